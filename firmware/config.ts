@@ -1,0 +1,60 @@
+/**
+ * Every tunable of the stack. Constants, folded into the bundle by the build; one file to read before a port.
+ */
+
+/* Memory: mbuf.ts */
+
+/** Mbufs in the pool, MSIZE bytes each, in one arena. At most 65535 / MSIZE (a view's offset has 16 bits). */
+export const NMBUFS = 32;
+/** Clusters in the pool: adopted arrays or strings of at most MCLBYTES. */
+export const NMBCLUSTERS = 12;
+/** Mbufs that only input and acknowledgements may take, so that a full receive queue cannot deafen the board. */
+export const MRESERVE = 8;
+
+/* Sockets: kern/ */
+
+/** Open descriptors of one program. */
+export const NOFILE = 24;
+/** File structures in the system (ENFILE beyond). */
+export const NFILE = 32;
+/** The longest queue of connections that listen() grants. */
+export const SOMAXCONN = 8;
+/** The largest buffer that setsockopt(SO_SNDBUF, SO_RCVBUF) grants, in bytes. */
+export const SB_MAX = 32768;
+/** Default send and receive buffer of a UDP socket, in bytes; the send buffer is the longest datagram. */
+export const UDP_SENDSPACE = 1472;
+export const UDP_RECVSPACE = 4 * 1480;
+
+/* Interfaces: if/ */
+
+/** Packets that may wait in the netisr queue and in an interface's output queue. */
+export const IFQ_MAXLEN = 8;
+/** Routes in the table. */
+export const NROUTE = 16;
+
+/* ARP (RFC 826, 1122 2.3.2, 5227): inet/arp.ts */
+
+/** Entries in the cache. */
+export const ARPTAB_SIZE = 12;
+/** Life of a resolved entry (ms); RFC 1122 2.3.2.1 wants stale entries out. */
+export const ARPT_KEEP = 1200000;
+/** How long before its end an entry in use is refreshed by unicast requests (ms). */
+export const ARPT_REFRESH = 60000;
+/** Time between two requests for one address (ms); RFC 1122 2.3.2.1: at most one a second. */
+export const ARPT_RETRY = 1000;
+/** Requests before a host is declared down, and how long it stays so (ms). */
+export const ARP_MAXTRIES = 5;
+export const ARPT_DOWN = 20000;
+
+/* IP, ICMP and UDP: inet/ */
+
+/** Time to live of what we send (RFC 1700). */
+export const IPDEFTTL = 64;
+/** Answer address mask requests? RFC 1122 3.2.2.9: only when told to. */
+export const ICMP_MASKREPL = false;
+/** ICMP errors a second, and how many may be sent at once (RFC 1812 4.3.2.8). */
+export const ICMP_RATE = 10;
+export const ICMP_BURST = 20;
+/** The ports for sockets that do not name one (RFC 6056, IANA's dynamic range). */
+export const IPPORT_HIFIRST = 49152;
+export const IPPORT_HILAST = 65535;

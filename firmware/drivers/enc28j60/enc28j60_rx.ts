@@ -1,0 +1,209 @@
+/**
+ * Reception: DS39662E 7.2. One frame costs a buffer read and a PKTDEC; the ring is given back once a batch.
+ *
+ * A frame in the ring is six bytes of header (where the next begins, length, status) and the frame with its checksum,
+ * padded to an even address. The first read takes the header and the first 64 bytes of the frame, which is all of a
+ * short one; a longer one goes on in the same instruction. After it the chip's read pointer stands at the next header.
+ *
+ * A short frame comes as a string, which costs the interpreter no contiguous memory, and is copied into the mbuf; the
+ * rest of a long one comes as an array, which a cluster adopts.
+ */
+import { arena, bcopy_string, view } from "../../machdep";
+import { ether_input } from "../../net/if/ether";
+import {
+  M_DONTWAIT,
+  type Mbuf,
+  MSIZE,
+  MT_DATA,
+  m_clget,
+  m_clspare,
+  m_freem,
+  m_get,
+  m_gethdr,
+} from "../../net/kern/mbuf";
+import { type EncSoftc, ETHER_MAX_LEN, RXEND, RXSTART } from "./enc28j60_var";
+import {
+  BFS,
+  ECON1,
+  ECON2,
+  EIR,
+  EPKTCNT,
+  ERDPT,
+  ERXND,
+  ERXRDPT,
+  ERXST,
+  PKTDEC,
+  RBM,
+  RSV_OK,
+  RSV_ZERO,
+  RXEN,
+  RXERIF,
+  RXRST,
+} from "./regs";
+import { en_bank0, en_bfc, en_bfs, en_rcr, en_wcr16 } from "./spi";
+
+/** Bytes of header, of frame in the first read (the shortest frame with its checksum), and of checksum. */
+const HDR_LEN = 6;
+const HEAD_LEN = 64;
+const CRC_LEN = 4;
+/** Where in the mbuf the first read goes: the frame then begins at 10, and its IP header at 24. */
+const RX_OFF = 3;
+const FRAME_OFF = RX_OFF + 1 + HDR_LEN;
+/** Room behind the first read for the rest of a frame that needs no cluster. */
+const SMALL_REST = MSIZE - FRAME_OFF - HEAD_LEN;
+const RING = RXEND - RXSTART + 1;
+
+/** Frames in one turn; then others are let in. */
+const RX_BATCH = 4;
+/** Ring read but not given back at most, in bytes. */
+const HELD_MAX = 2048;
+
+/* What became of a frame: delivered or counted, left in the chip for want of memory, or its header makes no sense */
+const RX_OK = 0;
+const RX_NOBUFS = 1;
+const RX_BAD = 2;
+const RX_RUNT = 3;
+/** How long after each to come back (ms). */
+const rx_again = [0, 10, 1];
+
+/** What a first read sends: the instruction, then as many bytes as are wanted. Pieced together, so that substr is cheap. */
+export function en_rbmtemplate(): string {
+  let s = String.fromCharCode(RBM);
+  for (let n = HDR_LEN + HEAD_LEN; n; n--) s += "\0";
+  return s;
+}
+
+/**
+ * Takes up to RX_BATCH frames; answers after how many ms to come back, 0 when nothing is left. "Nothing" is what the
+ * interrupt line says (erratum 6: EIR.PKTIF is not to be relied on), or EPKTCNT where there is no line.
+ */
+export function en_rxbatch(sc: EncSoftc): number {
+  let left = RX_BATCH;
+  let again = 0;
+  while (!again && en_rxpending(sc)) again = left-- ? rx_again[en_rxframe(sc)] : 1;
+  if (sc.en_held) en_rxfree(sc);
+  return again;
+}
+
+function en_rxpending(sc: EncSoftc): boolean {
+  const line = sc.en_int;
+  return line ? !line() : en_pktcnt(sc) > 0;
+}
+
+function en_pktcnt(sc: EncSoftc): number {
+  const n = en_rcr(sc, EPKTCNT);
+  en_bank0(sc);
+  return n;
+}
+
+/** Takes one frame out of the ring. */
+function en_rxframe(sc: EncSoftc): number {
+  const m = m_gethdr(M_DONTWAIT, MT_DATA);
+  if (!m) return en_rxnobufs(sc);
+  const hdr = m.m_dat + RX_OFF + 1;
+  sc.en_select();
+  bcopy_string(sc.en_send(sc.en_rbm), hdr - 1);
+  const next = arena[hdr] | (arena[hdr + 1] << 8);
+  const len = arena[hdr + 2] | (arena[hdr + 3] << 8);
+  m.m_data = hdr + HDR_LEN;
+  m.m_pktlen = len - CRC_LEN;
+  const fate = en_rxvalid(sc, hdr, next, len) ? en_rxbody(sc, m, len) : RX_BAD;
+  sc.en_deselect();
+  if (fate) return en_rxfail(sc, m, fate, next);
+  en_rxdone(sc, next);
+  ether_input(sc, m);
+  return RX_OK;
+}
+
+/** Does the header make sense: a good frame of a length that it may have, and the next one right behind it? */
+function en_rxvalid(sc: EncSoftc, hdr: number, next: number, len: number): boolean {
+  let expected = sc.en_next + HDR_LEN + len + (len & 1);
+  if (expected > RXEND) expected -= RING;
+  return (
+    next === expected && arena[hdr + 4] >= RSV_OK && arena[hdr + 5] < RSV_ZERO && len <= ETHER_MAX_LEN && len > CRC_LEN
+  );
+}
+
+/** Reads what of the frame has not been read. */
+function en_rxbody(sc: EncSoftc, m: Mbuf, len: number): number {
+  const rest = len - HEAD_LEN + (len & 1);
+  if (rest > SMALL_REST) return en_rxcluster(sc, m, rest, len - HEAD_LEN - CRC_LEN);
+  if (rest > 0) bcopy_string(sc.en_send(sc.en_rbm.substr(0, rest)), m.m_data + HEAD_LEN);
+  m.m_len = len - CRC_LEN;
+  return rest < 0 ? RX_RUNT : RX_OK;
+}
+
+/** The rest of a long frame, `len` bytes of it without checksum and pad byte: the array that SPI returns is the cluster. */
+function en_rxcluster(sc: EncSoftc, m: Mbuf, rest: number, len: number): number {
+  const n = m_clspare() ? m_get(M_DONTWAIT, MT_DATA) : null;
+  if (!n) return RX_NOBUFS;
+  m_clget(n, sc.en_send(view(arena, 0, rest)), len); // what is sent does not matter
+  m.m_len = HEAD_LEN;
+  m.m_next = n;
+  return RX_OK;
+}
+
+/** Frees the frame's place in the ring. */
+function en_rxdone(sc: EncSoftc, next: number): void {
+  let held = next - sc.en_next;
+  if (held < 0) held += RING;
+  sc.en_held += held;
+  sc.en_next = next;
+  sc.en_write(BFS | ECON2, PKTDEC, sc.en_cs);
+  if (sc.en_held > HELD_MAX) en_rxfree(sc);
+}
+
+/** Gives back what has been read of the ring. Erratum 14: ERXRDPT must be odd, so it is the byte before the next frame. */
+function en_rxfree(sc: EncSoftc): void {
+  sc.en_held = 0;
+  en_wcr16(sc, ERXRDPT, sc.en_next === RXSTART ? RXEND : sc.en_next - 1);
+}
+
+function en_rxnobufs(sc: EncSoftc): number {
+  sc.if_iqdrops++;
+  return RX_NOBUFS;
+}
+
+/** A frame that is not delivered. The chip's read pointer is put where the next header is. */
+function en_rxfail(sc: EncSoftc, m: Mbuf, fate: number, next: number): number {
+  m_freem(m);
+  if (fate === RX_BAD) return en_rxbad(sc);
+  if (fate === RX_NOBUFS) en_rxnobufs(sc);
+  else {
+    sc.if_ierrors++;
+    en_rxdone(sc, next);
+  }
+  en_wcr16(sc, ERDPT, sc.en_next);
+  return fate === RX_RUNT ? RX_OK : fate;
+}
+
+function en_rxbad(sc: EncSoftc): number {
+  sc.if_ierrors++;
+  sc.en_badhdr++;
+  sc.en_badrow++;
+  en_rxreset(sc);
+  return RX_BAD;
+}
+
+/** Empties and restarts the receiver, when the ring cannot be trusted any more. */
+export function en_rxreset(sc: EncSoftc): void {
+  sc.en_rxresets++;
+  en_bfc(sc, ECON1, RXEN);
+  en_bfs(sc, ECON1, RXRST);
+  en_bfc(sc, ECON1, RXRST);
+  en_rxinit(sc);
+  let n = en_pktcnt(sc);
+  while (n--) en_bfs(sc, ECON2, PKTDEC);
+  en_bfc(sc, EIR, RXERIF);
+  en_bfs(sc, ECON1, RXEN);
+}
+
+/** Sets up the ring; RXEN must be off. */
+export function en_rxinit(sc: EncSoftc): void {
+  en_wcr16(sc, ERXST, RXSTART);
+  en_wcr16(sc, ERXND, RXEND);
+  en_wcr16(sc, ERXRDPT, RXEND); // erratum 14: odd
+  en_wcr16(sc, ERDPT, RXSTART);
+  sc.en_next = RXSTART;
+  sc.en_held = 0;
+}

@@ -1,0 +1,171 @@
+/**
+ * Transmission: DS39662E 7.1. One frame at a time; `en_start` never waits for it to end but looks again when it has
+ * another, after what it receives, and otherwise a millisecond later.
+ *
+ * In full duplex nothing can happen to a frame. In half duplex it can be aborted: the transmitter is then reset (erratum
+ * 12) and, when it was a late collision, which a link pulse may feign (erratum 13), the frame is sent again.
+ */
+import { view } from "../../machdep";
+import { IF_DEQUEUE, IFF_OACTIVE, type Ifnet } from "../../net/if/ifnet";
+import { callout_reset } from "../../net/kern/callout";
+import { type Mbuf, m_buf, m_freem } from "../../net/kern/mbuf";
+import { m_copydata } from "../../net/kern/mbuf_chain";
+import { type EncSoftc, TXSTART } from "./enc28j60_var";
+import {
+  BFC,
+  BFS,
+  ECON1,
+  EIR,
+  ERDPT,
+  ESTAT,
+  ETXND,
+  ETXST,
+  EWRPT,
+  LATECOL,
+  TSV_LATECOL,
+  TXABRT,
+  TXERIF,
+  TXIF,
+  TXRST,
+  TXRTS,
+  WBM,
+  WCR,
+} from "./regs";
+import { en_bfc, en_bfs, en_rcr, en_wcr16 } from "./spi";
+
+/** Looks for the end of a frame, a millisecond apart, until the transmitter is taken for stuck. */
+const FULL_POLLS = 10;
+const HALF_POLLS = 400; // 16 collisions back off for up to 370 ms
+/** Times that a frame is sent again after late collisions. */
+const TX_RETRIES = 15;
+/** Bytes of status that the chip writes behind a frame. */
+const TSV_LEN = 7;
+
+/** Sets up the transmitter's half of the buffer. */
+export function en_txinit(sc: EncSoftc): void {
+  en_wcr16(sc, ETXST, TXSTART);
+  sc.en_txbusy = false;
+  sc.en_wrh = -1;
+  sc.en_ndh = -1;
+  sc.if_flags &= ~IFF_OACTIVE;
+}
+
+/** Sends what waits, until the chip is busy: the interface's if_start. */
+export function en_start(ifp: Ifnet): void {
+  const sc = ifp as EncSoftc;
+  while (sc.if_snd.ifq_head) {
+    if (sc.en_txbusy && !en_txdone(sc)) {
+      en_txwait(sc);
+      return;
+    }
+    const m = IF_DEQUEUE(sc.if_snd)!;
+    en_put(sc, m);
+    m_freem(m);
+  }
+}
+
+function en_txwait(sc: EncSoftc): void {
+  sc.if_flags |= IFF_OACTIVE;
+  callout_reset(sc.en_txc, 1, en_txpoll, sc);
+}
+
+function en_txpoll(sc: EncSoftc): void {
+  if (!en_txdone(sc) && ++sc.en_txpolls > (sc.en_fulldpx ? FULL_POLLS : HALF_POLLS)) en_txstuck(sc);
+  sc.if_flags &= ~IFF_OACTIVE;
+  en_start(sc);
+}
+
+/**
+ * Puts a frame into the buffer and starts it: a control byte of 0 (as MACON3 says), then the frame. The pointers' high
+ * bytes are written only when they differ; the write pointer has moved on to behind the frame before.
+ */
+function en_put(sc: EncSoftc, m: Mbuf): void {
+  const cs = sc.en_cs;
+  const end = TXSTART + m.m_pktlen;
+  sc.en_write(WCR | EWRPT, TXSTART & 255, cs);
+  if (sc.en_wrh !== TXSTART >> 8) sc.en_write(WCR | (EWRPT + 1), TXSTART >> 8, cs);
+  en_wbm(sc, m);
+  sc.en_wrh = (end + 1) >> 8;
+  sc.en_write(WCR | ETXND, end & 255, cs);
+  if (sc.en_ndh !== end >> 8) sc.en_write(WCR | (ETXND + 1), (sc.en_ndh = end >> 8), cs);
+  sc.en_txend = end;
+  sc.en_txpolls = 0;
+  sc.en_txtries = 0;
+  sc.en_txbusy = true;
+  sc.if_opackets++;
+  sc.en_write(BFS | ECON1, TXRTS, cs);
+}
+
+/** Writes a frame of one mbuf, or of a header and a cluster, in one instruction. */
+function en_wbm(sc: EncSoftc, m: Mbuf): void {
+  const n = m.m_next;
+  if (!n) sc.en_write(WBM, 0, view(m_buf(m), m.m_data, m.m_len), sc.en_cs);
+  else if (!n.m_next && n.m_len)
+    sc.en_write(WBM, 0, view(m_buf(m), m.m_data, m.m_len), view(m_buf(n), n.m_data, n.m_len), sc.en_cs);
+  else en_wbmchain(sc, m);
+}
+
+/** A frame in many pieces is put together first. */
+function en_wbmchain(sc: EncSoftc, m: Mbuf): void {
+  const frame = new Uint8Array(m.m_pktlen);
+  m_copydata(m, 0, m.m_pktlen, frame, 0);
+  sc.en_write(WBM, 0, frame, sc.en_cs);
+}
+
+/** Has the frame ended? What went wrong with it is seen to; it may then be on its way again. */
+export function en_txdone(sc: EncSoftc): boolean {
+  if (sc.en_fulldpx) sc.en_txbusy = (en_rcr(sc, ECON1) & TXRTS) !== 0;
+  else {
+    const eir = en_rcr(sc, EIR);
+    if (!(eir & (TXIF | TXERIF))) return false;
+    sc.en_write(BFC | EIR, TXIF | TXERIF, sc.en_cs);
+    sc.en_txbusy = (eir & TXERIF) !== 0 && en_txerror(sc);
+  }
+  return !sc.en_txbusy;
+}
+
+/** A frame was aborted: true when it is sent again. */
+function en_txerror(sc: EncSoftc): boolean {
+  en_txreset(sc);
+  en_bfc(sc, ESTAT, TXABRT | LATECOL);
+  const status = en_tsv(sc);
+  sc.if_collisions++;
+  // erratum 15: the status vector tells of a late collision, ESTAT.LATECOL may not
+  return status & TSV_LATECOL ? en_txagain(sc) : en_txfailed(sc);
+}
+
+function en_txagain(sc: EncSoftc): boolean {
+  if (sc.en_txtries++ >= TX_RETRIES) return en_txfailed(sc);
+  sc.en_latecol++;
+  sc.en_txpolls = 0;
+  en_bfs(sc, ECON1, TXRTS);
+  return true;
+}
+
+function en_txfailed(sc: EncSoftc): boolean {
+  sc.if_oerrors++;
+  return false;
+}
+
+/** Errata 12 and 13: the end never came. The transmitter is reset; in half duplex the frame is tried once more. */
+function en_txstuck(sc: EncSoftc): void {
+  en_bfc(sc, ECON1, TXRTS);
+  en_txreset(sc);
+  sc.en_txbusy = !sc.en_fulldpx && !sc.en_txtries ? en_txagain(sc) : en_txfailed(sc);
+}
+
+/** Erratum 12: resets the transmitter, after which TXERIF may be set, so it is cleared last. */
+export function en_txreset(sc: EncSoftc): void {
+  sc.en_txresets++;
+  en_bfs(sc, ECON1, TXRST);
+  en_bfc(sc, ECON1, TXRST);
+  en_bfc(sc, EIR, TXERIF | TXIF);
+}
+
+/** Bits 31:24 of the last frame's status vector. The read pointer is lent from the receiver. */
+function en_tsv(sc: EncSoftc): number {
+  en_wcr16(sc, ERDPT, sc.en_txend + 1);
+  const tsv = sc.en_send(sc.en_rbm.substr(0, 1 + TSV_LEN), sc.en_cs);
+  en_wcr16(sc, ERDPT, sc.en_next);
+  return tsv.charCodeAt(4);
+}

@@ -1,0 +1,52 @@
+/**
+ * The sockets API as an object, for programs: Net/3's system calls under their own names. None of them waits; a negative
+ * answer is an error number.
+ */
+import {
+  accept,
+  bind,
+  close,
+  connect,
+  getpeername,
+  getsockname,
+  getsockopt,
+  listen,
+  recv,
+  recvfrom,
+  send,
+  sendto,
+  setsockopt,
+  setupcall,
+  shutdown,
+  socket,
+} from "../net/kern/syscalls";
+import { AF_INET, SOCK_DGRAM, SOCK_STREAM } from "../net/kern/socketvar";
+import { inet_addr, inet_ntoa } from "./inet";
+
+export type SocketsApi = ReturnType<typeof sockets_api>;
+
+export function sockets_api() {
+  return {
+    AF_INET: AF_INET,
+    SOCK_STREAM: SOCK_STREAM,
+    SOCK_DGRAM: SOCK_DGRAM,
+    socket: socket,
+    bind: bind,
+    listen: listen,
+    accept: accept,
+    connect: connect,
+    send: send,
+    sendto: sendto,
+    recv: recv,
+    recvfrom: recvfrom,
+    shutdown: shutdown,
+    close: close,
+    getsockname: getsockname,
+    getpeername: getpeername,
+    getsockopt: getsockopt,
+    setsockopt: setsockopt,
+    setupcall: setupcall,
+    inet_addr: inet_addr,
+    inet_ntoa: inet_ntoa,
+  };
+}

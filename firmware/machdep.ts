@@ -1,0 +1,183 @@
+/**
+ * The machine: the only file that names Espruino's globals (clock, timers, entropy, bulk bytes, pins, SPI).
+ *
+ * It also owns the arena, the one block of memory in which all packet headers lie, and reads and writes it in network
+ * order, as BSD's machine/endian.h does: `get16(off)` is ntohs at an arena offset. Natives are bound once at boot,
+ * which halves what a call costs; `machdep_init` must run before anything else.
+ */
+
+/* The globals, more precisely than @types/espruino has them. */
+declare function setTimeout(func: () => void, ms: number): number;
+declare function clearTimeout(id: number): void;
+declare function getTime(): number;
+declare function setWatch(func: () => void, pin: IoPin, options: { edge: string; repeat: boolean }): unknown;
+declare function clearWatch(id: unknown): void;
+declare function getSerial(): string;
+declare const console: { log(message: string): void };
+declare const E: {
+  sum(words: Uint16Array | Uint8Array): number;
+  toArrayBuffer(s: string): ArrayBuffer;
+  toString(bytes: Uint8Array): string;
+  hwRand(): number;
+};
+
+/** A pin as Espruino gives it; its methods are bound where they are used. */
+export interface IoPin {
+  read(): boolean;
+  set(): void;
+  reset(): void;
+}
+
+/** Anything that SPI sends; an answer has the shape of what was sent. */
+export type SpiData = number | string | Uint8Array;
+
+/** A hardware SPI bus, as Espruino gives it. `cs`, where given, is low for the whole call. */
+export interface SpiBus {
+  setup(options: { baud: number; mode: number; order?: string; sck?: IoPin; miso?: IoPin; mosi?: IoPin }): void;
+  send<T extends SpiData>(data: T, cs?: IoPin): T;
+  write(...data: (SpiData | IoPin)[]): void;
+}
+
+/** Runs `func` once after `ms` milliseconds; the answer serves `untimeout`. */
+export type Timeout = number;
+
+type Get = (off: number) => number;
+type Put = (off: number, value: number) => void;
+
+/** The memory of all mbufs; bytes by index, words by the functions below. Offsets only, no views. */
+export let arena: Uint8Array;
+/** Reads a 16-bit word (0..65535) at an arena offset, network order. */
+export let get16: Get;
+/** Reads a 32-bit word at an arena offset, network order, as int32: addresses and sequence numbers compare as such. */
+export let get32: Get;
+/** Writes the low 16 bits of `value` at an arena offset, network order. */
+export let put16: Put;
+/** Writes 32 bits at an arena offset, network order. */
+export let put32: Put;
+
+let esum: (words: Uint16Array | Uint8Array) => number;
+let U8: typeof Uint8Array;
+let U16: typeof Uint16Array;
+
+/** Allocates the arena (bytes, even) and binds the natives. */
+export function machdep_init(size: number): void {
+  const buffer = new ArrayBuffer(size);
+  const view = new DataView(buffer);
+  U8 = Uint8Array;
+  U16 = Uint16Array;
+  esum = E.sum;
+  arena = new U8(buffer);
+  get16 = view.getUint16.bind(view) as Get;
+  get32 = view.getInt32.bind(view) as Get;
+  put16 = view.setUint16.bind(view) as Put;
+  put32 = view.setInt32.bind(view) as Put;
+  ticks = 0;
+  last = getTime();
+}
+
+/**
+ * One's-complement sum (RFC 1071) of `len` bytes of `buf` from `off`: 16 bits, network order, the first byte high.
+ * The words are read in the machine's order, which is little-endian on every Espruino board: the sum comes out
+ * byte-swapped (RFC 1071 1.2.B) and is swapped once at the end. Views start at even offsets, as V8 demands: an odd
+ * start takes the byte before it in and out again, which also puts the lanes the right way round.
+ */
+export function sum16(buf: Uint8Array, off: number, len: number): number {
+  const odd = off & 1;
+  const n = len + odd;
+  let s = n > 1 ? esum(new U16(buf.buffer, off - odd, n >> 1)) : 0;
+  if (odd && n > 1) s -= buf[off - 1];
+  if (n & 1) s += buf[off + len - 1];
+  s = (s & 65535) + (s >>> 16);
+  s = (s & 65535) + (s >>> 16);
+  return odd && n > 1 ? s : ((s & 255) << 8) | (s >> 8);
+}
+
+/** Copies `len` bytes. Within one buffer only to a lower offset (the interpreter's way up is very slow). */
+export function bcopy(src: Uint8Array, srcOff: number, dst: Uint8Array, dstOff: number, len: number): void {
+  if (len > 0) dst.set(new U8(src.buffer, srcOff, len), dstOff);
+}
+
+/** Copies the bytes of a string (chars 0..255) to an arena offset. */
+export function bcopy_string(src: string, dstOff: number): void {
+  arena.set(src as unknown as Uint8Array, dstOff);
+}
+
+/** Writes `len` zero bytes at an arena offset. */
+export function bzero(off: number, len: number): void {
+  arena.fill(0, off, off + len);
+}
+
+/** The bytes of a string without copying them; the string itself never changes, so neither do they. */
+export function string_bytes(s: string): Uint8Array {
+  return new U8(E.toArrayBuffer(s));
+}
+
+/** `len` bytes of `buf` from `off` as a string; the whole of a buffer costs no copy. */
+export function bytes_string(buf: Uint8Array, off: number, len: number): string {
+  if (!len) return "";
+  return E.toString(off || len !== buf.length ? new U8(buf.buffer, off, len) : buf);
+}
+
+/** A view of `len` bytes (at least 1: the interpreter takes 0 for "the rest") that shares storage with `buf`. */
+export function view(buf: Uint8Array, off: number, len: number): Uint8Array {
+  return new U8(buf.buffer, off, len);
+}
+
+let ticks: number;
+let last: number;
+
+/**
+ * Milliseconds since boot, never going back. The board's clock may be set at any time (SNTP, setTime): a step
+ * backwards, or of more than an hour, is taken for that and does not count as time gone by.
+ */
+export function uptime(): number {
+  const now = getTime();
+  const step = (now - last) * 1000;
+  last = now;
+  if (step > 0 && step < 3600000) ticks += step;
+  return ticks;
+}
+
+/** Milliseconds since midnight UT by the board's clock, int32 (RFC 792, Timestamp). */
+export function timeofday(): number {
+  return ((getTime() % 86400) * 1000) | 0;
+}
+
+export function timeout(func: () => void, ms: number): Timeout {
+  return setTimeout(func, ms);
+}
+
+/** Forgets a timeout that has not run. */
+export function untimeout(id: Timeout): void {
+  clearTimeout(id);
+}
+
+/** 32 random bits from the hardware. */
+export function random32(): number {
+  return E.hwRand() | 0;
+}
+
+/** A text that is this board's alone and never changes. */
+export function serial_number(): string {
+  return getSerial();
+}
+
+/** Tells whoever has called `object.on(event, ...)`; they are called from the idle loop. Every object has this. */
+export function emit(object: object, event: string, arg?: unknown): void {
+  (object as { emit(event: string, arg?: unknown): void }).emit(event, arg);
+}
+
+/** Calls `func` from the idle loop after each falling edge of `pin`; the level itself must be read by the caller. */
+export function watch_falling(pin: IoPin, func: () => void): unknown {
+  return setWatch(func, pin, { edge: "falling", repeat: true });
+}
+
+/** Ends a watch. */
+export function unwatch(id: unknown): void {
+  clearWatch(id);
+}
+
+/** Reports to whoever reads the board's console. */
+export function printf(message: string): void {
+  console.log(message);
+}

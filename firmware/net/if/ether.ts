@@ -1,0 +1,224 @@
+/**
+ * Ethernet framing, common to all drivers. BSD: net/if_ethersubr.c; Stevens chapter 4; RFC 894, 1122 2.3.3.
+ *
+ * Input is demultiplexed by `ether_proto[type]`, which the protocols fill in; addresses of neighbours come from
+ * `if_resolve`, which ARP sets. So this file knows no protocol.
+ */
+
+import { IFQ_MAXLEN } from "../../config";
+import { arena, bcopy_string, bytes_string, get16, put16, view } from "../../machdep";
+import { EIO, ENETDOWN, ENOBUFS } from "../kern/errno";
+import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
+import { m_prepend } from "../kern/mbuf_chain";
+import {
+  ETHER_ADDR_LEN,
+  ETHER_BROADCAST,
+  ETHER_DHOST,
+  ETHER_GROUP,
+  ETHER_HDR_LEN,
+  ETHER_SHOST,
+  ETHER_TYPE,
+  ETHERMTU,
+  ETHERTYPE_IP,
+} from "../wire/ether";
+import {
+  IF_ENQUEUE,
+  IFF_BROADCAST,
+  IFF_MULTICAST,
+  IFF_OACTIVE,
+  IFF_PROMISC,
+  IFF_RUNNING,
+  IFF_SIMPLEX,
+  IFF_UP,
+  type Ifnet,
+  if_attach,
+  ifqueue_new,
+  SIOCADDMULTI,
+} from "./ifnet";
+import { netisr_dispatch } from "./netisr";
+
+/** `if_resolve`'s answer when it has kept the packet until the address is known. */
+export const RESOLVE_HELD = -1;
+
+/** A group that the interface listens to. */
+export interface EtherMulti {
+  enm_addr: string;
+  enm_refcount: number;
+  enm_next: EtherMulti | null;
+}
+
+/** An Ethernet interface: what is common to driver and ARP. */
+export interface Arpcom extends Ifnet {
+  /** our hardware address, 6 chars */
+  ac_enaddr: string;
+  /** groups to receive */
+  ac_multiaddrs: EtherMulti | null;
+  ac_multicnt: number;
+  /**
+   * Writes the hardware address of neighbour `dst` at the head of frame `m`: 0. RESOLVE_HELD when it has taken m to
+   * send it later, an errno when it has freed it.
+   */
+  if_resolve: (ac: Arpcom, m: Mbuf, dst: number) => number;
+}
+
+/** Netisr number by Ethernet type. */
+export let ether_proto: { [type: number]: number };
+
+export function ether_init(): void {
+  ether_proto = {};
+}
+
+/** An Ethernet interface with its common part filled in; the driver sets if_start and if_ioctl, then attaches it. */
+export function arpcom_new(name: string, enaddr: string): Arpcom {
+  return {
+    if_flags: IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST,
+    if_snd: ifqueue_new(IFQ_MAXLEN),
+    if_ipackets: 0,
+    if_ibytes: 0,
+    if_opackets: 0,
+    if_obytes: 0,
+    if_output: ether_output as Ifnet["if_output"],
+    if_resolve: ether_unresolved,
+    if_start: ether_nostart,
+    if_ioctl: ether_noioctl,
+    ac_enaddr: enaddr,
+    ac_multiaddrs: null,
+    ac_multicnt: 0,
+    if_next: null,
+    if_name: name,
+    if_mtu: ETHERMTU,
+    if_addrlist: null,
+    if_linkstate: null,
+    if_ierrors: 0,
+    if_oerrors: 0,
+    if_collisions: 0,
+    if_imcasts: 0,
+    if_omcasts: 0,
+    if_iqdrops: 0,
+    if_noproto: 0,
+  };
+}
+
+function ether_unresolved(_ac: Arpcom, m: Mbuf): number {
+  m_freem(m);
+  return ENETDOWN;
+}
+
+function ether_nostart(): void {}
+
+function ether_noioctl(): number {
+  return EIO;
+}
+
+export function ether_ifattach(ac: Arpcom): void {
+  if_attach(ac);
+}
+
+/**
+ * A frame from a driver, Ethernet header first; consumes m. The header is in the arena whole (ifnet.ts), and the chip
+ * has checked the frame's own sum.
+ */
+export function ether_input(ac: Arpcom, m: Mbuf): void {
+  const eh = m.m_data;
+  const isr = ether_proto[get16(eh + ETHER_TYPE)];
+  ac.if_ipackets++;
+  ac.if_ibytes += m.m_pktlen;
+  if (arena[eh] & ETHER_GROUP) ether_group(ac, m, eh);
+  else if (ac.if_flags & IFF_PROMISC && !ether_ours(ac, eh)) {
+    m_freem(m);
+    return;
+  }
+  if (isr === undefined) {
+    ac.if_noproto++;
+    m_freem(m);
+    return;
+  }
+  m.m_rcvif = ac;
+  m.m_data = eh + ETHER_HDR_LEN;
+  m.m_len -= ETHER_HDR_LEN;
+  m.m_pktlen -= ETHER_HDR_LEN;
+  netisr_dispatch(isr, m);
+}
+
+function ether_group(ac: Arpcom, m: Mbuf, eh: number): void {
+  ac.if_imcasts++;
+  m.m_flags |= ether_addr(eh + ETHER_DHOST) === ETHER_BROADCAST ? M_BCAST : M_MCAST;
+}
+
+function ether_ours(ac: Arpcom, eh: number): boolean {
+  return ether_addr(eh + ETHER_DHOST) === ac.ac_enaddr;
+}
+
+/** The hardware address at an arena offset, as a string of 6 chars. */
+export function ether_addr(off: number): string {
+  return bytes_string(view(arena, off, ETHER_ADDR_LEN), 0, ETHER_ADDR_LEN);
+}
+
+/** Sends IP packet `m` to the neighbour `dst`; consumes m, answers errno. */
+function ether_output(ac: Arpcom, m0: Mbuf, dst: number): number {
+  const m = ether_encap(ac, m0, ETHERTYPE_IP);
+  if (!m) return ENOBUFS;
+  const error = ac.if_resolve(ac, m, dst);
+  if (error) return error === RESOLVE_HELD ? 0 : error;
+  return ether_transmit(ac, m);
+}
+
+/** Sends packet `m` of Ethernet type `type` to a hardware address; consumes m, answers errno. BSD: if_output with AF_UNSPEC. */
+export function ether_send(ac: Arpcom, m0: Mbuf, enaddr: string, type: number): number {
+  const m = ether_encap(ac, m0, type);
+  if (!m) return ENOBUFS;
+  bcopy_string(enaddr, m.m_data + ETHER_DHOST);
+  return ether_transmit(ac, m);
+}
+
+/** Puts the Ethernet header in front of `m`, but for the destination; null (m freed) when there is no room for it. */
+function ether_encap(ac: Arpcom, m0: Mbuf, type: number): Mbuf | null {
+  const m = m_prepend(m0, ETHER_HDR_LEN, M_DONTWAIT);
+  if (m) {
+    bcopy_string(ac.ac_enaddr, m.m_data + ETHER_SHOST);
+    put16(m.m_data + ETHER_TYPE, type);
+  }
+  return m;
+}
+
+/** Queues a complete frame and sees to it that the driver starts; consumes m, answers errno. */
+export function ether_transmit(ac: Arpcom, m: Mbuf): number {
+  const len = m.m_pktlen;
+  if ((ac.if_flags & (IFF_UP | IFF_RUNNING)) !== (IFF_UP | IFF_RUNNING)) {
+    m_freem(m);
+    return ENETDOWN;
+  }
+  if (m.m_flags & (M_BCAST | M_MCAST)) ac.if_omcasts++;
+  if (!IF_ENQUEUE(ac.if_snd, m)) return ENOBUFS;
+  ac.if_obytes += len;
+  if (!(ac.if_flags & IFF_OACTIVE)) ac.if_start(ac);
+  return 0;
+}
+
+/** Starts to receive the group `enaddr`; errno. */
+export function ether_addmulti(ac: Arpcom, enaddr: string): number {
+  const enm = ether_lookup_multi(ac, enaddr);
+  if (enm) {
+    enm.enm_refcount++;
+    return 0;
+  }
+  ac.ac_multiaddrs = { enm_addr: enaddr, enm_refcount: 1, enm_next: ac.ac_multiaddrs };
+  ac.ac_multicnt++;
+  return ac.if_ioctl(ac, SIOCADDMULTI);
+}
+
+/** Ends what `ether_addmulti` began; errno. */
+export function ether_delmulti(ac: Arpcom, enaddr: string): number {
+  const enm = ether_lookup_multi(ac, enaddr);
+  if (!enm || --enm.enm_refcount) return 0;
+  if (ac.ac_multiaddrs === enm) ac.ac_multiaddrs = enm.enm_next;
+  else for (let p = ac.ac_multiaddrs; p; p = p.enm_next) if (p.enm_next === enm) p.enm_next = enm.enm_next;
+  ac.ac_multicnt--;
+  return ac.if_ioctl(ac, SIOCADDMULTI);
+}
+
+function ether_lookup_multi(ac: Arpcom, enaddr: string): EtherMulti | null {
+  let enm = ac.ac_multiaddrs;
+  while (enm && enm.enm_addr !== enaddr) enm = enm.enm_next;
+  return enm;
+}

@@ -1,0 +1,135 @@
+/**
+ * The routing table. BSD: net/route.h, net/route.c; Stevens chapter 18.
+ *
+ * Differs: a list, most specific mask first, in place of the radix tree: a board has three routes, not three thousand.
+ * Keys are the int32 addresses of the one routed family. A route that is in use is counted (`rtalloc1`, `rtfree`) and,
+ * when deleted meanwhile, freed by its last user.
+ */
+import { NROUTE } from "../../config";
+import { EEXIST, ENETUNREACH, ENOBUFS } from "../kern/errno";
+import type { Ifaddr, Ifnet } from "./ifnet";
+
+/* rt_flags */
+export const RTF_UP = 0x1; // route usable
+export const RTF_GATEWAY = 0x2; // destination is a gateway
+export const RTF_HOST = 0x4; // host entry (net otherwise)
+export const RTF_REJECT = 0x8; // host or net unreachable
+export const RTF_DYNAMIC = 0x10; // created dynamically (by redirect)
+export const RTF_STATIC = 0x800; // manually added
+
+export interface Rtentry {
+  rt_next: Rtentry | null;
+  /** destination and mask: matches where (dst & rt_mask) === rt_dst */
+  rt_dst: number;
+  rt_mask: number;
+  /** the neighbour to send to, where RTF_GATEWAY */
+  rt_gateway: number;
+  rt_flags: number;
+  rt_refcnt: number;
+  rt_ifp: Ifnet;
+  /** the address that packets over it come from */
+  rt_ifa: Ifaddr;
+  /** largest packet known to go through, 0 while none is known (path MTU discovery) */
+  rt_mtu: number;
+}
+
+let rt_tables: Rtentry | null;
+let nroutes: number;
+
+export function route_init(): void {
+  rt_tables = null;
+  nroutes = 0;
+}
+
+/** The first route; the rest follow by rt_next, most specific first. */
+export function rt_first(): Rtentry | null {
+  return rt_tables;
+}
+
+/** The best route to `dst`, or null: for use at once. */
+export function rtlookup(dst: number): Rtentry | null {
+  let rt = rt_tables;
+  while (rt && (dst & rt.rt_mask) !== rt.rt_dst) rt = rt.rt_next;
+  return rt;
+}
+
+/** The best route to `dst`, one reference counted, or null: for keeping. It is dead once RTF_UP has gone. */
+export function rtalloc1(dst: number): Rtentry | null {
+  const rt = rtlookup(dst);
+  if (rt) rt.rt_refcnt++;
+  return rt;
+}
+
+/** Gives back what `rtalloc1` gave. */
+export function rtfree(rt: Rtentry): void {
+  rt.rt_refcnt--;
+}
+
+/** Adds a route out of `ifp`, for packets from `ifa`; errno. BSD: rtrequest(RTM_ADD). */
+export function rtadd(dst: number, mask: number, gateway: number, flags: number, ifa: Ifaddr, ifp: Ifnet): number {
+  const net = dst & mask;
+  if (rtfind(net, mask)) return EEXIST;
+  if (nroutes >= NROUTE) return ENOBUFS;
+  nroutes++;
+  rtinsert({
+    rt_next: null,
+    rt_dst: net,
+    rt_mask: mask,
+    rt_gateway: gateway,
+    rt_flags: flags | RTF_UP,
+    rt_refcnt: 0,
+    rt_ifp: ifp,
+    rt_ifa: ifa,
+    rt_mtu: 0,
+  });
+  return 0;
+}
+
+/** Deletes a route; errno. BSD: rtrequest(RTM_DELETE). */
+export function rtdelete(dst: number, mask: number): number {
+  const rt = rtfind(dst & mask, mask);
+  if (!rt) return ENETUNREACH;
+  rtremove(rt);
+  return 0;
+}
+
+/** Deletes all routes that go out from address `ifa`. */
+export function rtflush(ifa: Ifaddr): void {
+  let rt = rt_tables;
+  while (rt) {
+    const next = rt.rt_next;
+    if (rt.rt_ifa === ifa) rtremove(rt);
+    rt = next;
+  }
+}
+
+function rtfind(net: number, mask: number): Rtentry | null {
+  let rt = rt_tables;
+  while (rt && (rt.rt_dst !== net || rt.rt_mask !== mask)) rt = rt.rt_next;
+  return rt;
+}
+
+function rtinsert(rt: Rtentry): void {
+  let before: Rtentry | null = null;
+  let after = rt_tables;
+  while (after && specificity(after.rt_mask) >= specificity(rt.rt_mask)) {
+    before = after;
+    after = after.rt_next;
+  }
+  rt.rt_next = after;
+  if (before) before.rt_next = rt;
+  else rt_tables = rt;
+}
+
+/** As int32, a longer mask is the greater one; only no mask at all is out of order. */
+function specificity(mask: number): number {
+  return mask || -0x80000001;
+}
+
+function rtremove(rt: Rtentry): void {
+  if (rt_tables === rt) rt_tables = rt.rt_next;
+  else for (let p = rt_tables; p; p = p.rt_next) if (p.rt_next === rt) p.rt_next = rt.rt_next;
+  rt.rt_flags &= ~RTF_UP;
+  rt.rt_next = null;
+  nroutes--;
+}

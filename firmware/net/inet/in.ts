@@ -1,0 +1,123 @@
+/**
+ * Addresses of interfaces and what follows from them: routes and groups. BSD: netinet/in.c; Stevens chapters 6 and 12.
+ */
+
+import type { Arpcom } from "../if/ether";
+import { ether_addmulti, ether_delmulti } from "../if/ether";
+import { loif } from "../if/if_loop";
+import { IFF_BROADCAST, IFF_LOOPBACK, IFF_UP, type Ifnet, if_setflags } from "../if/ifnet";
+import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush } from "../if/route";
+import { EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../kern/errno";
+import { arp_ifscrub } from "./arp";
+import { arp_announce } from "./arp_output";
+import {
+  ether_map_ip_multicast,
+  IN_MULTICAST,
+  INADDR_ALLHOSTS_GROUP,
+  INADDR_LOOPBACK,
+  type InIfaddr,
+  in_canhost,
+  in_ifaddr_add,
+  in_ifaddr_of,
+  in_ifaddr_remove,
+  in_lookup_multi,
+  in_multi_add,
+  in_multi_remove,
+  in_neighbour,
+} from "./in_var";
+
+/** Gives lo0 its address. */
+export function in_loopattach(): void {
+  in_ifinit(loif, INADDR_LOOPBACK, -0x1000000);
+}
+
+/**
+ * Gives interface `ifp` the address `addr` with `mask`, in place of the one it had, brings it up and announces it;
+ * errno (EINVAL: no host may have that address, or the mask has holes). BSD: in_control(SIOCSIFADDR), in_ifinit.
+ */
+export function in_ifinit(ifp: Ifnet, addr: number, mask: number): number {
+  if (!(ifp.if_flags & IFF_LOOPBACK) && !in_validaddr(addr, mask)) return EINVAL;
+  in_ifscrub(ifp);
+  const ia = in_newaddr(ifp, addr, mask);
+  const error = rtadd(ia.ia_subnet, mask, 0, 0, ia, ifp);
+  if (error) {
+    in_ifaddr_remove(ia);
+    return error;
+  }
+  if (ifp.if_flags & IFF_LOOPBACK) return 0;
+  rtadd(addr, -1, 0, RTF_HOST, ia, loif);
+  return in_ifup(ifp as Arpcom, ia);
+}
+
+/** Brings the interface up with its new address: the group of all hosts, and an announcement. */
+function in_ifup(ac: Arpcom, ia: InIfaddr): number {
+  const error = if_setflags(ac, IFF_UP, 0);
+  if (error) return error;
+  if (ac.if_flags & IFF_BROADCAST) in_addmulti(ac, INADDR_ALLHOSTS_GROUP);
+  arp_announce(ac, ia);
+  return 0;
+}
+
+function in_validaddr(addr: number, mask: number): boolean {
+  const host = ~mask;
+  if (host & (host + 1) || !in_canhost(addr)) return false;
+  return host === 0 || host === 1 || ((addr & host) !== 0 && (addr & host) !== host);
+}
+
+function in_newaddr(ifp: Ifnet, addr: number, mask: number): InIfaddr {
+  const subnet = addr & mask;
+  const host = ~mask;
+  const ia: InIfaddr = {
+    ifa_next: null,
+    ifa_ifp: ifp,
+    ia_next: null,
+    ia_addr: addr,
+    ia_subnet: subnet,
+    ia_subnetmask: mask,
+    ia_broadaddr: ifp.if_flags & IFF_BROADCAST && host !== 0 && host !== 1 ? subnet | host : 0,
+  };
+  in_ifaddr_add(ia);
+  return ia;
+}
+
+/** Takes an interface's address away, with its routes, groups and neighbours. BSD: in_ifscrub. */
+export function in_ifscrub(ifp: Ifnet): void {
+  const ia = in_ifaddr_of(ifp);
+  if (!ia) return;
+  rtflush(ia);
+  in_ifaddr_remove(ia);
+  if (ifp.if_flags & IFF_LOOPBACK) return;
+  in_delmulti(ifp as Arpcom, INADDR_ALLHOSTS_GROUP);
+  arp_ifscrub(ifp as Arpcom);
+}
+
+/** Sets the default route, in place of any other; EINVAL unless `gateway` is a neighbour. 0 deletes it. */
+export function in_setgateway(gateway: number): number {
+  rtdelete(0, 0);
+  if (!gateway) return 0;
+  const ia = in_neighbour(gateway);
+  return ia ? rtadd(0, 0, gateway, RTF_GATEWAY | RTF_STATIC, ia, ia.ifa_ifp) : EINVAL;
+}
+
+/** Joins a group on an interface; errno. BSD: in_addmulti. */
+export function in_addmulti(ac: Arpcom, addr: number): number {
+  if (!IN_MULTICAST(addr)) return EINVAL;
+  const inm = in_lookup_multi(ac, addr);
+  if (inm) {
+    inm.inm_refcount++;
+    return 0;
+  }
+  const error = ether_addmulti(ac, ether_map_ip_multicast(addr));
+  if (error) return ENOBUFS;
+  in_multi_add({ inm_next: null, inm_addr: addr, inm_ifp: ac, inm_refcount: 1 });
+  return 0;
+}
+
+/** Leaves a group; errno. BSD: in_delmulti. */
+export function in_delmulti(ac: Arpcom, addr: number): number {
+  const inm = in_lookup_multi(ac, addr);
+  if (!inm) return EADDRNOTAVAIL;
+  if (--inm.inm_refcount) return 0;
+  in_multi_remove(inm);
+  return ether_delmulti(ac, ether_map_ip_multicast(addr));
+}

@@ -1,0 +1,95 @@
+/**
+ * The Internet suite on one page: every protocol, and how it is reached. BSD: netinet/in_proto.c; Stevens section 7.4.
+ *
+ * To take a protocol out of a build, take its entry out of `inetsw` here: the bundler drops what nobody refers to.
+ */
+import { get16, get32 } from "../../machdep";
+import type { Mbuf } from "../kern/mbuf";
+import { type Domain, PR_ADDR, PR_ATOMIC, type Protosw, type Sockaddr } from "../kern/protosw";
+import { AF_INET, SOCK_DGRAM } from "../kern/socketvar";
+import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
+import { IPPROTO_ICMP, IPPROTO_UDP } from "../wire/ip";
+import { arpinit } from "./arp";
+import { arp_input_init } from "./arp_input";
+import { icmp_error } from "./icmp_error";
+import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
+import { ip_ctloutput } from "./ip_ctloutput";
+import { icmp_hostdown, icmp_init, icmp_input } from "./ip_icmp";
+import { ip_init } from "./ip_input";
+import { IPS_NOPROTO, ip_var_init, ipstat } from "./ip_var";
+import { udp_ctlinput, udp_init, udp_input, udp_usrreqs } from "./udp_usrreq";
+
+/** The Internet family, its protocols initialised by `domaininit`. */
+export function inetdomain(): Domain {
+  const dom: Domain = {
+    dom_family: AF_INET,
+    dom_name: "internet",
+    dom_protosw: [],
+    dom_sockaddr: in_sockaddr,
+    dom_next: null,
+  };
+  dom.dom_protosw = inetsw(dom);
+  return dom;
+}
+
+function inetsw(dom: Domain): Protosw[] {
+  const sw: Protosw[] = [
+    {
+      pr_type: 0,
+      pr_domain: dom,
+      pr_protocol: 0,
+      pr_flags: 0,
+      pr_input: ip_noproto,
+      pr_ctlinput: null,
+      pr_ctloutput: null,
+      pr_usrreq: null,
+      pr_init: inet_init,
+    },
+    {
+      pr_type: SOCK_DGRAM,
+      pr_domain: dom,
+      pr_protocol: IPPROTO_UDP,
+      pr_flags: PR_ATOMIC | PR_ADDR,
+      pr_input: udp_input,
+      pr_ctlinput: udp_ctlinput,
+      pr_ctloutput: ip_ctloutput,
+      pr_usrreq: udp_usrreqs(),
+      pr_init: udp_init,
+    },
+    {
+      pr_type: 0,
+      pr_domain: dom,
+      pr_protocol: IPPROTO_ICMP,
+      pr_flags: 0,
+      pr_input: icmp_input,
+      pr_ctlinput: null,
+      pr_ctloutput: null,
+      pr_usrreq: null,
+      pr_init: icmp_init,
+    },
+  ];
+  ip_var_init(sw);
+  return sw;
+}
+
+/** What has to stand before the protocols do. */
+function inet_init(): void {
+  in_init();
+  ip_init();
+  arpinit(icmp_hostdown);
+  arp_input_init();
+}
+
+/** A packet of a protocol that we don't have (RFC 1122 3.2.2.1). */
+function ip_noproto(m: Mbuf): void {
+  ipstat[IPS_NOPROTO]++;
+  icmp_error(m, ICMP_UNREACH, ICMP_UNREACH_PROTOCOL, 0);
+}
+
+/** Reads the endpoint in front of a received record. */
+function in_sockaddr(nam: Sockaddr, off: number): void {
+  const sin = nam as SockaddrIn;
+  sin.sin_family = AF_INET;
+  sin.sin_addr = get32(off + SIN_ADDR);
+  sin.sin_port = get16(off + SIN_PORT);
+}

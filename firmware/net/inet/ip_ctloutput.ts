@@ -1,0 +1,24 @@
+/**
+ * Options of level IPPROTO_IP on a socket. BSD: netinet/ip_output.c (ip_ctloutput); Stevens section 8.8.
+ */
+import { EINVAL, ENOPROTOOPT } from "../kern/errno";
+import { PRCO_SETOPT } from "../kern/protosw";
+import type { Socket } from "../kern/socketvar";
+import type { Inpcb } from "./in_pcb";
+
+/* The level and its options, numbered as on Linux */
+export const IPPROTO_IP = 0;
+export const IP_TOS = 1;
+export const IP_TTL = 2;
+
+/** Gets or sets an option; PRCO_GETOPT answers the value, or a negative errno. */
+export function ip_ctloutput(op: number, so: Socket, level: number, optname: number, value: number): number {
+  const inp = so.so_pcb as Inpcb | null;
+  if (!inp || level !== IPPROTO_IP || (optname !== IP_TOS && optname !== IP_TTL))
+    return op === PRCO_SETOPT ? ENOPROTOOPT : -ENOPROTOOPT;
+  if (op !== PRCO_SETOPT) return optname === IP_TOS ? inp.inp_tos : inp.inp_ttl;
+  if (!(value >= (optname === IP_TTL ? 1 : 0) && value <= 255)) return EINVAL;
+  if (optname === IP_TOS) inp.inp_tos = value;
+  else inp.inp_ttl = value;
+  return 0;
+}

@@ -1,0 +1,235 @@
+/**
+ * ICMP input: RFC 792, 950, 1122 3.2.2. BSD: netinet/ip_icmp.c (icmp_input); Stevens chapter 11.
+ *
+ * Requests are answered in the mbuf that they came in; errors are handed to the protocol whose packet they return, as
+ * PRC_ commands. What to do with a type is in a table.
+ */
+import { ICMP_MASKREPL } from "../../config";
+import { arena, get16, get32, put16, put32, timeofday } from "../../machdep";
+import type { Ifnet } from "../if/ifnet";
+import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
+import { m_pullup } from "../kern/mbuf_chain";
+import {
+  PRC_HOSTDEAD,
+  PRC_MSGSIZE,
+  PRC_PARAMPROB,
+  PRC_QUENCH,
+  PRC_TIMXCEED_INTRANS,
+  PRC_TIMXCEED_REASS,
+  PRC_UNREACH_HOST,
+  PRC_UNREACH_NET,
+  PRC_UNREACH_PORT,
+  PRC_UNREACH_PROTOCOL,
+  PRC_UNREACH_SRCFAIL,
+} from "../kern/protosw";
+import {
+  ICMP_ADVLEN,
+  ICMP_CKSUM,
+  ICMP_CODE,
+  ICMP_ECHO,
+  ICMP_ECHOREPLY,
+  ICMP_IP,
+  ICMP_MASK,
+  ICMP_MASKLEN,
+  ICMP_MASKREPLY,
+  ICMP_MASKREQ,
+  ICMP_MAXTYPE,
+  ICMP_MINLEN,
+  ICMP_PARAMPROB,
+  ICMP_RTIME,
+  ICMP_SOURCEQUENCH,
+  ICMP_TIMXCEED,
+  ICMP_TSLEN,
+  ICMP_TSTAMP,
+  ICMP_TSTAMPREPLY,
+  ICMP_TTIME,
+  ICMP_TYPE,
+  ICMP_UNREACH,
+} from "../wire/icmp";
+import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_VHL } from "../wire/ip";
+import { icmp_error_init, icmp_ipheader, icmp_send } from "./icmp_error";
+import {
+  ICPS_BADCODE,
+  ICPS_BADLEN,
+  ICPS_BMCAST,
+  ICPS_CHECKSUM,
+  ICPS_INHIST,
+  ICPS_OUTHIST,
+  ICPS_REFLECT,
+  ICPS_TOOSHORT,
+  icmpstat,
+  icmpstat_init,
+} from "./icmp_var";
+import { in_cksum, in_fold } from "./in_cksum";
+import { in_ifaddr_of } from "./in_var";
+import { inetsw, ip_protox } from "./ip_var";
+
+/** What each ICMP_UNREACH code means to a protocol. */
+const unreach = [
+  PRC_UNREACH_NET,
+  PRC_UNREACH_HOST,
+  PRC_UNREACH_PROTOCOL,
+  PRC_UNREACH_PORT,
+  PRC_MSGSIZE,
+  PRC_UNREACH_SRCFAIL,
+  PRC_UNREACH_NET,
+  PRC_UNREACH_HOST,
+  PRC_UNREACH_HOST,
+  PRC_UNREACH_NET,
+  PRC_UNREACH_HOST,
+  PRC_UNREACH_NET,
+  PRC_UNREACH_HOST,
+  PRC_UNREACH_HOST,
+  PRC_UNREACH_HOST,
+  PRC_UNREACH_HOST,
+];
+const timxceed = [PRC_TIMXCEED_INTRANS, PRC_TIMXCEED_REASS];
+const paramprob = [PRC_PARAMPROB, PRC_PARAMPROB, PRC_PARAMPROB];
+const quench = [PRC_QUENCH];
+
+let icmptypes: (((m: Mbuf, hlen: number) => void) | undefined)[];
+
+export function icmp_init(): void {
+  icmpstat_init();
+  icmp_error_init();
+  icmptypes = [];
+  icmptypes[ICMP_UNREACH] = icmp_unreach;
+  icmptypes[ICMP_SOURCEQUENCH] = icmp_quench;
+  icmptypes[ICMP_ECHO] = icmp_echo;
+  icmptypes[ICMP_TIMXCEED] = icmp_timxceed;
+  icmptypes[ICMP_PARAMPROB] = icmp_paramprob;
+  icmptypes[ICMP_TSTAMP] = icmp_tstamp;
+  if (ICMP_MASKREPL) icmptypes[ICMP_MASKREQ] = icmp_maskreq;
+}
+
+/** A message from below; consumes m. */
+export function icmp_input(m0: Mbuf, hlen: number): void {
+  const len = m0.m_pktlen - hlen;
+  const m = len < ICMP_MINLEN ? icmp_drop(m0, ICPS_TOOSHORT) : icmp_pullup(m0, hlen, len);
+  if (!m) return;
+  if (in_cksum(m, hlen, len)) {
+    icmp_drop(m, ICPS_CHECKSUM);
+    return;
+  }
+  const type = arena[m.m_data + hlen + ICMP_TYPE];
+  if (type <= ICMP_MAXTYPE) icmpstat[ICPS_INHIST + type]++;
+  const input = icmptypes[type];
+  if (input) input(m, hlen);
+  else m_freem(m);
+}
+
+function icmp_drop(m: Mbuf, cause: number): null {
+  icmpstat[cause]++;
+  m_freem(m);
+  return null;
+}
+
+/** The message with all that may be looked at in the arena: its header, and what an error returns. */
+function icmp_pullup(m: Mbuf, hlen: number, len: number): Mbuf | null {
+  const advance = ICMP_IP + IP_HDR_LEN + ICMP_ADVLEN;
+  const want = hlen + (len < advance ? len : advance);
+  return m.m_len < want ? m_pullup(m, want) : m;
+}
+
+function icmp_unreach(m: Mbuf, hlen: number): void {
+  icmp_deliver(m, hlen, unreach);
+}
+
+function icmp_timxceed(m: Mbuf, hlen: number): void {
+  icmp_deliver(m, hlen, timxceed);
+}
+
+function icmp_paramprob(m: Mbuf, hlen: number): void {
+  icmp_deliver(m, hlen, paramprob);
+}
+
+function icmp_quench(m: Mbuf, hlen: number): void {
+  icmp_deliver(m, hlen, quench);
+}
+
+/** Hands an error to the protocol whose packet it returns: `commands[code]`. */
+function icmp_deliver(m0: Mbuf, hlen: number, commands: number[]): void {
+  const cmd = commands[arena[m0.m_data + hlen + ICMP_CODE]];
+  if (cmd === undefined) {
+    icmp_drop(m0, ICPS_BADCODE);
+    return;
+  }
+  const off = hlen + ICMP_IP;
+  const inner = m0.m_len > off ? (arena[m0.m_data + off + IP_VHL] & 15) << 2 : 0;
+  const want = off + inner + ICMP_ADVLEN;
+  if (inner < IP_HDR_LEN || want > m0.m_pktlen) {
+    icmp_drop(m0, ICPS_BADLEN);
+    return;
+  }
+  const m = m0.m_len < want ? m_pullup(m0, want) : m0;
+  if (!m) return;
+  icmp_ctlinput(cmd, m.m_data + off);
+  m_freem(m);
+}
+
+/** Tells the protocol of a returned packet, whose IP header is at an arena offset. */
+function icmp_ctlinput(cmd: number, ip: number): void {
+  const ctlinput = inetsw[ip_protox[arena[ip + IP_P]]].pr_ctlinput;
+  if (ctlinput) ctlinput(cmd, get32(ip + IP_DST), ip);
+}
+
+/** ARP has given up the neighbour that a packet of ours went to. */
+export function icmp_hostdown(ip: number): void {
+  icmp_ctlinput(PRC_HOSTDEAD, ip);
+}
+
+/** Echo (RFC 792): the same message back. One that was sent to many is not answered (RFC 1122 3.2.2.6 leaves it open). */
+function icmp_echo(m: Mbuf, hlen: number): void {
+  const icp = m.m_data + hlen;
+  const sum = (~get16(icp + ICMP_CKSUM) & 65535) + (~(ICMP_ECHO << 8) & 65535);
+  if (icmp_tomany(m)) return;
+  arena[icp + ICMP_TYPE] = ICMP_ECHOREPLY;
+  put16(icp + ICMP_CKSUM, ~in_fold(sum)); // RFC 1624: only the type has changed
+  icmpstat[ICPS_OUTHIST + ICMP_ECHOREPLY]++;
+  icmp_reflect(m, hlen, icmp_ipheader);
+}
+
+/** Timestamp (RFC 792): when it came and when it goes, in ms since midnight UT. */
+function icmp_tstamp(m: Mbuf, hlen: number): void {
+  const icp = m.m_data + hlen;
+  if (m.m_pktlen < hlen + ICMP_TSLEN) icmp_drop(m, ICPS_BADLEN);
+  else if (!icmp_tomany(m)) {
+    const now = timeofday();
+    arena[icp + ICMP_TYPE] = ICMP_TSTAMPREPLY;
+    put32(icp + ICMP_RTIME, now);
+    put32(icp + ICMP_TTIME, now);
+    icmp_reflect(m, hlen, icmp_send);
+  }
+}
+
+/** Address mask request (RFC 950): answered by an authority only, which config.ts has to say that we are. */
+function icmp_maskreq(m: Mbuf, hlen: number): void {
+  const icp = m.m_data + hlen;
+  const ia = in_ifaddr_of(m.m_rcvif as Ifnet);
+  if (!ia || m.m_pktlen < hlen + ICMP_MASKLEN) icmp_drop(m, ICPS_BADLEN);
+  else if (!icmp_tomany(m)) {
+    arena[icp + ICMP_TYPE] = ICMP_MASKREPLY;
+    put32(icp + ICMP_MASK, ia.ia_subnetmask);
+    icmp_reflect(m, hlen, icmp_send);
+  }
+}
+
+/** Drops a request that went to many, or that nobody in particular has sent. */
+function icmp_tomany(m: Mbuf): boolean {
+  if (!(m.m_flags & (M_BCAST | M_MCAST)) && get32(m.m_data + IP_SRC)) return false;
+  icmp_drop(m, ICPS_BMCAST);
+  return true;
+}
+
+/** Sends the message back to where it came from, without the options of its IP header. */
+function icmp_reflect(m: Mbuf, hlen: number, send: (m: Mbuf, src: number, dst: number, tos: number) => void): void {
+  const ip = m.m_data;
+  const tos = arena[ip + IP_TOS];
+  const src = get32(ip + IP_SRC);
+  const dst = get32(ip + IP_DST);
+  m.m_data = ip + hlen;
+  m.m_len -= hlen;
+  m.m_pktlen -= hlen;
+  icmpstat[ICPS_REFLECT]++;
+  send(m, dst, src, tos);
+}

@@ -1,0 +1,134 @@
+/**
+ * IP output: RFC 791, 1122 3.3. BSD: netinet/ip_output.c; Stevens chapter 8. Called by every protocol above.
+ *
+ * The caller has put IP_HDR_LEN bytes in front of its packet and filled in protocol, time to live, type of service,
+ * destination and, unless it is to be chosen by the route, source; this adds the rest and finds the way.
+ */
+import { arena, get32, put16, put32, random32 } from "../../machdep";
+import { if_simloop } from "../if/if_loop";
+import { IFF_BROADCAST, IFF_MULTICAST, IFF_SIMPLEX, IFF_UP, type Ifnet, ifnet } from "../if/ifnet";
+import { RTF_GATEWAY, RTF_REJECT, rtlookup } from "../if/route";
+import { EACCES, EADDRNOTAVAIL, EMSGSIZE, ENETUNREACH } from "../kern/errno";
+import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
+import { M_COPYALL, m_copym } from "../kern/mbuf_chain";
+import { IP_DF, IP_DST, IP_HDR_LEN, IP_ID, IP_LEN, IP_OFF, IP_SRC, IP_SUM, IP_VHL, IP_VHL_BORING } from "../wire/ip";
+import { in_cksum } from "./in_cksum";
+import {
+  IN_MULTICAST,
+  INADDR_ANY,
+  INADDR_BROADCAST,
+  type InIfaddr,
+  in_ifaddr_of,
+  in_ifaddr_with,
+  in_lookup_multi,
+  in_neighbour,
+} from "./in_var";
+import { IPS_CANTFRAG, IPS_LOCALOUT, IPS_NOROUTE, IPS_ODROPPED, ipstat } from "./ip_var";
+
+/* flags */
+export const IP_ROUTETOIF = 1; // to a neighbour only, past the routing table (SO_DONTROUTE)
+export const IP_ALLOWBROADCAST = 2; // the sender may broadcast (SO_BROADCAST)
+export const IP_DONTFRAG = 4; // set DF
+
+/* Where ip_route found the packet to go: out of which interface, from which address of ours, to which neighbour. */
+let ip_ifp: Ifnet;
+let ip_ia: InIfaddr | null;
+let ip_hop: number;
+
+/** Sends packet `m`, IP header first; consumes it, answers errno. */
+export function ip_output(m: Mbuf, flags: number): number {
+  const ip = m.m_data;
+  const dst = get32(ip + IP_DST);
+  const group = dst === INADDR_BROADCAST || IN_MULTICAST(dst);
+  const error = group ? ip_routegroup(dst, get32(ip + IP_SRC)) : ip_route(dst, flags);
+  if (error) return ip_odrop(m, error, IPS_NOROUTE);
+  if (m.m_pktlen > ip_ifp.if_mtu) return ip_odrop(m, EMSGSIZE, IPS_CANTFRAG);
+  if (ip_ia && get32(ip + IP_SRC) === INADDR_ANY) put32(ip + IP_SRC, ip_ia.ia_addr);
+  ip_fillin(m, ip, flags);
+  ipstat[IPS_LOCALOUT]++;
+  if (group || (ip_ia && dst === ip_ia.ia_broadaddr)) return ip_sendgroup(m, dst, flags);
+  return ip_ifp.if_output(ip_ifp, m, ip_hop);
+}
+
+/** The address of ours that a packet to `dst` comes from; 0 when there is no way there, or none yet. */
+export function ip_source(dst: number): number {
+  const group = dst === INADDR_BROADCAST || IN_MULTICAST(dst);
+  const error = group ? ip_routegroup(dst, INADDR_ANY) : ip_route(dst, 0);
+  return error || !ip_ia ? INADDR_ANY : ip_ia.ia_addr;
+}
+
+/** The way to one host, by the routing table; errno. */
+function ip_route(dst: number, flags: number): number {
+  if (flags & IP_ROUTETOIF) return ip_routetoif(dst);
+  const rt = rtlookup(dst);
+  if (!rt || rt.rt_flags & RTF_REJECT) return ENETUNREACH;
+  ip_ifp = rt.rt_ifp;
+  ip_ia = rt.rt_ifa as InIfaddr;
+  ip_hop = rt.rt_flags & RTF_GATEWAY ? rt.rt_gateway : dst;
+  return 0;
+}
+
+function ip_routetoif(dst: number): number {
+  const ia = in_neighbour(dst);
+  if (!ia) return ENETUNREACH;
+  ip_ifp = ia.ifa_ifp;
+  ip_ia = ia;
+  ip_hop = dst;
+  return 0;
+}
+
+/**
+ * The way to everybody and to groups: out of the interface that has the source address, else of the default route, else
+ * of the first that can, even without an address (RFC 2131 4.1).
+ */
+function ip_routegroup(dst: number, src: number): number {
+  const rt = rtlookup(dst);
+  const ia = src ? in_ifaddr_with(src) : rt ? (rt.rt_ifa as InIfaddr) : null;
+  const ifp = ia ? ia.ifa_ifp : if_broadcasting();
+  if (!ifp) return ENETUNREACH;
+  ip_ifp = ifp;
+  ip_ia = ia || in_ifaddr_of(ifp);
+  ip_hop = dst;
+  return 0;
+}
+
+function if_broadcasting(): Ifnet | null {
+  let ifp = ifnet;
+  while (ifp && (ifp.if_flags & (IFF_BROADCAST | IFF_UP)) !== (IFF_BROADCAST | IFF_UP)) ifp = ifp.if_next;
+  return ifp;
+}
+
+/** Frees a packet that cannot be sent. */
+function ip_odrop(m: Mbuf, error: number, cause: number): number {
+  ipstat[cause]++;
+  m_freem(m);
+  return error;
+}
+
+/** The fields that are the same for all, and the checksum last. A random id: nobody can count our packets by it. */
+function ip_fillin(m: Mbuf, ip: number, flags: number): void {
+  arena[ip + IP_VHL] = IP_VHL_BORING;
+  put16(ip + IP_LEN, m.m_pktlen);
+  put16(ip + IP_ID, random32());
+  put16(ip + IP_OFF, flags & IP_DONTFRAG ? IP_DF : 0);
+  put16(ip + IP_SUM, 0);
+  put16(ip + IP_SUM, in_cksum(m, 0, IP_HDR_LEN));
+}
+
+/** Sends to many, if the sender may; we hear it too where we belong to them (RFC 1112 6.1, the chip does not hear itself). */
+function ip_sendgroup(m: Mbuf, dst: number, flags: number): number {
+  const ifp = ip_ifp;
+  const multicast = IN_MULTICAST(dst);
+  if (!(ifp.if_flags & (multicast ? IFF_MULTICAST : IFF_BROADCAST))) return ip_odrop(m, EADDRNOTAVAIL, IPS_ODROPPED);
+  if (!multicast && !(flags & IP_ALLOWBROADCAST)) return ip_odrop(m, EACCES, IPS_ODROPPED);
+  if (ifp.if_flags & IFF_SIMPLEX && (!multicast || in_lookup_multi(ifp, dst))) ip_mloopback(ifp, m, multicast);
+  m.m_flags |= multicast ? M_MCAST : M_BCAST;
+  return ifp.if_output(ifp, m, dst);
+}
+
+function ip_mloopback(ifp: Ifnet, m: Mbuf, multicast: boolean): void {
+  const copy = m_copym(m, 0, M_COPYALL, M_DONTWAIT);
+  if (!copy) return;
+  copy.m_flags |= multicast ? M_MCAST : M_BCAST;
+  if_simloop(ifp, copy);
+}

@@ -1,0 +1,111 @@
+/**
+ * The protocol switch: how the socket layer calls a protocol, and protocols one another. BSD: sys/protosw.h; Stevens
+ * chapter 7.
+ *
+ * A domain owns an array of `Protosw`. Upwards a packet goes by pr_input, sideways an error goes by pr_ctlinput, and a
+ * socket comes down by pr_usrreq, one function for each request.
+ *
+ * Differs: pr_usrreq is a table indexed by PRU_ number in place of one function with a switch over it: the interpreter
+ * scans every case of a switch. A request that a protocol has no function for is EOPNOTSUPP (`pru_notsupp`). There are no
+ * pr_fasttimo and pr_slowtimo: time is kept by callouts (callout.ts).
+ */
+
+import { EOPNOTSUPP } from "./errno";
+import type { Mbuf } from "./mbuf";
+
+/* pr_flags */
+export const PR_ATOMIC = 1; // exchange atomic messages only
+export const PR_ADDR = 2; // addresses given with messages (PR_ATOMIC too)
+export const PR_CONNREQUIRED = 4; // connection required by protocol
+export const PR_WANTRCVD = 8; // want PRU_RCVD calls
+export const PR_RIGHTS = 16; // passes capabilities
+
+/** An address as programs give it: {sin_family, sin_addr, sin_port} or {sun_family, sun_path}. Only its domain looks inside. */
+export type Sockaddr = object;
+
+/**
+ * What a socket asks of its protocol: an errno comes back, 0 when it is done or begun. `S` is a Socket; this file
+ * stands below it (socketvar.ts), so it leaves the type open.
+ */
+export type Usrreq<S> = (so: S, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null) => number;
+
+/* Indices into pr_usrreq. `m` is data (consumed, whatever the answer), `nam` an address. */
+export const PRU_ATTACH = 0; // attach protocol to up
+export const PRU_DETACH = 1; // detach protocol from up
+export const PRU_BIND = 2; // bind socket to address (nam in)
+export const PRU_LISTEN = 3; // listen for connection
+export const PRU_CONNECT = 4; // establish connection to peer (nam in)
+export const PRU_ACCEPT = 5; // accept connection from peer (nam out)
+export const PRU_DISCONNECT = 6; // disconnect from peer
+export const PRU_SHUTDOWN = 7; // won't send any more data
+export const PRU_RCVD = 8; // have taken data; more room now
+export const PRU_SEND = 9; // send this data (m, nam in or null)
+export const PRU_ABORT = 10; // abort (fast DISCONNECT, DETACH)
+export const PRU_RCVOOB = 11; // retrieve out of band data (into m)
+export const PRU_SENDOOB = 12; // send out of band data (m)
+export const PRU_SOCKADDR = 13; // fetch socket's address (nam out)
+export const PRU_PEERADDR = 14; // fetch peer's address (nam out)
+export const PRU_CONNECT2 = 15; // connect two sockets (socketpair)
+export const PRU_NREQ = 16;
+
+/* pr_ctloutput's op */
+export const PRCO_GETOPT = 0;
+export const PRCO_SETOPT = 1;
+
+/* pr_ctlinput's cmd: what was heard of a destination */
+export const PRC_IFDOWN = 0; // interface transition
+export const PRC_MSGSIZE = 5; // message size forced drop
+export const PRC_HOSTDEAD = 6; // normally from IMP
+export const PRC_QUENCH = 4; // some one said to slow down
+export const PRC_UNREACH_NET = 8; // no route to network
+export const PRC_UNREACH_HOST = 9; // no route to host
+export const PRC_UNREACH_PROTOCOL = 10; // dst says bad protocol
+export const PRC_UNREACH_PORT = 11; // bad port #
+export const PRC_UNREACH_SRCFAIL = 13; // source route failed
+export const PRC_TIMXCEED_INTRANS = 18; // packet lifetime expired in transit
+export const PRC_TIMXCEED_REASS = 19; // lifetime expired on reass q
+export const PRC_PARAMPROB = 20; // header incorrect
+
+/** A family of protocols. */
+export interface Domain {
+  dom_family: number;
+  dom_name: string;
+  dom_protosw: Protosw[];
+  /**
+   * Reads the address that stands in front of a PR_ADDR record, at an arena offset (its first byte is its length),
+   * into `nam`.
+   */
+  dom_sockaddr: (nam: Sockaddr, off: number) => void;
+  dom_next: Domain | null;
+}
+
+export interface Protosw<S = never> {
+  /** SOCK_ type, and the domain it is in */
+  pr_type: number;
+  pr_domain: Domain;
+  /** protocol number, and PR_ flags */
+  pr_protocol: number;
+  pr_flags: number;
+  /** a packet from below; `iphlen` bytes of network header are in front (m is consumed) */
+  pr_input: ((m: Mbuf, iphlen: number) => void) | null;
+  /** an error about `dst` (PRC_ command); `ip` is the arena offset of the returned header, -1 for none */
+  pr_ctlinput: ((cmd: number, dst: number, ip: number) => void) | null;
+  /** a socket option of level pr_protocol: `value` in for PRCO_SETOPT (errno comes back), the value (or -errno) back for PRCO_GETOPT */
+  pr_ctloutput: ((op: number, so: S, level: number, optname: number, value: number) => number) | null;
+  /** requests of a socket, by PRU_ number; null for a protocol without sockets */
+  pr_usrreq: Usrreq<S>[] | null;
+  /** at boot */
+  pr_init: (() => void) | null;
+}
+
+/** The entry of pr_usrreq for a request that the protocol does not know. */
+export function pru_notsupp(): number {
+  return EOPNOTSUPP;
+}
+
+/** A table of PRU_NREQ entries, all `pru_notsupp`, for a protocol to fill in. */
+export function pru_table<S>(): Usrreq<S>[] {
+  const table: Usrreq<S>[] = [];
+  for (let req = 0; req < PRU_NREQ; req++) table.push(pru_notsupp);
+  return table;
+}

@@ -1,0 +1,258 @@
+/**
+ * Socket buffers. BSD: the second half of kern/uipc_socket2.c; Stevens sections 16.2, 16.3. Called by protocols, which
+ * put in what came and take out what was acknowledged, and by sosend and soreceive.
+ *
+ * A buffer is a queue of records (m_nextpkt of each first mbuf), a record a chain of mbufs (m_next). A stream is one
+ * record that grows. What stands in a record, in this order:
+ *
+ *   1. control, if any: an mbuf of another m_type than MT_DATA (MT_RIGHTS);
+ *   2. of a PR_ADDR protocol, the sender's address, in one mbuf of the arena; its first byte is its length;
+ *   3. data, perhaps none.
+ *
+ * Differs: the address has no mbuf of its own (MT_SONAME); the protocol writes it over its header, in front of the
+ * data: an mbuf a datagram is saved. The last record and the last mbuf are kept at hand in place of being searched.
+ */
+import { SB_MAX } from "../../config";
+import { arena, bcopy } from "../../machdep";
+import { ENOBUFS } from "./errno";
+import {
+  M_EOR,
+  M_EXT,
+  M_PKTHDR,
+  M_WAIT,
+  type Mbuf,
+  MCLBYTES,
+  MSIZE,
+  m_buf,
+  m_clspare,
+  m_free,
+  m_spare,
+  m_trailingspace,
+} from "./mbuf";
+import { m_last, m_length } from "./mbuf_chain";
+import type { Sockbuf, Socket } from "./socketvar";
+
+/** More bytes than this are not copied upwards in the arena to save an mbuf. */
+const SB_COPYUP = 32;
+
+/** An empty buffer for which nothing is reserved. */
+export function sb_new(): Sockbuf {
+  return {
+    sb_cc: 0,
+    sb_mb: null,
+    sb_hiwat: 0,
+    sb_lowat: 0,
+    sb_mbcnt: 0,
+    sb_mbmax: 0,
+    sb_flags: 0,
+    sb_mbtail: null,
+    sb_lastrecord: null,
+  };
+}
+
+/** Sizes of both buffers, and their usual low water marks: for PRU_ATTACH. Answers errno. */
+export function soreserve(so: Socket, sndcc: number, rcvcc: number): number {
+  const snd = so.so_snd;
+  if (!sbreserve(snd, sndcc) || !sbreserve(so.so_rcv, rcvcc)) return ENOBUFS;
+  if (!so.so_rcv.sb_lowat) so.so_rcv.sb_lowat = 1;
+  if (!snd.sb_lowat) snd.sb_lowat = sndcc < MCLBYTES ? sndcc : MCLBYTES;
+  return 0;
+}
+
+/** Lets the buffer hold `cc` bytes, in twice as much storage; false when that is too much to ask. */
+export function sbreserve(sb: Sockbuf, cc: number): boolean {
+  if (!(cc >= 0 && cc <= SB_MAX)) return false;
+  sb.sb_hiwat = cc;
+  sb.sb_mbmax = 2 * cc;
+  if (sb.sb_lowat > cc) sb.sb_lowat = cc;
+  return true;
+}
+
+/** Frees what the buffer holds, and lets it hold nothing more. */
+export function sbrelease(sb: Sockbuf): void {
+  sbflush(sb);
+  sb.sb_hiwat = 0;
+  sb.sb_mbmax = 0;
+}
+
+/** How many bytes there is room for; negative when more came in than fits. */
+export function sbspace(sb: Sockbuf): number {
+  const space = sb.sb_hiwat - sb.sb_cc;
+  const mbspace = sb.sb_mbmax - sb.sb_mbcnt;
+  return space < mbspace ? space : mbspace;
+}
+
+/** Charges `m` to the buffer. */
+function sballoc(sb: Sockbuf, m: Mbuf): void {
+  sb.sb_cc += m.m_len;
+  sb.sb_mbcnt += m.m_flags & M_EXT ? MSIZE + MCLBYTES : MSIZE;
+}
+
+/** Takes `m` off the bill. */
+function sbfree(sb: Sockbuf, m: Mbuf): void {
+  sb.sb_cc -= m.m_len;
+  sb.sb_mbcnt -= m.m_flags & M_EXT ? MSIZE + MCLBYTES : MSIZE;
+}
+
+/** Appends `m` to the last record: a stream grows. Nobody checks that there is room. Consumes m. */
+export function sbappend(sb: Sockbuf, m: Mbuf | null): void {
+  const tail = sb.sb_mbtail;
+  if (tail && tail.m_flags & M_EOR) sbappendrecord(sb, m);
+  else sbcompress(sb, m, tail);
+}
+
+/** Appends `m` as a record of its own. Nobody checks that there is room. Consumes m. */
+export function sbappendrecord(sb: Sockbuf, m: Mbuf | null): void {
+  if (!m) return;
+  const rest = m.m_next;
+  m.m_next = null;
+  if (rest && m.m_flags & M_EOR) {
+    m.m_flags &= ~M_EOR;
+    rest.m_flags |= M_EOR;
+  }
+  sblink(sb, m);
+  sbcompress(sb, rest, m);
+}
+
+/** Links a record, which so far is the mbufs of chain `m`, behind the last one. */
+function sblink(sb: Sockbuf, m: Mbuf): void {
+  if (sb.sb_lastrecord) sb.sb_lastrecord.m_nextpkt = m;
+  else sb.sb_mb = m;
+  sb.sb_lastrecord = m;
+  let n: Mbuf = m;
+  sballoc(sb, n);
+  while (n.m_next) {
+    n = n.m_next;
+    sballoc(sb, n);
+  }
+  sb.sb_mbtail = n;
+}
+
+/**
+ * Appends packet `m`, which begins with its sender's address, as a record, with `control` in front of it. False when
+ * there is no room for it: the caller still has both.
+ *
+ * Differs: there is also no room when the pool has come down to its reserve: a program that does not read must not
+ * deafen the board.
+ */
+export function sbappendaddr(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
+  if (m.m_pktlen + m_length(control) > sbspace(sb) || !m_spare(0)) return false;
+  if ((m.m_flags | (m.m_next ? m.m_next.m_flags : 0)) & M_EXT && !m_clspare(M_WAIT)) return false;
+  if (control) m_last(control).m_next = m;
+  sblink(sb, control || m);
+  return true;
+}
+
+/** Appends `m` as a record that begins with `control`. False when there is no room: the caller still has both. */
+export function sbappendcontrol(sb: Sockbuf, m: Mbuf, control: Mbuf): boolean {
+  if (m_length(m) + m_length(control) > sbspace(sb) || !m_spare(0)) return false;
+  m_last(control).m_next = m;
+  sblink(sb, control);
+  return true;
+}
+
+/** Appends chain `m` behind `n`, the last mbuf of the last record (null: the buffer is empty), in as few mbufs as may be. */
+function sbcompress(sb: Sockbuf, m0: Mbuf | null, n0: Mbuf | null): void {
+  let m = m0;
+  let n = n0;
+  let eor = 0;
+  while (m) {
+    eor |= m.m_flags & M_EOR;
+    if (!m.m_len && !sbcarrieseor(m, n, eor)) m = m_free(m);
+    else if (n && sbfits(n, m)) {
+      bcopy(m_buf(m), m.m_data, arena, n.m_data + n.m_len, m.m_len);
+      n.m_len += m.m_len;
+      sb.sb_cc += m.m_len;
+      m = m_free(m);
+    } else {
+      if (n) n.m_next = m;
+      else {
+        sb.sb_mb = m;
+        sb.sb_lastrecord = m;
+      }
+      sballoc(sb, m);
+      n = m;
+      m = m.m_next;
+      n.m_flags &= ~(M_EOR | M_PKTHDR);
+      n.m_next = null;
+    }
+  }
+  sb.sb_mbtail = n;
+  if (n) n.m_flags |= eor;
+}
+
+/** Must the empty `m` stay to mark the end of a record, since no neighbour of its type can? */
+function sbcarrieseor(m: Mbuf, n: Mbuf | null, eor: number): boolean {
+  const o = m.m_next || n;
+  return eor !== 0 && !(o && o.m_type === m.m_type);
+}
+
+/** Shall the bytes of `m` be copied behind those of `n`? */
+function sbfits(n: Mbuf, m: Mbuf): boolean {
+  return (
+    !(n.m_flags & M_EOR) &&
+    m.m_len <= m_trailingspace(n) &&
+    n.m_type === m.m_type &&
+    (m.m_len <= SB_COPYUP || (m.m_flags & M_EXT) !== 0 || m.m_data > n.m_data)
+  );
+}
+
+/** Frees everything in the buffer. */
+export function sbflush(sb: Sockbuf): void {
+  while (sb.sb_mb) sbdroprecord(sb);
+}
+
+/** Drops `len` bytes from the front of the buffer, and what is empty behind them. */
+export function sbdrop(sb: Sockbuf, len0: number): void {
+  let len = len0;
+  let m = sb.sb_mb;
+  let next = m ? m.m_nextpkt : null;
+  while (m && m.m_len <= len) {
+    len -= m.m_len;
+    m = sbfreefirst(sb, m);
+    if (!m && len > 0) {
+      m = next;
+      next = m ? m.m_nextpkt : null;
+    }
+  }
+  if (m && len > 0) {
+    m.m_len -= len;
+    m.m_data += len;
+    sb.sb_cc -= len;
+  }
+  sbfront(sb, m, next);
+}
+
+/** Frees `m`, the first mbuf of the buffer, and answers its successor in the record; `sbfront` is called afterwards. */
+function sbfreefirst(sb: Sockbuf, m: Mbuf): Mbuf | null {
+  sbfree(sb, m);
+  return m_free(m);
+}
+
+/** From now on the buffer begins with `m`, what is left of its first record, if anything; then comes the record `next`. */
+function sbfront(sb: Sockbuf, m: Mbuf | null, next: Mbuf | null): void {
+  if (m) m.m_nextpkt = next;
+  const first = m || next;
+  sb.sb_mb = first;
+  if (!first) sb.sb_mbtail = null;
+  if (!first || !first.m_nextpkt) sb.sb_lastrecord = first;
+}
+
+/** Takes the first mbuf out of the buffer, alone. */
+export function sbdetach(sb: Sockbuf): Mbuf {
+  const m = sb.sb_mb!;
+  sbfree(sb, m);
+  sbfront(sb, m.m_next, m.m_nextpkt);
+  m.m_next = null;
+  m.m_nextpkt = null;
+  return m;
+}
+
+/** Drops the first record. */
+export function sbdroprecord(sb: Sockbuf): void {
+  let m = sb.sb_mb;
+  if (!m) return;
+  const next = m.m_nextpkt;
+  while (m) m = sbfreefirst(sb, m);
+  sbfront(sb, null, next);
+}

@@ -1,0 +1,118 @@
+/**
+ * The socket and its buffers. BSD: sys/socketvar.h, sys/socket.h; Stevens chapter 15.
+ */
+import type { Mbuf } from "./mbuf";
+import type { Domain, Protosw, Usrreq } from "./protosw";
+
+/* Families and types (the numbers that programs know from Linux) */
+export const AF_UNSPEC = 0;
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+
+/* Level and names of the options of sockets as such. BSD's values, in so_options as flags. */
+export const SOL_SOCKET = 0xffff;
+export const SO_DEBUG = 0x0001;
+export const SO_ACCEPTCONN = 0x0002;
+export const SO_REUSEADDR = 0x0004;
+export const SO_KEEPALIVE = 0x0008;
+export const SO_DONTROUTE = 0x0010;
+export const SO_BROADCAST = 0x0020;
+export const SO_LINGER = 0x0080;
+export const SO_OOBINLINE = 0x0100;
+export const SO_REUSEPORT = 0x0200;
+export const SO_SNDBUF = 0x1001;
+export const SO_RCVBUF = 0x1002;
+export const SO_SNDLOWAT = 0x1003;
+export const SO_RCVLOWAT = 0x1004;
+export const SO_ERROR = 0x1007;
+export const SO_TYPE = 0x1008;
+
+/* Flags of send and recv */
+export const MSG_OOB = 1;
+export const MSG_PEEK = 2;
+export const MSG_DONTROUTE = 4;
+export const MSG_EOR = 8;
+export const MSG_TRUNC = 0x10;
+export const MSG_CTRUNC = 0x20;
+
+/* How to shut down */
+export const SHUT_RD = 0;
+export const SHUT_WR = 1;
+export const SHUT_RDWR = 2;
+
+/* so_state */
+export const SS_NOFDREF = 0x001; // no file table ref any more
+export const SS_ISCONNECTED = 0x002; // socket connected to a peer
+export const SS_ISCONNECTING = 0x004; // in process of connecting to peer
+export const SS_ISDISCONNECTING = 0x008; // in process of disconnecting
+export const SS_CANTSENDMORE = 0x010; // can't send more data to peer
+export const SS_CANTRCVMORE = 0x020; // can't receive more data from peer
+export const SS_RCVATMARK = 0x040; // at mark on input
+export const SS_UPCALL = 0x080; // an upcall is on its way
+
+/* sb_flags */
+export const SB_NOTIFY = 1; // somebody wants to hear of changes
+
+/** One direction of a socket: a queue of records (m_nextpkt), each a chain of mbufs (m_next). */
+export interface Sockbuf {
+  /** bytes in the buffer, the most there may be, and how many make it readable or writable */
+  sb_cc: number;
+  sb_hiwat: number;
+  sb_lowat: number;
+  /** storage charged (mbufs and clusters, used or not), and the most that may be */
+  sb_mbcnt: number;
+  sb_mbmax: number;
+  sb_mb: Mbuf | null;
+  /** first mbuf of the last record, where the next one is linked */
+  sb_lastrecord: Mbuf | null;
+  /** last mbuf of the last record, where a stream grows */
+  sb_mbtail: Mbuf | null;
+  sb_flags: number;
+}
+
+/** A protocol as seen from a socket: it has requests. */
+export interface SoProto extends Protosw<Socket> {
+  pr_usrreq: Usrreq<Socket>[];
+}
+
+/** The family of a protocol that passes descriptors (PR_RIGHTS), in mbufs of type MT_RIGHTS. */
+export interface RightsDomain extends Domain {
+  /** appends what the one MT_RIGHTS mbuf `m` holds to `fds`, as descriptors, and leaves in it what there was no descriptor for; answers errno */
+  dom_externalize: (m: Mbuf, fds: number[]) => number;
+  /** lets go of what the MT_RIGHTS mbufs hold in `m`, a record, and in those behind it; frees no mbuf, but empties them */
+  dom_dispose: (m: Mbuf | null) => void;
+}
+
+export interface Socket {
+  so_type: number;
+  so_options: number;
+  /** seconds to linger on close */
+  so_linger: number;
+  so_state: number;
+  /** protocol control block */
+  so_pcb: object | null;
+  so_proto: SoProto;
+  /** the listening socket that this connection came by, while it waits in so_head's so_q0 (half open) or so_q */
+  so_head: Socket | null;
+  /** its successor in that queue */
+  so_qnext: Socket | null;
+  so_q0: Socket | null;
+  so_q0len: number;
+  so_q: Socket | null;
+  so_qlen: number;
+  so_qlimit: number;
+  /** error affecting connection, told once */
+  so_error: number;
+  /** bytes to the out of band mark */
+  so_oobmark: number;
+  so_rcv: Sockbuf;
+  so_snd: Sockbuf;
+  /** `so_upcall(so_upcallarg)` is called, from a turn of its own, after the socket's state or buffers have changed */
+  so_upcall: ((arg: never) => void) | null;
+  so_upcallarg: unknown;
+  /** next socket whose upcall is on its way (SS_UPCALL) */
+  so_upnext: Socket | null;
+}

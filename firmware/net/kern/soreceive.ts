@@ -1,0 +1,174 @@
+/**
+ * Receiving from a socket. BSD: kern/uipc_socket.c (soreceive); Stevens section 16.12. Called by the system calls.
+ *
+ * A message (PR_ATOMIC) is taken whole; what does not fit is lost, and so_msgflags tells of it. Of a stream is taken what
+ * is there. When nothing is, EAGAIN is told: an upcall comes when there is something.
+ *
+ * Differs: one receive of a stream takes one cluster, or mbufs up to the next cluster. To join clusters costs more than
+ * to be called again, and the array of one can be handed out as it is.
+ */
+import { arena } from "../../machdep";
+import { EAGAIN, EINVAL, ENOBUFS, ENOTCONN } from "./errno";
+import { M_EOR, M_EXT, M_WAIT, type Mbuf, MT_DATA, MT_RIGHTS, m_free, m_get } from "./mbuf";
+import { m_last, m_length } from "./mbuf_chain";
+import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, PRU_RCVD, PRU_RCVOOB, type Sockaddr } from "./protosw";
+import { sbdetach, sbdrop, sbdroprecord } from "./sockbuf";
+import {
+  MSG_CTRUNC,
+  MSG_EOR,
+  MSG_OOB,
+  MSG_PEEK,
+  MSG_TRUNC,
+  type RightsDomain,
+  type Socket,
+  SS_CANTRCVMORE,
+  SS_ISCONNECTED,
+  SS_ISCONNECTING,
+  SS_RCVATMARK,
+} from "./socketvar";
+import { type Data, m_mbuftouio, UIO_COPY, uio_none } from "./uio";
+
+/** What the last soreceive has to tell besides: MSG_TRUNC, MSG_CTRUNC, MSG_EOR, MSG_OOB. */
+export let so_msgflags: number;
+
+/**
+ * Takes at most `len` bytes, as a string (`how` UIO_STRING) or as an array of the program's own (UIO_MOVE), or answers
+ * -errno. `nam`, if not null, is filled with the sender's address where there is one; descriptors that come along are
+ * appended to `fds`, or closed when it is null. No bytes: the end of a stream, or an empty message.
+ */
+export function soreceive(
+  so: Socket,
+  nam: Sockaddr | null,
+  fds: number[] | null,
+  len: number,
+  flags: number,
+  how: number,
+): Data | number {
+  const rcv = so.so_rcv;
+  const atomic = so.so_proto.pr_flags & PR_ATOMIC;
+  const peek = flags & MSG_PEEK;
+  let m = rcv.sb_mb;
+  so_msgflags = 0;
+  if (!m || flags & MSG_OOB || !(len >= 0)) return soreceive_none(so, len, flags, how);
+  if (!atomic && rcv.sb_cc < rcv.sb_lowat && rcv.sb_cc < len && !soreceive_now(so, m)) return -EAGAIN;
+  if (m.m_type !== MT_DATA) m = soreceive_control(so, m, fds, peek);
+  if (!m) return -EAGAIN;
+  if (atomic) return soreceive_message(so, m, nam, len, peek, peek && how ? UIO_COPY : how);
+  return soreceive_stream(so, m, len, peek, peek && how ? UIO_COPY : how);
+}
+
+/** Nothing is there: why? An error is told once, unless it is only peeked at. */
+function soreceive_none(so: Socket, len: number, flags: number, how: number): Data | number {
+  const error = so.so_error;
+  if (!(len >= 0)) return -EINVAL;
+  if (flags & MSG_OOB) return soreceive_oob(so, len, flags, how);
+  if (error) {
+    if (!(flags & MSG_PEEK)) so.so_error = 0;
+    return -error;
+  }
+  if (so.so_state & SS_CANTRCVMORE) return uio_none(how);
+  if (!(so.so_state & (SS_ISCONNECTED | SS_ISCONNECTING)) && so.so_proto.pr_flags & PR_CONNREQUIRED) return -ENOTCONN;
+  return len || so.so_proto.pr_flags & PR_ATOMIC ? -EAGAIN : uio_none(how);
+}
+
+/** Is what there is of a stream, less than the low water mark, to be told at once, as there may be no more? */
+function soreceive_now(so: Socket, m0: Mbuf): boolean {
+  if (so.so_error || so.so_state & SS_CANTRCVMORE || m0.m_nextpkt) return true;
+  return (m_last(m0).m_flags & M_EOR) !== 0;
+}
+
+/** Takes the first record, of which `m` is the first mbuf. */
+function soreceive_message(
+  so: Socket,
+  m: Mbuf,
+  nam: Sockaddr | null,
+  len: number,
+  peek: number,
+  how: number,
+): Data | number {
+  const pr = so.so_proto;
+  const off = pr.pr_flags & PR_ADDR ? arena[m.m_data] : 0;
+  if (off && nam) pr.pr_domain.dom_sockaddr(nam, m.m_data);
+  let n = m_length(m) - off;
+  if (n > len) {
+    n = len;
+    so_msgflags |= MSG_TRUNC;
+  }
+  const data = m_mbuftouio(m, off, n, how);
+  if (!peek) {
+    sbdroprecord(so.so_rcv);
+    if (pr.pr_flags & PR_WANTRCVD && so.so_pcb) pr.pr_usrreq[PRU_RCVD](so, null, null, null);
+  }
+  return data;
+}
+
+/** Takes bytes of the first record, of which `m` is the first mbuf. */
+function soreceive_stream(so: Socket, m: Mbuf, len: number, peek: number, how: number): Data | number {
+  const pr = so.so_proto;
+  let n = m.m_flags & M_EXT ? m.m_len : soreceive_run(m, len);
+  if (n > len) n = len;
+  if (so.so_oobmark || so.so_state & SS_RCVATMARK) n = soreceive_mark(so, n, peek);
+  if (m.m_flags & M_EOR && n === m.m_len) so_msgflags |= MSG_EOR;
+  const data = m_mbuftouio(m, 0, n, how);
+  if (!peek && n) {
+    sbdrop(so.so_rcv, n);
+    if (pr.pr_flags & PR_WANTRCVD && so.so_pcb) pr.pr_usrreq[PRU_RCVD](so, null, null, null);
+  }
+  return data;
+}
+
+/** How many bytes, `len` or less of interest, stand in the arena before the record ends or a cluster follows. */
+function soreceive_run(m0: Mbuf, len: number): number {
+  let n = m0.m_len;
+  let m = m0.m_next;
+  while (m && n < len && !(m.m_flags & M_EXT)) {
+    n += m.m_len;
+    if (m.m_flags & M_EOR && n <= len) so_msgflags |= MSG_EOR;
+    m = m.m_next;
+  }
+  return n;
+}
+
+/** A receive does not go past the mark of urgent data; one that comes to it, stops there. */
+function soreceive_mark(so: Socket, n: number, peek: number): number {
+  const mark = so.so_oobmark;
+  const upto = mark && mark < n ? mark : n;
+  if (!peek && upto) {
+    so.so_state &= ~SS_RCVATMARK;
+    if (mark && mark === upto) so.so_state |= SS_RCVATMARK;
+    so.so_oobmark = mark ? mark - upto : 0;
+  }
+  return upto;
+}
+
+/** Takes control mbufs off the first record, and answers what follows them, its data. */
+function soreceive_control(so: Socket, m0: Mbuf, fds: number[] | null, peek: number): Mbuf | null {
+  let m: Mbuf | null = m0;
+  while (m && m.m_type !== MT_DATA) {
+    const next: Mbuf | null = m.m_next;
+    if (!peek) soreceive_rights(so, sbdetach(so.so_rcv), fds);
+    m = next;
+  }
+  return m;
+}
+
+/** Gives the descriptors in `m` to the program, or lets go of them. */
+function soreceive_rights(so: Socket, m: Mbuf, fds: number[] | null): void {
+  const dom = so.so_proto.pr_domain as RightsDomain;
+  if (m.m_type === MT_RIGHTS) {
+    if (fds && dom.dom_externalize(m, fds)) so_msgflags |= MSG_CTRUNC;
+    dom.dom_dispose(m);
+  }
+  m_free(m);
+}
+
+/** Takes urgent data, which the protocol keeps. */
+function soreceive_oob(so: Socket, len: number, flags: number, how: number): Data | number {
+  const m = m_get(M_WAIT, MT_DATA);
+  if (!m) return -ENOBUFS;
+  const error = so.so_proto.pr_usrreq[PRU_RCVOOB](so, m, flags & MSG_PEEK ? so : null, null);
+  const data = error ? -error : m_mbuftouio(m, 0, len < m.m_len ? len : m.m_len, how);
+  so_msgflags = MSG_OOB;
+  m_free(m);
+  return data;
+}

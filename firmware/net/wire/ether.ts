@@ -1,0 +1,25 @@
+/**
+ * Ethernet II header (RFC 894). BSD: netinet/if_ether.h.
+ *
+ *      0               6               12      14
+ *     +---------------+---------------+-------+----------
+ *     |  destination  |    source     | type  | data ...
+ *     +---------------+---------------+-------+----------
+ */
+export const ETHER_DHOST = 0;
+export const ETHER_SHOST = 6;
+export const ETHER_TYPE = 12;
+export const ETHER_HDR_LEN = 14;
+
+/** Bytes of an address, the group bit of its first byte, and the address of everybody. */
+export const ETHER_ADDR_LEN = 6;
+export const ETHER_GROUP = 1;
+export const ETHER_BROADCAST = "\xff\xff\xff\xff\xff\xff";
+
+/** The most and the least that a frame carries behind its header; and the shortest frame without its checksum. */
+export const ETHERMTU = 1500;
+export const ETHERMIN = 46;
+export const ETHER_MIN_LEN = 60;
+
+export const ETHERTYPE_IP = 0x0800;
+export const ETHERTYPE_ARP = 0x0806;

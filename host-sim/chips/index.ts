@@ -1,0 +1,48 @@
+/**
+ * The network chips that a machine can have, by the name that `--chip` and `require` know them by.
+ */
+import type { VirtualClock } from "../clock";
+import { Enc28j60 } from "./enc28j60";
+import type { SpiDevice } from "./spi_device";
+
+/** A rule of the data sheet that the program has broken. */
+export interface Violation {
+  /** ns of virtual time */
+  readonly time: number;
+  readonly rule: string;
+  readonly text: string;
+}
+
+/** A chip between the board's SPI bus and the cable. */
+export interface NetworkChip extends SpiDevice {
+  /** Takes what the chip sends, when the last bit has left it. Set by the machine. */
+  onTransmit?: (frame: Uint8Array) => void;
+  /** A frame (without CRC) arrives on the cable. */
+  receive(frame: Uint8Array): void;
+  /** The cable is plugged in or pulled out. */
+  setLink(up: boolean): void;
+  readonly violations: readonly Violation[];
+}
+
+/** A kind of chip and how it is wired to the board unless told otherwise. */
+export interface ChipKind {
+  /** The name of the firmware's module in Storage. */
+  readonly name: string;
+  create(clock: VirtualClock, options: object): NetworkChip;
+  /** The bus and the board's pins. */
+  readonly wiring: { spi: string; cs: string; int: string; rst: string };
+  /** Hz; what the Pico's SPI1 (84 MHz / 2^n) offers below the chip's limit */
+  readonly baud: number;
+}
+
+/** Side by side on the Pico: A5, A6, A7 (SPI1), B1, B10, B13. */
+const PICO_WIRING = { spi: "SPI1", cs: "B1", int: "B10", rst: "B13" };
+
+export const chips: Readonly<Record<string, ChipKind>> = {
+  enc28j60: {
+    name: "enc28j60",
+    create: (clock, options) => new Enc28j60(clock, options),
+    wiring: PICO_WIRING,
+    baud: 10_500_000,
+  },
+};

@@ -1,0 +1,160 @@
+/**
+ * The board: an Espruino in a context of its own, living in virtual time.
+ *
+ * Programs run as turns of the clock (see clock.ts): their start by `run`, everything later from the idle loop. What a
+ * program throws is printed as a board does ("Uncaught ...") and kept in `errors`; the board goes on.
+ */
+import { SECOND, type VirtualClock } from "../clock";
+import { Random } from "../random";
+import { consoleGlobals, uncaught } from "./console";
+import { espruinoE } from "./e";
+import { IdleLoop } from "./idle_loop";
+import { Modules } from "./modules";
+import { Pins } from "./pins";
+import { Realm } from "./realm";
+import { SpiWiring, spiGlobals } from "./spi";
+import { Storage } from "./storage";
+import { Timers } from "./timers";
+import { Watches } from "./watches";
+
+export interface BoardOptions {
+  /** Takes what the program prints, a line or more per call. Default: nothing. */
+  print?: (line: string) => void;
+  /** Of the hardware's random numbers and the serial number. Default 1. */
+  seed?: number;
+  /** ns of virtual time that each SPI call costs besides its bytes. Default 0. */
+  callCost?: number;
+  /** Host folder in which Storage lives across runs. Default: none. */
+  storageFolder?: string;
+  /** getTime() at virtual time 0, seconds since 1970. Default 946684800 (2000-01-01), as on a board after power-up. */
+  epoch?: number;
+}
+
+const YEAR_2000 = 946684800;
+/** JsVars of a Pico, and a plausible number in use. */
+const MEMORY = { total: 5100, usage: 1500 };
+
+export class Board {
+  /** What the program threw and did not catch, in order. */
+  readonly errors: unknown[] = [];
+  readonly loop: IdleLoop;
+  readonly realm: Realm;
+  readonly pins: Pins;
+  readonly wiring: SpiWiring;
+  readonly timers: Timers;
+  readonly watches: Watches;
+  readonly storage: Storage;
+  readonly modules: Modules;
+  private readonly print: (line: string) => void;
+  private readonly random: Random;
+  private readonly serial: string;
+  private readonly e: Record<string, unknown>;
+  private epoch: number;
+
+  constructor(
+    readonly clock: VirtualClock,
+    options: BoardOptions = {},
+  ) {
+    this.print = options.print ?? (() => {});
+    this.epoch = options.epoch ?? YEAR_2000;
+    this.random = new Random(options.seed ?? 1);
+    this.serial = serialNumber(this.random);
+    this.loop = new IdleLoop(clock, (error) => this.report(error));
+    this.realm = new Realm({
+      queue: (callback, self, args) => this.loop.queue(() => void callback.apply(self, args)),
+      random: () => this.random.fraction(),
+      getTime: () => this.getTime(),
+    });
+    this.pins = new Pins(clock);
+    this.wiring = new SpiWiring(clock, this.realm, options.callCost ?? 0);
+    this.timers = new Timers(clock, this.loop, this.realm);
+    this.watches = new Watches(clock, this.loop, this.pins, this.realm, this.print);
+    this.storage = new Storage(this.realm, options.storageFolder);
+    this.modules = new Modules(this.realm, this.storage, { Storage: this.storage.exports() });
+    this.e = espruinoE(this.realm, this.random, this.loop);
+    this.defineGlobals();
+  }
+
+  /** Runs a program's text as a script, in a turn of its own; what it throws is reported. */
+  run(source: string, filename = "program"): void {
+    this.call(() => void this.realm.evaluate(source, filename));
+  }
+
+  /** The host calls into the program: always by this, so that programs never nest. */
+  call(work: () => void): void {
+    this.loop.turn(work);
+  }
+
+  /** Runs `work` now, for a caller that is no program's turn itself; what it throws is reported. */
+  guarded(work: () => void): void {
+    this.loop.guarded(work);
+  }
+
+  /** Tells the program that the board has started: E's event `init`, then the function onInit where there is one. */
+  start(): void {
+    this.call(() => void this.realm.evaluate('E.emit("init"); if (typeof onInit === "function") onInit();', "start"));
+  }
+
+  /** Ends the program: nothing of it runs any more. */
+  stop(): void {
+    this.loop.stop();
+    this.timers.clearAll();
+    this.watches.clearAll();
+  }
+
+  /** As if the program had thrown `error` and not caught it. */
+  report(error: unknown): void {
+    this.errors.push(error);
+    this.print(uncaught(error));
+  }
+
+  /** Seconds, with the fraction. */
+  private getTime(): number {
+    return this.epoch + this.clock.now() / SECOND;
+  }
+
+  private setTime(seconds: number): void {
+    this.epoch = seconds - this.clock.now() / SECOND;
+  }
+
+  private defineGlobals(): void {
+    this.realm.define({
+      ...this.pins.globals(),
+      ...this.timers.globals(),
+      ...this.watches.globals(),
+      ...spiGlobals(this.wiring),
+      ...this.modules.globals(),
+      ...consoleGlobals(this.realm, this.print),
+      E: this.e,
+      process: this.process(),
+      getTime: () => this.getTime(),
+      setTime: (seconds: number) => this.setTime(seconds),
+      getSerial: () => this.serial,
+      atob: (text: string) => Buffer.from(text, "base64").toString("latin1"),
+      btoa: (text: string) => Buffer.from(text, "latin1").toString("base64"),
+    });
+  }
+
+  private process(): object {
+    const { realm, serial } = this;
+    const { total, usage } = MEMORY;
+    const env = realm.object({
+      VERSION: "2v29",
+      BOARD: "PICO_R1_3",
+      RAM: 98304,
+      FLASH: 393216,
+      SERIAL: serial,
+      CONSOLE: "USB",
+      MODULES: "Storage",
+    });
+    const memory = () =>
+      realm.object({ free: total - usage, usage, total, history: 0, gc: 0, gctime: 0, blocksize: 13 });
+    return realm.object({ version: "2v29", env, memory });
+  }
+}
+
+/** Twelve bytes in hex, grouped by four, as STM32 boards tell theirs. */
+function serialNumber(random: Random): string {
+  const word = () => random.word().toString(16).padStart(8, "0");
+  return `${word()}-${word()}-${word()}`;
+}

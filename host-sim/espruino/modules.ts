@@ -1,0 +1,64 @@
+/**
+ * `require` and `Modules`: what was loaded already, then what the firmware brings, then files in Storage.
+ *
+ * A module's text is the body of a function with `exports` and `module`, as on a board; there is no such thing as a
+ * path, and nothing is fetched.
+ */
+import type { Realm } from "./realm";
+import type { Storage } from "./storage";
+
+type Exports = Record<string, unknown>;
+
+export class Modules {
+  private readonly cache = new Map<string, unknown>();
+
+  /** `builtIn`: the libraries of the firmware itself, by name; Storage cannot shadow them. */
+  constructor(
+    private readonly realm: Realm,
+    private readonly storage: Storage,
+    private readonly builtIn: Record<string, unknown>,
+  ) {}
+
+  globals(): Record<string, unknown> {
+    return {
+      require: (name: string) => this.require(name),
+      Modules: this.realm.object({
+        addCached: (name: string, code: unknown) => this.add(name, code),
+        removeCached: (name: string) => void this.cache.delete(name),
+        removeAllCached: () => this.cache.clear(),
+        getCached: () => this.realm.array(this.cache.keys()),
+      }),
+    };
+  }
+
+  /** The exports of a module, loaded at the first call. Throws when there is none, and what its code throws. */
+  require(name: string): unknown {
+    if (typeof name !== "string") {
+      throw this.realm.typeError(`Expecting module name as a string, got ${typeof name}`);
+    }
+    if (!this.cache.has(name)) this.cache.set(name, this.builtIn[name] ?? this.fromStorage(name));
+    return this.cache.get(name);
+  }
+
+  private fromStorage(name: string): unknown {
+    const source = this.storage.read(name);
+    if (source === undefined) throw this.realm.error(`Module "${name}" not found`);
+    return this.load(name, source);
+  }
+
+  /** `code`: the module's text, or a function whose body is it (its own scope is not seen, as on a board). */
+  private add(name: string, code: unknown): void {
+    const source = typeof code === "function" ? `(${code}).call(this)` : String(code);
+    this.cache.set(name, this.load(name, source));
+  }
+
+  private load(name: string, source: string): unknown {
+    const run = this.realm.evaluate<(exports: Exports, module: { exports: Exports }) => void>(
+      `(function (exports, module) {${source}\n})`,
+      name,
+    );
+    const module = this.realm.object({ exports: this.realm.object({}) });
+    run.call(module.exports, module.exports, module);
+    return module.exports;
+  }
+}

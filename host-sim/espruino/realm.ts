@@ -1,0 +1,101 @@
+/**
+ * A board's JavaScript world: a `vm` context of its own with what Espruino has and without what it lacks.
+ *
+ * Nothing of Node or of the host's own objects is visible in it. Values that the simulation hands to a program are made
+ * by the constructors of this realm, so that `instanceof` and the board's own prototypes hold.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { types } from "node:util";
+import { type Context, createContext, runInContext, Script } from "node:vm";
+import { registerUnalignedView } from "./bytes";
+
+/** What the realm needs of the board around it. */
+export interface RealmHost {
+  /** Runs `callback.apply(self, args)` from the idle loop, after what is queued already. */
+  queue(callback: (...args: unknown[]) => void, self: unknown, args: unknown[]): void;
+  /** 0 <= result < 1 */
+  random(): number;
+  /** Seconds, as the program's getTime() tells them. */
+  getTime(): number;
+}
+
+interface Intrinsics {
+  Uint8Array: Uint8ArrayConstructor;
+  Object: ObjectConstructor;
+  Array: ArrayConstructor;
+  Error: ErrorConstructor;
+  TypeError: ErrorConstructor;
+}
+
+const INTRINSICS = `({
+  Uint8Array, Object, Array, Error, TypeError, WeakMap, Proxy, namesOf: Object.getOwnPropertyNames, isView: ArrayBuffer.isView
+})`;
+
+export class Realm {
+  private readonly context: Context = createContext({});
+  private readonly intrinsics: Intrinsics;
+
+  constructor(host: RealmHost) {
+    this.intrinsics = this.evaluate(INTRINSICS, "intrinsics");
+    const intrinsics = { ...this.intrinsics, isBuffer: types.isAnyArrayBuffer };
+    this.prepare("absent", intrinsics);
+    this.prepare("typed_arrays", intrinsics, registerUnalignedView);
+    this.prepare("objects", host.queue, host.random, host.getTime);
+    this.prepare("promise", host.queue);
+    this.define({ global: this.global });
+  }
+
+  /** The program's global object. */
+  get global(): Record<string, unknown> {
+    return this.evaluate("globalThis", "global");
+  }
+
+  /** Makes each entry a global variable of the program. */
+  define(globals: Record<string, unknown>): void {
+    Object.assign(this.context, globals);
+  }
+
+  /** Runs `source` as a script of the program; gives its last value. Throws what the program throws. */
+  evaluate<T = unknown>(source: string, filename: string): T {
+    return new Script(source, { filename }).runInContext(this.context) as T;
+  }
+
+  /** `new Error(message)` of the program's own. */
+  error(message: string): Error {
+    return new this.intrinsics.Error(message);
+  }
+
+  typeError(message: string): Error {
+    return new this.intrinsics.TypeError(message);
+  }
+
+  /** An object of the program with these fields. */
+  object<T extends object>(fields: T): T {
+    return this.intrinsics.Object.assign(new this.intrinsics.Object(), fields) as T;
+  }
+
+  /** An array of the program with these elements. */
+  array<T>(elements: Iterable<T>): T[] {
+    const array = new this.intrinsics.Array<T>();
+    array.push(...elements);
+    return array;
+  }
+
+  /** A Uint8Array of the program: that many zeroes, or a copy of these bytes. */
+  bytes(content: number | ArrayLike<number>): Uint8Array {
+    return typeof content === "number" ? new this.intrinsics.Uint8Array(content) : this.copied(content);
+  }
+
+  private copied(content: ArrayLike<number>): Uint8Array {
+    const copy = new this.intrinsics.Uint8Array(content.length);
+    Uint8Array.prototype.set.call(copy, content);
+    return copy;
+  }
+
+  private prepare(name: string, ...args: unknown[]): void {
+    const path = join(__dirname, "realm", `${name}.js`);
+    const run = runInContext(readFileSync(path, "utf8"), this.context, { filename: path }) as (...a: unknown[]) => void;
+    run(...args);
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * A machine: a board, a network chip on its SPI bus, the firmware's bundle in its Storage, and a plug in a segment.
+ *
+ * It starts as a board does that was programmed by the book: the bundle is a module in Storage, and the boot program
+ * sets up SPI, connects the chip, and sets the address. Several machines share a clock and a segment.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { type ChipKind, chips, type NetworkChip } from "./chips";
+import type { VirtualClock } from "./clock";
+import { Board } from "./espruino/board";
+import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
+import type { NetCalls } from "./net_calls";
+import { seedFrom } from "./random";
+import type { Segment, SegmentPort } from "./segment";
+
+export interface MachineOptions {
+  clock: VirtualClock;
+  segment: Segment;
+  /** A name in the table of chips, or a kind of one's own. */
+  chip: string | ChipKind;
+  /** The firmware: path of a bundle, or its text. */
+  bundle: string;
+  /** "02:00:00:00:00:01"; default: what the firmware makes of the board's serial number. */
+  mac?: string;
+  /** "10.0.0.2/24"; default: none is set. */
+  ip?: string;
+  gateway?: string;
+  /** Of the port on the segment. Default "board". */
+  name?: string;
+  /** Takes what the board prints. Default: nothing. */
+  print?: (line: string) => void;
+  /** Of the board's random numbers and serial number, and the chip's. Default: from the name and the port. */
+  seed?: number;
+  /** SPI clock, Hz. Default: the chip's. */
+  baud?: number;
+  /** ns of virtual time per SPI call, for the interpreter's own work. Default 0. */
+  callCost?: number;
+  /** For the chip's model. */
+  chipOptions?: object;
+  /** A program that runs after the boot program; it finds the interface as `eth`. */
+  app?: string;
+  /** Host folder in which Storage lives across runs. Default: none. */
+  storageFolder?: string;
+  /** getTime() at virtual time 0, seconds since 1970. */
+  epoch?: number;
+}
+
+export class Machine {
+  readonly name: string;
+  readonly board: Board;
+  readonly chip: NetworkChip;
+  readonly port: SegmentPort;
+
+  /** For `createMachine`. */
+  constructor(
+    private readonly kind: ChipKind,
+    options: MachineOptions,
+  ) {
+    const { clock, segment } = options;
+    this.name = options.name ?? "board";
+    const seed = options.seed ?? seedFrom(`${this.name} ${segment.size}`);
+    this.board = new Board(clock, { ...options, seed });
+    this.chip = kind.create(clock, { seed, ...options.chipOptions });
+    this.port = segment.attach(this.name, (frame) => this.chip.receive(frame));
+    this.wirePins();
+    this.wireCable();
+  }
+
+  /** The system calls of the machine's stack. Throws when the bundle exports none or did not load. */
+  get net(): NetCalls {
+    const { net } = this.board.modules.require(this.kind.name) as { net?: NetCalls };
+    if (!net) throw new Error(`The bundle of ${this.name} exports no net`);
+    return net;
+  }
+
+  /** What the program threw and did not catch, in order. */
+  get errors(): readonly unknown[] {
+    return this.board.errors;
+  }
+
+  /** Chip select assertions and bytes on the bus; `reset()` starts again at 0. */
+  get spi(): SpiTraffic {
+    return this.board.wiring.traffic;
+  }
+
+  /** Runs a program on the board, as a turn of its own: when the clock next runs. */
+  run(source: string, filename?: string): void {
+    this.board.run(source, filename);
+  }
+
+  /** Runs `work` as a turn of the board: the way for the host to call `net` while the clock runs. */
+  call(work: () => void): void {
+    this.board.call(work);
+  }
+
+  /** A Uint8Array of the board's own with these bytes. */
+  bytes(content: number | ArrayLike<number>): Uint8Array {
+    return this.board.realm.bytes(content);
+  }
+
+  /** Switches the machine off and takes it from the segment. */
+  stop(): void {
+    this.board.stop();
+    this.port.detach();
+  }
+
+  private wirePins(): void {
+    const { pins, wiring } = this.board;
+    const { spi, cs, int, rst } = this.kind.wiring;
+    wiring.attach(this.chip, SPI_PINS[spi], pins.get(cs));
+    pins.get(rst).drive(true);
+    pins.get(rst).onLevel((high) => this.chip.reset(!high));
+    pins.get(int).drive(this.chip.interruptPin());
+    this.chip.onInterruptPin = (high) => pins.get(int).drive(high);
+  }
+
+  private wireCable(): void {
+    this.chip.onTransmit = (frame) => this.port.send(frame);
+    this.port.onLink((up) => this.chip.setLink(up));
+    this.chip.setLink(this.port.plugged);
+  }
+}
+
+/**
+ * Builds a machine and runs its boot program at once, so that `net` and the board's `eth` exist when it returns. (The
+ * chip may still need some virtual time.) What the program throws is in `errors`. Throws an Error for an unknown chip,
+ * a bundle that cannot be read, and an address that is none.
+ */
+export function createMachine(options: MachineOptions): Machine {
+  const kind = typeof options.chip === "string" ? chips[options.chip] : options.chip;
+  if (!kind) throw new Error(`Unknown chip ${options.chip}: there are ${Object.keys(chips).join(", ")}`);
+  const bundle = bundleText(options.bundle);
+  const program = bootProgram(kind, options);
+  const machine = new Machine(kind, options);
+  const { board } = machine;
+  board.storage.install(kind.name, bundle);
+  board.guarded(() => void board.realm.evaluate(program, "boot"));
+  if (options.app !== undefined) machine.run(options.app, "app");
+  board.start();
+  return machine;
+}
+
+/** Espruino's way of connecting a network chip. */
+function bootProgram(kind: ChipKind, options: MachineOptions): string {
+  const { spi, cs, int, rst } = kind.wiring;
+  const { sck, miso, mosi } = SPI_PINS[spi];
+  const mac = options.mac === undefined ? "" : `, mac: ${JSON.stringify(options.mac)}`;
+  const lines = [
+    `${spi}.setup({ sck: ${sck}, miso: ${miso}, mosi: ${mosi}, baud: ${options.baud ?? kind.baud} });`,
+    `var eth = require("${kind.name}").connect({ spi: ${spi}, cs: ${cs}, int: ${int}, rst: ${rst}${mac} });`,
+  ];
+  if (options.ip !== undefined) lines.push(`eth.setIP(${JSON.stringify(addresses(options.ip, options.gateway))});`);
+  return lines.join("\n");
+}
+
+function addresses(ip: string, gateway: string | undefined): { ip: string; subnet: string; gateway?: string } {
+  const [address, length] = ip.split("/");
+  return { ip: address, subnet: subnetMask(Number(length)), ...(gateway === undefined ? {} : { gateway }) };
+}
+
+/** 24 -> "255.255.255.0". Throws unless `length` is 0 to 32. */
+export function subnetMask(length: number): string {
+  if (!(Number.isInteger(length) && length >= 0 && length <= 32)) throw new Error(`Not a prefix length: ${length}`);
+  const mask = length === 0 ? 0 : -1 << (32 - length);
+  return [24, 16, 8, 0].map((shift) => (mask >>> shift) & 255).join(".");
+}
+
+/** A text with a bracket or a semicolon in it is a program, anything else the path of one. */
+function bundleText(bundle: string): string {
+  if (existsSync(bundle)) return readFileSync(bundle, "latin1");
+  if (/[;({]/.test(bundle)) return bundle;
+  throw new Error(`Cannot find the bundle ${bundle}; "npm run build" makes it`);
+}

@@ -1,0 +1,34 @@
+/**
+ * The system calls of a machine's stack, as its bundle exports them in `net`.
+ *
+ * None of them blocks. A negative number is -errno (Linux's numbers: -11 EAGAIN, -111 ECONNREFUSED...).
+ */
+
+export const AF_INET = 2;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const EAGAIN = 11;
+
+/** An Internet address and port; `sin_addr` as int32, 0 for any. */
+export interface SockaddrIn {
+  sin_family: number;
+  sin_addr: number;
+  sin_port: number;
+}
+
+/** The calls that the simulator itself makes. A bundle has more; see its own documentation. */
+export interface NetCalls {
+  /** A descriptor. */
+  socket(family: number, type: number, protocol: number): number;
+  bind(fd: number, name: SockaddrIn): number;
+  /** Sends one datagram; gives the number of bytes. */
+  sendto(fd: number, data: Uint8Array | string, flags: number, to: SockaddrIn): number;
+  /** One datagram, cut to `max` bytes, its sender written to `from`; -EAGAIN when there is none. */
+  recvfrom(fd: number, max: number, flags: number, from: SockaddrIn): Uint8Array | string | number;
+  /** `upcall` runs after the socket has become readable or writable, or was closed by the peer. */
+  setupcall(fd: number, upcall: () => void): number;
+  close(fd: number): number;
+  /** "192.0.2.1" as int32 */
+  inet_addr(text: string): number;
+  inet_ntoa(address: number): string;
+}

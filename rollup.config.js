@@ -1,0 +1,50 @@
+/**
+ * Builds the firmware: one CommonJS module for a board's Storage per composition root.
+ *
+ *   dist/enc28j60.js       readable
+ *   dist/enc28j60.min.js   shipped: top-level names and BSD-prefixed fields mangled (architecture.md section 5)
+ *   dist/enc28j60.test.js  every function of the stack exported by name, for the tests and the simulator's gateway
+ *
+ * Every output is parsed as an Espruino board would read it; syntax that Espruino lacks fails the build.
+ */
+const typescript = require("@rollup/plugin-typescript");
+const terser = require("@rollup/plugin-terser");
+const { espruinoSubset } = require("./tools/espruino_subset");
+const { MANGLED_FIELDS } = require("./tools/mangled_fields");
+
+/** What terser may do. Inlining a function makes an IIFE of it, which costs the interpreter 75 us a call (anchors.md 10). */
+const shrink = {
+  ecma: 5,
+  compress: {
+    ecma: 5,
+    passes: 2,
+    inline: false,
+    reduce_funcs: false,
+    sequences: false,
+    collapse_vars: false,
+    hoist_funs: true,
+    toplevel: true,
+    unsafe_undefined: false,
+  },
+  mangle: { toplevel: true, properties: { regex: MANGLED_FIELDS } },
+  format: { ecma: 5, comments: false },
+};
+
+function bundle(input, output, plugins) {
+  return {
+    input,
+    output: { file: output, format: "cjs", esModule: false, strict: false, exports: "named", plugins },
+    plugins: [typescript({ tsconfig: "firmware/tsconfig.json", compilerOptions: { noEmit: false } })],
+  };
+}
+
+module.exports = [
+  {
+    ...bundle("firmware/boot-enc28j60.ts", "dist/enc28j60.js"),
+    output: [
+      bundle("", "dist/enc28j60.js", [espruinoSubset()]).output,
+      bundle("", "dist/enc28j60.min.js", [terser(shrink), espruinoSubset()]).output,
+    ],
+  },
+  bundle("firmware/boot-test.ts", "dist/enc28j60.test.js", [espruinoSubset()]),
+];

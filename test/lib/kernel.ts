@@ -1,0 +1,69 @@
+/**
+ * A stack of its own for each test: the unmangled bundle (dist/enc28j60.test.js, `npm run build`) in a vm context with
+ * the few globals that machdep.ts names, in virtual time.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createContext, runInContext, Script } from "node:vm";
+import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
+
+export type Net = typeof import("../../firmware/boot-test");
+
+export interface Kernel {
+  net: Net;
+  clock: VirtualClock;
+  /** what the stack printed */
+  printed: string[];
+}
+
+const bundle = join(__dirname, "../../dist/enc28j60.test.js");
+let script: Script | undefined;
+
+/** Natives of the interpreter, in the context's own realm. */
+const natives = `
+  var E = {
+    sum: function (a) { var s = 0; for (var i = 0; i < a.length; i++) s += a[i]; return s; },
+    toArrayBuffer: function (s) { return Uint8Array.from(s, function (c) { return c.charCodeAt(0); }).buffer; },
+    toString: function (a) { return String.fromCharCode.apply(null, a); },
+    hwRand: hwRand,
+  };
+  Uint8Array.prototype.set = (function (set) {
+    return function (src, off) {
+      set.call(this, typeof src === "string" ? new Uint8Array(E.toArrayBuffer(src)) : src, off);
+    };
+  })(Uint8Array.prototype.set);
+`;
+
+/** Boots the bundle and initialises nothing: the test calls mbinit or netinit itself. */
+export function bootKernel(seed = 1): Kernel {
+  const clock = new VirtualClock();
+  const printed: string[] = [];
+  const timers = new Map<number, ReturnType<VirtualClock["after"]>>();
+  let timerId = 0;
+  let random = seed >>> 0;
+  const context = createContext({
+    exports: {},
+    getTime: () => clock.now() / SECOND,
+    setTimeout: (run: () => void, ms: number) => {
+      const id = ++timerId;
+      timers.set(
+        id,
+        clock.after(ms * MS, () => {
+          timers.delete(id);
+          clock.defer(run);
+        }),
+      );
+      return id;
+    },
+    clearTimeout: (id: number) => clock.cancel(timers.get(id)),
+    console: { log: (line: string) => printed.push(line) },
+    hwRand: () => {
+      random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+      return random ^ (random >>> 15);
+    },
+  });
+  runInContext(natives, context);
+  script ??= new Script(readFileSync(bundle, "utf8"), { filename: bundle });
+  script.runInContext(context);
+  return { net: (context as { exports: Net }).exports, clock, printed };
+}
