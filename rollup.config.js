@@ -9,7 +9,8 @@
  */
 const typescript = require("@rollup/plugin-typescript");
 const terser = require("@rollup/plugin-terser");
-const { espruinoSubset } = require("./tools/espruino_subset");
+const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
+const { inlineConstants } = require("./tools/inline_constants");
 const { MANGLED_FIELDS } = require("./tools/mangled_fields");
 
 /** What terser may do. Inlining a function makes an IIFE of it, which costs the interpreter 75 us a call (anchors.md 10). */
@@ -26,7 +27,7 @@ const shrink = {
     toplevel: true,
     unsafe_undefined: false,
   },
-  mangle: { toplevel: true, properties: { regex: MANGLED_FIELDS } },
+  mangle: { toplevel: true, reserved: RESERVED_WORDS, properties: { regex: MANGLED_FIELDS, reserved: RESERVED_WORDS } },
   format: { ecma: 5, comments: false },
 };
 
@@ -43,7 +44,7 @@ module.exports = [
     ...bundle("firmware/boot-enc28j60.ts", "dist/enc28j60.js"),
     output: [
       bundle("", "dist/enc28j60.js", [espruinoSubset()]).output,
-      bundle("", "dist/enc28j60.min.js", [terser(shrink), espruinoSubset()]).output,
+      bundle("", "dist/enc28j60.min.js", [inlineConstants(), terser(shrink), espruinoSubset()]).output,
     ],
   },
   bundle("firmware/boot-test.ts", "dist/enc28j60.test.js", [espruinoSubset()]),

@@ -46,6 +46,15 @@ export * from "./net/kern/socket";
 export * from "./net/kern/socket2";
 export * from "./net/kern/soreceive";
 export * from "./net/kern/sosend";
+export * from "./net/kern/descrip";
+export * from "./net/kern/mbuf_copyback";
+export * from "./net/kern/sockopt";
+export * from "./net/kern/sys_socket";
+export { poll, recvstring, socketpair } from "./net/kern/syscalls";
+export * from "./net/kern/syscalls_msg";
+export * from "./net/kern/uio";
+export * from "./net/unix/unix_proto";
+export * from "./net/unix/unpcb";
 
 /** The system calls, in an object: their `connect` is not the module's. */
 export const net = sockets_api();

@@ -66,9 +66,14 @@ export class Machine {
     this.wireCable();
   }
 
-  /** The system calls of the machine's stack. Throws when the bundle exports none or did not load. */
+  /**
+   * The system calls of the machine's stack: `net` of the bundle's exports, or of the connected interface. Throws when
+   * there is neither.
+   */
   get net(): NetCalls {
-    const { net } = this.board.modules.require(this.kind.name) as { net?: NetCalls };
+    const exported = this.board.modules.require(this.kind.name) as { net?: NetCalls };
+    const eth = this.board.realm.global.eth as { net?: NetCalls } | undefined;
+    const net = exported.net ?? eth?.net;
     if (!net) throw new Error(`The bundle of ${this.name} exports no net`);
     return net;
   }
@@ -115,7 +120,8 @@ export class Machine {
   }
 
   private wireCable(): void {
-    this.chip.onTransmit = (frame) => this.port.send(frame);
+    // Every MAC on the cable would throw away a frame with a wrong CRC.
+    this.chip.onTransmit = (frame, badCrc) => (badCrc ? undefined : this.port.send(frame));
     this.port.onLink((up) => this.chip.setLink(up));
     this.chip.setLink(this.port.plugged);
   }

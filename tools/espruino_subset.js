@@ -11,6 +11,11 @@ const MISSING = new Set(
   "Map Set WeakMap WeakSet Symbol Proxy Reflect BigInt Buffer TextEncoder queueMicrotask setImmediate".split(" "),
 );
 
+/** Words that ES5 allows as names and Espruino's lexer does not. */
+const RESERVED_WORDS = ["of", "let", "static"];
+
+exports.RESERVED_WORDS = RESERVED_WORDS;
+
 /** A rollup output plugin that fails the build with the place and the reason. */
 exports.espruinoSubset = function espruinoSubset() {
   return {
@@ -51,6 +56,7 @@ function faultOf(node) {
     const at = node.cases.findIndex((c) => !c.test);
     if (at >= 0 && at < node.cases.length - 1) return "case after default";
   }
+  if (node.type === "Identifier" && RESERVED_WORDS.includes(node.name)) return `${node.name} is a reserved word`;
   if (node.type === "Identifier" && MISSING.has(node.name)) return `${node.name} does not exist`;
   return "";
 }

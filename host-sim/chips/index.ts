@@ -15,8 +15,8 @@ export interface Violation {
 
 /** A chip between the board's SPI bus and the cable. */
 export interface NetworkChip extends SpiDevice {
-  /** Takes what the chip sends, when the last bit has left it. Set by the machine. */
-  onTransmit?: (frame: Uint8Array) => void;
+  /** Takes what the chip sends (without CRC), when the last bit has left it, and whether its CRC is wrong. */
+  onTransmit?: (frame: Uint8Array, badCrc: boolean) => void;
   /** A frame (without CRC) arrives on the cable. */
   receive(frame: Uint8Array): void;
   /** The cable is plugged in or pulled out. */

@@ -22,7 +22,10 @@ export interface BoardOptions {
   print?: (line: string) => void;
   /** Of the hardware's random numbers and the serial number. Default 1. */
   seed?: number;
-  /** ns of virtual time that each SPI call costs besides its bytes. Default 0. */
+  /**
+   * ns of virtual time that each SPI call costs besides its bytes, and each write to a pin, for the interpreter's own
+   * work. Default 0, but a write to a pin takes at least 1000, so that pulses have a length.
+   */
   callCost?: number;
   /** Host folder in which Storage lives across runs. Default: none. */
   storageFolder?: string;
@@ -30,6 +33,8 @@ export interface BoardOptions {
   epoch?: number;
 }
 
+/** ns; a real board's interpreter takes a hundred times longer. */
+const SHORTEST_PIN_CALL = 1000;
 const YEAR_2000 = 946684800;
 /** JsVars of a Pico, and a plausible number in use. */
 const MEMORY = { total: 5100, usage: 1500 };
@@ -65,8 +70,9 @@ export class Board {
       random: () => this.random.fraction(),
       getTime: () => this.getTime(),
     });
-    this.pins = new Pins(clock);
-    this.wiring = new SpiWiring(clock, this.realm, options.callCost ?? 0);
+    const callCost = options.callCost ?? 0;
+    this.pins = new Pins(clock, Math.max(callCost, SHORTEST_PIN_CALL));
+    this.wiring = new SpiWiring(clock, this.realm, callCost);
     this.timers = new Timers(clock, this.loop, this.realm);
     this.watches = new Watches(clock, this.loop, this.pins, this.realm, this.print);
     this.storage = new Storage(this.realm, options.storageFolder);

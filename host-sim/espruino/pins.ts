@@ -31,15 +31,18 @@ export class Pin {
     readonly name: string,
     readonly number: number,
     private readonly clock: VirtualClock,
+    /** ns that a call which writes takes */
+    private readonly callCost: number,
   ) {}
 
   read(): boolean {
     return this.level();
   }
 
+  /** The call takes its time with the new level on the pin: two of them make a pulse that long. */
   write(value: unknown): void {
-    this.latch = Boolean(value);
-    this.change(this.isOutput() ? this.modeName : "output");
+    this.output(Boolean(value));
+    this.clock.advance(this.callCost);
   }
 
   set(): void {
@@ -57,7 +60,7 @@ export class Pin {
 
   /** Writes `value` when getTime() of a clock that was never set is `time` (seconds). */
   writeAtTime(value: unknown, time: number): void {
-    this.clock.at(time * SECOND, () => this.write(value));
+    this.clock.at(time * SECOND, () => this.output(Boolean(value)));
   }
 
   /** A pulse of `ms` milliseconds, or several of alternating level. Returns at once. */
@@ -66,11 +69,11 @@ export class Pin {
     let at = 0;
     for (const length of Array.isArray(ms) ? ms : [ms]) {
       const level = high;
-      this.clock.after(at, () => this.write(level));
+      this.clock.after(at, () => this.output(level));
       at += length * MS;
       high = !high;
     }
-    this.clock.after(at, () => this.write(high));
+    this.clock.after(at, () => this.output(high));
   }
 
   mode(mode: string): void {
@@ -97,7 +100,13 @@ export class Pin {
     return this.modeName === "output" || this.modeName === "opendrain" || this.modeName === "af_output";
   }
 
-  /** For the simulation, not for programs: `listener` is told each change of the level. Returns how to end it. */
+  /** For the simulation, not for programs: sets the level at once, without the time of a call. */
+  output(high: boolean): void {
+    this.latch = high;
+    this.change(this.isOutput() ? this.modeName : "output");
+  }
+
+  /** For the simulation: `listener` is told each change of the level. Returns how to end it. */
   onLevel(listener: LevelListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -131,9 +140,10 @@ export class Pins {
   private readonly pins = new Map<string, Pin>();
   private readonly byNumber: Pin[] = [];
 
-  constructor(clock: VirtualClock) {
+  /** `callCost`: ns of virtual time that each call which writes to a pin takes. */
+  constructor(clock: VirtualClock, callCost: number) {
     for (const port of PORTS) {
-      for (let i = 0; i < port.count; i++) this.add(new Pin(`${port.name}${i}`, this.byNumber.length, clock));
+      for (let i = 0; i < port.count; i++) this.add(new Pin(`${port.name}${i}`, this.byNumber.length, clock, callCost));
     }
     for (const alias of Object.keys(ALIASES)) this.pins.set(alias, this.get(ALIASES[alias]));
   }

@@ -128,9 +128,9 @@ export class Spi {
     if (!this.baud) this.setBaud(DEFAULT_BAUD);
     if (this.wiring.callCost) this.wiring.clock.advance(this.wiring.callCost);
     const answers = this.wiring.realm.bytes(bytes.length);
-    cs?.write(false);
+    cs?.output(false);
     for (let i = 0; i < bytes.length; i++) answers[i] = this.exchange(bytes[i]);
-    cs?.write(true);
+    cs?.output(true);
     return answers;
   }
 

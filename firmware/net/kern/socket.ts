@@ -50,7 +50,7 @@ export const POLLHUP = 16; // nothing goes either way any more
 /** A new socket, or an errno. */
 export function socreate(dom: number, type: number, proto: number): Socket | number {
   const pr = proto ? pffindproto(dom, proto, type) : pffindtype(dom, type);
-  if (!pr) return soprotoerror(dom, type, proto);
+  if (!pr) return soprotoerror(dom, proto);
   const so = soalloc(pr as unknown as SoProto);
   const error = so.so_proto.pr_usrreq[PRU_ATTACH](so, null, null, null);
   if (!error) return so;
@@ -60,9 +60,9 @@ export function socreate(dom: number, type: number, proto: number): Socket | num
 }
 
 /** Why there is no such protocol. */
-function soprotoerror(dom: number, type: number, proto: number): number {
+function soprotoerror(dom: number, proto: number): number {
   if (!pffinddomain(dom)) return EAFNOSUPPORT;
-  return proto && pffindtype(dom, type) ? EPROTOTYPE : EPROTONOSUPPORT;
+  return proto ? EPROTONOSUPPORT : EPROTOTYPE;
 }
 
 export function sobind(so: Socket, nam: Sockaddr): number {
@@ -164,6 +164,13 @@ export function sorflush(so: Socket): void {
   socantrcvmore(so);
   if (pr.pr_flags & PR_RIGHTS) (pr.pr_domain as RightsDomain).dom_dispose(so.so_rcv.sb_mb);
   sbflush(so.so_rcv);
+}
+
+/** The error that waits to be told, if any; it is told once. */
+export function soerror(so: Socket): number {
+  const error = so.so_error;
+  so.so_error = 0;
+  return error;
 }
 
 /** Would a receive, or an accept, have something to tell? */

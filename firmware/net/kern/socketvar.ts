@@ -82,7 +82,7 @@ export interface SoProto extends Protosw<Socket> {
 export interface RightsDomain extends Domain {
   /** appends what the one MT_RIGHTS mbuf `m` holds to `fds`, as descriptors, and leaves in it what there was no descriptor for; answers errno */
   dom_externalize: (m: Mbuf, fds: number[]) => number;
-  /** lets go of what the MT_RIGHTS mbufs hold in `m`, a record, and in those behind it; frees no mbuf, but empties them */
+  /** lets go of what the MT_RIGHTS mbufs hold in `m`, a record, and in those behind it; frees no mbuf */
   dom_dispose: (m: Mbuf | null) => void;
 }
 

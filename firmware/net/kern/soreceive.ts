@@ -13,6 +13,7 @@ import { M_EOR, M_EXT, M_WAIT, type Mbuf, MT_DATA, MT_RIGHTS, m_free, m_get } fr
 import { m_last, m_length } from "./mbuf_chain";
 import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, PRU_RCVD, PRU_RCVOOB, type Sockaddr } from "./protosw";
 import { sbdetach, sbdrop, sbdroprecord } from "./sockbuf";
+import { soerror } from "./socket";
 import {
   MSG_CTRUNC,
   MSG_EOR,
@@ -59,13 +60,9 @@ export function soreceive(
 
 /** Nothing is there: why? An error is told once, unless it is only peeked at. */
 function soreceive_none(so: Socket, len: number, flags: number, how: number): Data | number {
-  const error = so.so_error;
   if (!(len >= 0)) return -EINVAL;
   if (flags & MSG_OOB) return soreceive_oob(so, len, flags, how);
-  if (error) {
-    if (!(flags & MSG_PEEK)) so.so_error = 0;
-    return -error;
-  }
+  if (so.so_error) return flags & MSG_PEEK ? -so.so_error : -soerror(so);
   if (so.so_state & SS_CANTRCVMORE) return uio_none(how);
   if (!(so.so_state & (SS_ISCONNECTED | SS_ISCONNECTING)) && so.so_proto.pr_flags & PR_CONNREQUIRED) return -ENOTCONN;
   return len || so.so_proto.pr_flags & PR_ATOMIC ? -EAGAIN : uio_none(how);

@@ -6,10 +6,11 @@
  *
  * Differs: a stream's data goes to the protocol in one PRU_SEND, not one an mbuf, so that it can fill its segments.
  */
-import { EAGAIN, EDESTADDRREQ, EINVAL, EMSGSIZE, ENOBUFS, ENOTCONN, EPIPE } from "./errno";
+import { EAGAIN, EDESTADDRREQ, EINVAL, EMSGSIZE, ENOBUFS, ENOTCONN, EOPNOTSUPP, EPIPE } from "./errno";
 import { M_EOR, type Mbuf, m_freem } from "./mbuf";
-import { PR_ATOMIC, PR_CONNREQUIRED, PRU_SEND, PRU_SENDOOB, type Sockaddr } from "./protosw";
+import { PR_ATOMIC, PR_CONNREQUIRED, PRU_SEND, PRU_SENDOOB, pru_notsupp, type Sockaddr } from "./protosw";
 import { sbspace } from "./sockbuf";
+import { soerror } from "./socket";
 import {
   MSG_DONTROUTE,
   MSG_EOR,
@@ -39,6 +40,7 @@ export function sosend(so: Socket, nam: Sockaddr | null, data: Data, control: Mb
   else if (atomic && resid > snd.sb_hiwat) error = EMSGSIZE;
   else if (resid > space && (atomic || space < snd.sb_lowat)) error = EAGAIN;
   else if (!atomic && !resid) error = control ? EINVAL : 0;
+  else if (flags & MSG_OOB && so.so_proto.pr_usrreq[PRU_SENDOOB] === pru_notsupp) error = EOPNOTSUPP;
   else return sosend1(so, nam, data, resid > space ? space : resid, control, flags);
   m_freem(control);
   return 0 - error;
@@ -46,10 +48,7 @@ export function sosend(so: Socket, nam: Sockaddr | null, data: Data, control: Mb
 
 /** Nothing can be sent any more, or an error is to be told first, once. */
 function sosenderror(so: Socket): number {
-  if (so.so_state & SS_CANTSENDMORE) return EPIPE;
-  const error = so.so_error;
-  so.so_error = 0;
-  return error || EINVAL;
+  return so.so_state & SS_CANTSENDMORE ? EPIPE : soerror(so) || EINVAL;
 }
 
 /** Hands `len` bytes, or as many of a stream's as the pool has room for, to the protocol. */

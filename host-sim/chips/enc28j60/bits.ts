@@ -44,7 +44,16 @@ export const Erxfcon = {
 
 export const Macon1 = { TXPAUS: 0x08, RXPAUS: 0x04, PASSALL: 0x02, MARXEN: 0x01 } as const;
 
-export const Macon3 = { PADCFG: 0xe0, TXCRCEN: 0x10, PHDREN: 0x08, HFRMEN: 0x04, FRMLNEN: 0x02, FULDPX: 0x01 } as const;
+/** PADCFG0 set: padding, how far is in all of PADCFG. */
+export const Macon3 = {
+  PADCFG: 0xe0,
+  PADCFG0: 0x20,
+  TXCRCEN: 0x10,
+  PHDREN: 0x08,
+  HFRMEN: 0x04,
+  FRMLNEN: 0x02,
+  FULDPX: 0x01,
+} as const;
 
 export const Macon4 = { DEFER: 0x40, BPEN: 0x20, NOBKOFF: 0x10 } as const;
 

@@ -3,11 +3,11 @@
  * (violations, counters).
  */
 import type { VirtualClock } from "../../clock";
+import { Random } from "../../random";
 import { Econ2, Eir, Estat } from "./bits";
 import { newCounters } from "./counters";
 import type { Enc28j60Faults } from "./faults";
 import type { Settings } from "./options";
-import { Random } from "./random";
 import { RegisterFile } from "./register_file";
 import { REG } from "./registers";
 import { type Rule, ViolationLog } from "./violations";

@@ -4,8 +4,8 @@
  * Memory changes when the time of the transfer is over (or when the host cancels it: then what was done by then).
  */
 import type { ClockEvent } from "../../clock";
-import type { EthernetBuffer } from "./buffer";
 import { Econ1, Eir } from "./bits";
+import type { EthernetBuffer } from "./buffer";
 import { InternetChecksum } from "./checksum";
 import { ADDRESS_MASK, type Core, RAM_SIZE } from "./core";
 import { REG } from "./registers";

@@ -38,8 +38,7 @@ export class Filters {
     const control = this.core.registers.get(REG.ERXFCON);
     if ((control & Erxfcon.FILTERS) === 0) return true;
     const all = (control & Erxfcon.ANDOR) !== 0;
-    for (const [enable, matches] of this.table)
-      if (control & enable && matches(frame, length) !== all) return !all;
+    for (const [enable, matches] of this.table) if (control & enable && matches(frame, length) !== all) return !all;
     return all;
   }
 

@@ -5,7 +5,7 @@
  */
 import type { ClockEvent } from "../../clock";
 import { Eflocon, Macon1, Macon3 } from "./bits";
-import { CRC_BYTES, type Core } from "./core";
+import { type Core, CRC_BYTES } from "./core";
 import type { Filters } from "./filters";
 import { REG } from "./registers";
 import { ETHERTYPE_CONTROL, OPCODE_PAUSE } from "./status_vectors";

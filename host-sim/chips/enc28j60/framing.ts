@@ -2,7 +2,7 @@
  * From transmit memory to the wire: what the control byte and MACON3 ask for in padding and CRC (DS39662E 7.1).
  */
 import { Control, Macon3 } from "./bits";
-import { ADDRESS_MASK, CRC_BYTES, type Core } from "./core";
+import { ADDRESS_MASK, type Core, CRC_BYTES } from "./core";
 import { frameCheckSequence } from "./crc";
 import { REG } from "./registers";
 
@@ -41,17 +41,20 @@ export function outgoing(core: Core): Outgoing {
 /** The control byte rules when POVERRIDE is set, MACON3 otherwise. */
 function wishesFor(core: Core, control: number): Wishes {
   const mac = core.registers.get(REG.MACON3);
-  if (control & Control.POVERRIDE)
-    return { pad: !!(control & Control.PPADEN), crc: !!(control & Control.PCRCEN), huge: !!(control & Control.PHUGEEN) };
-  const wishes = { pad: !!(mac & 0x20), crc: !!(mac & Macon3.TXCRCEN), huge: !!(mac & Macon3.HFRMEN) };
+  if (control & Control.POVERRIDE) return wishesIn(control, Control.PPADEN, Control.PCRCEN, Control.PHUGEEN);
+  const wishes = wishesIn(mac, Macon3.PADCFG0, Macon3.TXCRCEN, Macon3.HFRMEN);
   if (wishes.pad && !wishes.crc) core.violate("pad-without-crc");
   return wishes;
+}
+
+function wishesIn(bits: number, pad: number, crc: number, huge: number): Wishes {
+  return { pad: (bits & pad) !== 0, crc: (bits & crc) !== 0, huge: (bits & huge) !== 0 };
 }
 
 /** PADCFG 001: 60; 011 and 111: 64; 101: 64 for VLAN frames, else 60; with bit 0 clear there is no padding. */
 function padTarget(core: Core, start: number): number {
   const padcfg = core.registers.get(REG.MACON3) >> 5;
-  if (padcfg & 2) return PAD_64;
+  if (padcfg === 3 || padcfg === 7) return PAD_64;
   return padcfg === 5 && typeInRam(core, start) === ETHERTYPE_VLAN ? PAD_64 : PAD_60;
 }
 
@@ -70,7 +73,8 @@ export function readFrame(core: Core, frame: Outgoing): Uint8Array {
   const bytes = new Uint8Array(frame.paddedBytes);
   const untilEnd = core.ram.subarray(frame.start, frame.start + frame.dataBytes);
   bytes.set(untilEnd);
-  if (untilEnd.length < frame.dataBytes) bytes.set(core.ram.subarray(0, frame.dataBytes - untilEnd.length), untilEnd.length);
+  if (untilEnd.length < frame.dataBytes)
+    bytes.set(core.ram.subarray(0, frame.dataBytes - untilEnd.length), untilEnd.length);
   return bytes;
 }
 
@@ -82,4 +86,3 @@ export function ownCrcIsGood(bytes: Uint8Array): boolean {
   for (let n = 0; n < CRC_BYTES; n++) if (bytes[length + n] !== ((sequence >>> (8 * n)) & 0xff)) return false;
   return true;
 }
-

@@ -7,7 +7,7 @@
  * counts as it was when the frame began.
  */
 import { Econ1, Econ2, Eir, Erxfcon, Estat, Macon1, Macon3 } from "./bits";
-import { BYTE_TIME, CRC_BYTES, type Core, PREAMBLE_BYTES } from "./core";
+import { BYTE_TIME, type Core, CRC_BYTES, PREAMBLE_BYTES } from "./core";
 import type { DropCause } from "./counters";
 import { frameCheckSequence } from "./crc";
 import { strikes } from "./faults";
@@ -28,7 +28,6 @@ export interface ArrivalOptions {
 
 /** What the receiver asks of the rest of the chip. */
 export interface ReceiverSurroundings {
-  linkUp(): boolean;
   /** A DMA checksum ran at some time after `since` (erratum 17). */
   checksumRanAfter(since: number): boolean;
   jamming(): boolean;
@@ -73,13 +72,18 @@ export class Receiver {
     if (this.announced === "accepted") registers.setBits(REG.ESTAT, Estat.RXBUSY);
   }
 
-  /** The last bit of a frame (without CRC) arrives. */
-  arrive(frame: Uint8Array, options: ArrivalOptions): void {
+  /** A frame is on the wire now, as far as the cable told. */
+  busy(): boolean {
+    return this.core.registers.has(REG.ESTAT, Estat.RXBUSY);
+  }
+
+  /** The last bit of a frame (without CRC) arrives; `connected`: at a PHY with a link. */
+  arrive(frame: Uint8Array, connected: boolean, options: ArrivalOptions): void {
     const { counters, registers } = this.core;
     counters.framesArrived++;
     this.takeFromWire(frame, options.badCrc === true);
     registers.clearBits(REG.ESTAT, Estat.RXBUSY);
-    const cause = this.judge(options);
+    const cause = this.judge(connected, options);
     this.announced = "no";
     if (cause) this.drop(cause);
     else this.store(options);
@@ -95,14 +99,16 @@ export class Receiver {
   }
 
   /** Why the frame at hand is lost; `undefined` when the FIFO shall have it. */
-  private judge(options: ArrivalOptions): DropCause | undefined {
-    return this.refusedAtThePort() ?? this.refusedBySize() ?? this.refusedByFilter(options) ?? this.refusedByFifo();
+  private judge(connected: boolean, options: ArrivalOptions): DropCause | undefined {
+    return (
+      this.refusedAtThePort(connected) ?? this.refusedBySize() ?? this.refusedByFilter(options) ?? this.refusedByFifo()
+    );
   }
 
-  private refusedAtThePort(): DropCause | undefined {
+  private refusedAtThePort(connected: boolean): DropCause | undefined {
     const { faults } = this.core;
     if (faults.absent) return "absent";
-    if (!this.surroundings.linkUp()) return "linkDown";
+    if (!connected) return "linkDown";
     if (this.announced === "refused" || (this.announced === "no" && !this.receiving())) return "receiverOff";
     if (faults.rxDeaf !== "no") return "deaf";
     return this.surroundings.jamming() ? "jammed" : undefined;
@@ -164,7 +170,7 @@ export class Receiver {
     };
     this.dropEvent = false;
     const garbage = strikes(core.faults, "rsvGarbageNext");
-    const status = garbage ? core.random.next() : receiveStatus(this.wire, this.length, reception) * 0x10000;
+    const status = garbage ? core.random.word() : receiveStatus(this.wire, this.length, reception) * 0x10000;
     this.fifo.append(this.wire, this.length, garbage ? status : status + this.length);
     core.counters.framesIn++;
     this.countPacket();

@@ -89,16 +89,15 @@ export class Transmitter {
   private econ1Written(old: number): void {
     const { registers } = this.core;
     const now = registers.get(REG.ECON1);
-    if (now & ~old & Econ1.TXRST) this.holdInReset();
+    if (now & ~old & Econ1.TXRST) this.holdInReset((old & Econ1.TXRTS) !== 0);
     else if (old & ~now & Econ1.TXRST) this.releaseFromReset();
     if (now & ~old & Econ1.TXRTS) this.requested();
     else if (old & ~now & Econ1.TXRTS) this.cancel();
   }
 
   /** TXRST aborts a transmission and clears TXRTS (DS39662E 11.3). */
-  private holdInReset(): void {
+  private holdInReset(running: boolean): void {
     this.stalled = false;
-    const running = this.active();
     this.forget();
     if (running) this.end(Eir.TXIF);
   }
@@ -150,8 +149,7 @@ export class Transmitter {
   /** The earliest moment for a first bit: interframe gap, a busy cable, a partner's pause. */
   private wireFree(): number {
     const { registers } = this.core;
-    if (this.fullDuplex())
-      return this.lastEnd + (registers.get(REG.MABBIPG) + FULL_DUPLEX_GAP) * NIBBLE_TIME;
+    if (this.fullDuplex()) return this.lastEnd + (registers.get(REG.MABBIPG) + FULL_DUPLEX_GAP) * NIBBLE_TIME;
     const ownGap = (registers.get(REG.MABBIPG) + HALF_DUPLEX_GAP) * NIBBLE_TIME;
     const othersGap = (registers.get(REG.MAIPGL) + HALF_DUPLEX_GAP) * NIBBLE_TIME;
     return Math.max(this.lastEnd + ownGap, this.surroundings.silentFrom() + othersGap);
@@ -171,9 +169,7 @@ export class Transmitter {
   private begin(): void {
     const { core } = this;
     const frame = this.frame as Outgoing;
-    const bytes = bytesWithCrc(frame);
-    const limit = core.registers.word(REG.MAMXFLL);
-    const attempt = this.fateOf(frame, bytes, limit);
+    const attempt = this.fateOf(frame);
     this.attempt = attempt;
     core.counters.collisions += attempt.collisions;
     this.lastEnd = core.now() + attempt.delay + attempt.bytes * BYTE_TIME;
@@ -181,23 +177,21 @@ export class Transmitter {
   }
 
   /** Longer than MAMXFL without HFRMEN or PHUGEEN: cut off there (DS39662E 12.1.5). */
-  private fateOf(frame: Outgoing, bytes: number, limit: number): Attempt {
+  private fateOf(frame: Outgoing): Attempt {
+    const bytes = bytesWithCrc(frame);
+    const limit = this.core.registers.word(REG.MAMXFLL);
     if (bytes > limit && !frame.huge) return { ...undisturbed(PREAMBLE_BYTES + limit), result: "giant" };
     const wireBytes = PREAMBLE_BYTES + bytes;
     return this.fullDuplex() ? undisturbed(wireBytes) : drawAttempt(this.core, wireBytes);
   }
 
   private finish(frame: Outgoing, attempt: Attempt): void {
-    if (attempt.stuck) {
-      this.event = this.attempt = undefined;
-      return;
-    }
     const bytes = readFrame(this.core, frame);
     const badCrc = !frame.appendCrc && !ownCrcIsGood(bytes);
     this.report(frame, attempt, bytes, badCrc);
     this.forget();
     if (attempt.result === "sent") this.succeed(frame, bytes, badCrc);
-    else this.fail(attempt.result);
+    else this.fail(attempt);
   }
 
   private report(frame: Outgoing, attempt: Attempt, bytes: Uint8Array, crcError: boolean): void {
@@ -226,12 +220,14 @@ export class Transmitter {
     this.surroundings.deliver(withoutCrc, badCrc);
   }
 
-  private fail(result: TransmitReport["result"]): void {
+  private fail(attempt: Attempt): void {
     const { core } = this;
     core.counters.framesAborted++;
+    if (attempt.result !== "giant" && core.faults.erratum12) this.stalled = true;
+    if (attempt.stuck) return;
     core.registers.setBits(REG.ESTAT, Estat.TXABRT);
-    if (result === "lateCollision" && !core.faults.erratum15) core.registers.setBits(REG.ESTAT, Estat.LATECOL);
-    if (result !== "giant" && core.faults.erratum12) this.stalled = true;
+    const late = attempt.result === "lateCollision";
+    if (late && !core.faults.erratum15) core.registers.setBits(REG.ESTAT, Estat.LATECOL);
     this.end(Eir.TXIF | Eir.TXERIF);
   }
 

@@ -1,0 +1,102 @@
+/**
+ * Descriptors and files. BSD: kern/kern_descrip.c, sys/file.h; Stevens section 15.4. Called by the system calls and by
+ * whoever passes descriptors.
+ *
+ * A descriptor is a program's number for a file structure, which says what it is (f_type), what can be done with it
+ * (f_ops) and to what (f_data). Several descriptors may mean one file, and one on its way to another program through a
+ * PF_UNIX socket has none: f_count counts all of them.
+ *
+ * Differs: the file structures have numbers, as in V7's file table, so that one byte of an mbuf can stand for one.
+ */
+import { NFILE, NOFILE } from "../../config";
+import { EBADF, EMFILE, ENFILE } from "./errno";
+
+/* f_type */
+export const DTYPE_SOCKET = 2;
+
+export interface File {
+  f_type: number;
+  f_data: object | null;
+  f_ops: Fileops;
+  f_count: number;
+  /** its index in the file table */
+  f_no: number;
+}
+
+/** What every type of file can do. */
+export interface Fileops {
+  /** the last descriptor is gone; answers errno */
+  fo_close: (fp: File) => number;
+  /** which of `events` hold (socket.ts: POLLIN...) */
+  fo_poll: (fp: File, events: number) => number;
+}
+
+let fd_ofiles: (File | null)[];
+let filetable: (File | null)[];
+let nfiles: number;
+
+/** Forgets all files: at boot. */
+export function fdinit(): void {
+  fd_ofiles = [];
+  filetable = [];
+  nfiles = 0;
+}
+
+/** How many file structures are in use. */
+export function openfiles(): number {
+  return nfiles;
+}
+
+/** The file of a descriptor; null when it has none (EBADF). */
+export function getf(fd: number): File | null {
+  return fd_ofiles[fd] || null;
+}
+
+/** The file with that number. */
+export function fileat(no: number): File {
+  return filetable[no]!;
+}
+
+/** The lowest free descriptor, or -EMFILE. */
+export function fdalloc(): number {
+  for (let fd = 0; fd < NOFILE; fd++) if (!fd_ofiles[fd]) return fd;
+  return -EMFILE;
+}
+
+/** Gives the file a descriptor, the lowest that is free, or answers -EMFILE. The file is counted already. */
+export function fdopen(fp: File): number {
+  const fd = fdalloc();
+  if (fd >= 0) fd_ofiles[fd] = fp;
+  return fd;
+}
+
+/** A new file structure with a descriptor, which is the answer, or -EMFILE, -ENFILE. Its f_data is null. */
+export function falloc(type: number, ops: Fileops): number {
+  const fd = fdalloc();
+  if (fd < 0) return fd;
+  let no = 0;
+  while (filetable[no]) no++;
+  if (no >= NFILE) return -ENFILE;
+  nfiles++;
+  filetable[no] = { f_data: null, f_type: type, f_ops: ops, f_count: 1, f_no: no };
+  fd_ofiles[fd] = filetable[no];
+  return fd;
+}
+
+/** Takes the descriptor away; its file goes when it was the last. Answers errno. */
+export function fdclose(fd: number): number {
+  const fp = getf(fd);
+  if (!fp) return EBADF;
+  fd_ofiles[fd] = null;
+  return closef(fp);
+}
+
+/** One descriptor less for the file; with the last it is closed. Answers errno. */
+export function closef(fp: File): number {
+  if (--fp.f_count) return 0;
+  const error = fp.f_data ? fp.f_ops.fo_close(fp) : 0;
+  fp.f_data = null;
+  filetable[fp.f_no] = null;
+  nfiles--;
+  return error;
+}

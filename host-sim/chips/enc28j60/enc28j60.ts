@@ -1,0 +1,243 @@
+/**
+ * The ENC28J60 (Microchip DS39662E, errata DS80349C) as its pins see it: a register-accurate model behind an SPI port
+ * and a cable.
+ *
+ * It begins in power on reset with no cable plugged (`setLink`). Time is the simulation's clock: the oscillator starts
+ * within 300 us, an MII operation takes 10.24 us, a byte on the wire 0.8 us, the DMA 80 or 40 ns per byte.
+ */
+import type { VirtualClock } from "../../clock";
+import type { SpiDevice } from "../spi_device";
+import { SelfTest } from "./bist";
+import { Econ1 } from "./bits";
+import { EthernetBuffer } from "./buffer";
+import { Core } from "./core";
+import type { Counters } from "./counters";
+import { Dma } from "./dma";
+import { Duplex } from "./duplex";
+import { DEFAULT_FAULTS, type Enc28j60Faults } from "./faults";
+import { Filters } from "./filters";
+import { FlowControl } from "./flow_control";
+import { MiiPort } from "./mii";
+import { type Enc28j60Options, withDefaults } from "./options";
+import { Phy } from "./phy";
+import { Power } from "./power";
+import { type ArrivalOptions, Receiver } from "./receiver";
+import { REG, type RegisterName } from "./registers";
+import { SpiPort } from "./spi_port";
+import { Transmitter } from "./transmitter";
+import type { Violation } from "./violations";
+
+/** MISO shorted: what is or-ed to and and-ed with every byte. */
+const STUCK = { no: [0x00, 0xff], high: [0xff, 0xff], low: [0x00, 0x00] } as const;
+
+export class Enc28j60 implements SpiDevice {
+  /** Switchable at any time. */
+  readonly faults: Enc28j60Faults;
+  /**
+   * The cable: called at the moment a frame's last bit is on the wire, with the frame without its CRC, padded as sent.
+   * `badCrc` is true when the host supplied the CRC (TXCRCEN = 0) and it is wrong.
+   */
+  onTransmit?: (frame: Uint8Array, badCrc?: boolean) => void;
+
+  private readonly core: Core;
+  private readonly buffer: EthernetBuffer;
+  private readonly port: SpiPort;
+  private readonly phy: Phy;
+  private readonly receiver: Receiver;
+  private readonly transmitter: Transmitter;
+  private readonly dma: Dma;
+  private readonly flow: FlowControl;
+  private readonly power: Power;
+  private misoHigh = 0x00;
+  private misoLow = 0xff;
+
+  constructor(clock: VirtualClock, options: Enc28j60Options = {}) {
+    this.faults = { ...DEFAULT_FAULTS, ...options.faults };
+    this.core = new Core(clock, withDefaults(options), this.faults);
+    const filters = new Filters(this.core);
+    this.buffer = new EthernetBuffer(this.core);
+    this.phy = this.buildPhy();
+    this.receiver = this.buildReceiver(filters);
+    this.transmitter = this.buildTransmitter();
+    this.dma = this.buildDma();
+    this.flow = new FlowControl(this.core, filters, this.transmitter, (frame) => this.deliver(frame, false));
+    const mii = new MiiPort(this.core, this.phy);
+    const bist = new SelfTest(this.core);
+    new Duplex(this.core, this.phy);
+    const blocks = [this.receiver, this.transmitter, this.dma, this.flow, mii, bist];
+    this.power = new Power(this.core, blocks, this.phy);
+    this.port = new SpiPort(this.core, this.buffer, () => this.power.systemReset());
+    this.power.powerOn();
+  }
+
+  private buildPhy(): Phy {
+    return new Phy(this.core, {
+      sending: () => this.transmitter.sending(),
+      receiving: () => this.receiver.busy(),
+    });
+  }
+
+  private buildReceiver(filters: Filters): Receiver {
+    return new Receiver(this.core, filters, {
+      checksumRanAfter: (since) => this.dma.checksumRanAfter(since),
+      jamming: () => this.flow.jamming(),
+      pauseReceived: (quanta) => this.flow.pauseReceived(quanta),
+    });
+  }
+
+  private buildTransmitter(): Transmitter {
+    return new Transmitter(this.core, {
+      dmaBusy: () => this.dma.busy(),
+      transmitEnded: () => this.dma.resume(),
+      silentFrom: () => this.receiver.busyUntil,
+      pausedUntil: () => this.flow.pausedUntil,
+      deliver: (frame, badCrc) => this.deliver(frame, badCrc),
+    });
+  }
+
+  private buildDma(): Dma {
+    return new Dma(this.core, this.buffer, {
+      transmitting: () => this.transmitter.active(),
+      dmaEnded: () => this.transmitter.resume(),
+    });
+  }
+
+  // The SPI bus.
+
+  select(): void {
+    [this.misoHigh, this.misoLow] = STUCK[this.faults.misoStuck];
+    this.port.select();
+    if (this.power.held) this.port.abandon();
+  }
+
+  transfer(mosi: number): number {
+    return (this.port.transfer(mosi) | this.misoHigh) & this.misoLow;
+  }
+
+  deselect(): void {
+    this.port.deselect();
+  }
+
+  spiClock(hz: number): void {
+    this.port.setClock(hz);
+  }
+
+  reset(low: boolean): void {
+    if (low) this.port.abandon();
+    this.power.resetPin(low);
+  }
+
+  interruptPin(): boolean {
+    return this.core.interruptPin();
+  }
+
+  get onInterruptPin(): ((high: boolean) => void) | undefined {
+    return this.core.onInterruptPin;
+  }
+
+  set onInterruptPin(listener: ((high: boolean) => void) | undefined) {
+    this.core.onInterruptPin = listener;
+  }
+
+  // The cable.
+
+  /**
+   * The first bit of a frame of `length` bytes (CRC included) arrives; `receive` must follow when it ends. Optional:
+   * a cable that does not call it never shows RXBUSY and lets a half duplex transmission start meanwhile.
+   */
+  announce(length: number): void {
+    this.receiver.announce(length);
+  }
+
+  /** The last bit of a frame arrives; the frame is without CRC and not kept. */
+  receive(frame: Uint8Array, options: ArrivalOptions = {}): void {
+    this.receiver.arrive(frame, this.phy.receives(), options);
+  }
+
+  /** The cable is plugged into a live partner, or pulled. */
+  setLink(up: boolean): void {
+    this.phy.setPlugged(up);
+  }
+
+  /** A frame of the MAC is out: to the cable, and back in loopback. */
+  private deliver(frame: Uint8Array, badCrc: boolean): void {
+    const { counters } = this.core;
+    if (this.phy.echoes()) this.echo(frame, badCrc);
+    if (!this.phy.transmits()) counters.framesLost += this.phy.loopback() ? 0 : 1;
+    else {
+      counters.framesOut++;
+      this.onTransmit?.(frame, badCrc);
+    }
+  }
+
+  /** Loopback is not to be relied on (errata 9 and 10). */
+  private echo(frame: Uint8Array, badCrc: boolean): void {
+    const unreliable = this.phy.fullDuplex() ? this.faults.erratum10 : this.faults.erratum9;
+    const damaged = unreliable && this.core.random.chance(0.5);
+    this.receiver.arrive(frame, true, { badCrc: badCrc || damaged });
+  }
+
+  // Power and mishaps.
+
+  /** Off and on again. */
+  powerCycle(): void {
+    this.port.abandon();
+    this.power.powerOn();
+  }
+
+  /** The supply sagged: all registers fall to their reset values and nobody tells the host. */
+  brownOut(): void {
+    this.port.abandon();
+    this.power.brownOut();
+  }
+
+  /** Field report: ECON1.RXEN found cleared on noisy networks (arduino_uip#167). */
+  clearRxen(): void {
+    this.core.registers.clearBits(REG.ECON1, Econ1.RXEN);
+  }
+
+  /** A register bit tips over; none of the side effects of a write. */
+  flipRegisterBit(name: RegisterName, bit: number): void {
+    this.core.registers.set(REG[name], this.core.registers.get(REG[name]) ^ (1 << bit));
+    this.core.updateInterrupt();
+  }
+
+  // For tests.
+
+  get violations(): readonly Violation[] {
+    return this.core.violations.list;
+  }
+
+  /** Of all violations, also those that the list is too short for. */
+  get violationCount(): number {
+    return this.core.violations.total;
+  }
+
+  get counters(): Readonly<Counters> {
+    return this.core.counters;
+  }
+
+  get linkUp(): boolean {
+    return this.phy.linkUp;
+  }
+
+  /** What is stored in a register, without any side effect or fault. */
+  register(name: RegisterName): number {
+    return this.core.registers.get(REG[name]);
+  }
+
+  /** A 16-bit register by the name of its low byte. */
+  word(name: RegisterName): number {
+    return this.core.registers.word(REG[name]);
+  }
+
+  /** A PHY register as MII would read it, without the effects of the reading. */
+  phyRegister(register: number): number {
+    return this.phy.peek(register);
+  }
+
+  /** The 8 KB themselves: reading is free, writing is a bit error. */
+  get ram(): Uint8Array {
+    return this.core.ram;
+  }
+}
