@@ -9,6 +9,8 @@
  */
 const typescript = require("@rollup/plugin-typescript");
 const terser = require("@rollup/plugin-terser");
+const { coldFunctions } = require("./tools/cold_functions");
+const { HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { inlineConstants } = require("./tools/inline_constants");
 const { MANGLED_FIELDS } = require("./tools/mangled_fields");
@@ -28,7 +30,7 @@ const shrink = {
     unsafe_undefined: false,
   },
   mangle: { toplevel: true, reserved: RESERVED_WORDS, properties: { regex: MANGLED_FIELDS, reserved: RESERVED_WORDS } },
-  format: { ecma: 5, comments: false },
+  format: { ecma: 5, comments: false, ascii_only: true },
 };
 
 function bundle(input, output, plugins) {
@@ -44,7 +46,7 @@ module.exports = [
     ...bundle("firmware/boot-enc28j60.ts", "dist/enc28j60.js"),
     output: [
       bundle("", "dist/enc28j60.js", [espruinoSubset()]).output,
-      bundle("", "dist/enc28j60.min.js", [inlineConstants(), terser(shrink), espruinoSubset()]).output,
+      bundle("", "dist/enc28j60.min.js", [inlineConstants(), coldFunctions(HOT_FUNCTIONS), terser(shrink), espruinoSubset()]).output,
     ],
   },
   bundle("firmware/boot-test.ts", "dist/enc28j60.test.js", [espruinoSubset()]),

@@ -9,6 +9,7 @@ import { type ChipKind, chips, type NetworkChip } from "./chips";
 import type { VirtualClock } from "./clock";
 import { Board } from "./espruino/board";
 import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
+import { maskText, networkAddress } from "./ipv4";
 import type { NetCalls } from "./net_calls";
 import { seedFrom } from "./random";
 import type { Segment, SegmentPort } from "./segment";
@@ -155,20 +156,15 @@ function bootProgram(kind: ChipKind, options: MachineOptions): string {
     `${spi}.setup({ sck: ${sck}, miso: ${miso}, mosi: ${mosi}, baud: ${options.baud ?? kind.baud} });`,
     `var eth = require("${kind.name}").connect({ spi: ${spi}, cs: ${cs}, int: ${int}, rst: ${rst}${mac} });`,
   ];
+  lines.push('eth.on("error", function (message) { print(message); });');
   if (options.ip !== undefined) lines.push(`eth.setIP(${JSON.stringify(addresses(options.ip, options.gateway))});`);
   return lines.join("\n");
 }
 
 function addresses(ip: string, gateway: string | undefined): { ip: string; subnet: string; gateway?: string } {
-  const [address, length] = ip.split("/");
-  return { ip: address, subnet: subnetMask(Number(length)), ...(gateway === undefined ? {} : { gateway }) };
-}
-
-/** 24 -> "255.255.255.0". Throws unless `length` is 0 to 32. */
-export function subnetMask(length: number): string {
-  if (!(Number.isInteger(length) && length >= 0 && length <= 32)) throw new Error(`Not a prefix length: ${length}`);
-  const mask = length === 0 ? 0 : -1 << (32 - length);
-  return [24, 16, 8, 0].map((shift) => (mask >>> shift) & 255).join(".");
+  const own = networkAddress(ip);
+  if (!own) throw new Error(`Not an address with a prefix length: ${ip}`);
+  return { ip: own.address, subnet: maskText(own.length), ...(gateway === undefined ? {} : { gateway }) };
 }
 
 /** A text with a bracket or a semicolon in it is a program, anything else the path of one. */

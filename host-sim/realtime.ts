@@ -112,6 +112,11 @@ export class RealTime {
   }
 }
 
+/** The time of day, ns since 1970. */
+export function timeOfDay(): bigint {
+  return BigInt(Date.now()) * BigInt(MS);
+}
+
 function monotonic(): number {
   return Number(process.hrtime.bigint());
 }

@@ -4,6 +4,7 @@
  * anchors.md 10) and a variable of memory, whatever its length.
  */
 const acorn = require("acorn");
+const { usesOf, walk } = require("./top_level_names");
 
 /** A rollup output plugin; to be run before terser. */
 exports.inlineConstants = function inlineConstants() {
@@ -13,12 +14,10 @@ exports.inlineConstants = function inlineConstants() {
 /** `code` with its constants inlined. */
 function inline(code) {
   const program = acorn.parse(code, { ecmaVersion: 5, sourceType: "script" });
-  const constants = findConstants(program, code);
-  const uses = [];
-  collectUses(program, constants, new Set(), uses);
+  const constants = findConstants(program);
   let text = "";
   let at = 0;
-  for (const use of uses.sort((a, b) => a.start - b.start)) {
+  for (const use of usesOf(constants, program)) {
     text += code.slice(at, use.start) + constants.get(use.name);
     at = use.end;
   }
@@ -71,40 +70,4 @@ function binary(operator, a, b) {
     ">>": a >> b,
     ">>>": a >>> b,
   }[operator];
-}
-
-/** Collects the identifiers that stand for a constant, passing over property names and functions that shadow it. */
-function collectUses(node, constants, shadowed, uses) {
-  if (node.type === "Identifier") {
-    if (constants.has(node.name) && !shadowed.has(node.name)) uses.push(node);
-    return;
-  }
-  const inner = node.type.startsWith("Function") ? new Set([...shadowed, ...namesOf(node)]) : shadowed;
-  for (const key of Object.keys(node)) {
-    if (isName(node, key)) continue;
-    for (const child of [].concat(node[key])) if (child && typeof child.type === "string") collectUses(child, constants, inner, uses);
-  }
-}
-
-/** Is `node[key]` a name and no use of a variable? */
-function isName(node, key) {
-  if (node.type === "MemberExpression") return key === "property" && !node.computed;
-  if (node.type === "Property") return key === "key";
-  if (node.type === "VariableDeclarator") return key === "id";
-  return node.type.startsWith("Function") && (key === "id" || key === "params");
-}
-
-/** Parameters and variables of a function. */
-function namesOf(func) {
-  const names = func.params.map((p) => p.name);
-  walk(func.body, (node) => {
-    if (node.type === "VariableDeclarator") names.push(node.id.name);
-  });
-  return names;
-}
-
-function walk(node, enter) {
-  enter(node);
-  for (const key of Object.keys(node))
-    for (const child of [].concat(node[key])) if (child && typeof child.type === "string") walk(child, enter);
 }

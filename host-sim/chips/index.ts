@@ -16,7 +16,7 @@ export interface Violation {
 /** A chip between the board's SPI bus and the cable. */
 export interface NetworkChip extends SpiDevice {
   /** Takes what the chip sends (without CRC), when the last bit has left it, and whether its CRC is wrong. */
-  onTransmit?: (frame: Uint8Array, badCrc: boolean) => void;
+  onTransmit?: (frame: Uint8Array, badCrc?: boolean) => void;
   /** A frame (without CRC) arrives on the cable. */
   receive(frame: Uint8Array): void;
   /** The cable is plugged in or pulled out. */

@@ -4,8 +4,6 @@
  * Each function answers as the system call does, but throws a SystemError in place of -1. Structures are built in
  * buffers by hand: struct ifreq is a name of 16 bytes and a union of 24.
  */
-import koffi from "koffi";
-
 export class SystemError extends Error {
   constructor(
     call: string,
@@ -35,21 +33,36 @@ const SOCK_DGRAM = 2;
 const POLLIN = 1;
 const POLLFD_SIZE = 8;
 
-const libc = koffi.load("libc.so.6");
-const calls = {
-  open: libc.func("int open(const char *path, int flags, ...)"),
-  close: libc.func("int close(int fd)"),
-  read: libc.func("ssize_t read(int fd, void *buffer, size_t count)"),
-  write: libc.func("ssize_t write(int fd, const void *buffer, size_t count)"),
-  ioctl: libc.func("int ioctl(int fd, unsigned long request, ...)"),
-  poll: libc.func("int poll(void *fds, unsigned long count, int timeout)"),
-  eventfd: libc.func("int eventfd(unsigned int value, int flags)"),
-  socket: libc.func("int socket(int family, int type, int protocol)"),
-};
+type Call = ReturnType<ReturnType<typeof import("koffi").load>["func"]>;
+
+/** Bound at the first use: other systems than Linux have no TAP devices, but may use the rest of the simulation. */
+let bound: { koffi: typeof import("koffi"); calls: Record<string, Call> } | undefined;
+
+/** The C library. */
+function c(): Record<string, Call> {
+  bound ??= bind();
+  return bound.calls;
+}
+
+function bind() {
+  const koffi = require("koffi") as typeof import("koffi");
+  const libc = koffi.load(null);
+  const calls = {
+    open: libc.func("int open(const char *path, int flags, ...)"),
+    close: libc.func("int close(int fd)"),
+    read: libc.func("ssize_t read(int fd, void *buffer, size_t count)"),
+    write: libc.func("ssize_t write(int fd, const void *buffer, size_t count)"),
+    ioctl: libc.func("int ioctl(int fd, unsigned long request, ...)"),
+    poll: libc.func("int poll(void *fds, unsigned long count, int timeout)"),
+    eventfd: libc.func("int eventfd(unsigned int value, int flags)"),
+    socket: libc.func("int socket(int family, int type, int protocol)"),
+  };
+  return { koffi, calls };
+}
 
 /** Opens /dev/net/tun as the TAP device `name`, which is made when there is none, and is gone with the descriptor then. */
 export function openTap(name: string): number {
-  const fd = checked("open /dev/net/tun", calls.open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  const fd = checked("open /dev/net/tun", c().open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
   const request = interfaceRequest(name);
   request.writeUInt16LE(IFF_TAP | IFF_NO_PI, IFNAMSIZ);
   try {
@@ -83,29 +96,29 @@ export function setAddress(name: string, address: string, mask: string): void {
 
 /** A descriptor that becomes readable when `signalEvent` is called. */
 export function openEvent(): number {
-  return checked("eventfd", calls.eventfd(0, O_NONBLOCK | O_CLOEXEC));
+  return checked("eventfd", c().eventfd(0, O_NONBLOCK | O_CLOEXEC));
 }
 
 export function signalEvent(fd: number): void {
   const one = Buffer.alloc(8);
   one.writeBigUInt64LE(1n);
-  calls.write(fd, one, one.length);
+  c().write(fd, one, one.length);
 }
 
 export function closeFd(fd: number): void {
-  calls.close(fd);
+  c().close(fd);
 }
 
 /** Reads one frame into `buffer`; its length, 0 when there is none now. Throws a SystemError. */
 export function readFrame(fd: number, buffer: Uint8Array): number {
-  const length = calls.read(fd, buffer, buffer.length);
+  const length = c().read(fd, buffer, buffer.length);
   if (length >= 0) return length;
   return failsNow("read");
 }
 
 /** Writes one frame; false when the device cannot take it now. Throws a SystemError. */
 export function writeFrame(fd: number, frame: Uint8Array): boolean {
-  const length = calls.write(fd, frame, frame.length);
+  const length = c().write(fd, frame, frame.length);
   return length >= 0 || failsNow("write") > 0;
 }
 
@@ -117,7 +130,7 @@ export function whenReadable(fds: number[], wake: (error: Error | null) => void)
     list.writeInt16LE(POLLIN, POLLFD_SIZE * i + 4);
   });
   // `list` is named in the callback so that it lives as long as the call.
-  calls.poll.async(list, fds.length, -1, (error: Error | null) => wake(list.length ? error : null));
+  c().poll.async(list, fds.length, -1, (error: Error | null) => wake(list.length ? error : null));
 }
 
 /** 0 when the call only has to be made again later; throws otherwise. */
@@ -128,7 +141,7 @@ function failsNow(call: string): number {
 }
 
 function withSocket(work: (fd: number) => void): void {
-  const fd = checked("socket", calls.socket(AF_INET, SOCK_DGRAM | O_CLOEXEC, 0));
+  const fd = checked("socket", c().socket(AF_INET, SOCK_DGRAM | O_CLOEXEC, 0));
   try {
     work(fd);
   } finally {
@@ -151,7 +164,7 @@ function addressRequest(name: string, address: string): Buffer {
 }
 
 function ioctl(name: string, fd: number, request: number, data: Buffer): void {
-  checked(`ioctl ${name}`, calls.ioctl(fd, request, "void *", data));
+  checked(`ioctl ${name}`, c().ioctl(fd, request, "void *", data));
 }
 
 function checked(call: string, result: number): number {
@@ -160,7 +173,7 @@ function checked(call: string, result: number): number {
 }
 
 function errorName(): string {
-  const number = koffi.errno();
-  const found = Object.entries(koffi.os.errno).find(([, value]) => value === number);
+  const number = bound?.koffi.errno();
+  const found = Object.entries(bound?.koffi.os.errno ?? {}).find(([, value]) => value === number);
   return found ? found[0] : `errno ${number}`;
 }

@@ -188,8 +188,9 @@ function en_intr(sc: EncSoftc): void {
 /** Once a second: the link, an overflow, a receiver that has gone off, and an edge that was missed. */
 function en_tick(sc: EncSoftc): void {
   callout_reset(sc.en_tick, TICK, en_tick, sc);
-  if_link(sc, (en_rcr(sc, MIRDH) & LSTAT_H) !== 0);
+  const link = en_rcr(sc, MIRDH) & LSTAT_H;
   en_bank0(sc);
+  if_link(sc, link !== 0);
   en_intr(sc);
   if (en_rcr(sc, EIR) & RXERIF) en_rxoverflow(sc);
   if (sc.if_flags & IFF_UP && !(en_rcr(sc, ECON1) & RXEN)) en_rxreset(sc);

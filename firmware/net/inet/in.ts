@@ -8,7 +8,7 @@ import { loif } from "../if/if_loop";
 import { IFF_BROADCAST, IFF_LOOPBACK, IFF_UP, type Ifnet, if_setflags } from "../if/ifnet";
 import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush } from "../if/route";
 import { EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../kern/errno";
-import { arp_ifscrub } from "./arp";
+import { arp_ifscrub, arpresolve } from "./arp";
 import { arp_announce } from "./arp_output";
 import {
   ether_map_ip_multicast,
@@ -53,6 +53,7 @@ export function in_ifinit(ifp: Ifnet, addr: number, mask: number): number {
 function in_ifup(ac: Arpcom, ia: InIfaddr): number {
   const error = if_setflags(ac, IFF_UP, 0);
   if (error) return error;
+  ac.if_resolve = arpresolve;
   if (ac.if_flags & IFF_BROADCAST) in_addmulti(ac, INADDR_ALLHOSTS_GROUP);
   arp_announce(ac, ia);
   return 0;

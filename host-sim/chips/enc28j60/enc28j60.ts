@@ -128,7 +128,7 @@ export class Enc28j60 implements SpiDevice {
   }
 
   interruptPin(): boolean {
-    return this.core.interruptPin();
+    return this.core.interruptPin() || this.faults.absent;
   }
 
   get onInterruptPin(): ((high: boolean) => void) | undefined {

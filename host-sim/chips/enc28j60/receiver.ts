@@ -36,9 +36,9 @@ export interface ReceiverSurroundings {
 
 export class Receiver {
   readonly fifo: PacketFifo;
-  /** When the frame that the cable announced ends. */
+  /** When the last frame ended, or the one that the cable announced will. */
   busyUntil = Number.NEGATIVE_INFINITY;
-  private announced: "no" | "accepted" | "refused" = "no";
+  private announced: "no" | "accepted" | "refused" | "aborted" = "no";
   private lastPktdec = Number.NEGATIVE_INFINITY;
   private dropEvent = false;
   /** The frame at hand with its CRC. */
@@ -85,6 +85,7 @@ export class Receiver {
     registers.clearBits(REG.ESTAT, Estat.RXBUSY);
     const cause = this.judge(connected, options);
     this.announced = "no";
+    this.busyUntil = this.core.now();
     if (cause) this.drop(cause);
     else this.store(options);
   }
@@ -109,6 +110,7 @@ export class Receiver {
     const { faults } = this.core;
     if (faults.absent) return "absent";
     if (!connected) return "linkDown";
+    if (this.announced === "aborted") return "aborted";
     if (this.announced === "refused" || (this.announced === "no" && !this.receiving())) return "receiverOff";
     if (faults.rxDeaf !== "no") return "deaf";
     return this.surroundings.jamming() ? "jammed" : undefined;
@@ -215,7 +217,7 @@ export class Receiver {
     const { registers, faults, settings } = this.core;
     if (registers.has(REG.ECON1, Econ1.RXEN)) registers.clearBits(REG.ECON1, Econ1.RXEN);
     if (old & Econ1.RXRST) return;
-    if (this.announced === "accepted") this.announced = "refused";
+    if (this.announced === "accepted") this.announced = "aborted";
     registers.clearBits(REG.ESTAT, Estat.RXBUSY);
     if (faults.rxDeaf === "until RXRST") faults.rxDeaf = "no";
     if (settings.rxrstClearsEpktcnt) this.setPacketCount(0);

@@ -1,0 +1,232 @@
+/**
+ * The options of the simulator's command line: one table of names, defaults, checks and help.
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { chips } from "./chips";
+import { addressNumber, firstOther, type NetworkAddress, networkAddress, sameNetwork } from "./ipv4";
+import type { StreamAddress } from "./links/stream";
+import type { CableFaults } from "./segment";
+
+/** Why the command line cannot be used, in one line. */
+export class OptionError extends Error {}
+
+export type LinkChoice =
+  | { kind: "user" }
+  | { kind: "none" }
+  | { kind: "tap"; name: string }
+  | { kind: "stream"; address: StreamAddress };
+
+/** What the user has asked for, checked and complete. */
+export interface Settings {
+  chip: string;
+  link: LinkChoice;
+  /** The board's own address. */
+  ip: NetworkAddress;
+  /** The board's default gateway. */
+  gateway: string | undefined;
+  /** The address of the other side of the cable, where the simulator may give it one. */
+  otherSide: string;
+  mac: string | undefined;
+  /** Path of the program that runs on the board. */
+  app: string;
+  /** Path of the capture file. */
+  pcap: string | undefined;
+  faults: Partial<CableFaults>;
+  seed: number;
+  /** Path of the firmware's bundle. */
+  bundle: string;
+  quiet: boolean;
+  help: boolean;
+}
+
+interface Option {
+  /** What stands for its value in the help; none: a switch. */
+  value?: string;
+  help: string;
+  default?: string;
+  /** Turns the text into the setting. Throws an OptionError that says what is wrong with it. */
+  parse?: (text: string) => unknown;
+}
+
+const DEFAULT_IP = "10.0.2.15/24";
+const DEFAULT_GATEWAY = "10.0.2.2";
+const DEFAULT_APP = join(__dirname, "apps", "services.js");
+const DIST = join(__dirname, "..", "dist");
+
+const OPTIONS = {
+  chip: { value: "CHIP", help: `the network chip: ${Object.keys(chips).join(", ")}`, default: "enc28j60", parse: chip },
+  link: {
+    value: "LINK",
+    help:
+      "what the board's cable leads to: user (a gateway in this process; forwards ports of this host),\n" +
+      "tap:NAME (a Linux TAP device, made when there is none), unix:PATH or stream:HOST:PORT (QEMU's stream\n" +
+      "framing: connects, or listens when nobody does, so either end may start first), none",
+    default: "user",
+    parse: link,
+  },
+  ip: { value: "A.B.C.D/N", help: "the board's address", default: DEFAULT_IP, parse: ip },
+  gateway: {
+    value: "A.B.C.D",
+    help: `the board's default gateway (with --link user: ${DEFAULT_GATEWAY})`,
+    parse: address,
+  },
+  mac: { value: "XX:XX:XX:XX:XX:XX", help: "the board's MAC address (made by the firmware)", parse: mac },
+  app: { value: "FILE.js", help: "the Espruino program that runs on the board (echo, discard, chargen)" },
+  pcap: { value: "FILE", help: "captures every frame on the wire" },
+  loss: { value: "P", help: "probability that a frame is lost: 0.2 or 20%", default: "0", parse: probability },
+  delay: { value: "MS", help: "delay of each frame, milliseconds", default: "0", parse: milliseconds },
+  jitter: { value: "MS", help: "further random delay, up to so many milliseconds", default: "0", parse: milliseconds },
+  dup: { value: "P", help: "probability that a frame arrives twice", default: "0", parse: probability },
+  reorder: { value: "P", help: "probability that later frames overtake a frame", default: "0", parse: probability },
+  corrupt: { value: "P", help: "probability that a bit of a frame flips unnoticed", default: "0", parse: probability },
+  seed: { value: "N", help: "of all random choices", default: "1", parse: wholeNumber },
+  bundle: { value: "FILE", help: "the firmware (dist/CHIP.min.js)" },
+  quiet: { help: "no summary at the start" },
+  help: { help: "this text" },
+} satisfies Record<string, Option>;
+
+type Name = keyof typeof OPTIONS;
+const table: Record<string, Option> = OPTIONS;
+
+/** Reads the command line (without node and script). Throws an OptionError. */
+export function parseOptions(args: string[]): Settings {
+  const given = texts(args);
+  const setting = <T>(name: Name) => parsed(name, given[name]) as T;
+  const chosen = setting<string>("chip");
+  const choice = setting<LinkChoice>("link");
+  const own = setting<NetworkAddress>("ip");
+  const otherSide = setting<string | undefined>("gateway") ?? (given.ip ? firstOther(own) : DEFAULT_GATEWAY);
+  checkOtherSide(own, otherSide);
+  return {
+    chip: chosen,
+    link: choice,
+    ip: own,
+    gateway: given.gateway || choice.kind === "user" ? otherSide : undefined,
+    otherSide,
+    mac: setting("mac"),
+    app: setting<string | undefined>("app") ?? DEFAULT_APP,
+    pcap: setting("pcap"),
+    faults: faults(setting),
+    seed: setting("seed"),
+    bundle: setting<string | undefined>("bundle") ?? join(DIST, `${chosen}.min.js`),
+    quiet: "quiet" in given,
+    help: "help" in given,
+  };
+}
+
+/** The text of --help. */
+export function helpText(): string {
+  const lines = ["Usage: npm start -- [options]", "", "Runs the firmware on a simulated Espruino board.", ""];
+  for (const [name, option] of Object.entries(table)) {
+    const title = `  --${name}${option.value ? ` ${option.value}` : ""}`;
+    const [first, ...more] = option.help.split("\n");
+    const suffix = option.default && option.default !== "0" ? ` (${option.default})` : "";
+    const rows = [first, ...more].map((row) => " ".repeat(28) + row);
+    rows[0] = title.length < 27 ? title.padEnd(28) + first : `${title}\n${rows[0]}`;
+    lines.push(rows.join("\n") + suffix);
+  }
+  return lines.join("\n");
+}
+
+/** The values as given, or switches as "". */
+function texts(args: string[]): Partial<Record<string, string>> {
+  const options = Object.fromEntries(
+    Object.entries(table).map(([name, { value }]) => [name, { type: value ? "string" : "boolean" } as const]),
+  );
+  try {
+    const { values } = parseArgs({ args, options, strict: true, allowPositionals: false });
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === true ? "" : `${value}`]));
+  } catch (error) {
+    throw new OptionError((error as Error).message.split(/\n|\. /)[0].replace(/\.$/, ""));
+  }
+}
+
+function parsed(name: Name, given: string | undefined): unknown {
+  const option: Option = OPTIONS[name];
+  const text = given ?? option.default;
+  if (text === undefined) return undefined;
+  if (text === "") throw new OptionError(`--${name}: a value is missing`);
+  try {
+    return option.parse ? option.parse(text) : text;
+  } catch (error) {
+    throw new OptionError(`--${name} ${text}: ${(error as Error).message}`);
+  }
+}
+
+function checkOtherSide(own: NetworkAddress, other: string): void {
+  const network = `${own.address}/${own.length}`;
+  if (!sameNetwork(own, other)) throw new OptionError(`--gateway ${other}: is not in the network of ${network}`);
+  if (other === own.address) throw new OptionError(`--gateway ${other}: is the board's own address`);
+}
+
+function faults(setting: <T>(name: Name) => T): Partial<CableFaults> {
+  return {
+    loss: setting("loss"),
+    delayMs: setting("delay"),
+    jitterMs: setting("jitter"),
+    dup: setting("dup"),
+    reorder: setting("reorder"),
+    corrupt: setting("corrupt"),
+    seed: setting("seed"),
+  };
+}
+
+function chip(text: string): string {
+  if (!Object.hasOwn(chips, text))
+    throw new OptionError(`there is no such chip, only ${Object.keys(chips).join(", ")}`);
+  return text;
+}
+
+function link(text: string): LinkChoice {
+  const [kind, ...rest] = text.split(":");
+  const where = rest.join(":");
+  if (text === "user" || text === "none") return { kind: text };
+  if (kind === "tap" && where) return { kind: "tap", name: where };
+  if (kind === "unix" && where) return { kind: "stream", address: { path: where } };
+  if (kind === "stream") return { kind: "stream", address: hostAndPort(where) };
+  throw new OptionError("is none of user, tap:NAME, unix:PATH, stream:HOST:PORT, none");
+}
+
+function hostAndPort(text: string): StreamAddress {
+  const [, host, port] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (!host || Number(port) < 1 || Number(port) > 65535)
+    throw new OptionError("is not stream:HOST:PORT with a port of 1 to 65535");
+  return { host, port: Number(port) };
+}
+
+function ip(text: string): NetworkAddress {
+  if (text === "dhcp") throw new OptionError("DHCP is not in this version; give an address such as 10.0.2.15/24");
+  const own = networkAddress(text);
+  if (!own) throw new OptionError("is not an address of a host with a prefix length of 1 to 30, such as 10.0.2.15/24");
+  return own;
+}
+
+function address(text: string): string {
+  if (addressNumber(text) === undefined) throw new OptionError("is not an address such as 10.0.2.2");
+  return text;
+}
+
+function mac(text: string): string {
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text))
+    throw new OptionError("is not six bytes in hex such as 02:00:00:00:00:01");
+  if (Number.parseInt(text.slice(0, 2), 16) & 1) throw new OptionError("is a group's address, not a board's");
+  return text.toLowerCase();
+}
+
+function probability(text: string): number {
+  const number = /^[\d.]+%$/.test(text) ? Number(text.slice(0, -1)) / 100 : /^[\d.]+$/.test(text) ? Number(text) : -1;
+  if (!(number >= 0 && number <= 1)) throw new OptionError("is not a probability: 0 to 1, or 0% to 100%");
+  return number;
+}
+
+function milliseconds(text: string): number {
+  const number = /^[\d.]+$/.test(text) ? Number(text) : -1;
+  if (!(number >= 0 && number <= 60000)) throw new OptionError("is not a number of milliseconds from 0 to 60000");
+  return number;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new OptionError("is not a whole number");
+  return Number(text);
+}

@@ -1,0 +1,121 @@
+/**
+ * A simulation in real time: one board on a cable, and what the cable leads to.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { VirtualClock } from "./clock";
+import { maskText } from "./ipv4";
+import { type Link, type LinkContext, LinkError } from "./links/link";
+import { StreamLink } from "./links/stream";
+import { TapLink } from "./links/tap";
+import { UserLink } from "./links/user";
+import { createMachine, type Machine } from "./machine";
+import type { Settings } from "./options";
+import { capture } from "./pcap";
+import { seedFrom } from "./random";
+import { RealTime, timeOfDay } from "./realtime";
+import { Segment } from "./segment";
+
+/** Why the simulation cannot start, in words for the user. */
+export class StartError extends Error {}
+
+/** Where the simulator's own machine finds the firmware with all system calls. */
+const GATEWAY_BUNDLE = join(__dirname, "..", "dist", "enc28j60.test.js");
+
+export class Simulator {
+  private readonly clock = new VirtualClock();
+  private readonly realTime = new RealTime(this.clock);
+  private readonly segment: Segment;
+  private readonly epochNs = timeOfDay();
+  private stopCapture = () => {};
+  private link: Link | undefined;
+  private board: Machine | undefined;
+
+  private constructor(
+    private readonly settings: Settings,
+    private readonly print: (line: string) => void,
+  ) {
+    this.segment = new Segment(this.clock, settings.faults);
+  }
+
+  /** `print` takes what the board and the links have to say. Rejects with a StartError; nothing is left open then. */
+  static async start(settings: Settings, print: (line: string) => void): Promise<Simulator> {
+    const simulator = new Simulator(settings, print);
+    try {
+      await simulator.open();
+    } catch (error) {
+      await simulator.stop();
+      throw asStartError(error);
+    }
+    return simulator;
+  }
+
+  /** What runs, and what to try; a few lines. */
+  get summary(): string {
+    const { ip, chip, link } = this.settings;
+    const lines = [
+      `board:  Espruino with ${chip.toUpperCase()} at ${ip.address}/${ip.length}`,
+      `cable:  ${this.link ? this.link.description : "leads nowhere"}`,
+    ];
+    if (link.kind === "user") lines.push("try:    echo hello | nc -u -w1 127.0.0.1 7007   (Ctrl-C ends)");
+    if (link.kind === "tap") lines.push(`try:    ping ${ip.address}   (Ctrl-C ends)`);
+    return lines.join("\n");
+  }
+
+  /** Releases everything; captures are complete then. */
+  async stop(): Promise<void> {
+    this.realTime.stop();
+    await this.link?.close();
+    this.board?.stop();
+    this.stopCapture();
+  }
+
+  private async open(): Promise<void> {
+    const { settings } = this;
+    const app = readFileSync(settings.app, "latin1");
+    if (settings.pcap) this.stopCapture = capture(this.segment, settings.pcap, this.epochNs);
+    this.link = await this.openLink();
+    this.board = this.machine("board", settings.bundle, settings.ip.address, app);
+    this.realTime.start();
+  }
+
+  private async openLink(): Promise<Link | undefined> {
+    const { link, ip, otherSide } = this.settings;
+    const context: LinkContext = { segment: this.segment, realTime: this.realTime, report: this.print };
+    if (link.kind === "tap") {
+      return new TapLink(link.name, context, { address: otherSide, length: ip.length, mask: maskText(ip.length) });
+    }
+    if (link.kind === "stream") return StreamLink.open(link.address, context);
+    if (link.kind === "none") return undefined;
+    const gateway = this.machine("gateway", GATEWAY_BUNDLE, otherSide);
+    return UserLink.open(context, gateway, otherSide, ip.address);
+  }
+
+  /** Seeds differ from address to address, so that the boards of two simulators on one cable have different MACs. */
+  private machine(name: string, bundle: string, address: string, app?: string): Machine {
+    const { chip, ip, seed, gateway, mac } = this.settings;
+    const isBoard = name === "board";
+    const machine = createMachine({
+      clock: this.clock,
+      segment: this.segment,
+      chip,
+      bundle,
+      name,
+      app,
+      ip: `${address}/${ip.length}`,
+      gateway: isBoard ? gateway : undefined,
+      mac: isBoard ? mac : undefined,
+      seed: seedFrom(`${seed} ${address}`),
+      epoch: Number(this.epochNs) / 1e9,
+      print: isBoard ? this.print : (line) => this.print(`${name}: ${line}`),
+    });
+    if (machine.errors.length) throw new StartError(`The firmware (${bundle}) does not start on the ${name}`);
+    return machine;
+  }
+}
+
+function asStartError(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isForUser = error instanceof LinkError || code !== undefined || /^Cannot find/.test(message);
+  return isForUser ? new StartError(message) : error;
+}

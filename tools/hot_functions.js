@@ -1,0 +1,31 @@
+/**
+ * The functions that run for each packet, system call or interrupt, by path; all others go into drawers
+ * (cold_functions.js). The build fails on a name that is not there; a test sees to it that no drawer is opened while
+ * packets flow.
+ */
+exports.HOT_FUNCTIONS = [
+  // machine
+  "sum16 bcopy bcopy_string string_bytes bytes_string view uptime timeout untimeout random32",
+  // memory
+  "m_spare m_get m_gethdr m_clget m_clspare m_clfree m_free m_freem m_buf m_length m_prepend",
+  "m_copydata m_adj m_adjtail m_uiotombuf copyin m_clusters bytes_copy m_mbuftouio m_own m_bytes",
+  // time
+  "callout_reset callout_stop callout_insert callout_remove callout_arm softclock",
+  // chip
+  "en_intr en_rxbatch en_rxpending en_rxframe en_rxvalid en_rxbody en_rxcluster en_rxdone en_rxfree",
+  "en_start en_put en_wbm en_txdone en_txwait en_txpoll en_setbank en_rcr en_wcr en_wcr16",
+  // interface
+  "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_addr ether_output ether_encap ether_transmit",
+  "netisr_dispatch netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
+  // Internet
+  "in_sum in_fold in_cksum in_pseudo ip_input ip_header ip_ours in_ifaddr_of in_ifaddr_with ip_reachable ip_validsrc",
+  "in_canhost in_broadcast IN_MULTICAST ip_drop ip_output ip_route ip_source ip_fillin",
+  "icmp_input icmp_pullup icmp_echo icmp_tomany icmp_reflect icmp_ipheader",
+  "in_pcblookup in_pcbwild in_pcbname in_sockaddr",
+  "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output",
+  // sockets
+  "getf getsock sendto recvfrom sosend sosend1 soreceive soreceive_none soreceive_message",
+  "sbspace sballoc sbfree sbfreefirst sbfront sblink sbappendaddr sbdroprecord sorwakeup sowakeup soupcalls soupcall",
+]
+  .join(" ")
+  .split(" ");

@@ -1,0 +1,53 @@
+/**
+ * Where a bundle uses the names that it declares at top level: what the passes over it share.
+ */
+
+/** Calls `enter` for `node` and everything below it. */
+function walk(node, enter) {
+  enter(node);
+  for (const child of childrenOf(node)) walk(child, enter);
+}
+
+/** The identifiers in `program` that stand for one of `names` (anything with `has`), in order of place. */
+function usesOf(names, program) {
+  const uses = [];
+  collect(program, names, new Set(), uses);
+  return uses.sort((a, b) => a.start - b.start);
+}
+
+/** Passes over property names, declarations, and functions that have a variable of the same name. */
+function collect(node, names, shadowed, uses) {
+  if (node.type === "Identifier") {
+    if (names.has(node.name) && !shadowed.has(node.name)) uses.push(node);
+    return;
+  }
+  const inner = node.type.startsWith("Function") ? new Set([...shadowed, ...variablesOf(node)]) : shadowed;
+  for (const child of childrenOf(node, isDeclaredOrProperty)) collect(child, names, inner, uses);
+}
+
+/** Is `node[key]` a name, and no use of a variable? */
+function isDeclaredOrProperty(node, key) {
+  if (node.type === "MemberExpression") return key === "property" && !node.computed;
+  if (node.type === "Property") return key === "key";
+  if (node.type === "VariableDeclarator") return key === "id";
+  return node.type.startsWith("Function") && (key === "id" || key === "params");
+}
+
+function variablesOf(func) {
+  const names = func.params.map((param) => param.name);
+  walk(func.body, (node) => {
+    if (node.type === "VariableDeclarator") names.push(node.id.name);
+  });
+  return names;
+}
+
+function childrenOf(node, skip) {
+  const children = [];
+  for (const key of Object.keys(node)) {
+    if (skip?.(node, key)) continue;
+    for (const child of [].concat(node[key])) if (child && typeof child.type === "string") children.push(child);
+  }
+  return children;
+}
+
+module.exports = { usesOf, walk };
