@@ -34,7 +34,8 @@ export function protocolCounts(net: Net): Counts {
   const constants = net as unknown as Counts;
   for (const [prefix, array] of PROTOCOLS)
     for (const name of Object.keys(net))
-      if (name.startsWith(prefix) && !/_(NCOUNT|INHIST|OUTHIST)$/.test(name)) counts[name] = net[array][constants[name]];
+      if (name.startsWith(prefix) && !/_(NCOUNT|INHIST|OUTHIST)$/.test(name))
+        counts[name] = net[array][constants[name]];
   for (let type = 0; net.ICPS_INHIST + type < net.ICPS_OUTHIST; type++) {
     counts[`ICMP_IN_${type}`] = net.icmpstat[net.ICPS_INHIST + type];
     counts[`ICMP_OUT_${type}`] = net.icmpstat[net.ICPS_OUTHIST + type];

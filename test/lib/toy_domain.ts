@@ -56,8 +56,7 @@ export function toyDomain(net: Net): ToyDomain {
       } else if (m && dom.onSend) dom.onSend(so, m);
       else net.m_freem(m);
       net.m_freem(control);
-      if (nam && (name === "sockaddr" || name === "peeraddr" || name === "accept"))
-        (nam as { toy: string }).toy = name;
+      if (nam && (name === "sockaddr" || name === "peeraddr" || name === "accept")) (nam as { toy: string }).toy = name;
       return error;
     };
   }

@@ -31,14 +31,7 @@ export interface Icmp {
 }
 
 export function icmp(fields: { type: number } & Partial<Icmp & { checksum: number }>): number[] {
-  const message = [
-    fields.type,
-    fields.code ?? 0,
-    0,
-    0,
-    ...(fields.rest ?? [0, 0, 0, 0]),
-    ...(fields.payload ?? []),
-  ];
+  const message = [fields.type, fields.code ?? 0, 0, 0, ...(fields.rest ?? [0, 0, 0, 0]), ...(fields.payload ?? [])];
   const sum = word(fields.checksum ?? internetChecksum(message));
   message[2] = sum[0];
   message[3] = sum[1];

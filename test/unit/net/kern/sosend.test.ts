@@ -127,6 +127,7 @@ describe("sosend", () => {
         }
         const restore = exhaustClusters(net, 3);
         expect(net.sosend(so, nam, "x".repeat(length), null, 0)).toBe(length > 72 ? -net.ENOBUFS : length);
+        for (const m of sent.splice(0)) net.m_freem(m);
         restore();
       }
     });
