@@ -36,6 +36,8 @@ export interface MachineOptions {
   baud?: number;
   /** ns of virtual time per SPI call, for the interpreter's own work. Default 0. */
   callCost?: number;
+  /** Further options of `connect`, plain values: { fullDuplex: true }. */
+  connect?: Record<string, string | number | boolean>;
   /** For the chip's model. */
   chipOptions?: object;
   /** A program that runs after the boot program; it finds the interface as `eth`. */
@@ -151,10 +153,11 @@ export function createMachine(options: MachineOptions): Machine {
 function bootProgram(kind: ChipKind, options: MachineOptions): string {
   const { spi, cs, int, rst } = kind.wiring;
   const { sck, miso, mosi } = SPI_PINS[spi];
-  const mac = options.mac === undefined ? "" : `, mac: ${JSON.stringify(options.mac)}`;
+  const given = { ...(options.mac === undefined ? {} : { mac: options.mac }), ...options.connect };
+  const more = Object.entries(given).map(([name, value]) => `, ${name}: ${JSON.stringify(value)}`);
   const lines = [
     `${spi}.setup({ sck: ${sck}, miso: ${miso}, mosi: ${mosi}, baud: ${options.baud ?? kind.baud} });`,
-    `var eth = require("${kind.name}").connect({ spi: ${spi}, cs: ${cs}, int: ${int}, rst: ${rst}${mac} });`,
+    `var eth = require("${kind.name}").connect({ spi: ${spi}, cs: ${cs}, int: ${int}, rst: ${rst}${more.join("")} });`,
   ];
   lines.push('eth.on("error", function (message) { print(message); });');
   if (options.ip !== undefined) lines.push(`eth.setIP(${JSON.stringify(addresses(options.ip, options.gateway))});`);

@@ -33,6 +33,8 @@ type WatchOptions = { repeat?: boolean; edge?: unknown; debounce?: number };
 export class Watches {
   private readonly watches = new Map<number, Watch>();
   private lastId = 0;
+  /** So many of the next edges are lost, as when a board's event queue is full (FIFO_FULL). */
+  loseEdges = 0;
 
   constructor(
     private readonly clock: VirtualClock,
@@ -118,6 +120,10 @@ export class Watches {
 
   /** The interrupt: nothing of the program runs here, only the note of what happened when. */
   private edge(id: number, watch: Watch, high: boolean): void {
+    if (this.loseEdges > 0) {
+      this.loseEdges--;
+      return;
+    }
     const time = this.clock.now() / SECOND;
     const note = () => this.loop.pinEvent(() => this.fire(id, watch, high, time));
     this.clock.cancel(watch.settling);

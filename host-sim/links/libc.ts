@@ -50,8 +50,8 @@ function bind() {
   const calls = {
     open: libc.func("int open(const char *path, int flags, ...)"),
     close: libc.func("int close(int fd)"),
-    read: libc.func("ssize_t read(int fd, void *buffer, size_t count)"),
-    write: libc.func("ssize_t write(int fd, const void *buffer, size_t count)"),
+    read: libc.func("intptr_t read(int fd, void *buffer, size_t count)"),
+    write: libc.func("intptr_t write(int fd, const void *buffer, size_t count)"),
     ioctl: libc.func("int ioctl(int fd, unsigned long request, ...)"),
     poll: libc.func("int poll(void *fds, unsigned long count, int timeout)"),
     eventfd: libc.func("int eventfd(unsigned int value, int flags)"),

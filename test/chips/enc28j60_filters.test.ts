@@ -113,7 +113,6 @@ describe("ENC28J60 receive filters", () => {
 
     it("matches the example of the data sheet: EPMO 6, mask 1F0A, checksum 563F", () => {
       const frame = frameTo(OTHER, 66);
-      frame.set([0x88, 0xaa], 6 + 1);
       frame[6 + 1] = 0x88;
       frame[6 + 3] = 0xaa;
       frame.set([0x09, 0x0a, 0x0b, 0x0c, 0x0d], 6 + 8);

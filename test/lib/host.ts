@@ -2,6 +2,7 @@
  * A host under test: a booted kernel with the interface en0 on a cable, and what its neighbours do there. The verbs
  * read from its side: it hears, it said.
  */
+import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import { MS } from "../../host-sim/clock";
 import { type Counts, interfaceCounts, movedBy, protocolCounts } from "./counters";
 import { FakeEthernet } from "./fake_ethernet";
@@ -136,6 +137,15 @@ export class Host {
   /** Which of en0's counters `action` moved. */
   interfaceCounted(action: () => void): Counts {
     return movedBy(() => interfaceCounts(this.en0.ac), action);
+  }
+
+  /** Does something while the pool has `left` mbufs and no more. */
+  withMbufsLeft(left: number, action: () => void): void {
+    const { net } = this;
+    const hoard: Mbuf[] = [];
+    while (net.mbstat().m_mfree > left) hoard.push(net.m_get(net.M_DONTWAIT, net.MT_DATA)!);
+    action();
+    for (const m of hoard) net.m_free(m);
   }
 
   /** A descriptor that is closed at the end if the test has not. */

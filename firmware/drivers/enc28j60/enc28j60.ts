@@ -15,7 +15,7 @@ import { IFF_RUNNING, IFF_UP, type Ifnet, if_detach, if_link, if_qflush } from "
 import { callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
 import { en_rbmtemplate, en_rxbatch, en_rxinit, en_rxreset } from "./enc28j60_rx";
 import { en_macinit, en_phyinit, en_setfilter } from "./enc28j60_setup";
-import { en_start, en_txdone, en_txinit } from "./enc28j60_tx";
+import { en_start, en_txdone, en_txinit, en_txwait } from "./enc28j60_tx";
 import type { EncSoftc } from "./enc28j60_var";
 import {
   BFC,
@@ -185,7 +185,7 @@ function en_intr(sc: EncSoftc): void {
   if (sc.en_txbusy && !sc.en_fulldpx) en_txdone(sc);
 }
 
-/** Once a second: the link, an overflow, a receiver that has gone off, and an edge that was missed. */
+/** Once a second: the link, an edge that was missed, an overflow, a receiver that has gone off, a stuck transmitter. */
 function en_tick(sc: EncSoftc): void {
   callout_reset(sc.en_tick, TICK, en_tick, sc);
   const link = en_rcr(sc, MIRDH) & LSTAT_H;
@@ -193,7 +193,14 @@ function en_tick(sc: EncSoftc): void {
   if_link(sc, link !== 0);
   en_intr(sc);
   if (en_rcr(sc, EIR) & RXERIF) en_rxoverflow(sc);
-  if (sc.if_flags & IFF_UP && !(en_rcr(sc, ECON1) & RXEN)) en_rxreset(sc);
+  if (sc.if_flags & IFF_UP && !(en_rcr(sc, ECON1) & RXEN)) en_rxoff(sc);
+  if (sc.en_txbusy && !en_txdone(sc)) en_txwait(sc);
+}
+
+/** The receiver has gone off by itself; when the interrupts have gone too, the whole chip was reset (a dip of its supply). */
+function en_rxoff(sc: EncSoftc): void {
+  if (en_rcr(sc, EIE) & INTIE) en_rxreset(sc);
+  else en_reset(sc);
 }
 
 /** The ring was full. What is in it has been read by now, so reception goes on by itself (DS39662E 7.2.4). */

@@ -35,7 +35,7 @@ import { en_bfc, en_bfs, en_rcr, en_wcr16 } from "./spi";
 
 /** Looks for the end of a frame, a millisecond apart, until the transmitter is taken for stuck. */
 const FULL_POLLS = 10;
-const HALF_POLLS = 400; // 16 collisions back off for up to 370 ms
+const HALF_POLLS = 50; // ten collisions back off for 50 ms on average; whoever has more is sent again
 /** Times that a frame is sent again after late collisions. */
 const TX_RETRIES = 15;
 /** Bytes of status that the chip writes behind a frame. */
@@ -64,15 +64,19 @@ export function en_start(ifp: Ifnet): void {
   }
 }
 
-function en_txwait(sc: EncSoftc): void {
+/** Looks for the end of a frame by timer. */
+export function en_txwait(sc: EncSoftc): void {
   sc.if_flags |= IFF_OACTIVE;
   callout_reset(sc.en_txc, 1, en_txpoll, sc);
 }
 
 function en_txpoll(sc: EncSoftc): void {
   if (!en_txdone(sc) && ++sc.en_txpolls > (sc.en_fulldpx ? FULL_POLLS : HALF_POLLS)) en_txstuck(sc);
-  sc.if_flags &= ~IFF_OACTIVE;
-  en_start(sc);
+  if (sc.en_txbusy) en_txwait(sc);
+  else {
+    sc.if_flags &= ~IFF_OACTIVE;
+    en_start(sc);
+  }
 }
 
 /**
@@ -134,6 +138,7 @@ function en_txerror(sc: EncSoftc): boolean {
   return status & TSV_LATECOL ? en_txagain(sc) : en_txfailed(sc);
 }
 
+/** Sends the frame once more, until it has been tried often enough. */
 function en_txagain(sc: EncSoftc): boolean {
   if (sc.en_txtries++ >= TX_RETRIES) return en_txfailed(sc);
   sc.en_latecol++;
@@ -147,11 +152,11 @@ function en_txfailed(sc: EncSoftc): boolean {
   return false;
 }
 
-/** Errata 12 and 13: the end never came. The transmitter is reset; in half duplex the frame is tried once more. */
+/** Errata 12 and 13: the end never came. The transmitter is reset; in half duplex the frame is sent again. */
 function en_txstuck(sc: EncSoftc): void {
   en_bfc(sc, ECON1, TXRTS);
   en_txreset(sc);
-  sc.en_txbusy = !sc.en_fulldpx && !sc.en_txtries ? en_txagain(sc) : en_txfailed(sc);
+  sc.en_txbusy = sc.en_fulldpx ? en_txfailed(sc) : en_txagain(sc);
 }
 
 /** Erratum 12: resets the transmitter, after which TXERIF may be set, so it is cleared last. */

@@ -152,7 +152,7 @@ export function arpcomplete(at: Arptab, enaddr: string): void {
   if (at.at_flags & ATF_PERM) return;
   const m = at.at_hold;
   at.at_enaddr = enaddr;
-  at.at_flags = (at.at_flags & ATF_USED) | ATF_COM;
+  at.at_flags = ATF_COM;
   at.at_asked = 0;
   at.at_due = uptime() + ARPT_KEEP - ARPT_REFRESH;
   at.at_hold = null;

@@ -1,0 +1,164 @@
+/**
+ * The ENC28J60 driver against its chip's errata (DS80349C) and against what field reports tell, one by one. Each test ends
+ * with a board that answers, and without one violation of the datasheet.
+ */
+import { MS, SECOND } from "../../host-sim/clock";
+import { Bench } from "../lib/bench";
+import { pattern } from "../lib/packets";
+
+describe("the ENC28J60 driver", () => {
+  let bench: Bench;
+
+  function boot(faults: object = {}, options: object = {}): Bench {
+    bench = new Bench({ chipOptions: { faults, seed: 7, ...options } });
+    return bench;
+  }
+
+  /** Datagrams of many lengths, one after another; how many came back whole. */
+  function echoed(count: number, gap = 8): number {
+    const before = bench.echoes.length;
+    for (let i = 0; i < count; i++) {
+      bench.sendDatagram((i * 97) % 1473);
+      bench.clock.runFor(gap * MS);
+    }
+    bench.clock.runFor(SECOND);
+    return bench.echoes.slice(before).filter((echo) => isPattern(echo)).length;
+  }
+
+  function isPattern(echo: Buffer): boolean {
+    return echo.equals(Buffer.from(pattern(echo.length, echo.length)));
+  }
+
+  afterEach(() => {
+    expect(bench.answers()).withContext("answers at the end").toBeTrue();
+    expect(bench.chip.violations).toEqual([]);
+    expect(bench.machine.errors).toEqual([]);
+  });
+
+  for (const revision of [2, 4, 5, 6])
+    it(`brings up revision ${revision} and echoes frames of all lengths`, () => {
+      boot({}, { revision });
+      expect(echoed(200)).toBe(200);
+    });
+
+  it("keeps the receive ring intact over many turns (errata 5 and 14)", () => {
+    boot({ erratum14Probability: 1 });
+    expect(echoed(600)).toBe(600);
+    expect(bench.chip.register("ERXRDPTL") & 1).toBe(1);
+  });
+
+  it("does not rely on EIR.PKTIF (erratum 6)", () => {
+    boot({ erratum6Probability: 1 });
+    expect(echoed(100)).toBe(100);
+  });
+
+  it("waits after a reset for the PHY's clock (erratum 2)", () => {
+    boot({ erratum2: true });
+    expect(bench.machine.board).toBeDefined();
+    expect(bench.chip.phyRegister(0x10) & 0x0100)
+      .withContext("PHCON2.HDLDIS")
+      .toBe(0x0100);
+  });
+
+  it("sets the duplex that it was told, whatever the LED says (erratum 16)", () => {
+    boot({}, { ledB: "full" });
+    expect(bench.chip.phyRegister(0) & 0x0100)
+      .withContext("PHCON1.PDPXMD")
+      .toBe(0);
+  });
+
+  it("sends again after a late collision, which ESTAT does not tell of (errata 12, 13, 15)", () => {
+    boot();
+    bench.chip.faults.lateCollisionNext = 3;
+    expect(echoed(10)).toBe(10);
+  });
+
+  it("survives a link pulse taken for a collision, again and again (erratum 13)", () => {
+    boot({ erratum13: true });
+    expect(echoed(300, 30)).toBe(300);
+  });
+
+  it("gives a frame up after sixteen collisions and sends the next (erratum 12)", () => {
+    boot();
+    bench.chip.faults.excessiveCollisionsNext = 1;
+    expect(echoed(10, 200)).toBe(9);
+  });
+
+  it("resets a transmitter that never ends", () => {
+    boot();
+    bench.chip.faults.txStuck = true;
+    bench.ping();
+    bench.clock.runFor(2 * SECOND);
+    bench.chip.faults.txStuck = false;
+    bench.clock.runFor(2 * SECOND);
+    expect(bench.answers()).toBeTrue();
+  });
+
+  it("starts the receiver again when a header makes no sense", () => {
+    boot();
+    bench.chip.faults.corruptNextPointerNext = 1;
+    bench.ping();
+    bench.clock.runFor(50 * MS);
+    bench.chip.faults.rsvGarbageNext = 1;
+    bench.ping();
+    bench.clock.runFor(50 * MS);
+    expect(echoed(20)).toBe(20);
+  });
+
+  it("notices a receiver that was switched off", () => {
+    boot();
+    bench.chip.clearRxen();
+    expect(bench.answers()).toBeFalse();
+    bench.clock.runFor(1.1 * SECOND);
+  });
+
+  it("hears again after its ring has overflowed", () => {
+    boot();
+    for (let i = 0; i < 40; i++) bench.sendDatagram(1472);
+    bench.clock.runFor(2 * SECOND);
+    expect(bench.chip.counters.dropped.overflow).toBeGreaterThan(0);
+    expect(bench.chip.register("EIR") & 1)
+      .withContext("RXERIF")
+      .toBe(0);
+    expect(echoed(20)).toBe(20);
+  });
+
+  it("takes every frame of a burst, although only the first makes an edge", () => {
+    boot();
+    for (let i = 1; i <= 8; i++) bench.sendDatagram(i);
+    bench.clock.runFor(100 * MS);
+    expect(bench.echoes.length).toBe(8);
+  });
+
+  it("takes a frame whose edge was lost, within a second", () => {
+    boot();
+    bench.machine.board.watches.loseEdges = 2; // down, and up when the tick has read it
+    bench.ping();
+    bench.clock.runFor(1.2 * SECOND);
+    expect(bench.pongs.length).toBe(2); // one from before
+  });
+
+  it("comes back after a brown-out that cleared all registers", () => {
+    boot();
+    bench.chip.brownOut();
+    bench.clock.runFor(8 * SECOND);
+  });
+
+  it("tells when the cable is pulled and plugged in again", () => {
+    boot();
+    bench.machine.run(
+      'eth.on("connected", function (ip) { print("connected", ip); }); eth.on("disconnected", function () { print("gone"); });',
+    );
+    bench.clock.runFor(10 * MS);
+    bench.machine.port.unplug();
+    bench.clock.runFor(2 * SECOND);
+    bench.machine.port.plug();
+    bench.clock.runFor(3 * SECOND);
+    expect(bench.printed).toEqual(["gone", "connected 10.0.0.1"]);
+  });
+
+  it("works without an interrupt line", () => {
+    bench = new Bench({ connect: { int: false } });
+    expect(echoed(50, 20)).toBe(50);
+  });
+});

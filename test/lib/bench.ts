@@ -1,0 +1,112 @@
+/**
+ * A board on the bench: the shipped bundle on a simulated board with an ENC28J60, and at the other end of the cable a
+ * peer that is none of ours: it answers ARP and speaks in packets of the naive formats (packets.ts).
+ */
+import { join } from "node:path";
+import type { Enc28j60 } from "../../host-sim/chips/enc28j60";
+import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
+import { createMachine, type Machine, type MachineOptions } from "../../host-sim/machine";
+import { Segment, type SegmentPort } from "../../host-sim/segment";
+import * as packets from "./packets";
+
+export const BOARD = { mac: "02:00:00:00:00:01", ip: "10.0.0.1" };
+export const PEER = { mac: "02:00:00:00:00:02", ip: "10.0.0.2" };
+
+/** Echoes datagrams on port 7. */
+const ECHO = `var net = eth.net, fd = net.socket(2, 2, 0);
+net.bind(fd, { sin_family: 2, sin_addr: 0, sin_port: 7 });
+net.setupcall(fd, function () {
+  var from = {}, data;
+  while (typeof (data = net.recvfrom(fd, 1472, 0, from)) !== "number") net.sendto(fd, data, 0, from);
+});`;
+
+/** The chip pads to 60 bytes; the naive parsers do not look behind a packet. */
+function withoutPadding(frame: Uint8Array): Uint8Array {
+  return packets.wordAt(frame, 12) === packets.TYPE_IP ? frame.subarray(0, 14 + packets.wordAt(frame, 16)) : frame;
+}
+
+export class Bench {
+  readonly clock = new VirtualClock();
+  readonly segment = new Segment(this.clock);
+  readonly machine: Machine;
+  /** what the board's program printed */
+  readonly printed: string[] = [];
+  /** payloads of the datagrams that came back */
+  readonly echoes: Buffer[] = [];
+  /** sequence numbers of the echo replies that came */
+  readonly pongs: number[] = [];
+  private readonly port: SegmentPort;
+  private id = 0;
+
+  constructor(options: Partial<MachineOptions> = {}) {
+    this.port = this.segment.attach("peer", (frame) => this.hear(frame));
+    this.machine = createMachine({
+      clock: this.clock,
+      segment: this.segment,
+      chip: "enc28j60",
+      bundle: join(__dirname, "../../dist/enc28j60.min.js"),
+      mac: BOARD.mac,
+      ip: `${BOARD.ip}/24`,
+      app: `eth.on("error", function (e) { print(e); }); ${ECHO}`,
+      print: (line) => this.printed.push(line),
+      ...options,
+    });
+    this.clock.runFor(2.9 * SECOND); // past the announcements
+    this.answers(); // the addresses are known
+  }
+
+  get chip(): Enc28j60 {
+    return this.machine.chip as Enc28j60;
+  }
+
+  /** Sends a datagram of `length` bytes to the board's echo. */
+  sendDatagram(length: number): void {
+    const udp = packets.udp({
+      from: PEER.ip,
+      to: BOARD.ip,
+      fromPort: 5000,
+      toPort: 7,
+      payload: packets.pattern(length, length),
+    });
+    this.send(packets.UDP, udp);
+  }
+
+  /** Sends an echo request; its answer's sequence number appears in `pongs`. */
+  ping(length = 18): void {
+    this.send(packets.ICMP, packets.echo(packets.ECHO_REQUEST, 1, ++this.id, packets.pattern(length)));
+  }
+
+  /** Pings and lets `ms` pass; was it answered? */
+  answers(ms = 100): boolean {
+    this.ping();
+    this.clock.runFor(ms * MS);
+    return this.pongs.includes(this.id);
+  }
+
+  send(protocol: number, payload: number[]): void {
+    const ip = packets.ipv4({ from: PEER.ip, to: BOARD.ip, protocol, payload });
+    this.port.send(packets.ethernet({ to: BOARD.mac, from: PEER.mac, type: packets.TYPE_IP, payload: ip }));
+  }
+
+  sendFrame(frame: Uint8Array): void {
+    this.port.send(frame);
+  }
+
+  private hear(frame: Uint8Array): void {
+    const packet = packets.decode(withoutPadding(frame));
+    if (packet.arp?.op === packets.ARP_REQUEST && packet.arp.targetIp === PEER.ip) this.answerArp();
+    if (packet.udp) this.echoes.push(Buffer.from(packet.udp.payload));
+    if (packet.icmp?.type === packets.ECHO_REPLY) this.pongs.push(packets.wordAt(packet.icmp.rest, 2));
+  }
+
+  private answerArp(): void {
+    const arp = packets.arp({
+      op: packets.ARP_REPLY,
+      senderMac: PEER.mac,
+      senderIp: PEER.ip,
+      targetMac: BOARD.mac,
+      targetIp: BOARD.ip,
+    });
+    this.port.send(packets.ethernet({ to: BOARD.mac, from: PEER.mac, type: packets.TYPE_ARP, payload: arp }));
+  }
+}

@@ -1,0 +1,45 @@
+import { Host, NEIGHBOUR } from "../../../lib/host";
+import { UdpSocket } from "../../../lib/udp_socket";
+
+describe("Options of level IPPROTO_IP", () => {
+  let host: Host;
+  let socket: UdpSocket;
+
+  beforeEach(() => {
+    host = new Host();
+    host.knows(NEIGHBOUR);
+    socket = new UdpSocket(host);
+  });
+  afterEach(() => host.expectPoolsRestored());
+
+  function set(option: number, value: number): number {
+    return host.net.net.setsockopt(socket.fd, host.net.IPPROTO_IP, option, value);
+  }
+
+  function get(option: number): number {
+    return host.net.net.getsockopt(socket.fd, host.net.IPPROTO_IP, option);
+  }
+
+  it("are a time to live of 64 and no type of service to begin with", () => {
+    expect([get(host.net.IP_TTL), get(host.net.IP_TOS)]).toEqual([64, 0]);
+  });
+
+  it("stand in the packets of the socket", () => {
+    expect([set(host.net.IP_TTL, 3), set(host.net.IP_TOS, 0x10)]).toEqual([0, 0]);
+    expect([get(host.net.IP_TTL), get(host.net.IP_TOS)]).toEqual([3, 0x10]);
+    socket.sendTo(NEIGHBOUR.ip, 9, "x");
+    const { ip } = host.saidOnce();
+    expect([ip!.ttl, ip!.tos]).toEqual([3, 0x10]);
+  });
+
+  it("fit a byte, and a packet lives at least once: EINVAL", () => {
+    const { EINVAL, IP_TTL, IP_TOS } = host.net;
+    expect([set(IP_TTL, 0), set(IP_TTL, 256), set(IP_TTL, Number.NaN)]).toEqual([-EINVAL, -EINVAL, -EINVAL]);
+    expect([set(IP_TOS, -1), set(IP_TOS, 256)]).toEqual([-EINVAL, -EINVAL]);
+  });
+
+  it("are no others: ENOPROTOOPT", () => {
+    expect([set(99, 1), get(99)]).toEqual([-host.net.ENOPROTOOPT, -host.net.ENOPROTOOPT]);
+    expect(host.net.net.setsockopt(socket.fd, 17, host.net.IP_TTL, 1)).toBe(-host.net.ENOPROTOOPT);
+  });
+});
