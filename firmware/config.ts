@@ -58,3 +58,41 @@ export const ICMP_BURST = 20;
 /** The ports for sockets that do not name one (RFC 6056, IANA's dynamic range). */
 export const IPPORT_HIFIRST = 49152;
 export const IPPORT_HILAST = 65535;
+
+/* TCP: inet/tcp_*.ts */
+
+/** Default send and receive buffer of a TCP socket, in bytes; the latter is the window offered at most. */
+export const TCP_SENDSPACE = 2 * 1460;
+export const TCP_RECVSPACE = 4 * 1460;
+/** Connections, listeners included, and how many of them may be in TIME_WAIT: beyond, the oldest of these go. */
+export const TCP_MAXPCB = 32;
+export const TCP_MAXTW = 8;
+/** Options in this build: window scale and timestamps (RFC 7323), selective acknowledgements (RFC 2018). */
+export const TCP_DO_WSCALE = true;
+export const TCP_DO_TSTAMP = true;
+export const TCP_DO_SACK = true;
+/** Answer SYNs with cookies (RFC 4987 3.6) once the queue of half-open connections is full? */
+export const TCP_DO_SYNCOOKIES = true;
+/** Maximum segment lifetime (ms), half of the time in TIME_WAIT; RFC 9293 3.4.2 says two minutes, all systems less. */
+export const TCP_MSL = 30000;
+/** Least and greatest retransmission timeout (ms), what is added to the smoothed round-trip time at least. */
+export const TCP_RTOINIT = 1000;
+export const TCP_RTOMIN = 200;
+export const TCP_RTOMAX = 60000;
+/** Retransmissions in a row before a connection is given up: at least 100 s (RFC 9293 3.8.3, SHLD-11). */
+export const TCP_MAXRXTSHIFT = 12;
+/** How long an open takes at most (ms; RFC 9293 MUST-23: at least three minutes), and a half-open connection lives. */
+export const TCP_CONNTIME = 180000;
+export const TCP_KEEPINIT = 75000;
+/** Idle time before the first keepalive probe, time between probes (ms), and probes (RFC 9293 3.8.4: two hours at least). */
+export const TCP_KEEPIDLE = 7200000;
+export const TCP_KEEPINTVL = 75000;
+export const TCP_KEEPCNT = 9;
+/** How long a closed connection waits for the peer's FIN (ms). */
+export const TCP_FINWAIT2 = 60000;
+/** Longest delay of an acknowledgement (ms; RFC 9293 3.8.6.3: below 500). */
+export const TCP_DELACKTIME = 200;
+/** Challenge ACKs a second, over all connections (RFC 5961 7). */
+export const TCP_CHALLENGES = 10;
+/** Gaps that are remembered of what the peer has selectively acknowledged. */
+export const TCP_MAXHOLES = 24;
