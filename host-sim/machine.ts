@@ -48,6 +48,12 @@ export interface MachineOptions {
   epoch?: number;
 }
 
+/** What the simulator uses of the interface object that `connect` gives. */
+interface Interface {
+  net?: NetCalls;
+  getIP?(): { mac: string };
+}
+
 export class Machine {
   readonly name: string;
   readonly board: Board;
@@ -75,10 +81,14 @@ export class Machine {
    */
   get net(): NetCalls {
     const exported = this.board.modules.require(this.kind.name) as { net?: NetCalls };
-    const eth = this.board.realm.global.eth as { net?: NetCalls } | undefined;
-    const net = exported.net ?? eth?.net;
+    const net = exported.net ?? this.eth?.net;
     if (!net) throw new Error(`The bundle of ${this.name} exports no net`);
     return net;
+  }
+
+  /** The board's MAC address as its firmware tells it, "02:..."; undefined when it does not. */
+  get mac(): string | undefined {
+    return this.eth?.getIP?.().mac;
   }
 
   /** What the program threw and did not catch, in order. */
@@ -110,6 +120,10 @@ export class Machine {
   stop(): void {
     this.board.stop();
     this.port.detach();
+  }
+
+  private get eth(): Interface | undefined {
+    return this.board.realm.global.eth as Interface | undefined;
   }
 
   private wirePins(): void {

@@ -54,7 +54,7 @@ export class Simulator {
   get summary(): string {
     const { ip, chip, link } = this.settings;
     const lines = [
-      `board:  Espruino with ${chip.toUpperCase()} at ${ip.address}/${ip.length}`,
+      `board:  Espruino with ${chip.toUpperCase()} at ${ip.address}/${ip.length}, ${this.board?.mac ?? "no MAC address"}`,
       `cable:  ${this.link ? this.link.description : "leads nowhere"}`,
     ];
     if (link.kind === "user") lines.push("try:    echo hello | nc -u -w1 127.0.0.1 7007   (Ctrl-C ends)");

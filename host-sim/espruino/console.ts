@@ -40,7 +40,7 @@ function json(value: unknown, depth: number): string {
   }
   if (depth >= MAX_DEPTH) return "...";
   const typed = asTypedArray(value);
-  if (typed) return `new ${typed.constructor.name}(${list([...typed], depth)})`;
+  if (typed) return `new ${typed[Symbol.toStringTag]}(${list([...typed], depth)})`;
   if (Array.isArray(value)) return list(value, depth);
   return fields(value, depth);
 }

@@ -204,7 +204,9 @@ export function ether_addmulti(ac: Arpcom, enaddr: string): number {
   }
   ac.ac_multiaddrs = { enm_addr: enaddr, enm_refcount: 1, enm_next: ac.ac_multiaddrs };
   ac.ac_multicnt++;
-  return ac.if_ioctl(ac, SIOCADDMULTI);
+  const error = ac.if_ioctl(ac, SIOCADDMULTI);
+  if (error) ether_delmulti(ac, enaddr);
+  return error;
 }
 
 /** Ends what `ether_addmulti` began; errno. */

@@ -5,16 +5,7 @@
 import { ICMP_BURST, ICMP_RATE, IPDEFTTL } from "../../config";
 import { arena, get16, get32, put16, put32, uptime } from "../../machdep";
 import type { Ifnet } from "../if/ifnet";
-import {
-  M_BCAST,
-  M_DONTWAIT,
-  M_MCAST,
-  type Mbuf,
-  MSIZE,
-  MT_HEADER,
-  m_freem,
-  m_gethdr,
-} from "../kern/mbuf";
+import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, MSIZE, MT_HEADER, m_freem, m_gethdr } from "../kern/mbuf";
 import { m_copydata } from "../kern/mbuf_chain";
 import {
   ICMP_ADVLEN,

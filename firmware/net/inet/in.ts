@@ -39,7 +39,8 @@ export function in_ifinit(ifp: Ifnet, addr: number, mask: number): number {
   if (!(ifp.if_flags & IFF_LOOPBACK) && !in_validaddr(addr, mask)) return EINVAL;
   in_ifscrub(ifp);
   const ia = in_newaddr(ifp, addr, mask);
-  const error = rtadd(ia.ia_subnet, mask, 0, 0, ia, ifp);
+  // alone in its subnet, it has no neighbours, and the route is the one to ourselves
+  const error = rtadd(ia.ia_subnet, mask, 0, 0, ia, mask === -1 ? loif : ifp);
   if (error) {
     in_ifaddr_remove(ia);
     return error;
@@ -92,12 +93,12 @@ export function in_ifscrub(ifp: Ifnet): void {
   arp_ifscrub(ifp as Arpcom);
 }
 
-/** Sets the default route, in place of any other; EINVAL unless `gateway` is a neighbour. 0 deletes it. */
+/** Sets the default route, in place of any other; EINVAL, and no change, unless `gateway` is a neighbour. 0 deletes it. */
 export function in_setgateway(gateway: number): number {
+  const ia = gateway ? in_neighbour(gateway) : null;
+  if (gateway && !(ia && in_validaddr(gateway, ia.ia_subnetmask))) return EINVAL;
   rtdelete(0, 0);
-  if (!gateway) return 0;
-  const ia = in_neighbour(gateway);
-  return ia ? rtadd(0, 0, gateway, RTF_GATEWAY | RTF_STATIC, ia, ia.ifa_ifp) : EINVAL;
+  return ia ? rtadd(0, 0, gateway, RTF_GATEWAY | RTF_STATIC, ia, ia.ifa_ifp) : 0;
 }
 
 /** Joins a group on an interface; errno. BSD: in_addmulti. */

@@ -61,7 +61,7 @@ import {
   icmpstat_init,
 } from "./icmp_var";
 import { in_cksum, in_fold } from "./in_cksum";
-import { in_ifaddr_of } from "./in_var";
+import { in_ifaddr_of, in_ifaddr_with } from "./in_var";
 import { inetsw, ip_protox } from "./ip_var";
 
 /** What each ICMP_UNREACH code means to a protocol. */
@@ -184,7 +184,8 @@ function icmp_echo(m: Mbuf, hlen: number): void {
   const sum = (~get16(icp + ICMP_CKSUM) & 65535) + (~(ICMP_ECHO << 8) & 65535);
   if (icmp_tomany(m)) return;
   arena[icp + ICMP_TYPE] = ICMP_ECHOREPLY;
-  put16(icp + ICMP_CKSUM, ~in_fold(sum)); // RFC 1624: only the type has changed
+  // RFC 1624: only the type has changed; -0 because a sum of +0 would be wrong over nothing but zeros
+  put16(icp + ICMP_CKSUM, ~in_fold(sum) & 65535 || 65535);
   icmpstat[ICPS_OUTHIST + ICMP_ECHOREPLY]++;
   icmp_reflect(m, hlen, icmp_ipheader);
 }
@@ -214,9 +215,10 @@ function icmp_maskreq(m: Mbuf, hlen: number): void {
   }
 }
 
-/** Drops a request that went to many, or that nobody in particular has sent. */
+/** Drops a request that went to many (to any address but one of ours), or that nobody in particular has sent. */
 function icmp_tomany(m: Mbuf): boolean {
-  if (!(m.m_flags & (M_BCAST | M_MCAST)) && get32(m.m_data + IP_SRC)) return false;
+  const ip = m.m_data;
+  if (!(m.m_flags & (M_BCAST | M_MCAST)) && get32(ip + IP_SRC) && in_ifaddr_with(get32(ip + IP_DST))) return false;
   icmp_drop(m, ICPS_BMCAST);
   return true;
 }

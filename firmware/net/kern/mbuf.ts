@@ -187,6 +187,12 @@ export function m_clspare(how?: number): boolean {
   return nclfree > (how ? MCLRESERVE : 0);
 }
 
+/** How many bytes of received data, in clusters, the pool has room for without touching the reserves. */
+export function m_space(): number {
+  const n = nclfree - MCLRESERVE < nfree - MRESERVE ? nclfree - MCLRESERVE : nfree - MRESERVE;
+  return n > 0 ? n * MCLBYTES : 0;
+}
+
 /** Makes `n` share the cluster of `m`. The caller sets n's m_data and m_len. */
 export function m_clshare(m: Mbuf, n: Mbuf): void {
   const ext = m.m_ext!;

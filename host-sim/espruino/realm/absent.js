@@ -53,6 +53,7 @@
 
   const TypedArray = Object.getPrototypeOf(Uint8Array);
   keep(Array, present.Array);
+  keep(Array.prototype, present.arrays);
   keep(ArrayBuffer, present.ArrayBuffer);
   keep(ArrayBuffer.prototype, present.buffers);
   keep(TypedArray, present.TypedArray);

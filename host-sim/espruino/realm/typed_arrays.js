@@ -68,7 +68,7 @@
     const window = new Bytes(buffer, offset, length * size);
     const one = new Native(1);
     const oneBytes = new Bytes(one.buffer);
-    const fields = { buffer: buffer, byteOffset: offset, byteLength: length * size, length: length };
+    const fields = { __proto__: null, buffer, byteOffset: offset, byteLength: length * size, length };
     // The methods of arrays work on anything with a length and elements.
     "map indexOf includes join sort forEach reduce fill filter find findIndex reverse some every"
       .split(" ")

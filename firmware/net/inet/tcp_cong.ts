@@ -1,0 +1,47 @@
+/**
+ * Congestion control: RFC 5681, 3465, 6928. BSD: netinet/tcp_input.c, netinet/tcp_output.c; Stevens sections 24.10, 29.4.
+ *
+ * Differs: RFC 5681 halves the window at each loss. That is right where a queue overflowed, and then the round trip had
+ * grown beforehand. While it is as short as it ever was, no queue has built up and the loss was an accident of the line,
+ * or of a receiver with two buffers: then a fifth is taken off (TCP Veno: Fu, Liew, IEEE JSAC 21/2, 2003; in Linux too).
+ */
+import { TCP_MAXWIN } from "../wire/tcp";
+import { tcp_initwnd } from "./tcp_mss";
+import { type Tcpcb, TF_RTORECOVERY } from "./tcp_var";
+
+/** The window after a loss (RFC 5681 3.1, equation 4): a part of what was in flight, at least two segments. */
+export function tcp_ssthresh(tp: Tcpcb): number {
+  const flight = (tp.snd_max - tp.snd_una) | 0;
+  const calm = tp.t_rtt <= tp.t_rttmin * 1.25 + 1;
+  const win = calm ? (flight * 0.8) | 0 : flight >> 1;
+  const floor = 2 * tp.t_maxseg;
+  return win < floor ? floor : win;
+}
+
+/**
+ * `acked` bytes were acknowledged, of `flight` that were out: opens the window, by as much in slow start (two segments at
+ * most, RFC 3465 2.2; one after a timeout, 2.3), then by a segment a window (2.1). A window that was not used stays.
+ */
+export function tcp_cwndopen(tp: Tcpcb, acked: number, flight: number): void {
+  const mss = tp.t_maxseg;
+  let cwnd = tp.snd_cwnd;
+  if (cwnd < tp.snd_ssthresh) {
+    if (flight << 1 < cwnd) return;
+    const most = tp.t_flags & TF_RTORECOVERY ? mss : 2 * mss;
+    cwnd += acked < most ? acked : most;
+  } else {
+    if (flight + mss < cwnd) return;
+    tp.snd_acked += acked;
+    if (tp.snd_acked < cwnd) return;
+    tp.snd_acked -= cwnd;
+    cwnd += mss;
+  }
+  const most = TCP_MAXWIN << tp.snd_scale;
+  tp.snd_cwnd = cwnd < most ? cwnd : most;
+}
+
+/** Nothing was sent for a while: acknowledgements clock no more, begin as at the beginning (RFC 5681 4.1). */
+export function tcp_cwndidle(tp: Tcpcb): void {
+  const initial = tcp_initwnd(tp);
+  if (tp.snd_cwnd > initial) tp.snd_cwnd = initial;
+}

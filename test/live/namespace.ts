@@ -1,0 +1,90 @@
+/**
+ * A network of its own for a test: a Linux network namespace, in which the simulator's TAP device meets the kernel's own
+ * protocols and other people's programs.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+const root = join(__dirname, "../..");
+
+/** Why no namespace can be had here, or "". */
+export function whyNoNamespace(): string {
+  if (process.platform !== "linux") return "this is not Linux";
+  const name = `probe${process.pid}`;
+  const made = spawnSync("ip", ["netns", "add", name], { encoding: "utf8" });
+  if (made.error) return "the program ip (iproute2) is not installed";
+  if (made.status !== 0) return `no network namespace may be made: ${made.stderr.trim()}`;
+  const tap = spawnSync("ip", ["netns", "exec", name, "ip", "tuntap", "add", "tap0", "mode", "tap"], {
+    encoding: "utf8",
+  });
+  spawnSync("ip", ["netns", "del", name]);
+  return tap.status === 0 ? "" : `no TAP device may be made: ${tap.stderr.trim()}`;
+}
+
+/** Is the program there? */
+export function has(program: string): boolean {
+  return spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
+}
+
+export interface Finished {
+  status: number | null;
+  output: string;
+}
+
+export class Namespace {
+  readonly name = `ee${process.pid}`;
+  private simulator: ChildProcess | undefined;
+  /** what the simulator printed */
+  printed = "";
+
+  constructor() {
+    spawnSync("ip", ["netns", "add", this.name]);
+    spawnSync("ip", ["netns", "exec", this.name, "ip", "link", "set", "lo", "up"]);
+  }
+
+  /** Starts the simulator as a user would, with these options, and waits for its device to be up. */
+  async simulate(...options: string[]): Promise<void> {
+    const command = ["netns", "exec", this.name, process.execPath, "--import", "tsx", "host-sim/cli.ts", ...options];
+    const simulator = spawn("ip", command, { cwd: root });
+    simulator.stdout.on("data", (chunk) => (this.printed += chunk));
+    simulator.stderr.on("data", (chunk) => (this.printed += chunk));
+    this.simulator = simulator;
+    await this.until(async () => /UP/.test((await this.run("ip", "link", "show", "tap0")).output));
+  }
+
+  /** Runs a program in the namespace and gives its whole output. */
+  run(...command: string[]): Promise<Finished> {
+    return new Promise((resolve) => {
+      const child = spawn("ip", ["netns", "exec", this.name, ...command], { cwd: root });
+      let output = "";
+      child.stdout.on("data", (chunk) => (output += chunk));
+      child.stderr.on("data", (chunk) => (output += chunk));
+      child.on("close", (status) => resolve({ status, output }));
+    });
+  }
+
+  /** Interrupts the simulator as Ctrl-C does; its exit status. */
+  async interrupt(): Promise<number | null> {
+    const simulator = this.simulator;
+    if (!simulator) return null;
+    this.simulator = undefined;
+    if (simulator.exitCode !== null) return simulator.exitCode;
+    const closed = new Promise<number | null>((resolve) => simulator.on("close", resolve));
+    simulator.kill("SIGINT");
+    return closed;
+  }
+
+  /** Waits until `holds`, ten seconds at most. */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    for (let tries = 100; tries; tries--) {
+      if (await holds()) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`waited in vain; the simulator printed: ${this.printed}`);
+  }
+
+  async remove(): Promise<void> {
+    await this.interrupt();
+    spawnSync("ip", ["netns", "del", this.name]);
+  }
+}
