@@ -33,6 +33,7 @@ describe("the ENC28J60 driver", () => {
     expect(bench.answers()).withContext("answers at the end").toBeTrue();
     expect(bench.chip.violations).toEqual([]);
     expect(bench.machine.errors).toEqual([]);
+    expect(bench.garbled).toBe(0);
   });
 
   for (const revision of [2, 4, 5, 6])

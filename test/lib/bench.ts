@@ -35,6 +35,8 @@ export class Bench {
   readonly echoes: Buffer[] = [];
   /** sequence numbers of the echo replies that came */
   readonly pongs: number[] = [];
+  /** frames that were not what a format says */
+  garbled = 0;
   private readonly port: SegmentPort;
   private id = 0;
 
@@ -93,10 +95,20 @@ export class Bench {
   }
 
   private hear(frame: Uint8Array): void {
-    const packet = packets.decode(withoutPadding(frame));
+    const packet = this.understand(frame);
+    if (!packet) return;
     if (packet.arp?.op === packets.ARP_REQUEST && packet.arp.targetIp === PEER.ip) this.answerArp();
     if (packet.udp) this.echoes.push(Buffer.from(packet.udp.payload));
     if (packet.icmp?.type === packets.ECHO_REPLY) this.pongs.push(packets.wordAt(packet.icmp.rest, 2));
+  }
+
+  private understand(frame: Uint8Array): packets.Packet | undefined {
+    try {
+      return packets.decode(withoutPadding(frame));
+    } catch {
+      this.garbled++;
+      return undefined;
+    }
   }
 
   private answerArp(): void {

@@ -26,6 +26,7 @@ import {
 import { tcp_mss } from "./tcp_mss";
 import {
   type Tcpcb,
+  TF_NOOPT,
   TF_RCVD_SCALE,
   TF_RCVD_TSTMP,
   TF_SACK_PERMIT,
@@ -33,17 +34,26 @@ import {
   ti,
 } from "./tcp_var";
 
-/* What a SYN said besides: kept for tcp_synoptionsin. */
+/* What a SYN said besides: until tcp_synoptionsin. */
 let wscale: number;
 let sackok: boolean;
 
 /** Puts the options into `ti`. Timestamps alone, as they mostly come, are read without a loop (RFC 7323 appendix A). */
 export function tcp_dooptions(): void {
   const opt = ti.ti_opt;
+  const len = ti.ti_optlen;
   ti.ti_tspresent = false;
   ti.ti_nsack = 0;
-  if (ti.ti_optlen === TCPOLEN_TSTAMP_APPA && get32(opt) === TCPOPT_TSTAMP_HDR) tcp_dotimestamp(opt + 4);
-  else if (ti.ti_optlen) tcp_dooptions1(opt, opt + ti.ti_optlen);
+  if (ti.ti_flags & TH_SYN) tcp_dosynoptions(opt, len);
+  else if (len === TCPOLEN_TSTAMP_APPA && get32(opt) === TCPOPT_TSTAMP_HDR) tcp_dotimestamp(opt + 4);
+  else if (len) tcp_dooptions1(opt, opt + len);
+}
+
+function tcp_dosynoptions(opt: number, len: number): void {
+  ti.ti_mss = 0;
+  wscale = -1;
+  sackok = false;
+  tcp_dooptions1(opt, opt + len);
 }
 
 function tcp_dotimestamp(value: number): void {
@@ -55,9 +65,6 @@ function tcp_dotimestamp(value: number): void {
 
 function tcp_dooptions1(opt0: number, end: number): void {
   let opt = opt0;
-  ti.ti_mss = 0;
-  wscale = -1;
-  sackok = false;
   while (opt < end) {
     const kind = arena[opt];
     if (kind === TCPOPT_EOL) return;
@@ -84,21 +91,18 @@ function tcp_dosynoption(kind: number, len: number, opt: number): void {
   else if (TCP_DO_SACK && kind === TCPOPT_SACK_PERMITTED && len === TCPOLEN_SACK_PERMITTED) sackok = true;
 }
 
-/** What the options of a SYN mean to a connection, which has said the same or will. */
+/** What the options of a SYN mean to a connection: what both sides have said holds (RFC 7323 1.3, 2018 2). */
 export function tcp_synoptionsin(tp: Tcpcb): void {
-  if (!ti.ti_optlen) ti.ti_mss = 0;
-  else if (ti.ti_tspresent && ti.ti_optlen === TCPOLEN_TSTAMP_APPA) ti.ti_mss = 0;
-  else {
+  if (!(tp.t_flags & TF_NOOPT)) {
     if (TCP_DO_SACK && sackok) tp.t_flags |= TF_SACK_PERMIT;
-    if (TCP_DO_WSCALE && wscale >= 0) {
-      tp.t_flags |= TF_RCVD_SCALE;
-      tp.snd_scale = wscale;
+    if (TCP_DO_TSTAMP && ti.ti_tspresent) {
+      tp.t_flags |= TF_RCVD_TSTMP;
+      tp.t_tsrecent = ti.ti_tsval;
+      tp.t_tsage = tcp_now;
     }
+    if (TCP_DO_WSCALE && wscale >= 0) tp.t_flags |= TF_RCVD_SCALE;
   }
-  if (TCP_DO_TSTAMP && ti.ti_tspresent) {
-    tp.t_flags |= TF_RCVD_TSTMP;
-    tp.t_tsrecent = ti.ti_tsval;
-    tp.t_tsage = tcp_now;
-  }
+  tp.snd_scale = tp.t_flags & TF_RCVD_SCALE ? wscale : 0;
+  if (!(tp.t_flags & TF_RCVD_SCALE)) tp.rcv_scale = 0;
   tcp_mss(tp, ti.ti_mss);
 }

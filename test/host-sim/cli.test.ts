@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "../..");
+const TIME_LIMIT = 30_000;
+
+/** Firmware that does nothing but connect. */
+const BUNDLE = "exports.connect = function () { return { setIP: function (a) { print('ip', a.ip, a.subnet); } }; };";
+
+interface Run {
+  child: ChildProcess;
+  out: string;
+  err: string;
+  exit: Promise<number | null>;
+}
+
+describe("The simulator's command", () => {
+  let folder: string;
+  const runs: Run[] = [];
+
+  const file = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const start = (...args: string[]): Run => {
+    const child = spawn(process.execPath, ["--import", "tsx", "host-sim/cli.ts", ...args], { cwd: ROOT });
+    const exit = new Promise<number | null>((resolve) => child.on("close", resolve));
+    const run: Run = { child, out: "", err: "", exit };
+    child.stdout.on("data", (data) => {
+      run.out += data;
+    });
+    child.stderr.on("data", (data) => {
+      run.err += data;
+    });
+    runs.push(run);
+    return run;
+  };
+  const printed = async (run: Run, text: string) => {
+    for (let i = 0; i < 500 && !run.out.includes(text); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(run.out).toContain(text);
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cli-"));
+  });
+  afterEach(() => {
+    for (const { child } of runs.splice(0)) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  });
+
+  it(
+    "runs a program on the board until it is interrupted",
+    async () => {
+      const app = file("app.js", "var n = 0; setInterval(function () { print('tick', ++n); }, 20);");
+      const pcap = join(folder, "wire.pcap");
+      const run = start("--link", "none", "--bundle", file("fw.js", BUNDLE), "--app", app, "--pcap", pcap);
+      await printed(run, "tick 3");
+      expect(run.out).toContain("ip 10.0.2.15 255.255.255.0\n");
+      expect(run.out).toMatch(/board: .*ENC28J60 at 10.0.2.15\/24/);
+      run.child.kill("SIGINT");
+      expect(await run.exit).toBe(0);
+      expect(run.err).toBe("");
+      expect(readFileSync(pcap).readUInt32LE(0)).toBe(0xa1b23c4d);
+    },
+    TIME_LIMIT,
+  );
+
+  it(
+    "ends on SIGTERM too, and is quiet when told to",
+    async () => {
+      const app = file("app.js", "print('here')");
+      const bundle = file("fw.js", BUNDLE.replace(/print\(.*?\);/, ""));
+      const run = start("--quiet", "--link", "none", "--bundle", bundle, "--app", app);
+      await printed(run, "here");
+      run.child.kill("SIGTERM");
+      expect(await run.exit).toBe(0);
+      expect(run.out).toBe("here\n");
+    },
+    TIME_LIMIT,
+  );
+
+  it(
+    "joins two boards over a socket",
+    async () => {
+      const bundle = file("fw.js", BUNDLE);
+      const app = file("app.js", "print('booted')");
+      const wire = `unix:${join(folder, "wire")}`;
+      const first = start("--link", wire, "--bundle", bundle, "--app", app);
+      await printed(first, "listening");
+      const second = start("--link", wire, "--bundle", bundle, "--app", app);
+      await printed(second, "connected");
+      await printed(first, "a peer has connected");
+      second.child.kill("SIGINT");
+      expect(await second.exit).toBe(0);
+      await printed(first, "the peer has gone");
+    },
+    TIME_LIMIT,
+  );
+
+  it(
+    "says in one line what is wrong and exits with 2",
+    async () => {
+      const broken = file("broken.js", "exports.connect = function () { throw new Error('no chip'); };");
+      const cases: [string[], RegExp][] = [
+        [["--ip", "dhcp"], /^--ip dhcp: DHCP is not in this version.*\n$/],
+        [["--nonsense"], /^Unknown option '--nonsense'\n$/],
+        [["--bundle", "/none.js", "--link", "none"], /^Cannot find the bundle \/none.js.*\n$/],
+        [["--app", "/none.js", "--link", "none"], /^ENOENT: .*\/none.js'\n$/],
+        [["--bundle", broken, "--link", "none"], /^The firmware \(.*broken.js\) does not start on the board\n$/],
+        [["--link", `unix:${join(folder, "no/such/folder")}`], /^Cannot connect to or listen at unix:.*\n$/],
+      ];
+      const runs = cases.map(([args]) => start(...args));
+      for (const [i, run] of runs.entries()) {
+        expect(await run.exit)
+          .withContext(cases[i][0].join(" "))
+          .toBe(2);
+        expect(run.err).toMatch(cases[i][1]);
+      }
+    },
+    TIME_LIMIT,
+  );
+
+  it(
+    "explains itself",
+    async () => {
+      const run = start("--help");
+      expect(await run.exit).toBe(0);
+      expect(run.out).toContain("--link LINK");
+    },
+    TIME_LIMIT,
+  );
+});

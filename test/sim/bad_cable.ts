@@ -1,0 +1,56 @@
+/**
+ * A board behind a very bad cable: datagrams of all lengths go to its echo, and whatever comes back must be one that was
+ * sent, byte for byte. Run by bad_cable.test.ts, and at length by `npm run bad-cable -- --frames 100000 --seed 1`.
+ */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { MS } from "../../host-sim/clock";
+import { Bench } from "../lib/bench";
+import type { Net } from "../lib/kernel";
+import { pattern } from "../lib/packets";
+import { type Pools, pools } from "../lib/pools";
+
+export interface BadCableResult {
+  frames: number;
+  sent: number;
+  returned: number;
+  /** datagrams that came back and had not been sent so */
+  wrong: number;
+  errors: readonly unknown[];
+  violations: number;
+  before: Pools;
+  after: Pools;
+}
+
+/** Sends until `frames` frames have been on the cable: 20 % lost, doubled and out of order, 5 % with a flipped bit. */
+export function badCable(frames: number, seed: number): BadCableResult {
+  const bench = new Bench({ bundle: join(__dirname, "../../dist/enc28j60.test.js"), seed });
+  const net = bench.machine.board.modules.require("enc28j60") as Net;
+  const before = pools(net);
+  Object.assign(bench.segment.faults, { loss: 0.2, dup: 0.2, reorder: 0.2, corrupt: 0.05, seed });
+  let sent = 0;
+  while (bench.segment.counters.sent < frames) {
+    bench.sendDatagram((sent++ * 211) % 1473);
+    bench.clock.runFor(5 * MS);
+  }
+  Object.assign(bench.segment.faults, { loss: 0, dup: 0, reorder: 0, corrupt: 0 });
+  bench.clock.runFor(60000 * MS);
+  const wrong = bench.echoes.filter((echo) => !echo.equals(Buffer.from(pattern(echo.length, echo.length)))).length;
+  return {
+    frames: bench.segment.counters.sent,
+    sent,
+    returned: bench.echoes.length,
+    wrong,
+    errors: bench.machine.errors,
+    violations: bench.chip.violations.length,
+    before,
+    after: pools(net),
+  };
+}
+
+if (require.main === module) {
+  const { values } = parseArgs({ options: { frames: { type: "string" }, seed: { type: "string" } } });
+  const result = badCable(Number(values.frames ?? 100000), Number(values.seed ?? 1));
+  console.log(result);
+  process.exitCode = result.wrong || result.errors.length || result.violations ? 1 : 0;
+}
