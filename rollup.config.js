@@ -13,6 +13,7 @@ const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { inlineConstants } = require("./tools/inline_constants");
+const { undefinedForNull } = require("./tools/undefined_for_null");
 const { MANGLED_FIELDS } = require("./tools/mangled_fields");
 
 /** What terser may do. Inlining a function makes an IIFE of it, which costs the interpreter 75 us a call (anchors.md 10). */
@@ -46,7 +47,13 @@ module.exports = [
     ...bundle("firmware/boot-enc28j60.ts", "dist/enc28j60.js"),
     output: [
       bundle("", "dist/enc28j60.js", [espruinoSubset()]).output,
-      bundle("", "dist/enc28j60.min.js", [inlineConstants(), coldFunctions(HOT_FUNCTIONS), terser(shrink), espruinoSubset()]).output,
+      bundle("", "dist/enc28j60.min.js", [
+        undefinedForNull(),
+        inlineConstants(),
+        coldFunctions(HOT_FUNCTIONS),
+        terser(shrink),
+        espruinoSubset(),
+      ]).output,
     ],
   },
   bundle("firmware/boot-test.ts", "dist/enc28j60.test.js", [espruinoSubset()]),

@@ -6,10 +6,11 @@
  * called and gone when it returns. So a function in a drawer costs nothing while it does not run; a call of it costs the
  * interpreter the reading of the drawer's text, about 1 ms.
  *
- * What runs per packet is listed in hot_functions.js and stays as it is; everything else goes into drawers.
+ * What runs per packet is listed in hot_functions.js and stays as it is. So does a function that is handed to others (in a
+ * table, as a callback): it would be held for long, and one out of a drawer is twice as large. The rest goes into drawers.
  */
 const acorn = require("acorn");
-const { usesOf } = require("./top_level_names");
+const { usesOf, valuesOf } = require("./top_level_names");
 
 /** Most text in a drawer, in characters as they come (shrinking follows): every call reads all of it. */
 const DRAWER_SIZE = 2500;
@@ -23,8 +24,8 @@ exports.coldFunctions = function coldFunctions(hot) {
       const functions = program.body.filter((node) => node.type === "FunctionDeclaration");
       const missing = hot.filter((name) => !functions.some((f) => f.id.name === name));
       if (missing.length) this.error(`hot_functions.js names functions that are not there: ${missing.join(" ")}`);
-      const hotNames = new Set(hot);
-      return { code: fold(code, program, fillDrawers(functions.filter((f) => !hotNames.has(f.id.name)))), map: null };
+      const stays = new Set([...hot, ...valuesOf(new Set(functions.map((f) => f.id.name)), program)]);
+      return { code: fold(code, program, fillDrawers(functions.filter((f) => !stays.has(f.id.name)))), map: null };
     },
   };
 };

@@ -34,7 +34,8 @@ function findConstants(program) {
         if (value !== undefined) constants.set(id.name, value < 0 ? `(${value})` : `${value}`);
       }
   walk(program, (node) => {
-    const target = node.type === "AssignmentExpression" ? node.left : node.type === "UpdateExpression" ? node.argument : 0;
+    const target =
+      node.type === "AssignmentExpression" ? node.left : node.type === "UpdateExpression" ? node.argument : 0;
     if (target && target.type === "Identifier") constants.delete(target.name);
   });
   return constants;
@@ -44,7 +45,8 @@ function findConstants(program) {
 function numberOf(node, constants) {
   if (!node) return undefined;
   if (node.type === "Literal" && typeof node.value === "number") return node.value;
-  if (node.type === "Identifier" && constants.has(node.name)) return Number(constants.get(node.name).replace(/[()]/g, ""));
+  if (node.type === "Identifier" && constants.has(node.name))
+    return Number(constants.get(node.name).replace(/[()]/g, ""));
   if (node.type === "UnaryExpression") return unary(node.operator, numberOf(node.argument, constants));
   if (node.type === "BinaryExpression")
     return binary(node.operator, numberOf(node.left, constants), numberOf(node.right, constants));

@@ -15,6 +15,19 @@ function usesOf(names, program) {
   return uses.sort((a, b) => a.start - b.start);
 }
 
+/** The names in `names` that `program` uses otherwise than by calling them. */
+function valuesOf(names, program) {
+  const called = new Set();
+  walk(program, (node) => {
+    if (node.type === "CallExpression") called.add(node.callee);
+  });
+  return new Set(
+    usesOf(names, program)
+      .filter((use) => !called.has(use))
+      .map((use) => use.name),
+  );
+}
+
 /** Passes over property names, declarations, and functions that have a variable of the same name. */
 function collect(node, names, shadowed, uses) {
   if (node.type === "Identifier") {
@@ -50,4 +63,4 @@ function childrenOf(node, skip) {
   return children;
 }
 
-module.exports = { usesOf, walk };
+module.exports = { usesOf, valuesOf, walk };

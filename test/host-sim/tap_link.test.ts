@@ -84,7 +84,7 @@ describe("A TAP link", () => {
       expect(inside("ip", "-br", "addr", "show", "dev", "tap0")).toContain("10.77.0.1/24");
       expect(() => inside("ping", "-c", "1", "-W", "1", "10.77.0.2")).toThrow(); // the station has no ICMP, but ARP
       expect(inside("ip", "neigh", "show", "10.77.0.2")).toContain("lladdr 02:00:00:00:00:77");
-      expect(one.output()).toContain("request of 60 bytes"); // padded: the kernel hands out 42
+      await until(() => one.output().includes("request of 60 bytes")); // padded: the kernel hands out 42
       await closed(one);
       expect(() => inside("ip", "link", "show", "dev", "tap0")).toThrow();
     },

@@ -247,11 +247,11 @@ describe("UDP input", () => {
 
   describe("into a buffer that is full", () => {
     it("drops and counts, by bytes", () => {
-      socket.set(host.net.SO_RCVBUF, 1000);
-      for (let i = 0; i < 2; i++) expect(counted({ payload: pattern(400) })).toBe("UDPS_DELIVERED");
-      expect(counted({ payload: pattern(400) })).toBe("UDPS_FULLSOCK");
+      socket.set(host.net.SO_RCVBUF, 3000);
+      for (let i = 0; i < 2; i++) expect(counted({ payload: pattern(1000) })).toBe("UDPS_DELIVERED");
+      expect(counted({ payload: pattern(1000) })).toBe("UDPS_FULLSOCK");
       socket.receiveData();
-      expect(counted({ payload: pattern(400) })).toBe("UDPS_DELIVERED");
+      expect(counted({ payload: pattern(1000) })).toBe("UDPS_DELIVERED");
     });
 
     it("drops and counts, by what it takes of the pool: a program that does not read deafens nobody", () => {

@@ -1,0 +1,44 @@
+/**
+ * The shipped bundle on a real Espruino: that it loads, what it weighs, and that sockets talk over its loopback.
+ */
+import { join } from "node:path";
+import { espruino, runOnEspruino } from "./interpreter";
+
+const bundle = join(__dirname, "../../dist/enc28j60.min.js");
+if (!espruino) console.log("skipped: tests on a real Espruino, because the variable ESPRUINO does not name one");
+
+/** A chip that does not answer is enough to bring up everything above it. */
+const program = `
+var start = process.memory().usage, total = process.memory().total;
+var ethernet = require("enc28j60");
+var loaded = process.memory().usage;
+var spi = { send: function (d) { return d; }, write: function () {}, setup: function () {} };
+var eth = ethernet.connect({ spi: spi, cs: D1, int: D2, mac: "02:00:00:00:00:01" });
+eth.on("error", function (e) { say("error " + e); });
+eth.setIP({ ip: "10.0.0.1", gateway: "10.0.0.9" });
+say("cells " + (loaded - start) + " loaded, " + (process.memory().usage - start) + " connected, of " + total);
+var net = eth.net, from = {};
+var a = net.socket(net.AF_INET, net.SOCK_DGRAM, 0), b = net.socket(net.AF_INET, net.SOCK_DGRAM, 0);
+net.bind(a, { sin_family: 2, sin_addr: 0, sin_port: 7 });
+net.setupcall(a, function (fd) {
+  var data = net.recvfrom(fd, 1472, 0, from);
+  if (typeof data !== "number") net.sendto(fd, data, 0, from);
+});
+net.setupcall(b, function (fd) {
+  say("echo " + E.toString(net.recvfrom(fd, 1472, 0, from)) + " from " + net.inet_ntoa(from.sin_addr) + ":" + from.sin_port);
+});
+net.sendto(b, "hello", 0, { sin_family: 2, sin_addr: net.inet_addr("127.0.0.1"), sin_port: 7 });
+setTimeout(function () { net.close(a); net.close(b); say("end"); quit(); }, 500);
+`;
+
+describe("the shipped bundle on a real Espruino", () => {
+  it("loads from Storage, says what is wrong with a dead chip, and talks to itself", async () => {
+    if (!espruino) pending("ESPRUINO is not set");
+    const { lines, output } = await runOnEspruino("enc28j60", bundle, program, 20000);
+    console.log(lines.find((line) => line.startsWith("cells")));
+    expect(lines).withContext(output).toContain("echo hello from 127.0.0.1:7");
+    expect(lines).toContain("error ENC28J60 does not answer (EREVID reads 0): check SI/MOSI, SCK, CS and power");
+    expect(lines).toContain("end");
+    expect(output).not.toMatch(/Uncaught|MEMORY/);
+  }, 30000);
+});

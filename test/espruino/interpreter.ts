@@ -1,0 +1,59 @@
+/**
+ * A real Espruino interpreter, built for Linux by whoever runs the tests; the environment variable ESPRUINO names it.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The binary, or undefined. */
+export const espruino = process.env.ESPRUINO;
+
+export interface Session {
+  /** lines that the program printed */
+  lines: string[];
+  /** everything, as it came */
+  output: string;
+}
+
+/** A program that puts a file of the host into Storage without ever holding all of it in memory. */
+function install(module: string, path: string): string {
+  return `(function (size) {
+  require("Storage").eraseAll();
+  var file = E.openFile(${JSON.stringify(path)}, "r"), at = 0, piece;
+  while (at < size && (piece = file.read(Math.min(256, size - at)))) {
+    require("Storage").write(${JSON.stringify(module)}, piece, at, size);
+    at += piece.length;
+  }
+  file.close();
+})(${statSync(path).size});`;
+}
+
+/**
+ * Runs `program` on the interpreter with `bundle` as Storage module `module`, until it calls `quit()` or `ms` have passed.
+ * A line that it prints is marked, so that the interpreter's own output can be told from it: `say(...)`.
+ */
+export async function runOnEspruino(module: string, bundle: string, program: string, ms: number): Promise<Session> {
+  const folder = mkdtempSync(join(tmpdir(), "espruino-"));
+  const script = join(folder, "program.js");
+  writeFileSync(script, `${install(module, bundle)}\nfunction say(s) { print("SAY " + s); }\n${program}\n`);
+  // standard input stays open: at its end the interpreter would read rubbish for ever
+  const child = spawn(espruino as string, [script], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+  const output = await outputOf(child, ms);
+  rmSync(folder, { recursive: true, force: true });
+  const lines = [...output.matchAll(/SAY (.*?)\r?$/gm)].map((match) => match[1]);
+  return { lines, output };
+}
+
+function outputOf(child: ChildProcess, ms: number): Promise<string> {
+  return new Promise((resolve) => {
+    let output = "";
+    const timer = setTimeout(() => child.kill("SIGKILL"), ms);
+    child.stdout?.on("data", (chunk) => (output += chunk));
+    child.stderr?.on("data", (chunk) => (output += chunk));
+    child.on("close", () => {
+      clearTimeout(timer);
+      resolve(output);
+    });
+  });
+}
