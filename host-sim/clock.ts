@@ -85,8 +85,9 @@ export class VirtualClock {
     return this.heap[0]?.time;
   }
 
-  /** Runs one turn, or else the next event due by `end`; false when there is neither. */
+  /** Runs one turn, or else the next event due by `end`; false when there is neither, or turns have used the time up. */
   private step(end: number): boolean {
+    if (this.time > end) return false;
     const turn = this.turns.shift();
     if (turn) {
       turn();

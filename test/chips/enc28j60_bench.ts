@@ -185,10 +185,15 @@ export class Bench {
     this.clock.advance(ns);
   }
 
+  private awaitMii(): void {
+    for (let polls = 0; polls < 100; polls++) if ((this.read(AT.MISTAT) & 1) === 0) return;
+    throw new Error("MISTAT.BUSY never ended");
+  }
+
   phyRead(register: number): number {
     this.write(AT.MIREGADR, register);
     this.write(AT.MICMD, 1);
-    while (this.read(AT.MISTAT) & 1);
+    this.awaitMii();
     this.write(AT.MICMD, 0);
     return this.read16(AT.MIRD);
   }
@@ -196,7 +201,7 @@ export class Bench {
   phyWrite(register: number, value: number): void {
     this.write(AT.MIREGADR, register);
     this.write16(AT.MIWR, value);
-    while (this.read(AT.MISTAT) & 1);
+    this.awaitMii();
   }
 
   /** DS39662E section 6, as far as a driver in its right mind goes; cable plugged, receiver on. */

@@ -76,7 +76,9 @@ describe("ENC28J60 DMA", () => {
       program(0x1000, 0x1000 + length - 1);
       bench.set(AT.ECON1, DMAST | CSUMEN);
       bench.wait(MS);
-      expect(bench.read16(AT.EDMACS)).withContext(`${length}`).toBe(checksum(bytes.slice(0, length)));
+      expect(bench.read16(AT.EDMACS))
+        .withContext(`${length}`)
+        .toBe(checksum(bytes.slice(0, length)));
     }
   });
 

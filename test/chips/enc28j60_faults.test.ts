@@ -366,7 +366,8 @@ describe("ENC28J60 faults", () => {
   });
 
   it("misoStuck: every byte reads high or low, instructions still work", () => {
-    const bench = halfDuplex({ misoStuck: "high" });
+    const bench = halfDuplex();
+    bench.chip.faults.misoStuck = "high";
     expect(bench.raw(0x1e, 0)).toEqual([0xff, 0xff]);
     bench.chip.faults.misoStuck = "low";
     expect(bench.raw(0x1e, 0)).toEqual([0, 0]);

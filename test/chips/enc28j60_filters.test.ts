@@ -1,5 +1,5 @@
 import { addressCrc, hashIndex } from "../../host-sim/chips/enc28j60/crc";
-import { AT, BROADCAST, Bench, frameTo, OTHER, OWN } from "./enc28j60_bench";
+import { AT, Bench, BROADCAST, frameTo, OTHER, OWN } from "./enc28j60_bench";
 
 const UC = 0x80;
 const AND = 0x40;

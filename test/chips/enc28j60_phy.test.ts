@@ -1,4 +1,4 @@
-import { AT, BROADCAST, Bench, frameTo, MS, OTHER, US } from "./enc28j60_bench";
+import { AT, Bench, BROADCAST, frameTo, MS, OTHER, US } from "./enc28j60_bench";
 
 const PHCON1 = 0x00;
 const PHSTAT1 = 0x01;

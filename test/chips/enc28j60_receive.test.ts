@@ -1,4 +1,4 @@
-import { AT, BROADCAST, Bench, crcOf, FIFO_END, frameTo, MS, OTHER, OWN } from "./enc28j60_bench";
+import { AT, Bench, BROADCAST, crcOf, FIFO_END, frameTo, MS, OTHER, OWN } from "./enc28j60_bench";
 
 const RXERIF = 0x01;
 const BUFER = 0x40;
@@ -79,7 +79,9 @@ describe("ENC28J60 receiver", () => {
       const packet = bench.readPacket();
       at = (at + 6 + length + 4) % 0x100;
       expect(packet.next).withContext(`packet ${n}`).toBe(at);
-      expect(packet.frame).withContext(`packet ${n}`).toEqual([...frame, ...crcOf(frame)]);
+      expect(packet.frame)
+        .withContext(`packet ${n}`)
+        .toEqual([...frame, ...crcOf(frame)]);
       bench.free(packet.next, 0x00ff);
     }
     expect(bench.chip.counters.framesIn).toBe(5);
@@ -142,7 +144,9 @@ describe("ENC28J60 receiver", () => {
     ] as const) {
       bench = new Bench().setUp(false, 0x00ff);
       bench.chip.receive(frameTo(OWN, length));
-      expect(bench.read(AT.EPKTCNT)).withContext(`${length}`).toBe(fits ? 1 : 0);
+      expect(bench.read(AT.EPKTCNT))
+        .withContext(`${length}`)
+        .toBe(fits ? 1 : 0);
     }
   });
 

@@ -1,4 +1,4 @@
-import { AT, BROADCAST, Bench, crcOf, frameTo, MS, OTHER, OWN, TX_START, US } from "./enc28j60_bench";
+import { AT, Bench, BROADCAST, crcOf, frameTo, MS, OTHER, OWN, TX_START, US } from "./enc28j60_bench";
 
 const TXRTS = 0x08;
 const TXIF = 0x08;

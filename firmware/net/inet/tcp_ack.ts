@@ -32,6 +32,7 @@ import {
   TF_SACK_PERMIT,
   TF_SENTFIN,
   TF_TLP,
+  TF_TLPREXMT,
   ti,
 } from "./tcp_var";
 import { TI_DROP, TI_GO, TI_RESET } from "./tcp_verdict";
@@ -90,9 +91,10 @@ export function tcp_newack(tp: Tcpcb, acked: number, dup: boolean): boolean {
 /** New data is acknowledged while something is missing, or a probe is out. */
 function tcp_trouble(tp: Tcpcb, ack: number, acked: number, dup: boolean): void {
   if (tp.t_flags & TF_TLP && ((ack - tp.snd_tlpend) | 0) >= 0) {
-    tp.t_flags &= ~TF_TLP;
+    const mended = tp.t_flags & TF_TLPREXMT && !dup && !tp.snd_holes;
+    tp.t_flags &= ~(TF_TLP | TF_TLPREXMT);
     // RFC 8985 7.4: the probe has mended a loss, unless it was needless
-    if (!dup && !tp.snd_holes) {
+    if (mended) {
       tcp_enterrecovery(tp);
       tp.snd_recover = ack;
     }

@@ -13,17 +13,32 @@ import { tcp_now, ti } from "./tcp_var";
 const cookie_mss = [216, 536, 768, 996, 1200, 1300, 1400, 1460];
 /** ms */
 const COOKIE_TICK = 64000;
+/** Distance of a connection from its predecessor. */
+const ISSINCR = 128 * 1024;
 
 let last: number;
+/** What the next connection has to begin behind, where one like it was before. */
+let behind: number;
+let reuse: boolean;
 
 export function tcp_iss_init(): void {
   in_hash_init();
   last = -1;
+  reuse = false;
 }
 
 /** The number that a connection begins with: a clock of 4 us, plus a hash of the endpoints (RFC 9293 3.4.1). */
 export function tcp_newiss(laddr: number, lport: number, faddr: number, fport: number): number {
-  return (in_hash(laddr, faddr, (lport << 16) | fport, 0) + tcp_now * 250) | 0;
+  const iss = (in_hash(laddr, faddr, (lport << 16) | fport, 0) + tcp_now * 250) | 0;
+  if (!reuse) return iss;
+  reuse = false;
+  return ((iss - behind) | 0) > 0 ? iss : (behind + ISSINCR) | 0;
+}
+
+/** The next connection is the successor of one that sent up to `seq` (RFC 9293 3.6.1, MAY-2). */
+export function tcp_reuseiss(seq: number): void {
+  behind = seq;
+  reuse = true;
 }
 
 /** What the clock of cookies shows. */

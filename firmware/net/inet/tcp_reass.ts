@@ -126,7 +126,8 @@ function tcp_reassqueue(tp: Tcpcb, m: Mbuf): void {
 function tcp_reasshead(tp: Tcpcb, before: Mbuf, m: Mbuf): boolean {
   const over = (get32(before.m_dat) + before.m_pktlen - ti.ti_seq) | 0;
   if (over < 0 || (!over && ti.ti_len)) return true;
-  if (over >= ti.ti_len && !(ti.ti_flags & TH_FIN && over === ti.ti_len)) {
+  const fin = ti.ti_flags & TH_FIN & ~arena[before.m_dat + SEG_FLAGS];
+  if (over >= ti.ti_len && !(fin && over === ti.ti_len)) {
     tcpstat[TCPSTAT_RCVDUPPACK]++;
     tp.rcv_last = ti.ti_seq;
     tp.rcv_dup = ti.ti_seq;

@@ -90,8 +90,8 @@ export function tcp_sackinput(tp: Tcpcb): boolean {
     const start = get32(ti.ti_sack + i * TCPOLEN_SACK);
     const end = get32(ti.ti_sack + i * TCPOLEN_SACK + 4);
     if (((end - start) | 0) <= 0 || ((end - tp.snd_max) | 0) > 0) continue;
-    if (((start - tp.snd_una) | 0) < 0 || (!i && tcp_sacktwice(start, end))) dup = true;
-    else tcp_sackblock(tp, start, end);
+    if (!i && (((end - ti.ti_ack) | 0) <= 0 || tcp_sacktwice(start, end))) dup = true;
+    else if (((start - tp.snd_una) | 0) > 0) tcp_sackblock(tp, start, end);
   }
   return dup;
 }

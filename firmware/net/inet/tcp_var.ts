@@ -33,7 +33,7 @@ export const TF_REORDER = 0x4000; // the path reorders
 export const TF_FORCE = 0x8000; // persist: send whatever fits, or a probe
 export const TF_NODF = 0x10000; // no path MTU discovery (black hole)
 export const TF_PASSIVE = 0x20000; // came in by a listener
-export const TF_CWNDFULL = 0x40000; // cwnd is what limits us
+export const TF_TLPREXMT = 0x40000; // and it was a retransmission
 
 /* t_oobflags */
 export const TCPOOB_HAVEDATA = 1;

@@ -31,7 +31,8 @@ export interface Fileops {
   fo_poll: (fp: File, events: number) => number;
 }
 
-let fd_ofiles: (File | null)[];
+/** The program's descriptors: the file of each. Others only read it. */
+export let fd_ofiles: (File | null)[];
 let filetable: (File | null)[];
 let nfiles: number;
 

@@ -15,25 +15,15 @@
 import { SB_MAX } from "../../config";
 import { arena, bcopy } from "../../machdep";
 import { ENOBUFS } from "./errno";
-import {
-  M_EOR,
-  M_EXT,
-  M_PKTHDR,
-  M_WAIT,
-  type Mbuf,
-  MCLBYTES,
-  MSIZE,
-  m_buf,
-  m_clspare,
-  m_free,
-  m_spare,
-  m_trailingspace,
-} from "./mbuf";
+import { M_EOR, M_EXT, M_WAIT, type Mbuf, MCLBYTES, MSIZE, m_buf, m_clspare, m_free, m_spare } from "./mbuf";
 import { m_last, m_length } from "./mbuf_chain";
 import type { Sockbuf, Socket } from "./socketvar";
 
 /** More bytes than this are not copied upwards in the arena to save an mbuf. */
 const SB_COPYUP = 32;
+
+/** What is charged for an mbuf with a cluster. */
+const SB_CLCOST = MSIZE + MCLBYTES;
 
 /** An empty buffer for which nothing is reserved. */
 export function sb_new(): Sockbuf {
@@ -85,13 +75,14 @@ export function sbspace(sb: Sockbuf): number {
 /** Charges `m` to the buffer. */
 function sballoc(sb: Sockbuf, m: Mbuf): void {
   sb.sb_cc += m.m_len;
-  sb.sb_mbcnt += m.m_flags & M_EXT ? MSIZE + MCLBYTES : MSIZE;
+  sb.sb_mbcnt += m.m_flags & M_EXT ? SB_CLCOST : MSIZE;
 }
 
-/** Takes `m` off the bill. */
-function sbfree(sb: Sockbuf, m: Mbuf): void {
+/** Takes `m`, the first mbuf of the buffer, off the bill and frees it. Answers its successor in the record. */
+function sbfree(sb: Sockbuf, m: Mbuf): Mbuf | null {
   sb.sb_cc -= m.m_len;
-  sb.sb_mbcnt -= m.m_flags & M_EXT ? MSIZE + MCLBYTES : MSIZE;
+  sb.sb_mbcnt -= m.m_flags & M_EXT ? SB_CLCOST : MSIZE;
+  return m_free(m);
 }
 
 /** Appends `m` to the last record: a stream grows. Nobody checks that there is room. Consumes m. */
@@ -136,8 +127,23 @@ function sblink(sb: Sockbuf, m: Mbuf): void {
  * deafen the board.
  */
 export function sbappendaddr(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
+  const len = m.m_pktlen;
+  const last = sb.sb_lastrecord;
+  if (m.m_next || control) return sbappendaddr1(sb, m, control);
+  if (sb.sb_cc + len > sb.sb_hiwat || sb.sb_mbcnt + len > sb.sb_mbmax || !m_spare(0)) return false;
+  sb.sb_cc += len;
+  sb.sb_mbcnt += MSIZE;
+  sb.sb_lastrecord = m;
+  if (last) last.m_nextpkt = m;
+  else sb.sb_mb = m;
+  return true;
+}
+
+/** sbappendaddr of more than one mbuf. */
+function sbappendaddr1(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
+  const n = m.m_next;
   if (m.m_pktlen + m_length(control) > sbspace(sb) || !m_spare(0)) return false;
-  if ((m.m_flags | (m.m_next ? m.m_next.m_flags : 0)) & M_EXT && !m_clspare(M_WAIT)) return false;
+  if (n && n.m_flags & M_EXT && !m_clspare(M_WAIT)) return false;
   if (control) m_last(control).m_next = m;
   sblink(sb, control || m);
   return true;
@@ -157,41 +163,44 @@ function sbcompress(sb: Sockbuf, m0: Mbuf | null, n0: Mbuf | null): void {
   let n = n0;
   let eor = 0;
   while (m) {
-    eor |= m.m_flags & M_EOR;
-    if (!m.m_len && !sbcarrieseor(m, n, eor)) m = m_free(m);
-    else if (n && sbfits(n, m)) {
+    if (m.m_flags & M_EOR) eor = sbeor(m);
+    if (!m.m_len && !(eor && sbcarrieseor(m, n))) m = m_free(m);
+    else if (n && !(n.m_flags & M_EXT) && sbfits(n, m)) {
       bcopy(m_buf(m), m.m_data, arena, n.m_data + n.m_len, m.m_len);
       n.m_len += m.m_len;
       sb.sb_cc += m.m_len;
       m = m_free(m);
     } else {
       if (n) n.m_next = m;
-      else {
-        sb.sb_mb = m;
-        sb.sb_lastrecord = m;
-      }
-      sballoc(sb, m);
+      else sb.sb_mb = sb.sb_lastrecord = m;
+      sb.sb_cc += m.m_len;
+      sb.sb_mbcnt += m.m_flags & M_EXT ? SB_CLCOST : MSIZE;
       n = m;
       m = m.m_next;
-      n.m_flags &= ~(M_EOR | M_PKTHDR);
       n.m_next = null;
     }
   }
   sb.sb_mbtail = n;
-  if (n) n.m_flags |= eor;
+  if (eor && n) n.m_flags |= eor;
+}
+
+/** The end of a record is where its last byte is, whatever mbuf was marked before. */
+function sbeor(m: Mbuf): number {
+  m.m_flags &= ~M_EOR;
+  return M_EOR;
 }
 
 /** Must the empty `m` stay to mark the end of a record, since no neighbour of its type can? */
-function sbcarrieseor(m: Mbuf, n: Mbuf | null, eor: number): boolean {
+function sbcarrieseor(m: Mbuf, n: Mbuf | null): boolean {
   const o = m.m_next || n;
-  return eor !== 0 && !(o && o.m_type === m.m_type);
+  return !(o && o.m_type === m.m_type);
 }
 
-/** Shall the bytes of `m` be copied behind those of `n`? */
+/** Shall the bytes of `m` be copied behind those of `n`, in the arena? */
 function sbfits(n: Mbuf, m: Mbuf): boolean {
   return (
+    m.m_len <= n.m_dat + MSIZE - n.m_data - n.m_len &&
     !(n.m_flags & M_EOR) &&
-    m.m_len <= m_trailingspace(n) &&
     n.m_type === m.m_type &&
     (m.m_len <= SB_COPYUP || (m.m_flags & M_EXT) !== 0 || m.m_data > n.m_data)
   );
@@ -203,45 +212,50 @@ export function sbflush(sb: Sockbuf): void {
 }
 
 /** Drops `len` bytes from the front of the buffer, and what is empty behind them. */
-export function sbdrop(sb: Sockbuf, len0: number): void {
+export function sbdrop(sb: Sockbuf, len: number): void {
+  const m = sb.sb_mb;
+  if (m && m.m_len > len) {
+    m.m_len -= len;
+    m.m_data += len;
+    sb.sb_cc -= len;
+  } else if (m) sbdrop1(sb, m, len);
+}
+
+/** sbdrop of the whole of the first mbuf at least. */
+function sbdrop1(sb: Sockbuf, m0: Mbuf, len0: number): void {
+  let m: Mbuf | null = m0;
+  let next = m0.m_nextpkt;
   let len = len0;
-  let m = sb.sb_mb;
-  let next = m ? m.m_nextpkt : null;
   while (m && m.m_len <= len) {
     len -= m.m_len;
-    m = sbfreefirst(sb, m);
+    m = sbfree(sb, m);
     if (!m && len > 0) {
       m = next;
       next = m ? m.m_nextpkt : null;
     }
   }
-  if (m && len > 0) {
-    m.m_len -= len;
-    m.m_data += len;
-    sb.sb_cc -= len;
-  }
   sbfront(sb, m, next);
-}
-
-/** Frees `m`, the first mbuf of the buffer, and answers its successor in the record; `sbfront` is called afterwards. */
-function sbfreefirst(sb: Sockbuf, m: Mbuf): Mbuf | null {
-  sbfree(sb, m);
-  return m_free(m);
+  if (len > 0) sbdrop(sb, len);
 }
 
 /** From now on the buffer begins with `m`, what is left of its first record, if anything; then comes the record `next`. */
 function sbfront(sb: Sockbuf, m: Mbuf | null, next: Mbuf | null): void {
-  if (m) m.m_nextpkt = next;
-  const first = m || next;
-  sb.sb_mb = first;
-  if (!first) sb.sb_mbtail = null;
-  if (!first || !first.m_nextpkt) sb.sb_lastrecord = first;
+  if (m) {
+    m.m_nextpkt = next;
+    sb.sb_mb = m;
+    if (!next) sb.sb_lastrecord = m;
+  } else {
+    sb.sb_mb = next;
+    if (!next) sb.sb_lastrecord = sb.sb_mbtail = null;
+    else if (!next.m_nextpkt) sb.sb_lastrecord = next;
+  }
 }
 
 /** Takes the first mbuf out of the buffer, alone. */
 export function sbdetach(sb: Sockbuf): Mbuf {
   const m = sb.sb_mb!;
-  sbfree(sb, m);
+  sb.sb_cc -= m.m_len;
+  sb.sb_mbcnt -= m.m_flags & M_EXT ? SB_CLCOST : MSIZE;
   sbfront(sb, m.m_next, m.m_nextpkt);
   m.m_next = null;
   m.m_nextpkt = null;
@@ -253,6 +267,7 @@ export function sbdroprecord(sb: Sockbuf): void {
   let m = sb.sb_mb;
   if (!m) return;
   const next = m.m_nextpkt;
-  while (m) m = sbfreefirst(sb, m);
-  sbfront(sb, null, next);
+  while (m) m = sbfree(sb, m);
+  sb.sb_mb = next;
+  if (!next) sb.sb_lastrecord = sb.sb_mbtail = null;
 }

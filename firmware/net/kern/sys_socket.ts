@@ -2,7 +2,7 @@
  * Sockets as files. BSD: kern/sys_socket.c, and getsock of kern/uipc_syscalls.c; Stevens sections 15.5, 15.15. Called by
  * the system calls.
  */
-import { DTYPE_SOCKET, type File, type Fileops, falloc, fdclose, getf } from "./descrip";
+import { DTYPE_SOCKET, type File, type Fileops, falloc, fd_ofiles, fdclose, getf } from "./descrip";
 import { EBADF, ENOTSOCK } from "./errno";
 import { soclose, sopoll } from "./socket";
 import type { Socket } from "./socketvar";
@@ -20,7 +20,7 @@ const socketops: Fileops = { fo_close: soo_close, fo_poll: soo_poll };
 
 /** The socket of a descriptor, or null: `notsock` says why. */
 export function getsock(fd: number): Socket | null {
-  const fp = getf(fd);
+  const fp = fd_ofiles[fd];
   return fp && fp.f_type === DTYPE_SOCKET ? (fp.f_data as Socket) : null;
 }
 

@@ -52,7 +52,7 @@ export class Enc28j60 implements SpiDevice {
   private misoLow = 0xff;
 
   constructor(clock: VirtualClock, options: Enc28j60Options = {}) {
-    this.faults = { ...DEFAULT_FAULTS, ...options.faults };
+    this.faults = { ...DEFAULT_FAULTS };
     this.core = new Core(clock, withDefaults(options), this.faults);
     const filters = new Filters(this.core);
     this.buffer = new EthernetBuffer(this.core);
@@ -68,6 +68,7 @@ export class Enc28j60 implements SpiDevice {
     this.power = new Power(this.core, blocks, this.phy);
     this.port = new SpiPort(this.core, this.buffer, () => this.power.systemReset());
     this.power.powerOn();
+    Object.assign(this.faults, options.faults); // after power on, which cures deafness
   }
 
   private buildPhy(): Phy {

@@ -1,0 +1,55 @@
+/**
+ * The peer's FIN: RFC 9293 3.6, 3.10.7.4 eighth; and TIME_WAIT, 3.6.1, RFC 1337, 6191. BSD: the end of netinet/tcp_input.c
+ * (tcp_input); Stevens section 29.10.
+ */
+import { TCP_MSL } from "../../config";
+import { socantrcvmore } from "../kern/socket2";
+import type { Socket } from "../kern/socketvar";
+import { TH_ACK, TH_FIN, TH_RST, TH_SYN } from "../wire/tcp";
+import { tcp_timerset } from "./tcp_callout";
+import {
+  TCPS_CLOSE_WAIT,
+  TCPS_CLOSING,
+  TCPS_ESTABLISHED,
+  TCPS_FIN_WAIT_1,
+  TCPS_FIN_WAIT_2,
+  TCPS_SYN_RECEIVED,
+} from "./tcp_fsm";
+import { tcp_reuseiss } from "./tcp_iss";
+import { tcp_close, tcp_twstart } from "./tcp_subr";
+import { TCPT_2MSL, type Tcpcb, TF_ACKNOW, ti } from "./tcp_var";
+import { TI_ACK, TI_AGAIN, TI_DROP } from "./tcp_verdict";
+
+/** The peer has sent all that it had to send. */
+export function tcp_dofin(tp: Tcpcb, so: Socket): void {
+  const state = tp.t_state;
+  socantrcvmore(so);
+  tp.rcv_nxt = (tp.rcv_nxt + 1) | 0;
+  tp.t_flags |= TF_ACKNOW;
+  if (state === TCPS_ESTABLISHED || state === TCPS_SYN_RECEIVED) tp.t_state = TCPS_CLOSE_WAIT;
+  else if (state === TCPS_FIN_WAIT_1) tp.t_state = TCPS_CLOSING;
+  else if (state === TCPS_FIN_WAIT_2) tcp_twstart(tp);
+}
+
+/**
+ * TIME_WAIT: a FIN that comes again has its ACK lost: it gets another. A reset is ignored (RFC 1337). A SYN that is newer
+ * than all that was before begins a new connection at once (RFC 9293 3.6.1, RFC 6191).
+ */
+export function tcp_dotimewait(tp: Tcpcb): number {
+  const flags = ti.ti_flags;
+  if (flags & TH_RST) return TI_DROP;
+  if ((flags & (TH_SYN | TH_ACK)) === TH_SYN && tcp_newer(tp)) {
+    tcp_reuseiss(tp.snd_max);
+    tcp_close(tp);
+    return TI_AGAIN;
+  }
+  if (flags & TH_FIN) tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
+  else if (!ti.ti_len && ti.ti_seq === tp.rcv_nxt && !(flags & TH_SYN)) return TI_DROP;
+  return TI_ACK;
+}
+
+/** Is the SYN newer than the connection that was? */
+function tcp_newer(tp: Tcpcb): boolean {
+  if (ti.ti_tspresent && tp.t_tsrecent && ((ti.ti_tsval - tp.t_tsrecent) | 0) > 0) return true;
+  return ((ti.ti_seq - tp.rcv_nxt) | 0) > 0;
+}
