@@ -25,7 +25,7 @@ exports.HOT_FUNCTIONS = [
   "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output",
   // sockets
   "getf getsock sendto recvfrom sosend sosend1 soreceive soreceive_none soreceive_message",
-  "sbspace sballoc sbfree sbfreefirst sbfront sblink sbappendaddr sbdroprecord sorwakeup sowakeup soupcalls soupcall",
+  "sbspace sballoc sbfree sbfront sblink sbappendaddr sbappendaddr1 sbdroprecord sorwakeup sowakeup soupcalls soupcall",
 ]
   .join(" ")
   .split(" ");

@@ -120,7 +120,7 @@ export function ether_default(): string {
   for (let i = 0; i < serial.length; i++) hash = fnv(hash ^ serial.charCodeAt(i));
   for (let i = 0; i < 5; i++) {
     hash = fnv(hash ^ i);
-    enaddr += String.fromCharCode(hash & 255);
+    enaddr += String.fromCharCode(hash >>> 24); // the lowest bits depend on none but themselves
   }
   return enaddr;
 }

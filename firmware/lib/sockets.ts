@@ -2,6 +2,8 @@
  * The sockets API as an object, for programs: Net/3's system calls under their own names. None of them waits; a negative
  * answer is an error number.
  */
+
+import { AF_INET, SOCK_DGRAM, SOCK_STREAM } from "../net/kern/socketvar";
 import {
   accept,
   bind,
@@ -20,7 +22,6 @@ import {
   shutdown,
   socket,
 } from "../net/kern/syscalls";
-import { AF_INET, SOCK_DGRAM, SOCK_STREAM } from "../net/kern/socketvar";
 import { inet_addr, inet_ntoa } from "./inet";
 
 export type SocketsApi = ReturnType<typeof sockets_api>;

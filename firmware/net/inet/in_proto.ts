@@ -5,10 +5,18 @@
  */
 import { get16, get32 } from "../../machdep";
 import type { Mbuf } from "../kern/mbuf";
-import { type Domain, PR_ADDR, PR_ATOMIC, type Protosw, type Sockaddr } from "../kern/protosw";
-import { AF_INET, SOCK_DGRAM } from "../kern/socketvar";
+import {
+  type Domain,
+  PR_ADDR,
+  PR_ATOMIC,
+  PR_CONNREQUIRED,
+  PR_WANTRCVD,
+  type Protosw,
+  type Sockaddr,
+} from "../kern/protosw";
+import { AF_INET, SOCK_DGRAM, SOCK_STREAM } from "../kern/socketvar";
 import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
-import { IPPROTO_ICMP, IPPROTO_UDP } from "../wire/ip";
+import { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP } from "../wire/ip";
 import { arpinit } from "./arp";
 import { arp_input_init } from "./arp_input";
 import { icmp_error } from "./icmp_error";
@@ -17,7 +25,12 @@ import { ip_ctloutput } from "./ip_ctloutput";
 import { icmp_hostdown, icmp_init, icmp_input } from "./ip_icmp";
 import { ip_init } from "./ip_input";
 import { IPS_NOPROTO, ip_var_init, ipstat } from "./ip_var";
-import { udp_ctlinput, udp_init, udp_input, udp_usrreqs } from "./udp_usrreq";
+import { tcp_ctlinput } from "./tcp_ctlinput";
+import { tcp_input } from "./tcp_input";
+import { tcp_ctloutput } from "./tcp_sockopt";
+import { tcp_init, tcp_usrreqs } from "./tcp_usrreq";
+import { udp_ctlinput, udp_init, udp_input } from "./udp_input";
+import { udp_usrreqs } from "./udp_usrreq";
 
 /** The Internet family, its protocols initialised by `domaininit`. */
 export function inetdomain(): Domain {
@@ -44,6 +57,17 @@ function inetsw(dom: Domain): Protosw[] {
       pr_ctloutput: null,
       pr_usrreq: null,
       pr_init: inet_init,
+    },
+    {
+      pr_type: SOCK_STREAM,
+      pr_domain: dom,
+      pr_protocol: IPPROTO_TCP,
+      pr_flags: PR_CONNREQUIRED | PR_WANTRCVD,
+      pr_input: tcp_input,
+      pr_ctlinput: tcp_ctlinput,
+      pr_ctloutput: tcp_ctloutput,
+      pr_usrreq: tcp_usrreqs(),
+      pr_init: tcp_init,
     },
     {
       pr_type: SOCK_DGRAM,

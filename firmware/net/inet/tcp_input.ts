@@ -52,7 +52,7 @@ import {
 import { tcp_dolisten, tcp_dosynsent } from "./tcp_syn";
 import { tcp_dourg } from "./tcp_urg";
 import { type Tcpcb, TF_RCVD_TSTMP, TF_RTORECOVERY, TF_TLP, tcb, tcp_clock, tcp_now, ti } from "./tcp_var";
-import { TI_ACK, TI_AGAIN, TI_DONE, TI_DROP, TI_RESET } from "./tcp_verdict";
+import { TI_ACK, TI_AGAIN, TI_DONE, TI_RESET } from "./tcp_verdict";
 
 /** What to do with a segment in each state. */
 let tcp_states: ((tp: Tcpcb, m: Mbuf) => number)[];

@@ -98,6 +98,7 @@ function tcp_outnew(tp: Tcpcb, off: number, unsent: number, fin: number): number
   if (!tp.t_rtttime) {
     tp.t_rtttime = tcp_now;
     tp.t_rtseq = end;
+    tp.t_rtlen = len;
   }
   tp.snd_max = end;
   if (last && fin) {
@@ -118,6 +119,15 @@ function tcp_maysend(tp: Tcpcb, len: number, off: number, last: boolean, fin: nu
   if (!len) return false;
   if (last && (!off || tp.t_flags & TF_NODELAY || ((tp.snd_sml - tp.snd_una) | 0) <= 0)) return true;
   return len >= tp.snd_maxwnd >> 1 || (tp.t_flags & TF_FORCE) !== 0 || ((tp.snd_up - tp.snd_max) | 0) > 0;
+}
+
+/** A tail loss probe: one segment of new data, whatever the congestion window says (RFC 8985 7.3). False: there is none. */
+export function tcp_outprobe(tp: Tcpcb): boolean {
+  const cwnd = tp.snd_cwnd;
+  tp.snd_cwnd = 0x3fffffff;
+  const sent = tcp_outone(tp, tp.t_inpcb!.inp_socket!) === OUT_SENT;
+  tp.snd_cwnd = cwnd;
+  return sent;
 }
 
 /** Retransmits what it can of a hole, and new data with it where the hole is at the end of all. */

@@ -28,7 +28,7 @@ import {
   tcpstat,
 } from "./tcp_stat";
 import { tcp_drain } from "./tcp_subr";
-import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_DELACK, tcp_now, ti } from "./tcp_var";
+import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, tcp_now, ti } from "./tcp_var";
 
 /** Where a queued segment keeps its flags; the sequence number comes first. */
 const SEG_FLAGS = 4;
@@ -88,12 +88,17 @@ export function tcp_acklater(tp: Tcpcb, so: Socket): void {
     tp.rcv_quick || owed >= 2 * tp.t_maxseg || left < 2 * tp.t_maxseg || left << 1 < so.so_rcv.sb_hiwat;
   if (soon) {
     if (tp.rcv_quick) tp.rcv_quick--;
-    tp.t_flags |= TF_DELACK;
-    tcp_timerset(tp, TCPT_DELACK, ACKSOON);
+    tcp_acksoon(tp);
   } else if (!(tp.t_flags & TF_DELACK)) {
     tp.t_flags |= TF_DELACK;
     tcp_timerset(tp, TCPT_DELACK, TCP_DELACKTIME);
   }
+}
+
+/** An acknowledgement goes as soon as the program has read, or has had the time to. */
+export function tcp_acksoon(tp: Tcpcb): void {
+  tp.t_flags |= TF_DELACK | TF_ACKSOON;
+  tcp_timerset(tp, TCPT_DELACK, ACKSOON);
 }
 
 /** Puts a segment into the queue, cut to what is new in it; acknowledged at once (RFC 5681 4.2, SHLD-19). */

@@ -47,6 +47,7 @@ export function tcp_rttack(tp: Tcpcb, ack: number): void {
     if (((ack - tp.t_rtseq) | 0) < 0) return;
     tcp_xmit_timer(tp, tcp_now - tp.t_rtttime);
     tp.t_rtttime = 0;
+    if (tp.t_rtlen > tp.snd_maxok) tp.snd_maxok = tp.t_rtlen;
   } else if (tp.t_flags & TF_RCVD_TSTMP && ti.ti_tspresent && ti.ti_tsecr) {
     const rtt = (tcp_tsnow(tp) - ti.ti_tsecr) | 0;
     if (rtt >= 0 && rtt < TCP_RTTMAX) tcp_xmit_timer(tp, rtt);

@@ -44,7 +44,7 @@ import {
   TCPSTAT_SNDTOTAL,
   tcpstat,
 } from "./tcp_stat";
-import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_DELACK, TF_NODF } from "./tcp_var";
+import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, TF_NODF } from "./tcp_var";
 
 /** As much data as this fits behind the longest header: it is copied there. */
 const SMALLDATA = MSIZE - MAX_LINKHDR - IP_HDR_LEN - TH_LEN - 40;
@@ -82,7 +82,7 @@ export function tcp_send(tp: Tcpcb, seq: number, len: number, flags: number): nu
   arena[ip + IP_TTL] = inp.inp_ttl;
   arena[ip + IP_TOS] = inp.inp_tos;
   tp.rcv_acked = tp.rcv_nxt;
-  tp.t_flags &= ~(TF_ACKNOW | TF_DELACK);
+  tp.t_flags &= ~(TF_ACKNOW | TF_DELACK | TF_ACKSOON);
   tp.t_timer[TCPT_DELACK] = 0;
   return ip_output(m, tcp_ipflags(tp, inp.inp_socket));
 }

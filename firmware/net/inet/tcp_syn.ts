@@ -2,7 +2,7 @@
  * How a connection comes to stand: RFC 9293 3.5, 3.10.7.2, 3.10.7.3. BSD: the first half of netinet/tcp_input.c (tcp_input);
  * Stevens sections 28.6, 28.9.
  */
-import { TCP_DO_SYNCOOKIES, TCP_DO_WSCALE, TCP_KEEPINIT } from "../../config";
+import { TCP_DO_SYNCOOKIES, TCP_DO_WSCALE, TCP_KEEPINIT, TCP_RTOINIT } from "../../config";
 import { ECONNREFUSED } from "../kern/errno";
 import { M_BCAST, M_MCAST, type Mbuf } from "../kern/mbuf";
 import { soisconnected, sonewconn } from "../kern/socket2";
@@ -166,6 +166,7 @@ export function tcp_established(tp: Tcpcb): void {
   if (tp.t_rxtshift > 1) tp.snd_cwnd = tp.t_maxseg; // RFC 5681 3.1: SYNs were lost
   tp.t_rxtshift = 0;
   tcp_rttack(tp, ti.ti_ack);
+  if (!tp.t_srtt) tp.t_rxtcur = 3 * TCP_RTOINIT; // RFC 6298 5.7
   tcp_keepstart(tp);
   tp.t_rcvtime = tp.t_sndtime = tcp_now;
   tp.snd_wl1 = (ti.ti_seq - 1) | 0;

@@ -49,4 +49,5 @@ function tcp_pulloutofband(tp: Tcpcb, m: Mbuf, off: number): void {
   tp.t_oobflags |= TCPOOB_HAVEDATA;
   m_adj(rest, 1);
   m_cat(m, rest);
+  m.m_pktlen = ti.ti_len;
 }

@@ -35,6 +35,8 @@ export const TF_NODF = 0x10000; // no path MTU discovery (black hole)
 export const TF_PASSIVE = 0x20000; // came in by a listener
 export const TF_TLPREXMT = 0x40000; // and it was a retransmission
 
+export const TF_ACKSOON = 0x100000; // the delayed ack is due as soon as the program has read
+
 /* t_oobflags */
 export const TCPOOB_HAVEDATA = 1;
 export const TCPOOB_HADDATA = 2;
@@ -97,6 +99,7 @@ export interface Tcpcb {
   t_rxtcur: number; // current retransmit timeout
   t_rtttime: number; // when the segment that is timed went, 0 for none
   t_rtseq: number; // its end
+  t_rtlen: number; // its length
   t_rtt: number; // last one measured
   t_rttmin: number; // smallest one measured
   t_rxtshift: number; // retransmissions in a row
@@ -112,6 +115,7 @@ export interface Tcpcb {
   snd_tlpend: number; // end of the tail loss probe
   snd_acked: number; // bytes acknowledged since cwnd last grew (RFC 3465)
   snd_up: number; // urgent pointer
+  snd_maxok: number; // longest segment known to have come through
   snd_scale: number; // shift of the windows we receive
   snd_prevcwnd: number; // cwnd and ssthresh before the timeout, and when it was
   snd_prevthresh: number;
@@ -227,6 +231,7 @@ export function tcpcb_new(inp: Inpcb): Tcpcb {
     t_rxtcur: 0,
     t_rtttime: 0,
     t_rtseq: 0,
+    t_rtlen: 0,
     t_rtt: 0,
     t_rttmin: 0,
     t_rxtshift: 0,
@@ -242,6 +247,7 @@ export function tcpcb_new(inp: Inpcb): Tcpcb {
     snd_tlpend: 0,
     snd_acked: 0,
     snd_up: 0,
+    snd_maxok: 0,
     snd_scale: 0,
     snd_prevcwnd: 0,
     snd_prevthresh: 0,

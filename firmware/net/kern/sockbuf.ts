@@ -134,6 +134,7 @@ export function sbappendaddr(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolea
   sb.sb_cc += len;
   sb.sb_mbcnt += MSIZE;
   sb.sb_lastrecord = m;
+  sb.sb_mbtail = m;
   if (last) last.m_nextpkt = m;
   else sb.sb_mb = m;
   return true;

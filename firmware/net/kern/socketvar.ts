@@ -68,7 +68,7 @@ export interface Sockbuf {
   sb_mb: Mbuf | null;
   /** first mbuf of the last record, where the next one is linked */
   sb_lastrecord: Mbuf | null;
-  /** last mbuf of the last record, where a stream grows; not kept in a buffer of messages */
+  /** last mbuf of the last record, where a stream grows */
   sb_mbtail: Mbuf | null;
   sb_flags: number;
 }

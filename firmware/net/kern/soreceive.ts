@@ -10,7 +10,7 @@
 import { arena } from "../../machdep";
 import { EAGAIN, EINVAL, ENOBUFS, ENOTCONN } from "./errno";
 import { M_EOR, M_EXT, M_WAIT, type Mbuf, MT_DATA, MT_RIGHTS, m_free, m_get } from "./mbuf";
-import { m_last, m_length } from "./mbuf_chain";
+import { m_last } from "./mbuf_chain";
 import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, PRU_RCVD, PRU_RCVOOB, type Sockaddr } from "./protosw";
 import { sbdetach, sbdrop, sbdroprecord } from "./sockbuf";
 import { soerror } from "./socket";
@@ -27,13 +27,13 @@ import {
   SS_ISCONNECTING,
   SS_RCVATMARK,
 } from "./socketvar";
-import { type Data, m_mbuftouio, UIO_COPY, uio_none } from "./uio";
+import { type Data, m_mbuftouio, UIO_PEEK, uio_none } from "./uio";
 
 /** What the last soreceive has to tell besides: MSG_TRUNC, MSG_CTRUNC, MSG_EOR, MSG_OOB. */
 export let so_msgflags: number;
 
 /**
- * Takes at most `len` bytes, as a string (`how` UIO_STRING) or as an array of the program's own (UIO_MOVE), or answers
+ * Takes at most `len` bytes, as a string (`how` UIO_STRING) or as an array of the program's own (UIO_ARRAY), or answers
  * -errno. `nam`, if not null, is filled with the sender's address where there is one; descriptors that come along are
  * appended to `fds`, or closed when it is null. No bytes: the end of a stream, or an empty message.
  */
@@ -46,71 +46,87 @@ export function soreceive(
   how: number,
 ): Data | number {
   const rcv = so.so_rcv;
-  const atomic = so.so_proto.pr_flags & PR_ATOMIC;
-  const peek = flags & MSG_PEEK;
-  let m = rcv.sb_mb;
+  const m = rcv.sb_mb;
   so_msgflags = 0;
-  if (!m || flags & MSG_OOB || !(len >= 0)) return soreceive_none(so, len, flags, how);
-  if (!atomic && rcv.sb_cc < rcv.sb_lowat && rcv.sb_cc < len && !soreceive_now(so, m)) return -EAGAIN;
-  if (m.m_type !== MT_DATA) m = soreceive_control(so, m, fds, peek);
-  if (!m) return -EAGAIN;
-  if (atomic) return soreceive_message(so, m, nam, len, peek, peek && how ? UIO_COPY : how);
-  return soreceive_stream(so, m, len, peek, peek && how ? UIO_COPY : how);
+  if (!m) return soreceive_none(so, len, flags, how);
+  if (flags || !(len > 0) || m.m_type !== MT_DATA) return soreceive_odd(so, m, nam, fds, len, flags, how);
+  if (so.so_proto.pr_flags & PR_ATOMIC) return soreceive_message(so, m, nam, len, how);
+  return rcv.sb_cc < rcv.sb_lowat && soreceive_low(so, m, len) ? -EAGAIN : soreceive_stream(so, m, len, how);
 }
 
-/** Nothing is there: why? An error is told once, unless it is only peeked at. */
+/** Nothing is there: nothing yet, in most cases. */
 function soreceive_none(so: Socket, len: number, flags: number, how: number): Data | number {
+  if (flags || !(len > 0) || so.so_error || so.so_state & SS_CANTRCVMORE) return soreceive_end(so, len, flags, how);
+  return so.so_state & (SS_ISCONNECTED | SS_ISCONNECTING) || !(so.so_proto.pr_flags & PR_CONNREQUIRED)
+    ? -EAGAIN
+    : -ENOTCONN;
+}
+
+/** Nothing is there, nor will be, or nothing was asked for. An error is told once, unless it is only peeked at. */
+function soreceive_end(so: Socket, len: number, flags: number, how: number): Data | number {
   if (!(len >= 0)) return -EINVAL;
   if (flags & MSG_OOB) return soreceive_oob(so, len, flags, how);
   if (so.so_error) return flags & MSG_PEEK ? -so.so_error : -soerror(so);
-  if (so.so_state & SS_CANTRCVMORE) return uio_none(how);
-  if (!(so.so_state & (SS_ISCONNECTED | SS_ISCONNECTING)) && so.so_proto.pr_flags & PR_CONNREQUIRED) return -ENOTCONN;
-  return len || so.so_proto.pr_flags & PR_ATOMIC ? -EAGAIN : uio_none(how);
+  if (so.so_state & SS_CANTRCVMORE || (!len && !(so.so_proto.pr_flags & PR_ATOMIC))) return uio_none(how);
+  return soreceive_none(so, 1, 0, how);
 }
 
-/** Is what there is of a stream, less than the low water mark, to be told at once, as there may be no more? */
-function soreceive_now(so: Socket, m0: Mbuf): boolean {
-  if (so.so_error || so.so_state & SS_CANTRCVMORE || m0.m_nextpkt) return true;
-  return (m_last(m0).m_flags & M_EOR) !== 0;
-}
-
-/** Takes the first record, of which `m` is the first mbuf. */
-function soreceive_message(
+/** Takes what is there in a way that is seldom asked for, or what is seldom there: control. */
+function soreceive_odd(
   so: Socket,
-  m: Mbuf,
+  m0: Mbuf,
   nam: Sockaddr | null,
+  fds: number[] | null,
   len: number,
-  peek: number,
+  flags: number,
   how: number,
 ): Data | number {
+  const uio = flags & MSG_PEEK ? how | UIO_PEEK : how;
+  const atomic = so.so_proto.pr_flags & PR_ATOMIC;
+  if (!(len >= 0)) return -EINVAL;
+  if (flags & MSG_OOB) return soreceive_oob(so, len, flags, how);
+  if (!atomic && soreceive_low(so, m0, len)) return -EAGAIN;
+  const m = m0.m_type === MT_DATA ? m0 : soreceive_control(so, m0, fds, flags & MSG_PEEK);
+  if (!m) return -EAGAIN;
+  return atomic ? soreceive_message(so, m, nam, len, uio) : soreceive_stream(so, m, len, uio);
+}
+
+/** Is there less of a stream than the low water mark and than was asked for, and may there be more? */
+function soreceive_low(so: Socket, m: Mbuf, len: number): boolean {
+  const cc = so.so_rcv.sb_cc;
+  if (cc >= so.so_rcv.sb_lowat || cc >= len || m.m_nextpkt) return false;
+  return !(so.so_error || so.so_state & SS_CANTRCVMORE || m_last(m).m_flags & M_EOR);
+}
+
+/** Takes the first record, of which `m` is the first mbuf that is not control. */
+function soreceive_message(so: Socket, m: Mbuf, nam: Sockaddr | null, len: number, how: number): Data | number {
   const pr = so.so_proto;
   const off = pr.pr_flags & PR_ADDR ? arena[m.m_data] : 0;
-  if (off && nam) pr.pr_domain.dom_sockaddr(nam, m.m_data);
-  let n = m_length(m) - off;
-  if (n > len) {
-    n = len;
-    so_msgflags |= MSG_TRUNC;
-  }
+  let n = m.m_pktlen - off;
+  if (nam && off) pr.pr_domain.dom_sockaddr(nam, m.m_data);
+  if (n > len) n = soreceive_trunc(len);
   const data = m_mbuftouio(m, off, n, how);
-  if (!peek) {
-    sbdroprecord(so.so_rcv);
-    if (pr.pr_flags & PR_WANTRCVD && so.so_pcb) pr.pr_usrreq[PRU_RCVD](so, null, null, null);
-  }
+  if (!(how & UIO_PEEK)) sbdroprecord(so.so_rcv);
   return data;
 }
 
-/** Takes bytes of the first record, of which `m` is the first mbuf. */
-function soreceive_stream(so: Socket, m: Mbuf, len: number, peek: number, how: number): Data | number {
+/** The rest of the message is lost. */
+function soreceive_trunc(len: number): number {
+  so_msgflags |= MSG_TRUNC;
+  return len;
+}
+
+/** Takes bytes of the first record, of which `m` is the first mbuf that is not control. */
+function soreceive_stream(so: Socket, m: Mbuf, len: number, how: number): Data | number {
   const pr = so.so_proto;
-  let n = m.m_flags & M_EXT ? m.m_len : soreceive_run(m, len);
+  let n = m.m_len;
+  if (n < len && m.m_next && !(m.m_flags & M_EXT)) n = soreceive_run(m, len);
   if (n > len) n = len;
-  if (so.so_oobmark || so.so_state & SS_RCVATMARK) n = soreceive_mark(so, n, peek);
-  if (m.m_flags & M_EOR && n === m.m_len) so_msgflags |= MSG_EOR;
+  if (so.so_oobmark || (so.so_state & SS_RCVATMARK) | (m.m_flags & M_EOR)) n = soreceive_mark(so, m, n, how);
   const data = m_mbuftouio(m, 0, n, how);
-  if (!peek && n) {
-    sbdrop(so.so_rcv, n);
-    if (pr.pr_flags & PR_WANTRCVD && so.so_pcb) pr.pr_usrreq[PRU_RCVD](so, null, null, null);
-  }
+  if (how & UIO_PEEK || !n) return data;
+  sbdrop(so.so_rcv, n);
+  if (pr.pr_flags & PR_WANTRCVD && so.so_pcb) pr.pr_usrreq[PRU_RCVD](so, null, null, null);
   return data;
 }
 
@@ -126,11 +142,12 @@ function soreceive_run(m0: Mbuf, len: number): number {
   return n;
 }
 
-/** A receive does not go past the mark of urgent data; one that comes to it, stops there. */
-function soreceive_mark(so: Socket, n: number, peek: number): number {
+/** A receive does not go past the mark of urgent data; one that comes to it, stops there. So at the end of a record. */
+function soreceive_mark(so: Socket, m: Mbuf, n: number, how: number): number {
   const mark = so.so_oobmark;
   const upto = mark && mark < n ? mark : n;
-  if (!peek && upto) {
+  if (m.m_flags & M_EOR && upto === m.m_len) so_msgflags |= MSG_EOR;
+  if (!(how & UIO_PEEK) && upto) {
     so.so_state &= ~SS_RCVATMARK;
     if (mark && mark === upto) so.so_state |= SS_RCVATMARK;
     so.so_oobmark = mark ? mark - upto : 0;

@@ -20,7 +20,7 @@ import {
   SS_CANTSENDMORE,
   SS_ISCONNECTED,
 } from "./socketvar";
-import { type Data, m_uiotombuf } from "./uio";
+import { type Data, MINCLSIZE, m_uiotombuf } from "./uio";
 
 /** How much more than the buffer may hold goes as urgent data. */
 const OOBSPACE = 1024;
@@ -28,62 +28,82 @@ const OOBSPACE = 1024;
 /** Sends `data`, to `nam` if it is not null, with `control`, which is consumed. Answers how many bytes went, or -errno. */
 export function sosend(so: Socket, nam: Sockaddr | null, data: Data, control: Mbuf | null, flags: number): number {
   const resid = data ? data.length : 0;
-  const atomic = so.so_proto.pr_flags & PR_ATOMIC;
   const snd = so.so_snd;
-  let space = sbspace(snd);
-  let error = 0;
-  if (flags & MSG_OOB) space += OOBSPACE;
-  if (control) space -= control.m_len;
-  if (so.so_error || so.so_state & SS_CANTSENDMORE || !(resid >= 0)) error = sosenderror(so);
-  else if (!(so.so_state & SS_ISCONNECTED) && (!nam || so.so_proto.pr_flags & PR_CONNREQUIRED))
-    error = so.so_proto.pr_flags & PR_CONNREQUIRED ? ENOTCONN : EDESTADDRREQ;
-  else if (atomic && resid > snd.sb_hiwat) error = EMSGSIZE;
-  else if (resid > space && (atomic || space < snd.sb_lowat)) error = EAGAIN;
-  else if (!atomic && !resid) error = control ? EINVAL : 0;
-  else if (flags & MSG_OOB && so.so_proto.pr_usrreq[PRU_SENDOOB] === pru_notsupp) error = EOPNOTSUPP;
-  else return sosend1(so, nam, data, resid > space ? space : resid, control, flags);
-  m_freem(control);
-  return 0 - error;
+  const pr = so.so_proto;
+  const state = so.so_state & (SS_ISCONNECTED | SS_CANTSENDMORE);
+  if (
+    flags ||
+    control ||
+    so.so_error ||
+    !(resid > 0 && snd.sb_cc + resid <= snd.sb_hiwat && snd.sb_mbcnt + resid <= snd.sb_mbmax) ||
+    (state !== SS_ISCONNECTED && (state || !nam || pr.pr_flags & PR_CONNREQUIRED))
+  )
+    return sosend_odd(so, nam, data, resid, control, flags);
+  const top = m_uiotombuf(data, resid, (pr.pr_flags & PR_ATOMIC) !== 0);
+  if (!top || top.m_pktlen !== resid) return sosend_part(so, nam, top);
+  return -pr.pr_usrreq[PRU_SEND](so, top, nam, null) || resid;
 }
 
-/** Nothing can be sent any more, or an error is to be told first, once. */
-function sosenderror(so: Socket): number {
-  return so.so_state & SS_CANTSENDMORE ? EPIPE : soerror(so) || EINVAL;
+/** The pool had room for a part of the data only, or for none: a part of a stream goes. */
+function sosend_part(so: Socket, nam: Sockaddr | null, top: Mbuf | null): number {
+  if (top && !(so.so_proto.pr_flags & PR_ATOMIC)) return sosend1(so, nam, top, null, 0);
+  m_freem(top);
+  return -ENOBUFS;
 }
 
-/** Hands `len` bytes, or as many of a stream's as the pool has room for, to the protocol. */
-function sosend1(
+/** sosend where something is out of the ordinary: checks in BSD's order. */
+function sosend_odd(
   so: Socket,
   nam: Sockaddr | null,
   data: Data,
-  len: number,
+  resid: number,
   control: Mbuf | null,
   flags: number,
 ): number {
-  const atomic = (so.so_proto.pr_flags & PR_ATOMIC) !== 0;
-  const top = m_uiotombuf(data, len, atomic);
-  if (!top || (atomic && top.m_pktlen < len)) {
-    m_freem(top);
+  const space = sbspace(so.so_snd) + (flags & MSG_OOB ? OOBSPACE : 0) - (control ? control.m_len : 0);
+  const error = sosend_error(so, nam, resid, space, flags) || (control && !resid && !sosendallatonce(so) ? EINVAL : 0);
+  if (error) {
     m_freem(control);
-    return -ENOBUFS;
+    return -error;
   }
-  const sent = top.m_pktlen;
-  if (flags) return sosend2(so, nam, top, control, flags, sent);
-  return -so.so_proto.pr_usrreq[PRU_SEND](so, top, nam, control) || sent;
+  if (!resid && !sosendallatonce(so)) return 0;
+  const len = resid > space ? space : resid;
+  const top = m_uiotombuf(len < resid && len <= MINCLSIZE ? sosend_cut(data, len) : data, len, sosendallatonce(so));
+  if (top && (top.m_pktlen === len || !sosendallatonce(so))) return sosend1(so, nam, top, control, flags);
+  m_freem(top);
+  m_freem(control);
+  return -ENOBUFS;
 }
 
-/** sosend1's end with flags. */
-function sosend2(
-  so: Socket,
-  nam: Sockaddr | null,
-  top: Mbuf,
-  control: Mbuf | null,
-  flags: number,
-  sent: number,
-): number {
+/** Must it go all at once? */
+function sosendallatonce(so: Socket): boolean {
+  return (so.so_proto.pr_flags & PR_ATOMIC) !== 0;
+}
+
+/** The first `len` bytes of data, a string that is short. */
+function sosend_cut(data: Data, len: number): Data {
+  return typeof data === "string" ? data.substr(0, len) : data;
+}
+
+/** Why `resid` bytes, or of a stream not a reasonable part of them, cannot be sent now; or 0. */
+function sosend_error(so: Socket, nam: Sockaddr | null, resid: number, space: number, flags: number): number {
+  const connrequired = so.so_proto.pr_flags & PR_CONNREQUIRED;
+  if (so.so_state & SS_CANTSENDMORE) return EPIPE;
+  if (so.so_error) return soerror(so);
+  if (!(resid >= 0)) return EINVAL;
+  if (!(so.so_state & SS_ISCONNECTED) && connrequired) return ENOTCONN;
+  if (!(so.so_state & SS_ISCONNECTED) && !nam) return EDESTADDRREQ;
+  if (flags & MSG_OOB && so.so_proto.pr_usrreq[PRU_SENDOOB] === pru_notsupp) return EOPNOTSUPP;
+  if (sosendallatonce(so) && resid > so.so_snd.sb_hiwat) return EMSGSIZE;
+  return resid > space && (sosendallatonce(so) || space < so.so_snd.sb_lowat) ? EAGAIN : 0;
+}
+
+/** Hands a packet to the protocol as the flags say; answers how many bytes went, or -errno. */
+function sosend1(so: Socket, nam: Sockaddr | null, top: Mbuf, control: Mbuf | null, flags: number): number {
   const options = so.so_options;
+  const sent = top.m_pktlen;
   if (flags & MSG_EOR) top.m_flags |= M_EOR;
-  if (flags & MSG_DONTROUTE && so.so_proto.pr_flags & PR_ATOMIC) so.so_options |= SO_DONTROUTE;
+  if (flags & MSG_DONTROUTE && sosendallatonce(so)) so.so_options |= SO_DONTROUTE;
   const error = so.so_proto.pr_usrreq[flags & MSG_OOB ? PRU_SENDOOB : PRU_SEND](so, top, nam, control);
   so.so_options = options;
   return error ? -error : sent;

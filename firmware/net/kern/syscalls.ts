@@ -19,7 +19,7 @@ import { sogetopt, sosetopt } from "./sockopt";
 import { soreceive } from "./soreceive";
 import { sosend } from "./sosend";
 import { getsock, notsock, sockalloc, sockfile } from "./sys_socket";
-import { type Data, UIO_MOVE, UIO_STRING } from "./uio";
+import { type Data, UIO_ARRAY, UIO_STRING } from "./uio";
 
 /** A new socket; `protocol` 0 is the usual one of that type. Answers its descriptor. */
 export function socket(domain: number, type: number, protocol: number): number {
@@ -110,7 +110,7 @@ export function sendto(fd: number, data: Data, flags: number, name: Sockaddr | n
 /** Receives at most `len` bytes on a connected socket: see `recvfrom`. */
 export function recv(fd: number, len: number, flags: number): Uint8Array | number {
   const so = getsock(fd);
-  return so ? (soreceive(so, null, null, len, flags, UIO_MOVE) as Uint8Array | number) : notsock(fd);
+  return so ? (soreceive(so, null, null, len, flags, UIO_ARRAY) as Uint8Array | number) : notsock(fd);
 }
 
 /**
@@ -120,7 +120,7 @@ export function recv(fd: number, len: number, flags: number): Uint8Array | numbe
  */
 export function recvfrom(fd: number, len: number, flags: number, from: Sockaddr | null): Uint8Array | number {
   const so = getsock(fd);
-  return so ? (soreceive(so, from, null, len, flags, UIO_MOVE) as Uint8Array | number) : notsock(fd);
+  return so ? (soreceive(so, from, null, len, flags, UIO_ARRAY) as Uint8Array | number) : notsock(fd);
 }
 
 /** As `recvfrom`, but answers a string (chars 0..255); "" is the end of a stream, or an empty message. */

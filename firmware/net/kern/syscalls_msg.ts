@@ -10,7 +10,7 @@ import { PR_RIGHTS, type Sockaddr } from "./protosw";
 import { so_msgflags, soreceive } from "./soreceive";
 import { sosend } from "./sosend";
 import { getsock, notsock } from "./sys_socket";
-import { type Data, UIO_MOVE } from "./uio";
+import { type Data, UIO_ARRAY } from "./uio";
 
 export interface Msghdr {
   /** where to; an object to be filled with where from; or null */
@@ -39,7 +39,7 @@ export function sendmsg(fd: number, msg: Msghdr, flags: number): number {
 export function recvmsg(fd: number, msg: Msghdr, len: number, flags: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
-  const data = soreceive(so, msg.msg_name, msg.msg_rights, len, flags, UIO_MOVE);
+  const data = soreceive(so, msg.msg_name, msg.msg_rights, len, flags, UIO_ARRAY);
   if (typeof data === "number") return data;
   msg.msg_data = data;
   msg.msg_flags = so_msgflags;

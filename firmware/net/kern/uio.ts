@@ -34,16 +34,16 @@ import { m_copydata } from "./mbuf_chain";
 export type Data = string | Uint8Array;
 
 /** A program's data of more bytes than this goes into clusters; what is less fits an mbuf behind all headers. */
-const MINCLSIZE = MSIZE - MAX_HDR;
+export const MINCLSIZE = MSIZE - MAX_HDR;
 
-/** m_mbuftouio's `how`: as a string; as an array, copied; as an array, a cluster's own if possible */
-export const UIO_STRING = 0;
-export const UIO_COPY = 1;
-export const UIO_MOVE = 2;
+/* m_mbuftouio's `how` */
+export const UIO_STRING = 0; // a string
+export const UIO_ARRAY = 1; // an array, a cluster's own if possible
+export const UIO_PEEK = 2; // or'd to it: the bytes are needed where they are, so copy
 
 /**
- * A packet of the first `len` bytes of `data`; its m_pktlen says how many there was room for in the pool. Null when
- * there is no mbuf. A `message` is all in one packet to which headers are put: the first mbuf leaves room for them.
+ * A packet of the first `len` bytes of `data` (of a string so short that it is copied, of all of it); its m_pktlen says
+ * how many there was room for in the pool. Null when there is no mbuf. A `message` is all in one packet to which headers are put: the first mbuf leaves room for them.
  */
 export function m_uiotombuf(data: Data, len: number, message: boolean): Mbuf | null {
   const m = m_gethdr(M_WAIT, MT_DATA);
@@ -52,19 +52,19 @@ export function m_uiotombuf(data: Data, len: number, message: boolean): Mbuf | n
   if (message) m.m_data += MAX_HDR;
   m.m_len = len;
   m.m_pktlen = len;
-  if (len) copyin(data, len, m.m_data);
+  if (typeof data !== "string") copyin(data, len, m.m_data);
+  else if (len) bcopy_string(data, m.m_data);
   return m;
 }
 
-/** Copies `len` bytes of a program's data to an arena offset. */
-function copyin(data: Data, len: number, off: number): void {
-  if (typeof data === "string") bcopy_string(data.length > len ? data.substr(0, len) : data, off);
-  else bcopy(data, data.byteOffset, arena, off, len);
+/** Copies `len` bytes of a program's array to an arena offset. */
+function copyin(data: Uint8Array, len: number, off: number): void {
+  if (len) bcopy(data, data.byteOffset, arena, off, len);
 }
 
 /** Hangs `len` bytes of data on `m`, in clusters: a string's pieces share it, an array's are copies. */
 function m_clusters(m: Mbuf, data: Data, len: number, message: boolean): Mbuf | null {
-  const bytes = typeof data === "string" && m_clspare(M_WAIT) ? string_bytes(data) : null;
+  const bytes = typeof data === "string" ? string_bytes(data) : null;
   let n: Mbuf | null = m;
   if (message) {
     m.m_data += MSIZE;
@@ -94,7 +94,15 @@ function bytes_copy(buf: Uint8Array, off: number, len: number): Uint8Array {
 }
 
 /** `len` bytes of the chain from `off`, which are there, in the shape that a program wants (UIO_ constant). */
-export function m_mbuftouio(m0: Mbuf, off0: number, len: number, how: number): Data {
+export function m_mbuftouio(m: Mbuf, off: number, len: number, how: number): Data {
+  if (!len || off + len > m.m_len) return m_mbufstouio(m, off, len, how);
+  const buf = m.m_flags & M_EXT ? m.m_ext!.ext_buf! : arena;
+  if (!(how & UIO_ARRAY)) return bytes_string(buf, m.m_data + off, len);
+  return how === UIO_ARRAY && m_own(m) ? view(buf, m.m_data + off, len) : bytes_copy(buf, m.m_data + off, len);
+}
+
+/** m_mbuftouio of bytes that are not all in the first mbuf. */
+function m_mbufstouio(m0: Mbuf, off0: number, len: number, how: number): Data {
   let m = m0;
   let off = off0;
   if (!len) return uio_none(how);
@@ -102,14 +110,13 @@ export function m_mbuftouio(m0: Mbuf, off0: number, len: number, how: number): D
     off -= m.m_len;
     m = m.m_next!;
   }
-  if (off + len > m.m_len) return how === UIO_STRING ? m_string(m, off, len) : m_bytes(m, off, len);
-  if (how === UIO_STRING) return bytes_string(m_buf(m), m.m_data + off, len);
-  return how === UIO_MOVE && m_own(m) ? view(m_buf(m), m.m_data + off, len) : bytes_copy(m_buf(m), m.m_data + off, len);
+  if (off + len <= m.m_len) return m_mbuftouio(m, off, len, how);
+  return how & UIO_ARRAY ? m_bytes(m, off, len) : m_string(m, off, len);
 }
 
 /** No bytes. A view of none would be one of all the rest. */
 export function uio_none(how: number): Data {
-  return how === UIO_STRING ? "" : string_bytes("");
+  return how & UIO_ARRAY ? string_bytes("") : "";
 }
 
 /** May the bytes of `m` be given away? They may when they are in a cluster that is nobody else's. */

@@ -6,12 +6,14 @@
 import { Econ1 } from "./bits";
 import { ADDRESS_MASK, type Core, RAM_SIZE } from "./core";
 import { REG } from "./registers";
-import { nextInRing, touches } from "./ring";
+import { touches } from "./ring";
 
 const ERDPT = REG.ERDPTL >> 1;
 const EWRPT = REG.EWRPTL >> 1;
 const ERXST = REG.ERXSTL >> 1;
 const ERXND = REG.ERXNDL >> 1;
+/** Of this module, as names from others cost a call each in the path of the bytes. */
+const LAST_ADDRESS = ADDRESS_MASK;
 
 /** Status bytes that the transmitter writes behind a frame. */
 const TSV_BYTES = 7;
@@ -30,7 +32,7 @@ export class EthernetBuffer {
   read(): number {
     const words = this.words;
     const at = words[ERDPT];
-    words[ERDPT] = nextInRing(at, words[ERXST], words[ERXND]);
+    words[ERDPT] = at === words[ERXND] ? words[ERXST] : (at + 1) & LAST_ADDRESS;
     return this.ram[at];
   }
 
@@ -47,7 +49,7 @@ export class EthernetBuffer {
   write(value: number): void {
     const at = this.words[EWRPT];
     this.ram[at] = value;
-    this.words[EWRPT] = (at + 1) & ADDRESS_MASK;
+    this.words[EWRPT] = (at + 1) & LAST_ADDRESS;
   }
 
   /** WBM with AUTOINC = 0. */

@@ -123,7 +123,7 @@ export class Dma {
     this.end();
   }
 
-  /** The host cleared DMAST (DS39662E 12.1.2): what was copied by now stays copied. */
+  /** The host cleared DMAST (DS39662E 12.1): what was copied by now stays copied. */
   private cancel(): void {
     const { transfer } = this;
     if (transfer && !transfer.checksum) {

@@ -1,6 +1,6 @@
 /**
  * What the shared cable does to a transmission in half duplex: collisions with backoff, and the three aborts
- * (DS39662E 7.1, 9.1). A cable of this simulation has no collisions of its own: they are drawn from the faults.
+ * (DS39662E 7.1, 9). A cable of this simulation has no collisions of its own: they are drawn from the faults.
  */
 import { Macon4 } from "./bits";
 import { BYTE_TIME, type Core, PREAMBLE_BYTES } from "./core";

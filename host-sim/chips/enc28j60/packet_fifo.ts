@@ -7,7 +7,7 @@ import { Econ1 } from "./bits";
 import { ADDRESS_MASK, type Core, RAM_SIZE } from "./core";
 import { strikes } from "./faults";
 import { REG } from "./registers";
-import { advanceInRing, freeSpace, nextInRing } from "./ring";
+import { advanceInRing, freeSpace } from "./ring";
 
 const HEADER_BYTES = 6;
 
@@ -129,15 +129,15 @@ export class PacketFifo {
     this.put(header, HEADER_BYTES, this.writePointer);
   }
 
-  /** Writes bytes from `at` on around the ring; returns the address behind them. */
+  /** Writes bytes from `at` on around the ring, in pieces up to its end; returns the address behind them. */
   private put(bytes: Uint8Array, length: number, at: number): number {
-    const { ram } = this.core;
-    const start = this.start();
-    const end = this.end();
     let to = at;
-    for (let n = 0; n < length; n++) {
-      ram[to] = bytes[n];
-      to = nextInRing(to, start, end);
+    for (let done = 0; done < length; ) {
+      const last = to <= this.end() ? this.end() : ADDRESS_MASK;
+      const piece = Math.min(length - done, last - to + 1);
+      this.core.ram.set(bytes.subarray(done, done + piece), to);
+      done += piece;
+      to = advanceInRing(to, piece, this.start(), this.end());
     }
     return to;
   }

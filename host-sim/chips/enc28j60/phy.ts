@@ -1,5 +1,5 @@
 /**
- * The PHY: its nine registers, the link, loopback (DS39662E 3.3, 9, 11.5, 12.1.3). The host reaches it through the MII
+ * The PHY: its nine registers, the link, loopback (DS39662E 3.3, 9, 11.5, 12.1). The host reaches it through the MII
  * port (mii.ts).
  */
 import type { ClockEvent } from "../../clock";
@@ -114,7 +114,7 @@ export class Phy {
     this.raiseInterrupt();
   }
 
-  /** PGIF, and with it EIR.LINKIF, need PLNKIE and PGEIE (DS39662E 12.1.3). */
+  /** PGIF, and with it EIR.LINKIF, need PLNKIE and PGEIE (DS39662E 12.1). */
   private raiseInterrupt(): void {
     const enabled = Phie.PLNKIE | Phie.PGEIE;
     const pending = this.has(Register.PHIR, Phir.PLNKIF);

@@ -185,7 +185,7 @@ export class Receiver {
     this.setPacketCount(core.registers.get(REG.EPKTCNT) + 1);
   }
 
-  /** PKTIF follows EPKTCNT; nothing else clears it (DS39662E 12.1.6). */
+  /** PKTIF follows EPKTCNT; nothing else clears it (DS39662E 12.1). */
   private setPacketCount(count: number): void {
     this.core.registers.set(REG.EPKTCNT, count);
     if (count > 0) this.core.raise(Eir.PKTIF);

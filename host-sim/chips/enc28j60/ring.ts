@@ -3,7 +3,7 @@
  */
 import { ADDRESS_MASK, RAM_SIZE } from "./core";
 
-/** The address after `at` for RBM, the DMA source and the receive hardware (DS39662E 3.2.2). */
+/** The address after `at` for RBM, the DMA source and the receive hardware (DS39662E 3.2.3). */
 export function nextInRing(at: number, start: number, end: number): number {
   return at === end ? start : (at + 1) & ADDRESS_MASK;
 }

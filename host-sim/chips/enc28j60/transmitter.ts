@@ -115,7 +115,7 @@ export class Transmitter {
     else if (!this.stalled && !core.faults.txStuck) this.start();
   }
 
-  /** The host cleared TXRTS: TXIF all the same (DS39662E 12.1.4). */
+  /** The host cleared TXRTS: TXIF all the same (DS39662E 12.1). */
   private cancel(): void {
     const was = this.frame;
     this.forget();
@@ -176,7 +176,7 @@ export class Transmitter {
     this.event = core.clock.at(this.lastEnd, () => this.finish(frame, attempt));
   }
 
-  /** Longer than MAMXFL without HFRMEN or PHUGEEN: cut off there (DS39662E 12.1.5). */
+  /** Longer than MAMXFL without HFRMEN or PHUGEEN: cut off there (DS39662E 12.1). */
   private fateOf(frame: Outgoing): Attempt {
     const bytes = bytesWithCrc(frame);
     const limit = this.core.registers.word(REG.MAMXFLL);

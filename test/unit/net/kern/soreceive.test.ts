@@ -38,7 +38,7 @@ describe("soreceive", () => {
   }
 
   function array(len: number, flags = 0, nam: object | null = null) {
-    return net.soreceive(so, nam, null, len, flags, net.UIO_MOVE);
+    return net.soreceive(so, nam, null, len, flags, net.UIO_ARRAY);
   }
 
   function string(len: number, flags = 0) {

@@ -1,0 +1,112 @@
+/**
+ * Options of TCP sockets. BSD: netinet/tcp_usrreq.c (tcp_ctloutput); Stevens section 30.2. Level and names are numbered as
+ * on Linux.
+ *
+ * Differs: an option is one number, so TCP_INFO is a function of its own, `tcp_info`.
+ */
+import { ECONNRESET, EINVAL, ENOPROTOOPT } from "../kern/errno";
+import { PRCO_SETOPT } from "../kern/protosw";
+import { SO_KEEPALIVE, type Socket, SOL_SOCKET } from "../kern/socketvar";
+import { IPPROTO_TCP } from "../wire/ip";
+import { ip_ctloutput } from "./ip_ctloutput";
+import { TCPS_ESTABLISHED, TCPS_LISTEN, tcp_statename } from "./tcp_fsm";
+import { TCP_MINMSS } from "./tcp_mss";
+import { tcp_output } from "./tcp_output";
+import { tcp_pipe } from "./tcp_sack";
+import { sototcpcb } from "./tcp_subr";
+import { tcp_keepstart } from "./tcp_syn";
+import { type Tcpcb, TF_NODELAY, tcp_clock } from "./tcp_var";
+
+export const TCP_NODELAY = 1; // don't delay send to coalesce packets
+export const TCP_MAXSEG = 2; // maximum segment size
+export const TCP_KEEPIDLE_OPT = 4; // idle time before keepalive probes (s)
+export const TCP_KEEPINTVL_OPT = 5; // time between them (s)
+export const TCP_KEEPCNT_OPT = 6; // probes without an answer before the connection is dropped
+
+/** Greatest time (s) and count of keepalive. */
+const KEEPMAX = 32767;
+
+/** Gets or sets an option of TCP, or of IP; hears of those of the socket. */
+export function tcp_ctloutput(op: number, so: Socket, level: number, optname: number, value: number): number {
+  const tp = sototcpcb(so);
+  tcp_clock();
+  if (level === SOL_SOCKET) {
+    if (tp && optname === SO_KEEPALIVE && tp.t_state >= TCPS_ESTABLISHED) tcp_keepstart(tp);
+    return 0;
+  }
+  if (!tp) return op === PRCO_SETOPT ? ECONNRESET : -ECONNRESET;
+  if (level !== IPPROTO_TCP) return ip_ctloutput(op, so, level, optname, value);
+  return op === PRCO_SETOPT ? tcp_setopt(tp, optname, value) : tcp_getopt(tp, optname);
+}
+
+function tcp_getopt(tp: Tcpcb, optname: number): number {
+  if (optname === TCP_NODELAY) return tp.t_flags & TF_NODELAY ? 1 : 0;
+  if (optname === TCP_MAXSEG) return tp.t_state <= TCPS_LISTEN && tp.t_usermss ? tp.t_usermss : tp.t_maxseg;
+  if (optname === TCP_KEEPIDLE_OPT) return tp.t_keepidle / 1000;
+  if (optname === TCP_KEEPINTVL_OPT) return tp.t_keepintvl / 1000;
+  return optname === TCP_KEEPCNT_OPT ? tp.t_keepcnt : -ENOPROTOOPT;
+}
+
+function tcp_setopt(tp: Tcpcb, optname: number, value: number): number {
+  if (optname === TCP_NODELAY) {
+    tp.t_flags = value ? tp.t_flags | TF_NODELAY : tp.t_flags & ~TF_NODELAY;
+    if (value && tp.t_state >= TCPS_ESTABLISHED) tcp_output(tp);
+    return 0;
+  }
+  if (optname === TCP_MAXSEG) return tcp_setmaxseg(tp, value);
+  return tcp_setkeep(tp, optname, value);
+}
+
+/** The largest segment, to be set before the connection is made. */
+function tcp_setmaxseg(tp: Tcpcb, value: number): number {
+  if (!(value >= TCP_MINMSS && value <= 65495) || tp.t_state > TCPS_LISTEN) return EINVAL;
+  tp.t_usermss = value | 0;
+  return 0;
+}
+
+function tcp_setkeep(tp: Tcpcb, optname: number, value: number): number {
+  if (!(value >= 1 && value <= KEEPMAX)) return optname >= TCP_KEEPIDLE_OPT && optname <= TCP_KEEPCNT_OPT ? EINVAL : ENOPROTOOPT;
+  if (optname === TCP_KEEPIDLE_OPT) tp.t_keepidle = value * 1000;
+  else if (optname === TCP_KEEPINTVL_OPT) tp.t_keepintvl = value * 1000;
+  else if (optname === TCP_KEEPCNT_OPT) tp.t_keepcnt = value | 0;
+  else return ENOPROTOOPT;
+  if (tp.t_state >= TCPS_ESTABLISHED) tcp_keepstart(tp);
+  return 0;
+}
+
+/** What TCP_INFO tells: times in ms, windows in bytes. */
+export interface TcpInfo {
+  state: string;
+  rtt: number;
+  rttvar: number;
+  rto: number;
+  backoff: number;
+  mss: number;
+  cwnd: number;
+  ssthresh: number;
+  inFlight: number;
+  unsent: number;
+  sendWindow: number;
+  receiveWindow: number;
+}
+
+/** How a connection stands, or null when it does not. */
+export function tcp_info(so: Socket): TcpInfo | null {
+  const tp = sototcpcb(so);
+  if (!tp) return null;
+  const out = (tp.snd_max - tp.snd_una) | 0;
+  return {
+    state: tcp_statename(tp.t_state),
+    rtt: tp.t_srtt,
+    rttvar: tp.t_rttvar,
+    rto: tp.t_rxtcur,
+    backoff: tp.t_rxtshift,
+    mss: tp.t_maxseg,
+    cwnd: tp.snd_cwnd,
+    ssthresh: tp.snd_ssthresh,
+    inFlight: tcp_pipe(tp),
+    unsent: so.so_snd.sb_cc > out ? so.so_snd.sb_cc - out : 0,
+    sendWindow: tp.snd_wnd,
+    receiveWindow: (tp.rcv_adv - tp.rcv_nxt) | 0,
+  };
+}

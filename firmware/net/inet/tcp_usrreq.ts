@@ -1,0 +1,315 @@
+/**
+ * What a TCP socket can be asked for: RFC 9293 3.10.1 to 3.10.6. BSD: netinet/tcp_usrreq.c; Stevens chapter 30.
+ */
+import { TCP_CONNTIME, TCP_FINWAIT2, TCP_RECVSPACE, TCP_SENDSPACE } from "../../config";
+import { arena } from "../../machdep";
+import {
+  EADDRNOTAVAIL,
+  ECONNABORTED,
+  ECONNRESET,
+  EHOSTDOWN,
+  EHOSTUNREACH,
+  EINVAL,
+  EISCONN,
+  ENETUNREACH,
+  ENOBUFS,
+  EWOULDBLOCK,
+} from "../kern/errno";
+import { type Mbuf, m_freem } from "../kern/mbuf";
+import {
+  PRU_ABORT,
+  PRU_ACCEPT,
+  PRU_ATTACH,
+  PRU_BIND,
+  PRU_CONNECT,
+  PRU_DETACH,
+  PRU_DISCONNECT,
+  PRU_LISTEN,
+  PRU_PEERADDR,
+  PRU_RCVD,
+  PRU_RCVOOB,
+  PRU_SEND,
+  PRU_SENDOOB,
+  PRU_SHUTDOWN,
+  PRU_SOCKADDR,
+  pru_table,
+  type Sockaddr,
+  type Usrreq,
+} from "../kern/protosw";
+import { sbappend, sbflush, soreserve } from "../kern/sockbuf";
+import { socantsendmore, soisconnecting, soisdisconnected, soisdisconnecting } from "../kern/socket2";
+import {
+  SO_LINGER,
+  SO_OOBINLINE,
+  type Socket,
+  SS_CANTRCVMORE,
+  SS_ISCONNECTING,
+  SS_RCVATMARK,
+} from "../kern/socketvar";
+import {
+  type Inpcb,
+  in_pcbbind,
+  in_pcbconnect,
+  in_pcbdisconnect,
+  in_setpeeraddr,
+  in_setsockaddr,
+} from "./in_pcb";
+import { IN_MULTICAST, in_isbroadcast, type SockaddrIn } from "./in_var";
+import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
+import {
+  TCPS_CLOSE_WAIT,
+  TCPS_CLOSED,
+  TCPS_ESTABLISHED,
+  TCPS_FIN_WAIT_1,
+  TCPS_FIN_WAIT_2,
+  TCPS_HAVERCVDFIN,
+  TCPS_LAST_ACK,
+  TCPS_LISTEN,
+  TCPS_SYN_RECEIVED,
+  TCPS_SYN_SENT,
+} from "./tcp_fsm";
+import { tcp_input_init } from "./tcp_input";
+import { tcp_iss_init, tcp_newiss } from "./tcp_iss";
+import { tcp_outack, tcp_output, tcp_outsyn } from "./tcp_output";
+import { tcp_acksoon } from "./tcp_reass";
+import { tcp_rcvwin } from "./tcp_send";
+import { TCPSTAT_CONNATTEMPT, tcpstat } from "./tcp_stat";
+import { sototcpcb, tcp_close, tcp_drop, tcp_newtcpcb, tcp_subr_init } from "./tcp_subr";
+import { tcp_sendseqinit, tcp_winshift } from "./tcp_syn";
+import { tcp_timer_init } from "./tcp_timer";
+import {
+  TCPOOB_HADDATA,
+  TCPOOB_HAVEDATA,
+  TCPT_2MSL,
+  TCPT_KEEP,
+  type Tcpcb,
+  TF_ACKSOON,
+  TF_NEEDFIN,
+  tcb,
+  tcp_clock,
+  tcp_var_init,
+} from "./tcp_var";
+
+/** How much more than the send buffer holds goes as urgent data. */
+const OOBSPACE = 512;
+
+export function tcp_init(): void {
+  tcp_var_init();
+  tcp_subr_init();
+  tcp_iss_init();
+  tcp_timer_init();
+  tcp_input_init();
+}
+
+function tcp_attach(so: Socket): number {
+  if (!so.so_snd.sb_hiwat || !so.so_rcv.sb_hiwat) {
+    const error = soreserve(so, TCP_SENDSPACE, TCP_RECVSPACE);
+    if (error) return error;
+  }
+  tcp_clock();
+  return tcp_newtcpcb(so);
+}
+
+function tcp_detach(so: Socket): number {
+  const tp = sototcpcb(so);
+  if (!tp) return EINVAL;
+  tcp_clock();
+  if (tp.t_state > TCPS_LISTEN) tcp_dodisconnect(tp, so);
+  else tcp_close(tp);
+  return 0;
+}
+
+function tcp_bind(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+  const sin = nam as SockaddrIn | null;
+  if (!so.so_pcb) return EINVAL;
+  if (sin && tcp_manyaddr(sin.sin_addr)) return EADDRNOTAVAIL;
+  return in_pcbbind(tcb, so.so_pcb as Inpcb, sin);
+}
+
+/** A connection has two ends (RFC 9293 3.9.2.3, MUST-46). */
+function tcp_manyaddr(addr: number): boolean {
+  return IN_MULTICAST(addr | 0) || in_isbroadcast(addr | 0);
+}
+
+function tcp_listen(so: Socket): number {
+  const tp = sototcpcb(so);
+  if (!tp || tp.t_state > TCPS_LISTEN) return EINVAL;
+  const error = tp.t_inpcb!.inp_lport ? 0 : in_pcbbind(tcb, tp.t_inpcb!, null);
+  if (!error) tp.t_state = TCPS_LISTEN;
+  return error;
+}
+
+/** Begins a connection: a SYN goes out (RFC 9293 3.10.1, active). */
+function tcp_connect(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+  const tp = sototcpcb(so);
+  const sin = nam as SockaddrIn;
+  if (!tp) return EINVAL;
+  if (tp.t_state !== TCPS_CLOSED) return EISCONN;
+  const inp = tp.t_inpcb!;
+  const error = tcp_manyaddr(sin.sin_addr) ? ENETUNREACH : in_pcbconnect(tcb, inp, sin);
+  if (error) return error;
+  tcp_clock();
+  tcpstat[TCPSTAT_CONNATTEMPT]++;
+  tcp_winshift(tp, so);
+  soisconnecting(so);
+  tp.t_state = TCPS_SYN_SENT;
+  tcp_sendseqinit(tp, tcp_newiss(inp.inp_laddr, inp.inp_lport, inp.inp_faddr, inp.inp_fport));
+  tcp_timerset(tp, TCPT_KEEP, TCP_CONNTIME);
+  const unsent = tcp_outsyn(tp);
+  return unsent && unsent !== ENOBUFS ? tcp_notconnected(tp, so, unsent) : 0;
+}
+
+/** The SYN could not be sent: all is as before. */
+function tcp_notconnected(tp: Tcpcb, so: Socket, error: number): number {
+  tp.t_state = TCPS_CLOSED;
+  tcp_canceltimers(tp);
+  in_pcbdisconnect(tp.t_inpcb!);
+  so.so_state &= ~SS_ISCONNECTING;
+  return error === EHOSTDOWN ? EHOSTUNREACH : error;
+}
+
+function tcp_accept(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+  return so.so_pcb ? in_setpeeraddr(so.so_pcb as Inpcb, nam as SockaddrIn) : ECONNABORTED;
+}
+
+function tcp_disconnect(so: Socket): number {
+  const tp = sototcpcb(so);
+  if (!tp) return EINVAL;
+  tcp_clock();
+  tcp_dodisconnect(tp, so);
+  return 0;
+}
+
+/**
+ * The program closes. A connection that does not stand is forgotten. One that is to linger for no time is reset, and one
+ * with data that nobody has read: the peer must not think that it arrived (RFC 9293 3.6, SHLD-3; RFC 2525 2.17).
+ */
+function tcp_dodisconnect(tp: Tcpcb, so: Socket): void {
+  if (tp.t_state < TCPS_SYN_RECEIVED) tcp_close(tp);
+  else if ((so.so_options & SO_LINGER && !so.so_linger) || so.so_rcv.sb_cc) tcp_drop(tp, 0);
+  else {
+    soisdisconnecting(so);
+    sbflush(so.so_rcv);
+    tcp_usrclosed(tp, so);
+    if (tp.t_inpcb) tcp_output(tp);
+  }
+}
+
+/** Nothing more will be sent: a FIN follows what there is (RFC 9293 3.10.4). */
+function tcp_usrclosed(tp: Tcpcb, so: Socket): void {
+  const state = tp.t_state;
+  if (state < TCPS_SYN_RECEIVED) tcp_close(tp);
+  else if (state === TCPS_SYN_RECEIVED) tp.t_flags |= TF_NEEDFIN;
+  else if (state === TCPS_ESTABLISHED) tp.t_state = TCPS_FIN_WAIT_1;
+  else if (state === TCPS_CLOSE_WAIT) tp.t_state = TCPS_LAST_ACK;
+  else if (state === TCPS_FIN_WAIT_2 && so.so_state & SS_CANTRCVMORE) {
+    soisdisconnected(so);
+    tcp_timerset(tp, TCPT_2MSL, TCP_FINWAIT2);
+  }
+}
+
+function tcp_shutdown(so: Socket): number {
+  const tp = sototcpcb(so);
+  if (!tp) return EINVAL;
+  tcp_clock();
+  socantsendmore(so);
+  tcp_usrclosed(tp, so);
+  if (tp.t_inpcb) tcp_output(tp);
+  return 0;
+}
+
+/**
+ * The program has read. An acknowledgement that waited for that goes when all is read. Otherwise the peer hears of the room
+ * when it is two segments or half of all (RFC 9293 3.8.6.2.2), and again not before all is read: it is told once.
+ */
+function tcp_rcvd(so: Socket): number {
+  const tp = sototcpcb(so);
+  if (!tp || TCPS_HAVERCVDFIN(tp.t_state)) return 0;
+  if (!(tp.t_flags & TF_ACKSOON)) {
+    const adv = tcp_rcvwin(tp, so) - ((tp.rcv_adv - tp.rcv_nxt) | 0);
+    if (adv <= 0 || (adv < 2 * tp.t_maxseg && adv << 1 < so.so_rcv.sb_hiwat)) return 0;
+    tcp_clock();
+    tcp_acksoon(tp);
+  }
+  if (!so.so_rcv.sb_cc) {
+    tcp_clock();
+    tcp_outack(tp);
+  }
+  return 0;
+}
+
+function tcp_usrsend(so: Socket, m: Mbuf | null): number {
+  const tp = sototcpcb(so);
+  if (!tp) {
+    m_freem(m);
+    return ECONNRESET;
+  }
+  tcp_clock();
+  sbappend(so.so_snd, m);
+  tcp_output(tp);
+  return 0;
+}
+
+/** Urgent data: the pointer goes behind it (RFC 6093). */
+function tcp_sendoob(so: Socket, m: Mbuf | null): number {
+  const tp = sototcpcb(so);
+  if (!tp || so.so_snd.sb_cc > so.so_snd.sb_hiwat + OOBSPACE) {
+    m_freem(m);
+    return tp ? ENOBUFS : ECONNRESET;
+  }
+  tcp_clock();
+  sbappend(so.so_snd, m);
+  tp.snd_up = (tp.snd_una + so.so_snd.sb_cc) | 0;
+  tcp_output(tp);
+  return 0;
+}
+
+/** The urgent byte, into `m`; it stays where it is when `peek` is not null. */
+function tcp_rcvoob(so: Socket, m: Mbuf | null, peek: Sockaddr | null): number {
+  const tp = sototcpcb(so);
+  if (!tp) return EINVAL;
+  if ((!so.so_oobmark && !(so.so_state & SS_RCVATMARK)) || so.so_options & SO_OOBINLINE) return EINVAL;
+  if (tp.t_oobflags & TCPOOB_HADDATA) return EINVAL;
+  if (!(tp.t_oobflags & TCPOOB_HAVEDATA)) return EWOULDBLOCK;
+  m!.m_len = 1;
+  arena[m!.m_data] = tp.t_iobc;
+  if (!peek) tp.t_oobflags ^= TCPOOB_HAVEDATA | TCPOOB_HADDATA;
+  return 0;
+}
+
+function tcp_abort(so: Socket): number {
+  const tp = sototcpcb(so);
+  if (!tp) return EINVAL;
+  tcp_clock();
+  tcp_drop(tp, ECONNABORTED);
+  return 0;
+}
+
+function tcp_sockaddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+  return so.so_pcb ? in_setsockaddr(so.so_pcb as Inpcb, nam as SockaddrIn) : EINVAL;
+}
+
+function tcp_peeraddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+  return so.so_pcb ? in_setpeeraddr(so.so_pcb as Inpcb, nam as SockaddrIn) : EINVAL;
+}
+
+/** The requests that a TCP socket knows. */
+export function tcp_usrreqs(): Usrreq<Socket>[] {
+  const pru = pru_table<Socket>();
+  pru[PRU_ATTACH] = tcp_attach;
+  pru[PRU_DETACH] = tcp_detach;
+  pru[PRU_BIND] = tcp_bind;
+  pru[PRU_LISTEN] = tcp_listen;
+  pru[PRU_CONNECT] = tcp_connect;
+  pru[PRU_ACCEPT] = tcp_accept;
+  pru[PRU_DISCONNECT] = tcp_disconnect;
+  pru[PRU_SHUTDOWN] = tcp_shutdown;
+  pru[PRU_RCVD] = tcp_rcvd;
+  pru[PRU_SEND] = tcp_usrsend;
+  pru[PRU_ABORT] = tcp_abort;
+  pru[PRU_RCVOOB] = tcp_rcvoob;
+  pru[PRU_SENDOOB] = tcp_sendoob;
+  pru[PRU_SOCKADDR] = tcp_sockaddr;
+  pru[PRU_PEERADDR] = tcp_peeraddr;
+  return pru;
+}
