@@ -8,6 +8,9 @@ export const AF_INET = 2;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const EAGAIN = 11;
+export const ENOBUFS = 105;
+export const EINPROGRESS = 115;
+export const SHUT_WR = 1;
 
 /** An Internet address and port; `sin_addr` as int32, 0 for any. */
 export interface SockaddrIn {
@@ -25,6 +28,13 @@ export interface NetCalls {
   sendto(fd: number, data: Uint8Array | string, flags: number, to: SockaddrIn): number;
   /** One datagram, cut to `max` bytes, its sender written to `from`; -EAGAIN when there is none. */
   recvfrom(fd: number, max: number, flags: number, from: SockaddrIn): Uint8Array | string | number;
+  /** -EINPROGRESS: the upcall comes when it is done. */
+  connect(fd: number, name: SockaddrIn): number;
+  /** How many bytes were taken; -EAGAIN while there is no room. */
+  send(fd: number, data: Uint8Array | string, flags: number): number;
+  /** Up to `max` bytes, none at the end of the stream; -EAGAIN while there are none. */
+  recv(fd: number, max: number, flags: number): Uint8Array | number;
+  shutdown(fd: number, how: number): number;
   /** `upcall` runs after the socket has become readable or writable, or was closed by the peer. */
   setupcall(fd: number, upcall: () => void): number;
   close(fd: number): number;

@@ -122,10 +122,8 @@ function print(sizes: Sizes, total: number): void {
     counted += bytes;
   }
   for (const [folder, files] of [...folders].sort()) {
-    line(
-      files.reduce((sum, [, bytes]) => sum + bytes, 0),
-      folder,
-    );
+    const sum = files.reduce((bytes, file) => bytes + file[1], 0);
+    if (sum) line(sum, folder);
     for (const [file, bytes] of files.sort((a, b) => b[1] - a[1])) if (bytes) line(bytes, `    ${file}`);
   }
   line(total - counted, "the rest: variables, tables, drawers");

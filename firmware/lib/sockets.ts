@@ -3,7 +3,7 @@
  * answer is an error number.
  */
 
-import { AF_INET, SOCK_DGRAM, SOCK_STREAM } from "../net/kern/socketvar";
+import { AF_INET, SO_BROADCAST, SO_ERROR, SO_REUSEADDR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from "../net/kern/socketvar";
 import {
   accept,
   bind,
@@ -15,6 +15,7 @@ import {
   listen,
   recv,
   recvfrom,
+  recvstring,
   send,
   sendto,
   setsockopt,
@@ -31,6 +32,10 @@ export function sockets_api() {
     AF_INET: AF_INET,
     SOCK_STREAM: SOCK_STREAM,
     SOCK_DGRAM: SOCK_DGRAM,
+    SOL_SOCKET: SOL_SOCKET,
+    SO_REUSEADDR: SO_REUSEADDR,
+    SO_BROADCAST: SO_BROADCAST,
+    SO_ERROR: SO_ERROR,
     socket: socket,
     bind: bind,
     listen: listen,
@@ -40,6 +45,7 @@ export function sockets_api() {
     sendto: sendto,
     recv: recv,
     recvfrom: recvfrom,
+    recvstring: recvstring,
     shutdown: shutdown,
     close: close,
     getsockname: getsockname,

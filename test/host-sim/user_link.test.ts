@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
+import type { Gateway } from "../../host-sim/links/forward";
 import { LinkError } from "../../host-sim/links/link";
-import { type Gateway, UserLink } from "../../host-sim/links/user";
+import { UserLink } from "../../host-sim/links/user";
 import type { NetCalls, SockaddrIn } from "../../host-sim/net_calls";
 import { RealTime } from "../../host-sim/realtime";
 import { Segment } from "../../host-sim/segment";
@@ -36,6 +37,10 @@ class PlayedGateway {
       this.socket(fd).upcall = upcall;
       return 0;
     },
+    connect: () => -95,
+    send: () => -95,
+    recv: () => -95,
+    shutdown: () => -95,
     close: (fd) => (this.open.delete(fd) ? 0 : -9),
     inet_addr: (text) => text.split(".").reduce((number, byte) => (number << 8) | Number(byte), 0),
     inet_ntoa: () => "",

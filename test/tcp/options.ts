@@ -62,23 +62,25 @@ function bytes(value: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => (value / 256 ** (count - 1 - i)) & 255);
 }
 
-/** As they are written in messages, and compared. */
-export function formatWritten(options: WrittenOption[]): string {
+/** As they are written in messages, and compared; none is nothing. */
+export function formatOptions(options: WrittenOption[]): string {
   const texts = options
     .filter(({ name }) => name !== "nop")
-    .map(({ name, numbers }) => (name === "TS" ? `TS val ${numbers[0]} ecr ${numbers[1]}` : [name, ...numbers].join(" ")));
-  return `<${texts.join(",")}>`;
+    .map(({ name, numbers }) =>
+      name === "TS" ? `TS val ${numbers[0]} ecr ${numbers[1]}` : [name, ...numbers].join(" "),
+    );
+  return texts.length ? `<${texts.join(",")}>` : "";
 }
 
 /** What was sent, in the words of a script: a number that the script leaves open is left open. */
-export function formatSent(options: TcpOption[], bases: Bases, written: WrittenOption[]): string {
-  const asWritten = options
+export function optionsAsWritten(options: TcpOption[], bases: Bases, written: WrittenOption[] = []): WrittenOption[] {
+  const expected = written.filter(({ name }) => name !== "nop");
+  return options
     .filter(({ kind }) => kind !== "nop")
-    .map((option, i) => leaveOpen(writtenAs(option, bases), written.filter(({ name }) => name !== "nop")[i]));
-  return formatWritten(asWritten);
+    .map((option, i) => leaveOpen(asWritten(option, bases), expected[i]));
 }
 
-function writtenAs(option: TcpOption, bases: Bases): WrittenOption {
+function asWritten(option: TcpOption, bases: Bases): WrittenOption {
   if (option.kind === "mss") return { name: "mss", numbers: [`${option.mss}`] };
   if (option.kind === "wscale") return { name: "wscale", numbers: [`${option.shift}`] };
   if (option.kind === "timestamp") {
@@ -99,8 +101,7 @@ function leaveOpen(sent: WrittenOption, written: WrittenOption | undefined): Wri
   if (sent.name !== written?.name) return sent;
   const numbers = sent.numbers.map((number, i) => {
     const open = written.numbers[i] === "...";
-    const near =
-      sent.name === "TS" && i === 0 && Math.abs(Number(number) - Number(written.numbers[i])) <= TS_TOLERANCE;
+    const near = sent.name === "TS" && i === 0 && Math.abs(Number(number) - Number(written.numbers[i])) <= TS_TOLERANCE;
     return open || near ? written.numbers[i] : number;
   });
   return { name: sent.name, numbers };

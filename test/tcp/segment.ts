@@ -7,7 +7,7 @@
  * unless `<...>` stands for them.
  */
 import type { Packet } from "../lib/packets";
-import { type Bases, formatSent, formatWritten, parseOptions, type WrittenOption } from "./options";
+import { type Bases, formatOptions, optionsAsWritten, parseOptions, type WrittenOption } from "./options";
 
 export interface Segment {
   /** the peer's port, and with it the connection */
@@ -80,8 +80,7 @@ export function formatSegment(segment: Segment): string {
   if (ack !== undefined) parts.push(`ack ${ack}`);
   if (win !== undefined) parts.push(`win ${win}`);
   if (urg !== undefined) parts.push(`urg ${urg}`);
-  if (!options) parts.push("<...>");
-  else if (options.length) parts.push(formatWritten(options));
+  parts.push(options ? formatOptions(options) : "<...>");
   for (const word of Object.keys(words)) parts.push(`${word} ${words[word]}`.trim());
   return parts.filter(Boolean).join(" ");
 }
@@ -92,11 +91,10 @@ export interface SentBases extends Bases {
   ack: number;
 }
 
-/** A segment that was sent, in the words of what was expected. */
-export function formatPacket(packet: Packet, bases: SentBases, expected?: Segment): string {
+/** A segment that was sent, in the words of what was expected; in all words if nothing was. */
+export function writtenAs(packet: Packet, bases: SentBases, expected?: Segment): Segment {
   const tcp = packet.tcp!;
   const base = expected?.absolute ? 0 : bases.seq;
-  const options = tcp.options.filter(({ kind }) => kind !== "nop");
   const sent: Segment = {
     port: tcp.toPort,
     flags: tcp.flags,
@@ -106,13 +104,10 @@ export function formatPacket(packet: Packet, bases: SentBases, expected?: Segmen
     words: ipWords(packet, expected?.words ?? {}),
   };
   if (tcp.flags.includes(".")) sent.ack = (tcp.ack - bases.ack) | 0;
-  if (expected?.win !== undefined || !expected) sent.win = tcp.window;
-  if (expected?.urg !== undefined || tcp.flags.includes("U")) sent.urg = tcp.urgent;
-  const text = formatSegment({ ...sent, options: [] });
-  const at = text.length - Object.entries(sent.words).reduce((sum, [w, v]) => sum + w.length + v.length + 2, 0);
-  const optionText = !expected?.options && expected ? "<...>" : formatSent(tcp.options, bases, expected?.options ?? []);
-  const shown = options.length || !optionText.startsWith("<>") ? ` ${optionText}` : "";
-  return `${text.slice(0, at)}${shown}${text.slice(at)}`.replace(/ <>/, "");
+  if (!expected || expected.win !== undefined) sent.win = tcp.window;
+  if (tcp.flags.includes("U") || expected?.urg !== undefined) sent.urg = tcp.urgent;
+  if (!expected || expected.options) sent.options = optionsAsWritten(tcp.options, bases, expected?.options);
+  return sent;
 }
 
 /** What IP's header says of the words that are asked for. */

@@ -24,15 +24,7 @@ import {
   TH_SYN,
 } from "../wire/tcp";
 import { tcp_mss } from "./tcp_mss";
-import {
-  type Tcpcb,
-  TF_NOOPT,
-  TF_RCVD_SCALE,
-  TF_RCVD_TSTMP,
-  TF_SACK_PERMIT,
-  tcp_now,
-  ti,
-} from "./tcp_var";
+import { type Tcpcb, TF_NOOPT, TF_RCVD_SCALE, TF_RCVD_TSTMP, TF_SACK_PERMIT, tcp_now, ti } from "./tcp_var";
 
 /* What a SYN said besides: until tcp_synoptionsin. */
 let wscale: number;

@@ -21,13 +21,7 @@ import {
 } from "../wire/tcp";
 import { tcp_mssopt } from "./tcp_mss";
 import { tcp_tsnow } from "./tcp_rtt";
-import {
-  type Tcpcb,
-  TF_NOOPT,
-  TF_RCVD_SCALE,
-  TF_RCVD_TSTMP,
-  TF_SACK_PERMIT,
-} from "./tcp_var";
+import { type Tcpcb, TF_NOOPT, TF_RCVD_SCALE, TF_RCVD_TSTMP, TF_SACK_PERMIT } from "./tcp_var";
 
 /** Bytes of options in a header at most. */
 const MAX_TCPOPTLEN = 40;

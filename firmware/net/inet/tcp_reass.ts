@@ -84,8 +84,7 @@ export function tcp_append(tp: Tcpcb, so: Socket, m: Mbuf, len: number): void {
 export function tcp_acklater(tp: Tcpcb, so: Socket): void {
   const owed = (tp.rcv_nxt - tp.rcv_acked) | 0;
   const left = (tp.rcv_adv - tp.rcv_nxt) | 0;
-  const soon =
-    tp.rcv_quick || owed >= 2 * tp.t_maxseg || left < 2 * tp.t_maxseg || left << 1 < so.so_rcv.sb_hiwat;
+  const soon = tp.rcv_quick || owed >= 2 * tp.t_maxseg || left < 2 * tp.t_maxseg || left << 1 < so.so_rcv.sb_hiwat;
   if (soon) {
     if (tp.rcv_quick) tp.rcv_quick--;
     tcp_acksoon(tp);

@@ -2,10 +2,11 @@
  * Loss recovery: when to begin, when it is over. RFC 5681 3.2, 6582, 6675, 5827, 8985. BSD: netinet/tcp_input.c; Stevens
  * section 29.4.
  */
-import { TCPSTAT_RECOVERY, TCPSTAT_SPURIOUS, tcpstat } from "./tcp_stat";
-import { tcp_ssthresh } from "./tcp_cong";
+
 import { tcp_setrexmt, tcp_timerset } from "./tcp_callout";
+import { tcp_ssthresh } from "./tcp_cong";
 import { tcp_moretosend, tcp_sackack, tcp_sackfirst, tcp_sackfree, tcp_sackmark, tcp_sackunlost } from "./tcp_sack";
+import { TCPSTAT_RECOVERY, TCPSTAT_SPURIOUS, tcpstat } from "./tcp_stat";
 import {
   TCPT_REXMT,
   type Tcpcb,

@@ -33,7 +33,14 @@ import { ti } from "./tcp_var";
  * Sends a segment without data to the peer of `inp`, or (null) to where the segment in `ti` came from; with an MSS option
  * unless `mss` is 0.
  */
-export function tcp_respond(inp: Inpcb | null, seq: number, ack: number, flags: number, win: number, mss: number): void {
+export function tcp_respond(
+  inp: Inpcb | null,
+  seq: number,
+  ack: number,
+  flags: number,
+  win: number,
+  mss: number,
+): void {
   const m = m_gethdr(M_DONTWAIT, MT_HEADER);
   if (!m) return;
   const ip = (m.m_data += MAX_LINKHDR);

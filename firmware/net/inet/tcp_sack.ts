@@ -13,6 +13,7 @@
 import { TCP_MAXHOLES } from "../../config";
 import { get32 } from "../../machdep";
 import { TCPOLEN_SACK } from "../wire/tcp";
+import { tcp_timerset } from "./tcp_callout";
 import {
   type Sackhole,
   SH_LOST,
@@ -26,7 +27,6 @@ import {
   tcp_now,
   ti,
 } from "./tcp_var";
-import { tcp_timerset } from "./tcp_callout";
 
 /** A new hole behind `before` (null: the first). */
 function hole_new(tp: Tcpcb, before: Sackhole | null, start: number, end: number, flags: number): Sackhole {

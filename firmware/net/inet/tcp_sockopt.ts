@@ -6,7 +6,7 @@
  */
 import { ECONNRESET, EINVAL, ENOPROTOOPT } from "../kern/errno";
 import { PRCO_SETOPT } from "../kern/protosw";
-import { SO_KEEPALIVE, type Socket, SOL_SOCKET } from "../kern/socketvar";
+import { SO_KEEPALIVE, SOL_SOCKET, type Socket } from "../kern/socketvar";
 import { IPPROTO_TCP } from "../wire/ip";
 import { ip_ctloutput } from "./ip_ctloutput";
 import { TCPS_ESTABLISHED, TCPS_LISTEN, tcp_statename } from "./tcp_fsm";
@@ -65,7 +65,8 @@ function tcp_setmaxseg(tp: Tcpcb, value: number): number {
 }
 
 function tcp_setkeep(tp: Tcpcb, optname: number, value: number): number {
-  if (!(value >= 1 && value <= KEEPMAX)) return optname >= TCP_KEEPIDLE_OPT && optname <= TCP_KEEPCNT_OPT ? EINVAL : ENOPROTOOPT;
+  if (!(value >= 1 && value <= KEEPMAX))
+    return optname >= TCP_KEEPIDLE_OPT && optname <= TCP_KEEPCNT_OPT ? EINVAL : ENOPROTOOPT;
   if (optname === TCP_KEEPIDLE_OPT) tp.t_keepidle = value * 1000;
   else if (optname === TCP_KEEPINTVL_OPT) tp.t_keepintvl = value * 1000;
   else if (optname === TCP_KEEPCNT_OPT) tp.t_keepcnt = value | 0;

@@ -28,7 +28,17 @@ import {
   tcpstat,
 } from "./tcp_stat";
 import { sototcpcb, tcp_close, tcp_drop } from "./tcp_subr";
-import { TCPT_KEEP, TCPT_REXMT, type Tcpcb, TF_ACKNOW, TF_NEEDFIN, TF_NODELAY, TF_PASSIVE, tcp_now, ti } from "./tcp_var";
+import {
+  TCPT_KEEP,
+  TCPT_REXMT,
+  type Tcpcb,
+  TF_ACKNOW,
+  TF_NEEDFIN,
+  TF_NODELAY,
+  TF_PASSIVE,
+  tcp_now,
+  ti,
+} from "./tcp_var";
 import { TI_AGAIN, TI_DROP, TI_GO, TI_RESET } from "./tcp_verdict";
 
 /** LISTEN: a SYN begins a connection, an ACK may be the answer to a cookie. */

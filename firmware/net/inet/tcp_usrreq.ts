@@ -43,17 +43,11 @@ import {
   SO_OOBINLINE,
   type Socket,
   SS_CANTRCVMORE,
+  SS_CANTSENDMORE,
   SS_ISCONNECTING,
   SS_RCVATMARK,
 } from "../kern/socketvar";
-import {
-  type Inpcb,
-  in_pcbbind,
-  in_pcbconnect,
-  in_pcbdisconnect,
-  in_setpeeraddr,
-  in_setsockaddr,
-} from "./in_pcb";
+import { type Inpcb, in_pcbbind, in_pcbconnect, in_pcbdisconnect, in_setpeeraddr, in_setsockaddr } from "./in_pcb";
 import { IN_MULTICAST, in_isbroadcast, type SockaddrIn } from "./in_var";
 import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
 import {
@@ -211,6 +205,7 @@ function tcp_usrclosed(tp: Tcpcb, so: Socket): void {
 function tcp_shutdown(so: Socket): number {
   const tp = sototcpcb(so);
   if (!tp) return EINVAL;
+  if (so.so_state & SS_CANTSENDMORE) return 0;
   tcp_clock();
   socantsendmore(so);
   tcp_usrclosed(tp, so);

@@ -1,0 +1,34 @@
+/**
+ * What forwards of ports to the board have in common, over UDP and TCP.
+ */
+import type { Machine } from "../machine";
+import { LinkError } from "./link";
+
+/** A port of 127.0.0.1 that leads to a port of the board. */
+export interface Forward {
+  proto: "udp" | "tcp";
+  hostPort: number;
+  boardPort: number;
+}
+
+/** The part of a machine that forwarding needs. */
+export type Gateway = Pick<Machine, "net" | "call" | "bytes" | "stop">;
+
+/** A forward at work. */
+export interface OpenForward {
+  readonly description: string;
+  close(): Promise<void>;
+}
+
+/** The loopback address that forwards listen at: nobody else on the host's networks reaches the board. */
+export const HOST = "127.0.0.1";
+
+export function describe({ proto, hostPort, boardPort }: Forward): string {
+  return `${proto.toUpperCase()} ${HOST}:${hostPort} leads to port ${boardPort} of the board`;
+}
+
+/** Why the host's port cannot be had. */
+export function refusal({ proto, hostPort }: Forward, error: NodeJS.ErrnoException): LinkError {
+  const why = error.code === "EADDRINUSE" ? "is taken by another program" : `cannot be used (${error.message})`;
+  return new LinkError(`${proto.toUpperCase()} port ${HOST}:${hostPort} ${why}`);
+}
