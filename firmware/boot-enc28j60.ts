@@ -27,7 +27,8 @@ let attached: boolean;
 
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
 export function connect(options: ConnectOptions): Ethernet {
-  if (!options || !options.spi || !options.cs) throw new Error("connect({spi, cs}): SPI bus and chip select pin are needed");
+  if (!options || !options.spi || !options.cs)
+    throw new Error("connect({spi, cs}): SPI bus and chip select pin are needed");
   if (attached) throw new Error("connect: already connected; end() it first");
   const enaddr = options.mac ? ether_aton(options.mac) : ether_default();
   if (!enaddr || enaddr.charCodeAt(0) & 1) throw new Error("mac: not a host's hardware address: " + options.mac);
@@ -46,7 +47,6 @@ export function connect(options: ConnectOptions): Ethernet {
 function setup_spi(options: ConnectOptions): void {
   const baud = options.baud!;
   if (!(baud > 0 && baud <= MAX_BAUD)) throw new Error("baud: the ENC28J60 takes at most 20000000");
-  if (options.sck)
-    options.spi.setup({ baud: baud, mode: 0, sck: options.sck, miso: options.miso, mosi: options.mosi });
+  if (options.sck) options.spi.setup({ baud: baud, mode: 0, sck: options.sck, miso: options.miso, mosi: options.mosi });
   else options.spi.setup({ baud: baud, mode: 0 });
 }

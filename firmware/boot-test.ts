@@ -70,6 +70,7 @@ export * from "./net/kern/errno";
 export * from "./net/kern/mbuf";
 export * from "./net/kern/mbuf_chain";
 export * from "./net/kern/mbuf_copyback";
+export * from "./net/kern/mbuf_devget";
 export * from "./net/kern/protosw";
 export * from "./net/kern/sockbuf";
 export * from "./net/kern/socket";

@@ -90,8 +90,8 @@ export const TCP_KEEPINTVL = 75000;
 export const TCP_KEEPCNT = 9;
 /** How long a closed connection waits for the peer's FIN (ms). */
 export const TCP_FINWAIT2 = 60000;
-/** Longest delay of an acknowledgement (ms; RFC 9293 3.8.6.3: below 500). */
-export const TCP_DELACKTIME = 200;
+/** Longest delay of an acknowledgement (ms; RFC 9293 3.8.6.3: below 500; well below a peer's least timeout, 200 with many). */
+export const TCP_DELACKTIME = 100;
 /** Challenge ACKs a second, over all connections (RFC 5961 7). */
 export const TCP_CHALLENGES = 10;
 /** Gaps that are remembered of what the peer has selectively acknowledged. */

@@ -11,10 +11,10 @@ export { type ChipKind, chips, type NetworkChip, type Violation } from "./chips"
 export type { SpiDevice } from "./chips/spi_device";
 export { type ClockEvent, MS, SECOND, US, VirtualClock } from "./clock";
 export { Board, type BoardOptions } from "./espruino/board";
+export type { Forward } from "./links/forward";
 export { type Link, type LinkContext, type LinkCounters, LinkError } from "./links/link";
 export { type StreamAddress, StreamLink } from "./links/stream";
 export { type HostAddress, TapLink } from "./links/tap";
-export type { Forward } from "./links/forward";
 export { FORWARDS, UserLink } from "./links/user";
 export { createMachine, type Machine, type MachineOptions } from "./machine";
 export type { NetCalls, SockaddrIn } from "./net_calls";

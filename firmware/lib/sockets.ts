@@ -3,7 +3,15 @@
  * answer is an error number.
  */
 
-import { AF_INET, SO_BROADCAST, SO_ERROR, SO_REUSEADDR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from "../net/kern/socketvar";
+import {
+  AF_INET,
+  SO_BROADCAST,
+  SO_ERROR,
+  SO_REUSEADDR,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from "../net/kern/socketvar";
 import {
   accept,
   bind,

@@ -13,7 +13,7 @@ import { callout_init } from "./kern/callout";
 import { fdinit } from "./kern/descrip";
 import { domain_add, domain_reset, domaininit } from "./kern/domain";
 import { mbinit } from "./kern/mbuf";
-import { type Domain } from "./kern/protosw";
+import type { Domain } from "./kern/protosw";
 import { soinit } from "./kern/socket2";
 
 /** Brings up memory, sockets, interfaces and the Internet family, then `more`, a family or null. */

@@ -18,8 +18,12 @@ import { Services } from "./services";
 
 /** Frames after which all sockets are closed and the pools counted. */
 const EPOCH = 10000;
-/** What the stack may say because of one frame, and how long it may think about it (ms of the machine that runs this). */
+/**
+ * What the stack may say because of one frame, how many turns it may take, and how long it may think about it (ms of the
+ * machine that runs this).
+ */
 const MOST_SAID = 40;
+const MOST_TURNS = 400;
 const LONGEST = 1000;
 /** How long connections may take to come to their end (ms of virtual time). */
 const SETTLING = 1200000;
@@ -44,11 +48,13 @@ export class Fuzzer {
   private frames = 0;
   private said = 0;
   private slowest = 0;
+  private turns = 0;
 
   constructor(private readonly seed: number) {
     this.random = new Random(seed);
     this.atBoot = pools(this.host.net);
     this.services = new Services(this.host);
+    this.countTurns();
   }
 
   run(frames: number): FuzzResult {
@@ -61,6 +67,16 @@ export class Fuzzer {
     const seconds = (performance.now() - start) / 1000;
     const counts = { ...interfaceCounts(this.host.en0.ac), ...protocolCounts(this.host.net) };
     return { frames: this.frames, said: this.said, counts, seconds, slowest: this.slowest };
+  }
+
+  /** A turn that always leads to another would never end, since no time goes by: it is stopped. */
+  private countTurns(): void {
+    const { clock } = this.host.kernel;
+    const defer = clock.defer.bind(clock);
+    clock.defer = (turn) => {
+      if (++this.turns > MOST_TURNS) throw new Error(`${MOST_TURNS} turns, and no end`);
+      defer(turn);
+    };
   }
 
   /** One frame, sometimes twice, sometimes with little memory left, and some time. */
@@ -97,6 +113,7 @@ export class Fuzzer {
   /** Runs what `frame` leads to; an error tells how to see it again. */
   private checked(frame: Uint8Array, action: () => void): void {
     const start = performance.now();
+    this.turns = 0;
     try {
       action();
       if (this.host.kernel.printed.length) throw new Error(`printed: ${this.host.kernel.printed}`);
@@ -127,6 +144,7 @@ export class Fuzzer {
     this.checked(new Uint8Array(), () => {
       this.services.close();
       for (let waited = 0; waited < SETTLING && !this.settled(); waited += 1000) {
+        this.turns = 0;
         this.host.wait(1000);
         this.listen(this.host.en0.takeFrames());
       }

@@ -26,6 +26,17 @@ export function has(program: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 }
 
+/** What tshark finds wrong in a capture: malformed packets, bad checksums, errors; "" when there is nothing. */
+export function expertFaults(capture: string): string {
+  const checks = ["ip", "udp", "tcp"].flatMap((protocol) => ["-o", `${protocol}.check_checksum:TRUE`]);
+  const bad = ["ip", "udp", "tcp", "icmp"].map((protocol) => `${protocol}.checksum.status == "Bad"`).join(" || ");
+  const filter = `_ws.malformed || _ws.expert.severity == "Error" || ${bad}`;
+  const { stdout, stderr, status } = spawnSync("tshark", ["-r", capture, ...checks, "-Y", filter], {
+    encoding: "utf8",
+  });
+  return status === 0 ? stdout : stderr;
+}
+
 export interface Finished {
   status: number | null;
   output: string;

@@ -9,7 +9,7 @@ import { arena, get16, get32 } from "../../machdep";
 import { ether_proto } from "../if/ether";
 import { IFF_LOOPBACK, type Ifnet } from "../if/ifnet";
 import { NETISR_IP, netisr_register } from "../if/netisr";
-import { M_BCAST, M_EXT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
+import { M_BCAST, M_EXT, M_LOOP, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
 import { m_adj, m_pullup } from "../kern/mbuf_chain";
 import { ETHERTYPE_IP } from "../wire/ether";
 import { IP_DST, IP_HDR_LEN, IP_LEN, IP_MF, IP_OFF, IP_OFFMASK, IP_P, IP_SRC, IP_VHL, IP_VHL_BORING } from "../wire/ip";
@@ -119,12 +119,13 @@ function ip_reachable(ifp: Ifnet, rcvif: Ifnet): boolean {
 }
 
 /**
- * May it come from there (RFC 1122 3.2.1.3)? A loopback address only by the loopback interface; no broadcast and no
- * group ever; "this host" only while the sender asks for an address.
+ * May it come from there (RFC 1122 3.2.1.3)? A loopback address only by the loopback interface; an address of ours only
+ * when it was us (else one forged datagram sets an echo talking to itself for ever); no broadcast and no group ever;
+ * "this host" only while the sender asks for an address.
  */
 function ip_validsrc(m: Mbuf, src: number): boolean {
   const ifp = m.m_rcvif as Ifnet;
-  if (in_canhost(src)) return !in_broadcast(src, ifp);
+  if (in_canhost(src)) return !in_broadcast(src, ifp) && (!in_ifaddr_with(src) || (m.m_flags & M_LOOP) !== 0);
   return src === INADDR_ANY || (src >>> 24 === 127 && (ifp.if_flags & IFF_LOOPBACK) !== 0);
 }
 

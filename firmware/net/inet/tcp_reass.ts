@@ -78,13 +78,13 @@ export function tcp_append(tp: Tcpcb, so: Socket, m: Mbuf, len: number): void {
 }
 
 /**
- * In-order data is acknowledged soon when it is the second full segment (RFC 5681 4.2, SHLD-18), when it leaves so little of
+ * In-order data is acknowledged soon when it is more than a full segment (RFC 5681 4.2, SHLD-18), when it leaves so little of
  * the window that the sender may wait for more, or after trouble; else the acknowledgement waits for another reason to send.
  */
 export function tcp_acklater(tp: Tcpcb, so: Socket): void {
   const owed = (tp.rcv_nxt - tp.rcv_acked) | 0;
   const left = (tp.rcv_adv - tp.rcv_nxt) | 0;
-  const soon = tp.rcv_quick || owed >= 2 * tp.t_maxseg || left < 2 * tp.t_maxseg || left << 1 < so.so_rcv.sb_hiwat;
+  const soon = tp.rcv_quick || owed > tp.t_maxseg || left < 2 * tp.t_maxseg || left << 1 < so.so_rcv.sb_hiwat;
   if (soon) {
     if (tp.rcv_quick) tp.rcv_quick--;
     tcp_acksoon(tp);

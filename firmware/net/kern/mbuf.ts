@@ -32,7 +32,8 @@ export const M_EOR = 4; // last of a record
 export const M_BCAST = 8; // came as a link-level broadcast
 export const M_MCAST = 16; // came as a link-level multicast
 export const M_RDONLY = 32; // the cluster's bytes are those of a string of the program: not even a reader may write them
-export const M_COPYFLAGS = M_PKTHDR | M_EOR | M_BCAST | M_MCAST;
+export const M_LOOP = 64; // we have sent it to ourselves
+export const M_COPYFLAGS = M_PKTHDR | M_EOR | M_BCAST | M_MCAST | M_LOOP;
 
 /* m_type */
 export const MT_FREE = 0;

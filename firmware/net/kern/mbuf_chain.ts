@@ -18,17 +18,13 @@ import {
   M_MCAST,
   M_PKTHDR,
   MAX_LINKHDR,
-  MAX_PROTOHDR,
   type Mbuf,
   MSIZE,
-  MT_DATA,
   m_buf,
-  m_clget,
   m_clshare,
   m_free,
   m_freem,
   m_get,
-  m_gethdr,
 } from "./mbuf";
 
 /** Length for m_copym: to the end of the chain. */
@@ -243,41 +239,4 @@ export function m_split(m0: Mbuf, len0: number, how: number): Mbuf | null {
   n.m_pktlen = m0.m_pktlen - len0;
   m0.m_pktlen = len0;
   return n;
-}
-
-/**
- * The packet that a device delivered in `buf`, `len` bytes, the first `linkhdr` of them its link header; null when the
- * pool is empty. What comes behind the link header is aligned, and MAX_LINKHDR bytes are in front of it, so that the
- * same mbuf serves for a reply.
- *
- * Differs: `buf` is not copied; what does not fit the mbuf stays in it, as a cluster. The caller gives it away.
- */
-export function m_devget(buf: Uint8Array, len: number, linkhdr: number, ifp: object | null): Mbuf | null {
-  const m = m_gethdr(M_DONTWAIT, MT_DATA);
-  if (!m) return null;
-  const pad = MAX_LINKHDR - linkhdr;
-  m.m_data += pad;
-  m.m_len = len <= MSIZE - pad ? len : linkhdr + MAX_PROTOHDR;
-  m.m_pktlen = len;
-  m.m_rcvif = ifp;
-  if (m.m_len < len && !m_devrest(m, buf, len)) {
-    m_free(m);
-    return null;
-  }
-  bcopy(buf, 0, arena, m.m_data, m.m_len);
-  return m;
-}
-
-/** The cluster behind the header mbuf `m`. */
-function m_devrest(m: Mbuf, buf: Uint8Array, len: number): boolean {
-  const n = m_get(M_DONTWAIT, MT_DATA);
-  if (!n) return false;
-  if (!m_clget(n, buf, len)) {
-    m_free(n);
-    return false;
-  }
-  n.m_data = m.m_len;
-  n.m_len = len - m.m_len;
-  m.m_next = n;
-  return true;
 }

@@ -136,6 +136,11 @@ describe("IP input", () => {
       expect(fate({ from: SUBNET_BROADCAST })).toBe("IPS_BADSRC");
     });
 
+    it("drops our own address, which from the wire is a lie: an echo would talk to itself for ever", () => {
+      expect(fate({ from: US.ip })).toBe("IPS_BADSRC");
+      expect(fate({ from: US.ip, to: SUBNET_BROADCAST }, NEIGHBOUR, EVERYBODY)).toBe("IPS_BADSRC");
+    });
+
     it("takes 0.0.0.0, from a host that asks for its address", () => {
       expect(fate({ from: "0.0.0.0", to: BROADCAST }, NEIGHBOUR, EVERYBODY)).toBe("IPS_DELIVERED");
     });

@@ -6,7 +6,6 @@ import {
   bootSockets,
   chainText,
   clusterMbuf,
-  exhaustClusters,
   exhaustMbufs,
   packetOf,
   pattern,
@@ -88,6 +87,14 @@ describe("chains of mbufs", () => {
     expect(copy.m_next?.m_ext).toBe((m.m_next as Mbuf).m_ext);
     net.m_freem(m);
     net.m_freem(copy);
+  });
+
+  it("m_copym of nothing is null, and so is m_copym beyond the end", () => {
+    const m = packetOf(net, arenaMbuf(net, "abc"));
+    expect(net.m_copym(m, 0, 0, net.M_DONTWAIT)).toBeNull();
+    expect(net.m_copym(m, 3, net.M_COPYALL, net.M_DONTWAIT)).toBeNull();
+    expect(net.m_copym(m, 99, 1, net.M_DONTWAIT)).toBeNull();
+    net.m_freem(m);
   });
 
   it("m_copym marks its share of a string's cluster as read-only too", () => {
@@ -229,52 +236,5 @@ describe("chains of mbufs", () => {
     expect(m.m_pktlen).toBe(9);
     restore();
     net.m_freem(m);
-  });
-
-  describe("m_devget", () => {
-    it("copies a short frame into one mbuf, its network header aligned, with room for a reply", () => {
-      const frame = pattern(14 + 46);
-      const m = net.m_devget(net.string_bytes(frame), frame.length, 14, kernel) as Mbuf;
-      expect(chainText(net, m)).toBe(frame);
-      expect(m.m_next).toBeNull();
-      expect(m.m_data + 14 - m.m_dat).toBe(net.MAX_LINKHDR);
-      expect(m.m_pktlen).toBe(60);
-      expect(m.m_rcvif).toBe(kernel);
-      net.m_freem(m);
-    });
-
-    it("leaves all but the headers of a long frame in the device's array", () => {
-      const frame = pattern(1514);
-      const array = net.string_bytes(frame);
-      const m = net.m_devget(array, frame.length, 14, null) as Mbuf;
-      expect(chainText(net, m)).toBe(frame);
-      expect(m.m_len).toBe(54);
-      expect(m.m_next?.m_ext?.ext_buf).toBe(array);
-      expect(m.m_pktlen).toBe(1514);
-      net.m_freem(m);
-    });
-
-    it("fits a frame of any length", () => {
-      for (let len = 1; len < 300; len++) {
-        const m = net.m_devget(net.string_bytes(pattern(len)), len, 14, null) as Mbuf;
-        expect(chainText(net, m)).toBe(pattern(len));
-        net.m_freem(m);
-      }
-    });
-
-    it("drops the frame when there is no mbuf or no cluster", () => {
-      const array = net.string_bytes(pattern(500));
-      for (const left of [0, 1]) {
-        const restore = exhaustMbufs(net, left);
-        expect(net.m_devget(array, 500, 14, null)).toBeNull();
-        expect(net.mbstat().m_mfree).toBe(left);
-        restore();
-      }
-      const restore = exhaustClusters(net, 0);
-      const before = net.mbstat().m_mfree;
-      expect(net.m_devget(array, 500, 14, null)).toBeNull();
-      expect(net.mbstat().m_mfree).toBe(before);
-      restore();
-    });
   });
 });

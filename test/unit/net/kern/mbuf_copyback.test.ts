@@ -61,5 +61,11 @@ describe("m_copyback", () => {
       restore();
       kernel.expectPoolsRestored();
     }
+    const m = packetOf(net, arenaMbuf(net, "abc"));
+    const restore = exhaustMbufs(net, 1);
+    expect(net.m_copyback(m, 300, 9, net.string_bytes("x".repeat(9)), 0)).toBe(false);
+    expect(m.m_pktlen).toBe(net.m_length(m));
+    net.m_freem(m);
+    restore();
   });
 });

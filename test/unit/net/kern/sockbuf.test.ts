@@ -140,6 +140,18 @@ describe("socket buffers", () => {
     expect(records()).toEqual(["one", "two"]);
   });
 
+  it("keep the end of a record apart from control that came before it", () => {
+    const control = arenaMbuf(net, "c");
+    control.m_type = net.MT_RIGHTS;
+    net.sbappendrecord(sb, control);
+    const end = arenaMbuf(net, "");
+    end.m_flags |= net.M_EOR;
+    net.sbappend(sb, end);
+    net.sbappend(sb, arenaMbuf(net, "two"));
+    expect(records()).toEqual(["c", "two"]);
+    expect(mbufs()).toBe(3);
+  });
+
   it("tell the space by bytes, or by storage when that is nearer its end", () => {
     expect(net.sbspace(sb)).toBe(4096);
     net.sbappend(sb, arenaMbuf(net, "x".repeat(96)));
@@ -187,6 +199,23 @@ describe("socket buffers", () => {
       net.m_freem(m);
     });
 
+    it("counts control and address as bytes of the record, to the last one", () => {
+      for (const [hiwat, fits] of [
+        [10, true],
+        [9, false],
+      ] as [number, boolean][]) {
+        net.sbflush(sb);
+        net.sbreserve(sb, hiwat);
+        const m = datagram();
+        const control = arenaMbuf(net, "\x01\x02");
+        control.m_type = net.MT_RIGHTS;
+        expect(net.sbappendaddr(sb, m, control)).toBe(fits);
+        if (fits) continue;
+        net.m_freem(m);
+        net.m_freem(control);
+      }
+    });
+
     it("refuses when the pool has come down to its reserve", () => {
       const m = datagram();
       const restore = exhaustMbufs(net, net.MRESERVE - 1);
@@ -220,10 +249,13 @@ describe("socket buffers", () => {
     expect(net.sbappendcontrol(sb, arenaMbuf(net, "data"), control)).toBe(true);
     net.sbappend(sb, arenaMbuf(net, "more"));
     expect(records()).toEqual(["before", "\x02datamore"]);
-    const refused = arenaMbuf(net, "x");
-    net.sbreserve(sb, 5);
-    expect(net.sbappendcontrol(sb, refused, refused)).toBe(false);
-    net.m_freem(refused);
+    const data = arenaMbuf(net, "123");
+    const more = arenaMbuf(net, "45");
+    for (let i = 0; i < 3; i++) net.sbappend(sb, arenaMbuf(net, "x".repeat(100)));
+    net.sbreserve(sb, sb.sb_cc + 4);
+    expect(net.sbappendcontrol(sb, data, more)).toBe(false);
+    net.sbreserve(sb, sb.sb_cc + 5);
+    expect(net.sbappendcontrol(sb, data, more)).toBe(true);
   });
 
   it("sbdetach takes the first mbuf and leaves the rest of its record first", () => {

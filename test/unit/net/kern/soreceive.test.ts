@@ -266,6 +266,17 @@ describe("soreceive", () => {
       expect(text(array(10))).toBe("two");
     });
 
+    it("tells the end of a record that lies in several mbufs only with its last byte", () => {
+      const end = arenaMbuf(net, "x".repeat(100));
+      end.m_flags |= net.M_EOR;
+      arrives(arenaMbuf(net, "y".repeat(60)), end, arenaMbuf(net, "next"));
+      expect(string(159, net.MSG_PEEK)).toHaveSize(159);
+      expect(net.so_msgflags).toBe(0);
+      expect(string(160)).toHaveSize(160);
+      expect(net.so_msgflags).toBe(net.MSG_EOR);
+      expect(string(160)).toBe("next");
+    });
+
     it("is ENOTCONN before there is a connection, EAGAIN while one is made, and the end after it", () => {
       so.so_state = 0;
       expect(array(10)).toBe(-net.ENOTCONN);

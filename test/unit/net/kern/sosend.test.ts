@@ -101,6 +101,13 @@ describe("sosend", () => {
       expect(net.sosend(so, nam, "x".repeat(1993), null, 0)).toBe(1993);
     });
 
+    it("goes out with flags as without them when it just fits", () => {
+      net.sbappend(so.so_snd, arenaMbuf(net, "waiting"));
+      expect(net.sosend(so, nam, "x".repeat(1994), null, net.MSG_DONTROUTE)).toBe(-net.EAGAIN);
+      expect(net.sosend(so, nam, "x".repeat(1993), null, net.MSG_DONTROUTE)).toBe(1993);
+      net.sbdrop(so.so_snd, 7);
+    });
+
     it("is EPIPE after shutdown, and an error is told once", () => {
       so.so_error = net.ECONNREFUSED;
       expect(net.sosend(so, nam, "x", null, 0)).toBe(-net.ECONNREFUSED);

@@ -227,11 +227,16 @@ describe("system calls", () => {
 
     it("leaves a socket to its protocol until that has done with it", () => {
       const [fd, so] = open(TOY_STREAM);
+      let calls = 0;
+      sys.setupcall(fd, () => calls++);
       net.sbappend(so.so_snd, arenaMbuf(net, "unsent"));
       so.so_proto.pr_usrreq[net.PRU_DETACH] = () => 0;
       expect(sys.close(fd)).toBe(0);
       expect(net.numopensockets()).toBe(1);
       expect(so.so_snd.sb_cc).toBe(6);
+      net.soisdisconnected(so);
+      kernel.clock.runFor(1e9);
+      expect(calls).toBe(0);
       so.so_pcb = null;
       net.sofree(so);
       expect(net.numopensockets()).toBe(0);
@@ -263,6 +268,14 @@ describe("system calls", () => {
       net.sbreserve(so.so_snd, 10);
       net.sbappend(so.so_snd, arenaMbuf(net, "data"));
       expect(net.poll(fd, both)).toBe(net.POLLIN);
+    });
+
+    it("tells a hang-up only when both directions have ended", () => {
+      for (const end of [net.socantrcvmore, net.socantsendmore]) {
+        const [fd, so] = open(TOY_STREAM);
+        end(so);
+        expect(net.poll(fd, 0)).toBe(0);
+      }
     });
 
     it("tells an error and a hang-up unasked", () => {

@@ -1,0 +1,108 @@
+/**
+ * The board's TCP against the Linux kernel's, and other people's clients, over a TAP device: on a good cable and on a bad
+ * one.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expertFaults, has, Namespace, whyNoNamespace } from "./namespace";
+
+const BOARD = "10.77.0.2";
+const obstacle = whyNoNamespace();
+
+function boardOn(cable: string, options: string[], tests: (live: Live, namespace: () => Namespace) => void): void {
+  describe(`the board's TCP on ${cable}`, () => {
+    let namespace: Namespace;
+    let folder: string;
+
+    beforeAll(async () => {
+      if (obstacle) return;
+      folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-"));
+      namespace = new Namespace();
+      await namespace.simulate(
+        "--link",
+        "tap:tap0",
+        "--ip",
+        `${BOARD}/24`,
+        "--pcap",
+        join(folder, "wire.pcap"),
+        ...options,
+      );
+      await namespace.until(async () => (await namespace.run("ping", "-c", "1", "-W", "1", BOARD)).status === 0);
+    }, 30000);
+
+    afterAll(async () => {
+      if (obstacle) return;
+      expect(await namespace.interrupt())
+        .withContext(namespace.printed)
+        .toBe(0);
+      if (has("tshark")) expect(expertFaults(join(folder, "wire.pcap"))).toBe("");
+      await namespace.remove();
+      rmSync(folder, { recursive: true, force: true });
+    }, 60000);
+
+    const live: Live = (name, program, test, timeout = 60000) =>
+      it(
+        name,
+        async () => {
+          if (obstacle) pending(obstacle);
+          if (!has(program)) {
+            console.log(`skipped: ${name}, because ${program} is not installed`);
+            pending(`${program} is not installed`);
+          }
+          await test();
+        },
+        timeout,
+      );
+    tests(live, () => namespace);
+  });
+}
+
+type Live = (name: string, program: string, test: () => Promise<void>, timeout?: number) => void;
+
+boardOn("a good cable", [], (live, namespace) => {
+  live("serves its page to curl", "curl", async () => {
+    const { output } = await namespace().run("curl", "-s", "-m", "10", `http://${BOARD}/`);
+    expect(output).toContain("Hello from Espruino");
+  });
+
+  live("serves 300 requests, eight at a time, to ab", "ab", async () => {
+    const { output } = await namespace().run("ab", "-q", "-n", "300", "-c", "8", `http://${BOARD}/`);
+    expect(output).toMatch(/Complete requests: +300/);
+    expect(output).toMatch(/Failed requests: +0/);
+  });
+
+  live("echoes 2 MB to the kernel, byte for byte", "node", async () => {
+    const { output } = await namespace().run("node", "test/live/tcp_client.js", "echo", "2000000");
+    expect(output).toContain("2000000 bytes intact");
+  });
+
+  live("survives 50 clients that reset in the middle", "node", async () => {
+    const { output } = await namespace().run("node", "test/live/tcp_client.js", "abort", "50");
+    expect(output).toContain("50 aborted");
+    expect((await namespace().run("curl", "-s", "-m", "10", `http://${BOARD}/`)).output).toContain("Hello");
+  });
+
+  live("is scanned by nmap and goes on serving", "nmap", async () => {
+    const { output } = await namespace().run("nmap", "-n", "-sS", "-p", "1-100", BOARD);
+    expect(output).toMatch(/^80\/tcp +open/m);
+    expect(output).toMatch(/^7\/tcp +open/m);
+    expect((await namespace().run("curl", "-s", "-m", "10", `http://${BOARD}/`)).output).toContain("Hello");
+  });
+});
+
+boardOn(
+  "a cable with 5 % loss and reordering",
+  ["--loss", "0.05", "--reorder", "0.2", "--delay", "5", "--seed", "3"],
+  (live, namespace) => {
+    live(
+      "echoes 200 KB to the kernel, byte for byte",
+      "node",
+      async () => {
+        const { output } = await namespace().run("node", "test/live/tcp_client.js", "echo", "200000");
+        expect(output).toContain("200000 bytes intact");
+      },
+      120000,
+    );
+  },
+);
