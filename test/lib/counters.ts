@@ -12,6 +12,7 @@ const PROTOCOLS = [
   ["ICPS_", "icmpstat"],
   ["UDPS_", "udpstat"],
   ["ARPS_", "arpstat"],
+  ["TCPSTAT_", "tcpstat"],
 ] as const;
 
 const INTERFACE = [
@@ -34,7 +35,7 @@ export function protocolCounts(net: Net): Counts {
   const constants = net as unknown as Counts;
   for (const [prefix, array] of PROTOCOLS)
     for (const name of Object.keys(net))
-      if (name.startsWith(prefix) && !/_(NCOUNT|INHIST|OUTHIST)$/.test(name))
+      if (name.startsWith(prefix) && !/_(NCOUNT|COUNT|INHIST|OUTHIST)$/.test(name))
         counts[name] = net[array][constants[name]];
   for (let type = 0; net.ICPS_INHIST + type < net.ICPS_OUTHIST; type++) {
     counts[`ICMP_IN_${type}`] = net.icmpstat[net.ICPS_INHIST + type];

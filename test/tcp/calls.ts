@@ -38,6 +38,7 @@ export class Calls {
     const make = this.calls[call.name];
     if (!make) throw new Error(`no system call: ${call.name}`);
     const answer = make(call.args, call);
+    if (call.result === "...") return;
     const expected = this.number(call.result);
     if (answer !== expected) throw new Error(`answered ${this.explain(answer)}, not ${call.result}`);
   }

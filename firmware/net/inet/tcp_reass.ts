@@ -18,6 +18,7 @@ import { sorwakeup } from "../kern/socket2";
 import { type Socket, SS_CANTRCVMORE } from "../kern/socketvar";
 import { TH_FIN } from "../wire/tcp";
 import { tcp_timerset } from "./tcp_callout";
+import { tcp_outack } from "./tcp_output";
 import {
   TCPSTAT_RCVBYTE,
   TCPSTAT_RCVDUPPACK,
@@ -78,17 +79,20 @@ export function tcp_append(tp: Tcpcb, so: Socket, m: Mbuf, len: number): void {
 }
 
 /**
- * In-order data is acknowledged soon when it is more than a full segment (RFC 5681 4.2, SHLD-18), when it leaves so little of
- * the window that the sender may wait for more, or after trouble; else the acknowledgement waits for another reason to send.
+ * In-order data is acknowledged at once after trouble, and when it is more than a full segment (RFC 5681 4.2, SHLD-18). If
+ * it has taken a part of the window the program is waited for to read, so that one acknowledgement tells of data and room.
+ * Else it waits for another reason to send, unless so little of the window is left that the sender may wait for more.
  */
 export function tcp_acklater(tp: Tcpcb, so: Socket): void {
   const owed = (tp.rcv_nxt - tp.rcv_acked) | 0;
   const left = (tp.rcv_adv - tp.rcv_nxt) | 0;
-  const soon = tp.rcv_quick || owed > tp.t_maxseg || left < 2 * tp.t_maxseg || left << 1 < so.so_rcv.sb_hiwat;
-  if (soon) {
-    if (tp.rcv_quick) tp.rcv_quick--;
-    tcp_acksoon(tp);
-  } else if (!(tp.t_flags & TF_DELACK)) {
+  const hiwat = so.so_rcv.sb_hiwat;
+  if (tp.rcv_quick) {
+    tp.rcv_quick--;
+    tcp_outack(tp);
+  } else if (owed > tp.t_maxseg && left > hiwat - (hiwat >> 2)) tcp_outack(tp);
+  else if (owed > tp.t_maxseg || left < 2 * tp.t_maxseg || left << 1 < hiwat) tcp_acksoon(tp);
+  else if (!(tp.t_flags & TF_DELACK)) {
     tp.t_flags |= TF_DELACK;
     tcp_timerset(tp, TCPT_DELACK, TCP_DELACKTIME);
   }

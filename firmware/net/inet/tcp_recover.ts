@@ -99,11 +99,10 @@ function tcp_eifel(tp: Tcpcb): void {
 export function tcp_armrexmt(tp: Tcpcb): void {
   const pto = 2 * tp.t_srtt;
   if (
-    tp.snd_holes ||
     pto >= tp.t_rxtcur ||
     !pto ||
     ((tp.snd_max - tp.snd_una) | 0) <= tp.t_maxseg ||
-    tp.t_flags & (TF_FASTRECOVERY | TF_RTORECOVERY | TF_TLP) ||
+    tp.t_flags & (TF_RTORECOVERY | TF_TLP) ||
     tp.t_rxtshift
   ) {
     tcp_setrexmt(tp);

@@ -156,6 +156,7 @@ export function tcp_rcvspace(so: Socket): number {
 
 /** The urgent pointer: to the byte behind the urgent data, as all do (RFC 6093 3.1). */
 function tcp_sendurg(tp: Tcpcb, th: number, seq: number): void {
+  if (((tp.snd_up - tp.snd_una) | 0) <= 0) return; // a keepalive probe lies before all
   const urp = (tp.snd_up - seq) | 0;
   arena[th + TH_FLAGS] |= TH_URG;
   put16(th + TH_URP, urp < 65535 ? urp : 65535);

@@ -8,7 +8,7 @@ import { SO_KEEPALIVE } from "../kern/socketvar";
 import { TCP_MSS, TH_ACK, TH_FIN } from "../wire/tcp";
 import { tcp_callout_init, tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_ssthresh } from "./tcp_cong";
-import { TCPS_CLOSING, TCPS_ESTABLISHED, TCPS_SYN_SENT } from "./tcp_fsm";
+import { TCPS_ESTABLISHED, TCPS_SYN_SENT } from "./tcp_fsm";
 import { tcp_setmaxopd } from "./tcp_mss";
 import { tcp_maxdata } from "./tcp_option";
 import { tcp_outack, tcp_outprobe, tcp_output, tcp_outsyn, tcp_setpersist } from "./tcp_output";
@@ -30,6 +30,7 @@ import {
 } from "./tcp_stat";
 import { tcp_close, tcp_drop } from "./tcp_subr";
 import {
+  SH_LOST,
   TCPT_2MSL,
   TCPT_DELACK,
   TCPT_KEEP,
@@ -139,7 +140,8 @@ function tcp_tlp(tp: Tcpcb): void {
   tcpstat[TCPSTAT_PROBES]++;
   tp.t_flags = (tp.t_flags & ~TF_PTO) | TF_TLP;
   tp.snd_tlpend = tp.snd_max;
-  if (!tcp_outprobe(tp)) {
+  if (tp.snd_holes) tcp_rescue(tp);
+  else if (!tcp_outprobe(tp)) {
     const fin = tp.t_flags & TF_SENTFIN ? 1 : 0;
     const most = tcp_maxdata(tp);
     let len = (tp.snd_max - tp.snd_una - fin) | 0;
@@ -149,6 +151,14 @@ function tcp_tlp(tp: Tcpcb): void {
     tcp_send(tp, (tp.snd_max - fin - len) | 0, len, fin ? TH_ACK | TH_FIN : TH_ACK);
   }
   tcp_setrexmt(tp);
+}
+
+/** Differs: during recovery RFC 8985 waits for the timeout; here what is missing first is sent again first. */
+function tcp_rescue(tp: Tcpcb): void {
+  tp.snd_holes!.sh_flags |= SH_LOST;
+  tcp_enterrecovery(tp);
+  tp.t_flags |= TF_REXMTNOW;
+  tcp_output(tp);
 }
 
 /**
@@ -187,8 +197,8 @@ function tcp_keep(tp: Tcpcb): void {
     tcp_drop(tp, ETIMEDOUT);
     return;
   }
-  if (!(tp.t_inpcb!.inp_socket!.so_options & SO_KEEPALIVE) || tp.t_state > TCPS_CLOSING) return;
-  const idle = tcp_now - tp.t_rcvtime;
+  if (!(tp.t_inpcb!.inp_socket!.so_options & SO_KEEPALIVE)) return;
+  const idle = tp.snd_max === tp.snd_una ? tcp_now - tp.t_rcvtime : 0; // while something is out, that is probe enough (MUST-26)
   if (idle + 1 < tp.t_keepidle) {
     tcp_timerset(tp, TCPT_KEEP, tp.t_keepidle - idle);
     return;

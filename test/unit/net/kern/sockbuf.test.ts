@@ -251,6 +251,7 @@ describe("socket buffers", () => {
     expect(records()).toEqual(["before", "\x02datamore"]);
     const data = arenaMbuf(net, "123");
     const more = arenaMbuf(net, "45");
+    net.sbflush(sb);
     for (let i = 0; i < 3; i++) net.sbappend(sb, arenaMbuf(net, "x".repeat(100)));
     net.sbreserve(sb, sb.sb_cc + 4);
     expect(net.sbappendcontrol(sb, data, more)).toBe(false);
