@@ -1,9 +1,10 @@
 /**
  * Builds the firmware: one CommonJS module for a board's Storage per composition root.
  *
- *   dist/enc28j60.js       readable
- *   dist/enc28j60.min.js   shipped: top-level names and BSD-prefixed fields mangled (architecture.md section 5)
- *   dist/enc28j60.test.js  every function of the stack exported by name, for the tests and the simulator's gateway
+ *   dist/enc28j60.js          readable
+ *   dist/enc28j60.min.js      shipped: top-level names and BSD-prefixed fields mangled (ARCHITECTURE.md)
+ *   dist/enc28j60-udp.min.js  the same without TCP
+ *   dist/enc28j60.test.js     every function of the stack exported by name, for the tests and the simulator's gateway
  *
  * Every output is parsed as an Espruino board would read it; syntax that Espruino lacks fails the build.
  */
@@ -13,6 +14,7 @@ const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { inlineConstants } = require("./tools/inline_constants");
+const { PROFILES, profile } = require("./tools/profile");
 const { undefinedForNull } = require("./tools/undefined_for_null");
 const { MANGLED_FIELDS } = require("./tools/mangled_fields");
 
@@ -34,27 +36,32 @@ const shrink = {
   format: { ecma: 5, comments: false, ascii_only: true },
 };
 
-function bundle(input, output, plugins) {
+/** What is shipped, from the readable bundle: passes over the text, in this order. */
+const shipped = [undefinedForNull(), inlineConstants(), coldFunctions(HOT_FUNCTIONS), terser(shrink), espruinoSubset()];
+
+/** Bundles made of one composition root, as one profile has it: file names, and the passes over each. */
+function bundles(input, constants, outputs) {
   return {
     input,
-    output: { file: output, format: "cjs", esModule: false, strict: false, exports: "named", plugins },
-    plugins: [typescript({ tsconfig: "firmware/tsconfig.json", compilerOptions: { noEmit: false } })],
+    plugins: [
+      profile(constants),
+      typescript({ tsconfig: "firmware/tsconfig.json", compilerOptions: { noEmit: false } }),
+    ],
+    output: Object.entries(outputs).map(([file, plugins]) => ({
+      file: `dist/${file}`,
+      format: "cjs",
+      esModule: false,
+      strict: false,
+      exports: "named",
+      plugins,
+    })),
   };
 }
 
+const readable = [espruinoSubset()];
+
 module.exports = [
-  {
-    ...bundle("firmware/boot-enc28j60.ts", "dist/enc28j60.js"),
-    output: [
-      bundle("", "dist/enc28j60.js", [espruinoSubset()]).output,
-      bundle("", "dist/enc28j60.min.js", [
-        undefinedForNull(),
-        inlineConstants(),
-        coldFunctions(HOT_FUNCTIONS),
-        terser(shrink),
-        espruinoSubset(),
-      ]).output,
-    ],
-  },
-  bundle("firmware/boot-test.ts", "dist/enc28j60.test.js", [espruinoSubset()]),
+  bundles("firmware/boot-enc28j60.ts", PROFILES.full, { "enc28j60.js": readable, "enc28j60.min.js": shipped }),
+  bundles("firmware/boot-enc28j60.ts", PROFILES.udp, { "enc28j60-udp.min.js": shipped }),
+  bundles("firmware/boot-test.ts", PROFILES.full, { "enc28j60.test.js": readable }),
 ];

@@ -61,6 +61,9 @@ export const IPPORT_HILAST = 65535;
 
 /* TCP: inet/tcp_*.ts */
 
+/** Is it in this build? */
+export const INET_TCP = true;
+
 /** Default send and receive buffer of a TCP socket, in bytes; the latter is the window offered at most. */
 export const TCP_SENDSPACE = 2 * 1460;
 export const TCP_RECVSPACE = 4 * 1460;

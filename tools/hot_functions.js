@@ -1,7 +1,6 @@
 /**
  * The functions that run for each packet, system call or interrupt, by path; all others go into drawers
- * (cold_functions.js). The build fails on a name that is not there; a test sees to it that no drawer is opened while
- * packets flow.
+ * (cold_functions.js). A test sees to it that none is missing and that each exists.
  */
 exports.HOT_FUNCTIONS = [
   // machine

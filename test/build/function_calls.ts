@@ -7,24 +7,24 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as acorn from "acorn";
+import type { SocketsApi } from "../../firmware/lib/sockets";
 import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
-import type { SocketsApi } from "../../firmware/lib/sockets";
 
 const dist = join(__dirname, "../../dist");
 const services = readFileSync(join(__dirname, "../../host-sim/apps/services.js"), "utf8");
 const PEER = "10.0.0.2";
 
+const code = readFileSync(join(dist, "enc28j60.js"), "latin1");
+const functions = acorn.parse(code, { ecmaVersion: 5 }).body.filter((node) => node.type === "FunctionDeclaration");
+
 /** The bundle with `exports.CALLS[name]++` at the head of each top-level function. */
 function instrumented(): string {
-  const code = readFileSync(join(dist, "enc28j60.js"), "latin1");
-  const program = acorn.parse(code, { ecmaVersion: 5 });
   let text = "exports.CALLS = {};\n";
   let at = 0;
-  for (const node of program.body) {
-    if (node.type !== "FunctionDeclaration" || !node.id) continue;
-    const { name } = node.id;
+  for (const node of functions) {
+    const name = node.id?.name;
     text += `${code.slice(at, node.body.start + 1)}exports.CALLS.${name} = (exports.CALLS.${name} || 0) + 1;`;
     at = node.body.start + 1;
   }
@@ -101,6 +101,8 @@ export interface CallProfile {
   /** calls per frame on the cable, by function, most frequent first */
   calls: [string, number][];
   frames: number;
+  /** all functions of the bundle */
+  names: string[];
 }
 
 /** The steady state: long streams of datagrams and of stream data. */
@@ -111,7 +113,8 @@ export function profileCalls(): CallProfile {
     traffic.stream(60);
   });
   const calls = Object.entries(counts).map(([name, n]): [string, number] => [name, n / traffic.frames]);
-  return { calls: calls.sort((a, b) => b[1] - a[1]), frames: traffic.frames };
+  const names = functions.map((node) => node.id?.name ?? "");
+  return { calls: calls.sort((a, b) => b[1] - a[1]), frames: traffic.frames, names };
 }
 
 if (require.main === module) {

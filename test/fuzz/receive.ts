@@ -170,7 +170,7 @@ function report({ frames, said, counts, seconds, slowest }: FuzzResult): void {
   const rate = Math.round(frames / seconds);
   console.log(`${frames} frames in ${seconds.toFixed(1)} s (${rate} a second), the slowest ${slowest.toFixed(1)} ms`);
   console.log(`${said} frames said in answer, each of them well-formed; no exception; pools as they were`);
-  for (const [name, count] of Object.entries(counts)) if (count) console.log(`${name.padEnd(18)}${count}`);
+  for (const [name, count] of Object.entries(counts)) if (count) console.log(`${name.padEnd(26)}${count}`);
 }
 
 if (require.main === module) {

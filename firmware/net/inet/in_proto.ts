@@ -1,8 +1,9 @@
 /**
  * The Internet suite on one page: every protocol, and how it is reached. BSD: netinet/in_proto.c; Stevens section 7.4.
  *
- * To take a protocol out of a build, take its entry out of `inetsw` here: the bundler drops what nobody refers to.
+ * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
+import { INET_TCP } from "../../config";
 import { get16, get32 } from "../../machdep";
 import type { Mbuf } from "../kern/mbuf";
 import {
@@ -59,17 +60,6 @@ function inetsw(dom: Domain): Protosw[] {
       pr_init: inet_init,
     },
     {
-      pr_type: SOCK_STREAM,
-      pr_domain: dom,
-      pr_protocol: IPPROTO_TCP,
-      pr_flags: PR_CONNREQUIRED | PR_WANTRCVD,
-      pr_input: tcp_input,
-      pr_ctlinput: tcp_ctlinput,
-      pr_ctloutput: tcp_ctloutput,
-      pr_usrreq: tcp_usrreqs(),
-      pr_init: tcp_init,
-    },
-    {
       pr_type: SOCK_DGRAM,
       pr_domain: dom,
       pr_protocol: IPPROTO_UDP,
@@ -92,6 +82,18 @@ function inetsw(dom: Domain): Protosw[] {
       pr_init: icmp_init,
     },
   ];
+  if (INET_TCP)
+    sw.push({
+      pr_type: SOCK_STREAM,
+      pr_domain: dom,
+      pr_protocol: IPPROTO_TCP,
+      pr_flags: PR_CONNREQUIRED | PR_WANTRCVD,
+      pr_input: tcp_input,
+      pr_ctlinput: tcp_ctlinput,
+      pr_ctloutput: tcp_ctloutput,
+      pr_usrreq: tcp_usrreqs(),
+      pr_init: tcp_init,
+    });
   ip_var_init(sw);
   return sw;
 }

@@ -69,14 +69,13 @@ function tcp_badack(tp: Tcpcb): number {
 export function tcp_newack(tp: Tcpcb, acked: number, dup: boolean): boolean {
   const so = tp.t_inpcb!.inp_socket!;
   const ack = ti.ti_ack;
-  const flight = (tp.snd_max - tp.snd_una) | 0;
   tcpstat[TCPSTAT_RCVACKPACK]++;
   tcpstat[TCPSTAT_RCVACKBYTE] += acked;
   tcp_rttack(tp, ack);
   if (tp.snd_holes || tp.t_flags & (TF_FASTRECOVERY | TF_RTORECOVERY | TF_TLP) || tp.t_dupacks)
     tcp_trouble(tp, ack, acked, dup);
   else tp.snd_fack = tp.snd_recent = ack;
-  if (!(tp.t_flags & TF_FASTRECOVERY)) tcp_cwndopen(tp, acked, flight);
+  if (!(tp.t_flags & TF_FASTRECOVERY)) tcp_cwndopen(tp, acked);
   const fin = acked > so.so_snd.sb_cc;
   sbdrop(so.so_snd, fin ? so.so_snd.sb_cc : acked);
   tp.snd_una = ack;

@@ -19,18 +19,18 @@ export function tcp_ssthresh(tp: Tcpcb): number {
 }
 
 /**
- * `acked` bytes were acknowledged, of `flight` that were out: opens the window, by as much in slow start (two segments at
- * most, RFC 3465 2.2; one after a timeout, 2.3), then by a segment a window (2.1). A window that was not used stays.
+ * `acked` bytes were acknowledged: opens the window, by as much in slow start (two segments at most, RFC 3465 2.2; one after
+ * a timeout, 2.3), then by a segment a window (2.1). Not for data that went while the window did not hold us back: one that
+ * is not used proves nothing (RFC 7661).
  */
-export function tcp_cwndopen(tp: Tcpcb, acked: number, flight: number): void {
+export function tcp_cwndopen(tp: Tcpcb, acked: number): void {
+  if (((tp.snd_una - tp.snd_limited) | 0) >= 0) return;
   const mss = tp.t_maxseg;
   let cwnd = tp.snd_cwnd;
   if (cwnd < tp.snd_ssthresh) {
-    if (flight << 1 < cwnd) return;
     const most = tp.t_flags & TF_RTORECOVERY ? mss : 2 * mss;
     cwnd += acked < most ? acked : most;
   } else {
-    if (flight + mss < cwnd) return;
     tp.snd_acked += acked;
     if (tp.snd_acked < cwnd) return;
     tp.snd_acked -= cwnd;

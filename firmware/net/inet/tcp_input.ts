@@ -207,8 +207,8 @@ function tcp_predict(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
   if (
     ti.ti_seq !== tp.rcv_nxt ||
     (ti.ti_flags & (TH_SYN | TH_FIN | TH_RST | TH_URG | TH_ACK)) !== TH_ACK ||
-    ti.ti_win !== tp.snd_wnd ||
     !ti.ti_win ||
+    !tp.snd_wnd ||
     tp.snd_holes ||
     tp.t_dupacks ||
     ti.ti_nsack
@@ -235,9 +235,8 @@ function tcp_predictts(tp: Tcpcb): boolean {
 function tcp_predack(tp: Tcpcb, m: Mbuf, acked: number): void {
   tcpstat[TCPSTAT_PREDACK]++;
   m_freem(m);
-  tp.snd_wl1 = ti.ti_seq;
-  tp.snd_wl2 = ti.ti_ack;
   tcp_newack(tp, acked, false);
+  tcp_dowindow(tp);
   tcp_output(tp);
 }
 
@@ -247,6 +246,7 @@ function tcp_preddat(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
   if (ti.ti_len > ((tp.rcv_adv - tp.rcv_nxt) | 0) || !m_spare(0)) return false;
   if ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT && !m_clspare(M_WAIT)) return false;
   tcpstat[TCPSTAT_PREDDAT]++;
+  if (ti.ti_win !== tp.snd_wnd) tcp_dowindow(tp);
   tp.snd_wl1 = ti.ti_seq;
   tcp_append(tp, so, m, ti.ti_len);
   tcp_acklater(tp, so);

@@ -87,7 +87,7 @@ function tcp_outnew(tp: Tcpcb, off: number, unsent: number, fin: number): number
   const most = tcp_maxdata(tp);
   const win = tp.snd_wnd - off;
   let len = unsent < most ? unsent : most;
-  if (off && tp.snd_cwnd - tcp_pipe(tp) < len) return OUT_NONE;
+  if (off && tp.snd_cwnd - tcp_pipe(tp) < len) return tcp_outlimited(tp);
   if (len > win) len = win > 0 ? win : 0;
   const last = len === unsent;
   if (len !== most && !tcp_maysend(tp, len, off, last, fin)) return tcp_outpersist(tp);
@@ -140,7 +140,7 @@ function tcp_outhole(tp: Tcpcb, so: Socket, h: Sackhole): number {
   if (len > most) len = most;
   if (len > tp.snd_wnd - off) len = tp.snd_wnd - off;
   if (len < 0 || (!len && data)) return tcp_outpersist(tp);
-  if (!(tp.t_flags & TF_REXMTNOW) && tp.snd_cwnd - tcp_pipe(tp) < len) return OUT_NONE;
+  if (!(tp.t_flags & TF_REXMTNOW) && tp.snd_cwnd - tcp_pipe(tp) < len) return tcp_outlimited(tp);
   const fin = len === data ? tcp_outflags[tp.t_state] & TH_FIN : 0;
   const error = tcp_send(tp, h.sh_start, len, TH_ACK | fin);
   if (error && tcp_outerror(tp, error)) return error;
@@ -151,6 +151,12 @@ function tcp_outhole(tp: Tcpcb, so: Socket, h: Sackhole): number {
   tcp_sackrexmit(tp, h, len + fin);
   tcp_outsent(tp);
   return OUT_SENT;
+}
+
+/** The congestion window holds us back. */
+function tcp_outlimited(tp: Tcpcb): number {
+  tp.snd_limited = tp.snd_max;
+  return OUT_NONE;
 }
 
 /** Something is out: the retransmission timer runs. */

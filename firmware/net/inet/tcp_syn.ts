@@ -124,7 +124,16 @@ function tcp_passive(listener: Tcpcb, so: Socket, iss: number, irs: number, mss:
 
 /** BSD: tcp_sendseqinit. */
 export function tcp_sendseqinit(tp: Tcpcb, iss: number): void {
-  tp.t_iss = tp.snd_una = tp.snd_max = tp.snd_up = tp.snd_sml = tp.snd_recover = tp.snd_fack = tp.snd_recent = iss;
+  tp.t_iss =
+    tp.snd_una =
+    tp.snd_max =
+    tp.snd_up =
+    tp.snd_sml =
+    tp.snd_limited =
+    tp.snd_recover =
+    tp.snd_fack =
+    tp.snd_recent =
+      iss;
 }
 
 /** BSD: tcp_rcvseqinit. The window so far is none. */

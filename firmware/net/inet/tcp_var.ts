@@ -113,6 +113,7 @@ export interface Tcpcb {
   snd_rxtno: number; // number of the last retransmission
   snd_rackno: number; // number of the last of them known to have arrived
   snd_tlpend: number; // end of the tail loss probe
+  snd_limited: number; // what was sent up to here, was as much as cwnd allowed
   snd_acked: number; // bytes acknowledged since cwnd last grew (RFC 3465)
   snd_up: number; // urgent pointer
   snd_maxok: number; // longest segment known to have come through
@@ -245,6 +246,7 @@ export function tcpcb_new(inp: Inpcb): Tcpcb {
     snd_rxtno: 0,
     snd_rackno: 0,
     snd_tlpend: 0,
+    snd_limited: 0,
     snd_acked: 0,
     snd_up: 0,
     snd_maxok: 0,

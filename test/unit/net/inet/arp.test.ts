@@ -1,5 +1,5 @@
 import { GATEWAY, Host, NEIGHBOUR, OTHER_NEIGHBOUR, type Station, US } from "../../../lib/host";
-import { ARP_REQUEST, chars, EVERYBODY, ipNumber, macChars, NOBODY, type Packet } from "../../../lib/packets";
+import { ARP_REQUEST, chars, EVERYBODY, ipNumber, NOBODY, type Packet } from "../../../lib/packets";
 import { UdpSocket } from "../../../lib/udp_socket";
 
 const SECOND = 1000;
@@ -217,48 +217,5 @@ describe("The ARP cache", () => {
     host.said();
     host.wait(host.net.ARPT_KEEP);
     expect(host.kernel.clock.nextEventTime()).toBeUndefined();
-  });
-
-  describe("with a static entry", () => {
-    beforeEach(() => host.knows(NEIGHBOUR));
-
-    it("uses it at once and for ever, without asking", () => {
-      expect(send(NEIGHBOUR.ip)).toBe(`sent to ${NEIGHBOUR.mac}`);
-      expect(saidIn(3 * host.net.ARPT_KEEP)).toEqual([]);
-      expect(send(NEIGHBOUR.ip)).toBe(`sent to ${NEIGHBOUR.mac}`);
-    });
-
-    it("believes no packet that says otherwise", () => {
-      host.hearsArpReply({ ...NEIGHBOUR, mac: OTHER_NEIGHBOUR.mac });
-      expect(send(NEIGHBOUR.ip)).toBe(`sent to ${NEIGHBOUR.mac}`);
-    });
-
-    it("takes another one in its place", () => {
-      host.net.arp_set(host.en0.ac, ipNumber(NEIGHBOUR.ip), macChars(OTHER_NEIGHBOUR.mac));
-      expect(send(NEIGHBOUR.ip)).toBe(`sent to ${OTHER_NEIGHBOUR.mac}`);
-    });
-
-    it("keeps it when the cache is full", () => {
-      for (let i = 0; i < 20; i++) send(`192.0.2.${100 + i}`);
-      expect(send(NEIGHBOUR.ip)).toBe(`sent to ${NEIGHBOUR.mac}`);
-    });
-
-    it("sends what waited for the address", () => {
-      send(OTHER_NEIGHBOUR.ip);
-      host.knows(OTHER_NEIGHBOUR);
-      expect(saidIn(0)).toEqual([`sent to ${OTHER_NEIGHBOUR.mac}`]);
-    });
-
-    it("forgets it when told to", () => {
-      expect(host.net.arp_delete(ipNumber(NEIGHBOUR.ip))).toBe(true);
-      expect(host.net.arp_delete(ipNumber(NEIGHBOUR.ip))).toBe(false);
-      expect(send(NEIGHBOUR.ip)).toBe(`asked for ${NEIGHBOUR.ip}`);
-    });
-
-    it("makes room among static entries only when there are no others", () => {
-      for (let i = 0; i < host.net.ARPTAB_SIZE; i++)
-        host.knows({ mac: `02:00:00:00:02:${String(i + 10)}`, ip: `192.0.2.${100 + i}` });
-      expect(entries()).toBe(host.net.ARPTAB_SIZE);
-    });
   });
 });

@@ -79,6 +79,20 @@ describe("soreceive", () => {
       }
     });
 
+    it("puts together what stands behind the address in its mbuf, and in others", () => {
+      for (const take of [string, array]) {
+        const m = packetOf(
+          net,
+          arenaMbuf(net, "\x02\x07one ", 30),
+          clusterMbuf(net, "two ", 3),
+          arenaMbuf(net, "three"),
+        );
+        net.sbappendaddr(so.so_rcv, m, null);
+        expect(text(take(11, net.MSG_PEEK))).toBe("one two thr");
+        expect(text(take(100))).toBe("one two three");
+      }
+    });
+
     it("hands out the array of a cluster that is nobody else's, from its offset", () => {
       const m = clusterMbuf(net, "payload", 42);
       const buf = m.m_ext?.ext_buf as Uint8Array;
@@ -194,6 +208,7 @@ describe("soreceive", () => {
         }
         const len = random.below(120);
         const piece = random.chance(0.5) ? array(len) : string(len);
+        expect(net.so_msgflags).toBe(0);
         if (typeof piece === "number") expect([piece, so.so_rcv.sb_cc]).toEqual([-net.EAGAIN, 0]);
         else got += text(piece);
         expect(put.startsWith(got)).toBe(true);

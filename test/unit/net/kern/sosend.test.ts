@@ -211,6 +211,14 @@ describe("sosend", () => {
       expect(toy.asked).toEqual(["sendoob[urgent]"]);
     });
 
+    it("takes no notice of MSG_DONTROUTE", () => {
+      toy.onSend = (socket, m) => {
+        expect(socket.so_options & net.SO_DONTROUTE).toBe(0);
+        net.m_freem(m);
+      };
+      expect(net.sosend(so, null, "x", null, net.MSG_DONTROUTE)).toBe(1);
+    });
+
     it("marks the end of a record", () => {
       net.sosend(so, null, "x", null, net.MSG_EOR);
       expect(sent[0].m_flags & net.M_EOR).toBe(net.M_EOR);

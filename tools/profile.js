@@ -1,0 +1,29 @@
+/**
+ * Builds with less in them: a profile says otherwise than firmware/config.ts what is in the stack, and the bundler drops
+ * what nothing refers to any more.
+ */
+const { readFileSync } = require("node:fs");
+
+/** The constants of config.ts that each profile sets. */
+exports.PROFILES = {
+  full: {},
+  /** for boards whose Storage is too small for TCP */
+  udp: { INET_TCP: false },
+};
+
+/** A rollup input plugin, to stand before the compiler's: config.ts (which has no types in it) with other constants. */
+exports.profile = function profile(constants) {
+  return {
+    name: "profile",
+    load(id) {
+      if (!id.endsWith("/firmware/config.ts")) return null;
+      let text = readFileSync(id, "utf8");
+      for (const [name, value] of Object.entries(constants)) {
+        const declaration = new RegExp(`^export const ${name} = .*;$`, "m");
+        if (!declaration.test(text)) this.error(`config.ts has no ${name}`);
+        text = text.replace(declaration, `export const ${name} = ${value};`);
+      }
+      return { code: text.replace(/^export const /gm, "export var "), map: null }; // ES5, as the compiler makes it
+    },
+  };
+};
