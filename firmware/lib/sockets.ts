@@ -3,6 +3,7 @@
  * answer is an error number.
  */
 
+import { TCP_KEEPCNT_OPT, TCP_KEEPIDLE_OPT, TCP_KEEPINTVL_OPT, TCP_MAXSEG, TCP_NODELAY } from "../net/inet/tcp_sockopt";
 import {
   AF_INET,
   SO_BROADCAST,
@@ -31,6 +32,7 @@ import {
   shutdown,
   socket,
 } from "../net/kern/syscalls";
+import { IPPROTO_TCP } from "../net/wire/ip";
 import { inet_addr, inet_ntoa } from "./inet";
 
 export type SocketsApi = ReturnType<typeof sockets_api>;
@@ -44,6 +46,12 @@ export function sockets_api() {
     SO_REUSEADDR: SO_REUSEADDR,
     SO_BROADCAST: SO_BROADCAST,
     SO_ERROR: SO_ERROR,
+    IPPROTO_TCP: IPPROTO_TCP,
+    TCP_NODELAY: TCP_NODELAY,
+    TCP_MAXSEG: TCP_MAXSEG,
+    TCP_KEEPIDLE: TCP_KEEPIDLE_OPT,
+    TCP_KEEPINTVL: TCP_KEEPINTVL_OPT,
+    TCP_KEEPCNT: TCP_KEEPCNT_OPT,
     socket: socket,
     bind: bind,
     listen: listen,

@@ -21,7 +21,11 @@ function services() {
   const net = {
     AF_INET: 2,
     SOCK_DGRAM: 2,
+    SOCK_STREAM: 1,
     socket: () => waiting.push([]) - 1,
+    setsockopt: () => 0,
+    listen: () => 0,
+    accept: () => -11,
     bind: (fd: number, name: { sin_port: number }) => {
       ports[fd] = name.sin_port;
       return 0;
@@ -54,8 +58,8 @@ function services() {
 }
 
 describe("The default app", () => {
-  it("opens echo, discard and chargen", () => {
-    expect(services().ports).toEqual([7, 9, 19]);
+  it("opens echo, discard and chargen over UDP and TCP, and a page", () => {
+    expect(services().ports).toEqual([7, 9, 19, 7, 9, 19, 80]);
   });
 
   it("echoes what it gets, also nothing, however much comes at once", () => {

@@ -12,7 +12,7 @@ export interface Bases {
   echo: number;
 }
 
-/** One option as written: a name and its numbers, "..." being any. */
+/** One option as written: a name and its numbers, "..." being any, or more. */
 export interface WrittenOption {
   name: string;
   numbers: string[];
@@ -23,7 +23,7 @@ const SHAPES: { [name: string]: RegExp } = {
   wscale: /^wscale (\d+|\.\.\.)$/,
   sackOK: /^sackOK$/,
   TS: /^TS val (\d+|\.\.\.) ecr (\d+|\.\.\.)$/,
-  sack: /^sack (-?\d+:-?\d+(?: -?\d+:-?\d+)*)$/,
+  sack: /^sack (-?\d+:-?\d+(?: -?\d+:-?\d+)*(?: \.\.\.)?)$/,
   nop: /^nop$/,
   eol: /^eol$/,
   raw: /^raw ((?:[0-9a-f]{2})+)$/,
@@ -102,7 +102,8 @@ function leaveOpen(sent: WrittenOption, written: WrittenOption | undefined): Wri
   const numbers = sent.numbers.map((number, i) => {
     const open = written.numbers[i] === "...";
     const near = sent.name === "TS" && i === 0 && Math.abs(Number(number) - Number(written.numbers[i])) <= TS_TOLERANCE;
-    return open || near ? written.numbers[i] : number;
+    const begun = written.numbers[i].endsWith(" ...") && `${number} `.startsWith(written.numbers[i].slice(0, -3));
+    return open || near || begun ? written.numbers[i] : number;
   });
   return { name: sent.name, numbers };
 }
