@@ -55,7 +55,10 @@ export function bootKernel(seed = 1): Kernel {
       );
       return id;
     },
-    clearTimeout: (id: number) => clock.cancel(timers.get(id)),
+    clearTimeout: (id: number) => {
+      clock.cancel(timers.get(id));
+      timers.delete(id);
+    },
     console: { log: (line: string) => printed.push(line) },
     hwRand: () => {
       random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
