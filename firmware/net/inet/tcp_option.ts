@@ -92,13 +92,16 @@ function tcp_sackoption(tp: Tcpcb, off: number, room: number): number {
   }
   const first = n;
   let m = tp.t_segq;
-  while (m && n < most) {
+  while (m) {
     const start = get32(m.m_dat);
     const last = tcp_sackrun(m);
     const end = (get32(last.m_dat) + last.m_pktlen) | 0;
-    tcp_sackblock(blocks, n, start, end);
-    if (((tp.rcv_last - start) | 0) >= 0 && ((tp.rcv_last - end) | 0) < 0) tcp_sackfirst(blocks, first, n);
-    n++;
+    const latest = ((tp.rcv_last - start) | 0) >= 0 && ((tp.rcv_last - end) | 0) < 0;
+    if (n < most || latest) {
+      const i = n < most ? n++ : most - 1;
+      tcp_sackblock(blocks, i, start, end);
+      if (latest) tcp_sackfirst(blocks, first, i);
+    }
     m = last.m_nextpkt;
   }
   put16(off, (TCPOPT_NOP << 8) | TCPOPT_NOP);

@@ -122,7 +122,8 @@ function tcp_rexmtloss(tp: Tcpcb): void {
   tp.snd_acked = 0;
   tp.snd_recover = tp.snd_max;
   tp.t_dupacks = 0;
-  tcp_sacklost(tp, tp.t_rxtshift > 2);
+  const h = tp.snd_holes;
+  tcp_sacklost(tp, tp.t_rxtshift > 2 || !h || h.sh_start !== tp.snd_una); // the left edge goes whatever was said of it (RFC 2018 8)
   tcp_backoff(tp);
 }
 
