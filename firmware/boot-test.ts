@@ -57,6 +57,7 @@ export * from "./net/inet/tcp_subr";
 export * from "./net/inet/tcp_syn";
 export * from "./net/inet/tcp_timer";
 export * from "./net/inet/tcp_urg";
+export * from "./net/inet/tcp_usrclosed";
 export * from "./net/inet/tcp_usrreq";
 export * from "./net/inet/tcp_var";
 export * from "./net/inet/tcp_verdict";

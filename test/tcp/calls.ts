@@ -149,7 +149,7 @@ export class Calls {
     return value;
   }
 
-  /** The stack numbers its own TCP_ options beside the tunables of the same names. */
+  /** An option by its POSIX name: where a tunable of the stack has that name, the option's number is called ..._OPT. */
   private option(text: string): number {
     const own = (this.net as unknown as typeof NAMES)[`${text}_OPT`];
     return own ?? this.number(text);

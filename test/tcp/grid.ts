@@ -73,7 +73,11 @@ const REASONS: [event: string, states: string, reason: string][] = [
   ["timer-persist", "closed listen syn-sent syn-received", NOT_OPEN],
   ["timer-persist", "fin-wait-2 time-wait", "cannot happen: all is sent, so no window is waited for"],
   ["timer-keepalive", "closed listen", "cannot happen: there is no peer"],
-  ["timer-keepalive", "syn-sent syn-received", "cannot happen: our SYN is out, and the open times out: timer-retransmit"],
+  [
+    "timer-keepalive",
+    "syn-sent syn-received",
+    "cannot happen: our SYN is out, and the open times out: timer-retransmit",
+  ],
   ["timer-keepalive", "fin-wait-1 closing last-ack", FIN_OUT],
   ["timer-keepalive", "time-wait", "cannot happen: 2 MSL ends the connection, whether the peer is there or not"],
   [

@@ -36,7 +36,7 @@ interface Connection {
   /** where our sequence numbers begin, and those of timestamps; undefined until one was seen */
   iss?: number;
   ts?: number;
-  /** whether `iss` has come to stand for what is behind `highest` */
+  /** behind all that we have sent */
   highest: number;
   /** the next SYN begins anew */
   anew: boolean;
@@ -124,7 +124,7 @@ export class Player {
     const { tcp } = said.packet;
     if (tcp) this.learn(tcp);
     const sent = tcp ? formatSegment(writtenAs(said.packet, this.bases(tcp.toPort), expected)) : "";
-    const wanted = formatSegment({ ...expected, seq: expected.seq });
+    const wanted = formatSegment(expected);
     if (sent !== wanted) throw new Error(`  expected > ${wanted}\n  actual   ${this.describe(said, expected)}`);
     if (said.time < from || said.time > to) throw new Error(`  actual   ${this.describe(said, expected)}`);
     this.checkPayload(tcp!, expected);
@@ -170,43 +170,48 @@ export class Player {
     if (stamp?.kind === "timestamp") connection.ts ??= stamp.value;
   }
 
+  /** Where the numbers in a segment of ours begin. */
   private bases(port: number): SentBases {
     const { iss, ts } = this.connection(port);
-    return { seq: iss ?? 0, ack: this.peerBase(port), block: this.peerBase(port), value: ts ?? 0, echo: 0 };
-  }
-
-  /** The peer's numbers are as they are written until a connection gives them a meaning. */
-  private peerBase(_port: number): number {
-    return PEER_ISN;
+    return { seq: iss ?? 0, ack: PEER_ISN, block: PEER_ISN, value: ts ?? 0, echo: 0 };
   }
 
   private hear(segment: Segment): void {
+    const { words } = segment;
+    const from = words.from ?? PEER_IP;
+    const to = words.to ?? US.ip;
+    const many = /^(22[4-9]|2[34]\d)\.|\.255$/.test(to);
+    const ip = {
+      from,
+      to,
+      protocol: packets.TCP,
+      payload: this.segmentBytes(segment, from, to),
+      options: [...Buffer.from(words.ipoptions ?? "", "hex")],
+      tos: Number(words.tos ?? 0),
+    };
+    this.host.hearsIp(ip, NEIGHBOUR, many ? packets.EVERYBODY : US.mac);
+  }
+
+  /** A segment of the peer's; its data tells its place, as ours does. */
+  private segmentBytes(segment: Segment, from: string, to: string): number[] {
     const { ourPort, iss, ts } = this.connection(segment.port);
     const { words } = segment;
-    const peer = words.from ?? PEER_IP;
-    const to = words.to ?? US.ip;
-    const message = packets.tcp({
-      from: peer,
+    const [seqBase, ackBase] = [segment.absolute ? 0 : PEER_ISN, iss ?? 0];
+    return packets.tcp({
+      from,
       to,
       fromPort: segment.port,
       toPort: ourPort,
-      seq: segment.seq + (segment.absolute ? 0 : PEER_ISN),
-      ack: segment.ack === undefined ? 0 : segment.ack + (iss ?? 0),
+      seq: segment.seq + seqBase,
+      ack: segment.ack === undefined ? 0 : segment.ack + ackBase,
       flags: segment.flags,
       window: segment.win ?? 0,
       urgent: segment.urg,
-      rawOptions: optionBytes(segment.options ?? [], { block: iss ?? 0, value: 0, echo: ts ?? 0 }),
+      rawOptions: optionBytes(segment.options ?? [], { block: ackBase, value: 0, echo: ts ?? 0 }),
       payload: stream(segment.seq - (segment.flags.includes("S") ? 0 : 1), segment.length),
-      ...("badsum" in words ? { checksum: 0xdead } : {}),
-      ...(words.doff ? { headerWords: Number(words.doff) } : {}),
+      checksum: "badsum" in words ? 0xdead : undefined,
+      headerWords: words.doff ? Number(words.doff) : undefined,
     });
-    const options = words.ipoptions ? [...Buffer.from(words.ipoptions, "hex")] : [];
-    const many = /^(22[4-9]|2[34]\d)\.|\.255$/.test(to);
-    this.host.hearsIp(
-      { from: peer, to, protocol: packets.TCP, payload: message, options },
-      NEIGHBOUR,
-      many ? packets.EVERYBODY : US.mac,
-    );
   }
 
   /** An ICMP error returns the header of our packet and 8 bytes. */

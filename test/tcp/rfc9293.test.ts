@@ -29,6 +29,9 @@ describe("the table of RFC 9293's requirements", () => {
   });
 
   it("says of each what shows it, or why nothing does", () => {
-    for (const row of rows) expect(named(row[4]).length > 0 || row[4].includes(" Not ")).withContext(row[0]).toBe(true);
+    for (const row of rows)
+      expect(named(row[4]).length > 0 || row[4].includes(" Not "))
+        .withContext(row[0])
+        .toBe(true);
   });
 });

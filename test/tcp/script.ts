@@ -59,7 +59,11 @@ export interface Script {
 
 /** Reads a script; `file` is a path below scripts/. */
 export function readScript(file: string): Script {
-  const lines = readFileSync(join(SCRIPTS, file), "utf8").split("\n");
+  return parseScript(file, readFileSync(join(SCRIPTS, file), "utf8"));
+}
+
+export function parseScript(file: string, text: string): Script {
+  const lines = text.split("\n");
   if (!lines[0].startsWith("// ")) throw new Error(`${file}: the first line is no sentence`);
   return { title: lines[0].slice(3), steps: parseLines(file, lines) };
 }

@@ -10,6 +10,7 @@ import { type Socket, SS_NOFDREF } from "../kern/socketvar";
 import { TH_ACK, TH_FIN, TH_RST, TH_SYN, TH_URG } from "../wire/tcp";
 import { TCPS_CLOSE_WAIT, TCPS_CLOSING, TCPS_LAST_ACK, TCPS_SYN_RECEIVED } from "./tcp_fsm";
 import { tcp_duplicate } from "./tcp_reass";
+import { tcp_send } from "./tcp_send";
 import {
   TCPSTAT_DROPS,
   TCPSTAT_PAWSDROP,
@@ -62,7 +63,10 @@ export function tcp_dorst(tp: Tcpcb, so: Socket): number {
 export function tcp_dosyn(tp: Tcpcb): number {
   if (!(ti.ti_flags & TH_SYN)) return TI_GO;
   if (tp.t_state === TCPS_SYN_RECEIVED && ti.ti_seq === tp.t_irs) {
-    if (!(ti.ti_flags & TH_ACK)) return TI_ACK; // our SYN is sent again
+    if (!(ti.ti_flags & TH_ACK)) {
+      tcp_send(tp, tp.t_iss, 0, TH_SYN | TH_ACK); // the peer has not heard our SYN
+      return TI_DROP;
+    }
     ti.ti_seq = (ti.ti_seq + 1) | 0;
     ti.ti_flags &= ~TH_SYN;
     return TI_GO;

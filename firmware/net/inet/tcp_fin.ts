@@ -16,7 +16,7 @@ import {
   TCPS_SYN_RECEIVED,
 } from "./tcp_fsm";
 import { tcp_reuseiss } from "./tcp_iss";
-import { tcp_close, tcp_twstart } from "./tcp_subr";
+import { tcp_challenge, tcp_close, tcp_twstart } from "./tcp_subr";
 import { TCPT_2MSL, type Tcpcb, TF_ACKNOW, ti } from "./tcp_var";
 import { TI_ACK, TI_AGAIN, TI_DROP } from "./tcp_verdict";
 
@@ -43,9 +43,16 @@ export function tcp_dotimewait(tp: Tcpcb): number {
     tcp_close(tp);
     return TI_AGAIN;
   }
-  if (flags & TH_FIN) tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
-  else if (!ti.ti_len && ti.ti_seq === tp.rcv_nxt && !(flags & TH_SYN)) return TI_DROP;
+  if (flags & TH_FIN && ((ti.ti_seq + ti.ti_len + 1 - tp.rcv_nxt) | 0) === 0) tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
+  else if (!ti.ti_len && ti.ti_seq === tp.rcv_nxt && !(flags & (TH_SYN | TH_FIN))) return tcp_twack(tp);
   return TI_ACK;
+}
+
+/** TIME_WAIT hears an acknowledgement: one that is not acceptable is answered (RFC 5961 5). */
+function tcp_twack(tp: Tcpcb): number {
+  const behind = (tp.snd_max - ti.ti_ack) | 0;
+  if (behind < 0 || behind > tp.snd_maxwnd) tcp_challenge(tp);
+  return TI_DROP;
 }
 
 /** Is the SYN newer than the connection that was? */

@@ -240,13 +240,12 @@ function tcp_predack(tp: Tcpcb, m: Mbuf, acked: number): void {
   tcp_output(tp);
 }
 
-/** The next data in order, and nothing else. False when there is no room for it. */
+/** The next data in order, and nothing else. False when there is no room for it, or when it changes the window. */
 function tcp_preddat(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
   const n = m.m_next;
-  if (ti.ti_len > ((tp.rcv_adv - tp.rcv_nxt) | 0) || !m_spare(0)) return false;
+  if (ti.ti_win !== tp.snd_wnd || ti.ti_len > ((tp.rcv_adv - tp.rcv_nxt) | 0) || !m_spare(0)) return false;
   if ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT && !m_clspare(M_WAIT)) return false;
   tcpstat[TCPSTAT_PREDDAT]++;
-  if (ti.ti_win !== tp.snd_wnd) tcp_dowindow(tp);
   tp.snd_wl1 = ti.ti_seq;
   tcp_append(tp, so, m, ti.ti_len);
   tcp_acklater(tp, so);

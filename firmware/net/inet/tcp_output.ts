@@ -52,12 +52,9 @@ export function tcp_output(tp: Tcpcb): number {
   return error;
 }
 
-/** Sends an acknowledgement and nothing else; or, before the connection stands, the SYN that has it. */
+/** Sends an acknowledgement and nothing else. */
 export function tcp_outack(tp: Tcpcb): void {
-  const state = tp.t_state;
-  const error =
-    state < TCPS_ESTABLISHED ? tcp_send(tp, tp.t_iss, 0, tcp_outflags[state]) : tcp_send(tp, tcp_ackseq(tp), 0, TH_ACK);
-  if (error === ENOBUFS) tcp_timerset(tp, TCPT_DELACK, NOBUFS_DELAY);
+  if (tcp_send(tp, tcp_ackseq(tp), 0, TH_ACK) === ENOBUFS) tcp_timerset(tp, TCPT_DELACK, NOBUFS_DELAY);
 }
 
 /** Sends the SYN, or the SYN that answers one. */

@@ -6,7 +6,20 @@
  */
 import { arena, put16, put32 } from "../../machdep";
 import { ENOBUFS } from "../kern/errno";
-import { M_DONTWAIT, MAX_LINKHDR, type Mbuf, MSIZE, MT_HEADER, m_freem, m_gethdr, m_space } from "../kern/mbuf";
+import {
+  M_DONTWAIT,
+  MAX_LINKHDR,
+  type Mbuf,
+  MSIZE,
+  MT_DATA,
+  MT_HEADER,
+  m_clget,
+  m_clspare,
+  m_freem,
+  m_get,
+  m_gethdr,
+  m_space,
+} from "../kern/mbuf";
 import { m_copydata, m_copym } from "../kern/mbuf_chain";
 import { sbspace } from "../kern/sockbuf";
 import { SO_DONTROUTE, type Socket } from "../kern/socketvar";
@@ -96,10 +109,20 @@ function tcp_senddata(tp: Tcpcb, m: Mbuf, off: number, len: number): boolean {
     m.m_len += len;
     return true;
   }
-  m.m_next = m_copym(sb.sb_mb!, off, len, M_DONTWAIT);
+  m.m_next = m_copym(sb.sb_mb!, off, len, M_DONTWAIT) || tcp_sendflat(sb.sb_mb!, off, len);
   if (m.m_next) return true;
   m_freem(m);
   return false;
+}
+
+/** Data in more crumbs than there are mbufs left: a copy in one piece, lest they hold each other up for ever. */
+function tcp_sendflat(mb: Mbuf, off: number, len: number): Mbuf | null {
+  const m = m_clspare() ? m_get(M_DONTWAIT, MT_DATA) : null;
+  if (!m) return null;
+  const buf = new Uint8Array(len);
+  m_copydata(mb, off, len, buf, 0);
+  m_clget(m, buf, len);
+  return m;
 }
 
 function tcp_nobufs(): number {

@@ -1,7 +1,7 @@
 /**
  * What a TCP socket can be asked for: RFC 9293 3.10.1 to 3.10.6. BSD: netinet/tcp_usrreq.c; Stevens chapter 30.
  */
-import { TCP_CONNTIME, TCP_FINWAIT2, TCP_RECVSPACE, TCP_SENDSPACE } from "../../config";
+import { TCP_CONNTIME, TCP_RECVSPACE, TCP_SENDSPACE } from "../../config";
 import { arena } from "../../machdep";
 import {
   EADDRNOTAVAIL,
@@ -36,32 +36,13 @@ import {
   type Sockaddr,
   type Usrreq,
 } from "../kern/protosw";
-import { sbappend, sbflush, soreserve } from "../kern/sockbuf";
-import { socantsendmore, soisconnecting, soisdisconnected, soisdisconnecting } from "../kern/socket2";
-import {
-  SO_LINGER,
-  SO_OOBINLINE,
-  type Socket,
-  SS_CANTRCVMORE,
-  SS_CANTSENDMORE,
-  SS_ISCONNECTING,
-  SS_RCVATMARK,
-} from "../kern/socketvar";
+import { sbappend, soreserve } from "../kern/sockbuf";
+import { socantsendmore, soisconnecting } from "../kern/socket2";
+import { SO_OOBINLINE, type Socket, SS_CANTSENDMORE, SS_ISCONNECTING, SS_RCVATMARK } from "../kern/socketvar";
 import { type Inpcb, in_pcbbind, in_pcbconnect, in_pcbdisconnect, in_setpeeraddr, in_setsockaddr } from "./in_pcb";
 import { IN_MULTICAST, in_isbroadcast, type SockaddrIn } from "./in_var";
 import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
-import {
-  TCPS_CLOSE_WAIT,
-  TCPS_CLOSED,
-  TCPS_ESTABLISHED,
-  TCPS_FIN_WAIT_1,
-  TCPS_FIN_WAIT_2,
-  TCPS_HAVERCVDFIN,
-  TCPS_LAST_ACK,
-  TCPS_LISTEN,
-  TCPS_SYN_RECEIVED,
-  TCPS_SYN_SENT,
-} from "./tcp_fsm";
+import { TCPS_CLOSED, TCPS_HAVERCVDFIN, TCPS_LISTEN, TCPS_SYN_SENT } from "./tcp_fsm";
 import { tcp_input_init } from "./tcp_input";
 import { tcp_iss_init, tcp_newiss } from "./tcp_iss";
 import { tcp_outack, tcp_output, tcp_outsyn } from "./tcp_output";
@@ -71,14 +52,13 @@ import { TCPSTAT_CONNATTEMPT, tcpstat } from "./tcp_stat";
 import { sototcpcb, tcp_close, tcp_drop, tcp_newtcpcb, tcp_subr_init } from "./tcp_subr";
 import { tcp_sendseqinit, tcp_winshift } from "./tcp_syn";
 import { tcp_timer_init } from "./tcp_timer";
+import { tcp_dodisconnect, tcp_usrclosed } from "./tcp_usrclosed";
 import {
   TCPOOB_HADDATA,
   TCPOOB_HAVEDATA,
-  TCPT_2MSL,
   TCPT_KEEP,
   type Tcpcb,
   TF_ACKSOON,
-  TF_NEEDFIN,
   tcb,
   tcp_clock,
   tcp_var_init,
@@ -172,34 +152,6 @@ function tcp_disconnect(so: Socket): number {
   tcp_clock();
   tcp_dodisconnect(tp, so);
   return 0;
-}
-
-/**
- * The program closes. A connection that does not stand is forgotten. One that is to linger for no time is reset, and one
- * with data that nobody has read: the peer must not think that it arrived (RFC 9293 3.6, SHLD-3; RFC 2525 2.17).
- */
-function tcp_dodisconnect(tp: Tcpcb, so: Socket): void {
-  if (tp.t_state < TCPS_SYN_RECEIVED) tcp_close(tp);
-  else if ((so.so_options & SO_LINGER && !so.so_linger) || so.so_rcv.sb_cc) tcp_drop(tp, 0);
-  else {
-    soisdisconnecting(so);
-    sbflush(so.so_rcv);
-    tcp_usrclosed(tp, so);
-    if (tp.t_inpcb) tcp_output(tp);
-  }
-}
-
-/** Nothing more will be sent: a FIN follows what there is (RFC 9293 3.10.4). */
-function tcp_usrclosed(tp: Tcpcb, so: Socket): void {
-  const state = tp.t_state;
-  if (state < TCPS_SYN_RECEIVED) tcp_close(tp);
-  else if (state === TCPS_SYN_RECEIVED) tp.t_flags |= TF_NEEDFIN;
-  else if (state === TCPS_ESTABLISHED) tp.t_state = TCPS_FIN_WAIT_1;
-  else if (state === TCPS_CLOSE_WAIT) tp.t_state = TCPS_LAST_ACK;
-  else if (state === TCPS_FIN_WAIT_2 && so.so_state & SS_CANTRCVMORE) {
-    soisdisconnected(so);
-    tcp_timerset(tp, TCPT_2MSL, TCP_FINWAIT2);
-  }
 }
 
 function tcp_shutdown(so: Socket): number {

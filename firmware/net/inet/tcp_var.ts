@@ -205,7 +205,7 @@ export function tcp_clock(): void {
 
 /** A connection's variables in their initial state; the caller fills in what depends on configuration. */
 export function tcpcb_new(inp: Inpcb): Tcpcb {
-  return {
+  const tp = {
     t_state: TCPS_CLOSED,
     t_flags: 0,
     snd_una: 0,
@@ -227,50 +227,23 @@ export function tcpcb_new(inp: Inpcb): Tcpcb {
     t_callout: callout_new(),
     t_maxopd: 0,
     t_dupacks: 0,
-    t_srtt: 0,
-    t_rttvar: 0,
-    t_rxtcur: 0,
-    t_rtttime: 0,
-    t_rtseq: 0,
-    t_rtlen: 0,
-    t_rtt: 0,
-    t_rttmin: 0,
-    t_rxtshift: 0,
-    t_rcvtime: 0,
-    t_sndtime: 0,
-    snd_wl1: 0,
-    snd_wl2: 0,
-    snd_maxwnd: 0,
-    snd_recover: 0,
-    snd_recent: 0,
-    snd_rxtno: 0,
-    snd_rackno: 0,
-    snd_tlpend: 0,
-    snd_limited: 0,
-    snd_acked: 0,
-    snd_up: 0,
-    snd_maxok: 0,
-    snd_scale: 0,
-    snd_prevcwnd: 0,
-    snd_prevthresh: 0,
-    snd_rtotime: 0,
-    rcv_scale: 0,
-    rcv_up: 0,
-    rcv_quick: 0,
-    rcv_last: 0,
-    rcv_dup: 0,
-    rcv_dupend: 0,
-    t_iss: 0,
-    t_irs: 0,
-    t_tsrecent: 0,
-    t_tsage: 0,
-    t_tsoff: 0,
-    t_softerror: 0,
-    t_oobflags: 0,
-    t_iobc: 0,
-    t_usermss: 0,
-    t_keepidle: 0,
-    t_keepintvl: 0,
-    t_keepcnt: 0,
-  };
+  } as Tcpcb;
+  tcpcb_zero(tp);
+  return tp;
+}
+
+/** Those that are used less begin at zero. */
+function tcpcb_zero(tp: Tcpcb): void {
+  tp.t_srtt = tp.t_rttvar = tp.t_rxtcur = tp.t_rtttime = 0;
+  tp.t_rtseq = tp.t_rtlen = tp.t_rtt = tp.t_rttmin = 0;
+  tp.t_rxtshift = tp.t_rcvtime = tp.t_sndtime = tp.snd_wl1 = 0;
+  tp.snd_wl2 = tp.snd_maxwnd = tp.snd_recover = tp.snd_recent = 0;
+  tp.snd_rxtno = tp.snd_rackno = tp.snd_tlpend = tp.snd_limited = 0;
+  tp.snd_acked = tp.snd_up = tp.snd_maxok = tp.snd_scale = 0;
+  tp.snd_prevcwnd = tp.snd_prevthresh = tp.snd_rtotime = tp.rcv_scale = 0;
+  tp.rcv_up = tp.rcv_quick = tp.rcv_last = tp.rcv_dup = 0;
+  tp.rcv_dupend = tp.t_iss = tp.t_irs = tp.t_tsrecent = 0;
+  tp.t_tsage = tp.t_tsoff = tp.t_softerror = tp.t_oobflags = 0;
+  tp.t_iobc = tp.t_usermss = tp.t_keepidle = tp.t_keepintvl = 0;
+  tp.t_keepcnt = 0;
 }

@@ -17,6 +17,9 @@ export interface Callout {
   c_arg: unknown;
 }
 
+/** The machine timer is set for so long at most (ms): `uptime` takes a step of an hour for the clock being set. */
+const LONGEST_SLEEP = 1800000;
+
 let calltodo: Callout | null;
 let hardclock: Timeout | null;
 let armed: number;
@@ -82,7 +85,8 @@ function callout_remove(c: Callout): void {
 }
 
 /** Sets the machine timer for `ms` from now unless it comes sooner as it is. */
-function callout_arm(ms: number): void {
+function callout_arm(delay: number): void {
+  const ms = delay > LONGEST_SLEEP ? LONGEST_SLEEP : delay;
   const due = uptime() + ms;
   if (hardclock !== null) {
     if (armed <= due) return;

@@ -1,0 +1,82 @@
+import { MS, SECOND } from "../../../../host-sim/clock";
+import { bootKernel, type Kernel } from "../../../lib/kernel";
+
+describe("callouts", () => {
+  let kernel: Kernel;
+  let called: string[];
+
+  beforeEach(() => {
+    kernel = bootKernel();
+    kernel.net.netinit(null);
+    called = [];
+  });
+
+  const note = (name: string) => called.push(`${name} ${kernel.clock.now() / MS}`);
+
+  function after(ms: number, name: string) {
+    const callout = kernel.net.callout_new();
+    kernel.net.callout_reset(callout, ms, note, name);
+    return callout;
+  }
+
+  it("are called once, in the order of their deadlines", () => {
+    after(30, "c");
+    after(10, "a");
+    after(20, "b");
+    kernel.clock.runFor(SECOND);
+    expect(called).toEqual(["a 10", "b 20", "c 30"]);
+  });
+
+  it("of the same deadline are called in the order in which they were set", () => {
+    after(10, "a");
+    after(10, "b");
+    kernel.clock.runFor(SECOND);
+    expect(called).toEqual(["a 10", "b 10"]);
+  });
+
+  it("that are stopped are not called, and may be stopped again", () => {
+    const { net } = kernel;
+    const a = after(10, "a");
+    after(20, "b");
+    expect(net.callout_pending(a)).toBeTrue();
+    net.callout_stop(a);
+    net.callout_stop(a);
+    expect(net.callout_pending(a)).toBeFalse();
+    kernel.clock.runFor(SECOND);
+    expect(called).toEqual(["b 20"]);
+  });
+
+  it("that are set again move, to later and to earlier", () => {
+    const { net, clock } = kernel;
+    const a = after(10, "a");
+    const b = after(100, "b");
+    net.callout_reset(a, 50, note, "a");
+    net.callout_reset(b, 20, note, "b");
+    clock.runFor(SECOND);
+    expect(called).toEqual(["b 20", "a 50"]);
+  });
+
+  it("may set themselves again, a millisecond on at the least", () => {
+    const { net, clock } = kernel;
+    const tick = net.callout_new();
+    const again = (left: number) => {
+      note("tick");
+      if (left) net.callout_reset(tick, 0, again, left - 1);
+    };
+    net.callout_reset(tick, 0, again, 2);
+    clock.runFor(SECOND);
+    expect(called).toEqual(["tick 1", "tick 2", "tick 3"]);
+  });
+
+  it("come in time after hours in which nothing else happened", () => {
+    after(7200000, "two hours");
+    kernel.clock.runFor(3 * 3600 * SECOND);
+    expect(called).toEqual(["two hours 7200000"]);
+  });
+
+  it("leave an idle board no timer", () => {
+    after(10, "a");
+    kernel.clock.runFor(SECOND);
+    expect(kernel.clock.nextEventTime()).toBeUndefined();
+  });
+});
