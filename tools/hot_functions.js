@@ -27,7 +27,7 @@ exports.HOT_FUNCTIONS = [
   "tcp_rttack tcp_xmit_timer tcp_rxtcur tcp_dowindow tcp_dourg tcp_dotext tcp_append tcp_acklater tcp_reass tcp_roomfor",
   "tcp_output tcp_outone tcp_outnew tcp_maxdata tcp_maysend tcp_sendcount tcp_sendwin tcp_segment tcp_options tcp_outsent",
   "tcp_senddata tcp_send tcp_ipflags tcp_armrexmt tcp_setrexmt tcp_timerset tcp_rcvspace tcp_rcvwin tcp_sacking",
-  "tcp_predack tcp_preddat tcp_outack tcp_acksoon tcp_pipe",
+  "tcp_mayprobe tcp_predack tcp_preddat tcp_outack tcp_acksoon tcp_pipe",
   "tcp_usrsend tcp_rcvd sototcpcb TCPS_HAVERCVDFIN",
   // sockets
   "send recvstring soreceive_stream sowwakeup sbappend sbcompress sbdrop sbdrop1 m_space m_pullup m_pull m_copym m_copy1",

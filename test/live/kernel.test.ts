@@ -6,7 +6,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expertFaults, has, Namespace, whyNoNamespace } from "./namespace";
+import { expertFaults, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
 
 const BOARD = "10.77.0.2";
 const obstacle = whyNoNamespace();
@@ -33,20 +33,7 @@ describe("the board on a TAP device", () => {
     rmSync(folder, { recursive: true, force: true });
   }, 30000);
 
-  function live(name: string, program: string, test: () => Promise<void>, timeout = 30000): void {
-    it(
-      name,
-      async () => {
-        if (obstacle) pending(obstacle);
-        if (!has(program)) {
-          console.log(`skipped: ${name}, because ${program} is not installed`);
-          pending(`${program} is not installed`);
-        }
-        await test();
-      },
-      timeout,
-    );
-  }
+  const live = liveSpecs(obstacle);
 
   live("answers 200 pings, ten milliseconds apart", "ping", async () => {
     const { output } = await namespace.run("ping", "-q", "-c", "200", "-i", "0.01", BOARD);

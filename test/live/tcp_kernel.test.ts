@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expertFaults, has, Namespace, whyNoNamespace } from "./namespace";
+import { expertFaults, has, type Live, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
 
 const BOARD = "10.77.0.2";
 const obstacle = whyNoNamespace();
@@ -41,24 +41,9 @@ function boardOn(cable: string, options: string[], tests: (live: Live, namespace
       rmSync(folder, { recursive: true, force: true });
     }, 60000);
 
-    const live: Live = (name, program, test, timeout = 60000) =>
-      it(
-        name,
-        async () => {
-          if (obstacle) pending(obstacle);
-          if (!has(program)) {
-            console.log(`skipped: ${name}, because ${program} is not installed`);
-            pending(`${program} is not installed`);
-          }
-          await test();
-        },
-        timeout,
-      );
-    tests(live, () => namespace);
+    tests(liveSpecs(obstacle), () => namespace);
   });
 }
-
-type Live = (name: string, program: string, test: () => Promise<void>, timeout?: number) => void;
 
 boardOn("a good cable", [], (live, namespace) => {
   live("serves its page to curl", "curl", async () => {

@@ -78,7 +78,10 @@ export function tcp_dosyn(tp: Tcpcb): number {
 /** Does it lie in the window? What lies outside is cut off; if nothing is left, an ACK tells where we are. `m` is the data. */
 export function tcp_dosequence(tp: Tcpcb, so: Socket, m: Mbuf): number {
   const before = (tp.rcv_nxt - ti.ti_seq) | 0;
-  if (before > 0) tcp_trimhead(tp, m, before);
+  if (before > 0) {
+    if (tp.t_state === TCPS_SYN_RECEIVED && before >= ti.ti_len) return TI_ACK; // nor does it open a connection
+    tcp_trimhead(tp, m, before);
+  }
   if (ti.ti_len && so.so_state & SS_NOFDREF && tp.t_state > TCPS_CLOSE_WAIT && ti.ti_seq === tp.rcv_nxt)
     return tcp_afterclose(tp);
   const beyond = (ti.ti_seq + ti.ti_len - tp.rcv_nxt - tp.rcv_wnd) | 0;

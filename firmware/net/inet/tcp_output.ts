@@ -14,7 +14,7 @@ import { tcp_cwndidle } from "./tcp_cong";
 import { TCPS_ESTABLISHED, TCPS_SYN_SENT, tcp_outflags } from "./tcp_fsm";
 import { tcp_mssroute, tcp_setmaxopd } from "./tcp_mss";
 import { tcp_maxdata } from "./tcp_option";
-import { tcp_armrexmt } from "./tcp_recover";
+import { tcp_armrexmt, tcp_mayprobe } from "./tcp_recover";
 import { tcp_pipe, tcp_sacknext, tcp_sackrexmit } from "./tcp_sack";
 import { tcp_send } from "./tcp_send";
 import { tcp_ackseq } from "./tcp_subr";
@@ -27,6 +27,7 @@ import {
   TF_ACKNOW,
   TF_FORCE,
   TF_NODELAY,
+  TF_PTO,
   TF_REXMTNOW,
   TF_SENTFIN,
   tcp_now,
@@ -160,7 +161,7 @@ function tcp_outlimited(tp: Tcpcb): number {
 function tcp_outsent(tp: Tcpcb): void {
   tp.t_sndtime = tcp_now;
   tp.t_timer[TCPT_PERSIST] = 0;
-  if (!tp.t_timer[TCPT_REXMT]) tcp_armrexmt(tp);
+  if (!tp.t_timer[TCPT_REXMT] || (!(tp.t_flags & TF_PTO) && tcp_mayprobe(tp))) tcp_armrexmt(tp);
 }
 
 /**

@@ -92,24 +92,29 @@ function tcp_eifel(tp: Tcpcb): void {
   tp.snd_prevcwnd = 0;
 }
 
-/**
- * Starts the timer for what is out: of a tail loss probe (RFC 8985 7.2), or of a timeout. One segment that is out alone may
- * wait for a delayed acknowledgement: the probe would come after the timeout.
- */
+/** Starts the timer for what is out: of a tail loss probe (RFC 8985 7.2), or of a timeout. */
 export function tcp_armrexmt(tp: Tcpcb): void {
-  const pto = 2 * tp.t_srtt;
-  if (
-    pto >= tp.t_rxtcur ||
-    !pto ||
-    ((tp.snd_max - tp.snd_una) | 0) <= tp.t_maxseg ||
-    tp.t_flags & (TF_RTORECOVERY | TF_TLP) ||
-    tp.t_rxtshift
-  ) {
+  if (!tcp_mayprobe(tp)) {
     tcp_setrexmt(tp);
     return;
   }
+  const pto = 2 * tp.t_srtt;
   tp.t_flags |= TF_PTO;
   tcp_timerset(tp, TCPT_REXMT, pto > PTOMIN ? pto : PTOMIN);
+}
+
+/**
+ * Is a probe of use? Not of one segment that is out alone: its acknowledgement may be delayed, and the probe would come
+ * after the timeout. Not of what has been probed, or timed out.
+ */
+export function tcp_mayprobe(tp: Tcpcb): boolean {
+  return (
+    ((tp.snd_max - tp.snd_una) | 0) > tp.t_maxseg &&
+    tp.t_srtt > 0 &&
+    2 * tp.t_srtt < tp.t_rxtcur &&
+    !tp.t_rxtshift &&
+    !(tp.t_flags & (TF_RTORECOVERY | TF_TLP))
+  );
 }
 
 /** All that was out has been acknowledged. */

@@ -3,7 +3,7 @@
  * (callout_reset, callout_stop).
  *
  * Tickless: callouts wait in a list by deadline and one machine timer stands for the first of them, so an idle board
- * sleeps until something is due. A callout is part of the structure that it serves (an ARP entry, a PCB), never
+ * sleeps until something is due, half an hour at most. A callout is part of the structure that it serves (an ARP entry, a PCB), never
  * allocated. When the timer comes early, because the callout that it was set for has gone, nothing happens but the
  * next one being set.
  */
@@ -17,7 +17,10 @@ export interface Callout {
   c_arg: unknown;
 }
 
-/** The machine timer is set for so long at most (ms): `uptime` takes a step of an hour for the clock being set. */
+/**
+ * The machine timer is set for so long at most (ms), also when nothing is due, so that the uptime goes on: a step of an
+ * hour is taken for the clock being set (machdep.ts).
+ */
 const LONGEST_SLEEP = 1800000;
 
 let calltodo: Callout | null;
@@ -28,6 +31,7 @@ export function callout_init(): void {
   calltodo = null;
   hardclock = null;
   armed = 0;
+  callout_arm(LONGEST_SLEEP);
 }
 
 /** A callout that is not pending. */
@@ -108,5 +112,5 @@ function softclock(): void {
     func(arg as never);
     c = calltodo;
   }
-  if (c) callout_arm(c.c_time - uptime());
+  callout_arm(c ? c.c_time - uptime() : LONGEST_SLEEP);
 }

@@ -74,9 +74,12 @@ describe("callouts", () => {
     expect(called).toEqual(["two hours 7200000"]);
   });
 
-  it("leave an idle board no timer", () => {
+  it("let an idle board sleep for half an hour at a time, and its uptime goes on", () => {
+    const { net, clock } = kernel;
     after(10, "a");
-    kernel.clock.runFor(SECOND);
-    expect(kernel.clock.nextEventTime()).toBeUndefined();
+    clock.runFor(SECOND);
+    expect(clock.nextEventTime()).toBe(1800 * SECOND + 10 * MS);
+    clock.runFor(24 * 3600 * SECOND);
+    expect(net.uptime()).toBe((24 * 3600 + 1) * 1000);
   });
 });
