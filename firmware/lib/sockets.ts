@@ -3,16 +3,31 @@
  * answer is an error number.
  */
 
-import { TCP_KEEPCNT_OPT, TCP_KEEPIDLE_OPT, TCP_KEEPINTVL_OPT, TCP_MAXSEG, TCP_NODELAY } from "../net/inet/tcp_sockopt";
+import { INET_TCP } from "../config";
+import {
+  TCP_KEEPCNT_OPT,
+  TCP_KEEPIDLE_OPT,
+  TCP_KEEPINTVL_OPT,
+  TCP_MAXSEG,
+  TCP_NODELAY,
+  type TcpInfo,
+  tcp_info,
+} from "../net/inet/tcp_sockopt";
+import { ENOTCONN } from "../net/kern/errno";
 import {
   AF_INET,
   SO_BROADCAST,
   SO_ERROR,
+  SO_KEEPALIVE,
+  SO_LINGER,
+  SO_RCVBUF,
   SO_REUSEADDR,
+  SO_SNDBUF,
   SOCK_DGRAM,
   SOCK_STREAM,
   SOL_SOCKET,
 } from "../net/kern/socketvar";
+import { getsock, notsock } from "../net/kern/sys_socket";
 import {
   accept,
   bind,
@@ -37,6 +52,16 @@ import { inet_addr, inet_ntoa } from "./inet";
 
 export type SocketsApi = ReturnType<typeof sockets_api>;
 
+/**
+ * How the connection of a stream socket stands: what Linux tells by TCP_INFO. A negative errno where there is none
+ * (-ENOTCONN) or the descriptor is no socket.
+ */
+function tcpinfo(fd: number): TcpInfo | number {
+  const so = getsock(fd);
+  if (!so) return notsock(fd);
+  return (INET_TCP && so.so_type === SOCK_STREAM && tcp_info(so)) || -ENOTCONN;
+}
+
 export function sockets_api() {
   return {
     AF_INET: AF_INET,
@@ -46,6 +71,10 @@ export function sockets_api() {
     SO_REUSEADDR: SO_REUSEADDR,
     SO_BROADCAST: SO_BROADCAST,
     SO_ERROR: SO_ERROR,
+    SO_KEEPALIVE: SO_KEEPALIVE,
+    SO_LINGER: SO_LINGER,
+    SO_RCVBUF: SO_RCVBUF,
+    SO_SNDBUF: SO_SNDBUF,
     IPPROTO_TCP: IPPROTO_TCP,
     TCP_NODELAY: TCP_NODELAY,
     TCP_MAXSEG: TCP_MAXSEG,
@@ -69,6 +98,7 @@ export function sockets_api() {
     getsockopt: getsockopt,
     setsockopt: setsockopt,
     setupcall: setupcall,
+    tcpinfo: tcpinfo,
     inet_addr: inet_addr,
     inet_ntoa: inet_ntoa,
   };

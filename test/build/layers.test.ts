@@ -6,7 +6,7 @@ import { circle, longFunctions, type Source, sourcesIn } from "./sources";
  */
 const MAY_IMPORT: { [layer: string]: string[] } = {
   boot: ["lib", "net", "drivers", "machdep"],
-  lib: ["net", "if", "inet", "kern", "unix", "wire", "machdep"],
+  lib: ["net", "if", "inet", "kern", "unix", "wire", "machdep", "config"],
   net: ["if", "inet", "kern", "unix"],
   drivers: ["if", "kern", "machdep", "config"],
   inet: ["if", "kern", "wire", "machdep", "config"],

@@ -41,6 +41,29 @@ describe("The sockets API for programs", () => {
     expect(net.close(fd)).toBe(0);
   });
 
+  it("tells how a connection stands", () => {
+    const { net } = host.net;
+    const listener = net.socket(net.AF_INET, net.SOCK_STREAM, 0);
+    const loopback = { sin_family: net.AF_INET, sin_addr: ipNumber("127.0.0.1"), sin_port: 80 };
+    net.bind(listener, loopback);
+    net.listen(listener, 1);
+    const fd = net.socket(net.AF_INET, net.SOCK_STREAM, 0);
+    net.connect(fd, loopback);
+    host.wait(100);
+    expect(net.tcpinfo(fd)).toEqual(jasmine.objectContaining({ state: "ESTABLISHED", unsent: 0, inFlight: 0 }));
+    expect(net.tcpinfo(listener)).toEqual(jasmine.objectContaining({ state: "LISTEN" }));
+    for (const each of [fd, listener]) net.close(each);
+    host.wait(120000);
+  });
+
+  it("tells of no connection where there is none", () => {
+    const { net } = host.net;
+    const fd = net.socket(net.AF_INET, net.SOCK_DGRAM, 0);
+    expect(net.tcpinfo(fd)).toBe(-host.net.ENOTCONN);
+    expect(net.tcpinfo(99)).toBe(-host.net.EBADF);
+    net.close(fd);
+  });
+
   it("reads and writes addresses as text", () => {
     const { net } = host.net;
     expect(net.inet_ntoa(net.inet_addr(NEIGHBOUR.ip))).toBe(NEIGHBOUR.ip);
