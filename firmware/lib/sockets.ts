@@ -10,6 +10,7 @@ import {
   TCP_KEEPINTVL_OPT,
   TCP_MAXSEG,
   TCP_NODELAY,
+  TCP_USER_TIMEOUT,
   type TcpInfo,
   tcp_info,
 } from "../net/inet/tcp_sockopt";
@@ -81,6 +82,7 @@ export function sockets_api() {
     TCP_KEEPIDLE: TCP_KEEPIDLE_OPT,
     TCP_KEEPINTVL: TCP_KEEPINTVL_OPT,
     TCP_KEEPCNT: TCP_KEEPCNT_OPT,
+    TCP_USER_TIMEOUT: TCP_USER_TIMEOUT,
     socket: socket,
     bind: bind,
     listen: listen,

@@ -179,6 +179,14 @@ export function arp_delete(addr: number): boolean {
   return at !== null;
 }
 
+/** A protocol doubts that neighbour `addr` is there (RFC 1122 2.3.2.1, 3.3.1.4): it is asked, and forgotten if it does not answer. */
+export function arp_losing(addr: number): void {
+  const at = arptab_look(addr);
+  if (!at || !(at.at_flags & ATF_COM) || at.at_flags & ATF_PERM || at.at_asked) return;
+  at.at_flags |= ATF_USED;
+  arpask(at, at.at_enaddr);
+}
+
 /** Forgets all neighbours of an interface, when its address goes. */
 export function arp_ifscrub(ac: Arpcom): void {
   let at = arptab;

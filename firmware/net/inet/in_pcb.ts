@@ -30,8 +30,9 @@ import {
   PRC_UNREACH_SRCFAIL,
 } from "../kern/protosw";
 import { AF_INET, SO_REUSEADDR, SO_REUSEPORT, type Socket } from "../kern/socketvar";
+import { arp_losing } from "./arp";
 import { IN_MULTICAST, INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, in_isbroadcast, type SockaddrIn } from "./in_var";
-import { ip_source } from "./ip_output";
+import { ip_nexthop, ip_source } from "./ip_output";
 
 export interface Inpcb {
   inp_next: Inpcb | null;
@@ -255,6 +256,15 @@ export function in_pcbnotify(
   const error = in_ctlerror(cmd);
   const inp = error ? in_pcblookup(head, dst, fport, laddr, lport, 0) : null;
   if (inp) notify(inp, error);
+}
+
+/**
+ * A connection has long been without an answer: the neighbour that its packets go to is asked whether it is there. BSD:
+ * in_losing, which forgets the route.
+ */
+export function in_losing(inp: Inpcb): void {
+  const hop = ip_nexthop(inp.inp_faddr);
+  if (hop) arp_losing(hop);
 }
 
 /** Fills `nam` with the local endpoint. BSD: in_setsockaddr. */

@@ -57,6 +57,11 @@ export function ip_source(dst: number): number {
   return error || !ip_ia ? INADDR_ANY : ip_ia.ia_addr;
 }
 
+/** The neighbour that packets to `dst` go to; 0 when there is no way there, or it is many. */
+export function ip_nexthop(dst: number): number {
+  return dst === INADDR_BROADCAST || IN_MULTICAST(dst) || ip_route(dst, 0) ? 0 : ip_hop;
+}
+
 /** The way to one host, by the routing table; errno. */
 function ip_route(dst: number, flags: number): number {
   if (flags & IP_ROUTETOIF) return ip_routetoif(dst);

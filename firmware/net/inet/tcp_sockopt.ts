@@ -23,6 +23,8 @@ export const TCP_KEEPIDLE_OPT = 4; // idle time before keepalive probes (s)
 export const TCP_KEEPINTVL_OPT = 5; // time between them (s)
 export const TCP_KEEPCNT_OPT = 6; // probes without an answer before the connection is dropped
 
+export const TCP_USER_TIMEOUT = 18; // time that data may go unanswered before the connection is dropped (ms; RFC 5482)
+
 /** Greatest time (s) and count of keepalive. */
 const KEEPMAX = 32767;
 
@@ -44,6 +46,7 @@ function tcp_getopt(tp: Tcpcb, optname: number): number {
   if (optname === TCP_MAXSEG) return tp.t_state <= TCPS_LISTEN && tp.t_usermss ? tp.t_usermss : tp.t_maxseg;
   if (optname === TCP_KEEPIDLE_OPT) return tp.t_keepidle / 1000;
   if (optname === TCP_KEEPINTVL_OPT) return tp.t_keepintvl / 1000;
+  if (optname === TCP_USER_TIMEOUT) return tp.t_usertimeout;
   return optname === TCP_KEEPCNT_OPT ? tp.t_keepcnt : -ENOPROTOOPT;
 }
 
@@ -54,6 +57,7 @@ function tcp_setopt(tp: Tcpcb, optname: number, value: number): number {
     return 0;
   }
   if (optname === TCP_MAXSEG) return tcp_setmaxseg(tp, value);
+  if (optname === TCP_USER_TIMEOUT) return tcp_setusertimeout(tp, value);
   return tcp_setkeep(tp, optname, value);
 }
 
@@ -61,6 +65,13 @@ function tcp_setopt(tp: Tcpcb, optname: number, value: number): number {
 function tcp_setmaxseg(tp: Tcpcb, value: number): number {
   if (!(value >= TCP_MINMSS && value <= 65495) || tp.t_state > TCPS_LISTEN) return EINVAL;
   tp.t_usermss = value | 0;
+  return 0;
+}
+
+/** RFC 9293 3.8.3 (MUST-21): the program says when to give up; 0 leaves it to the stack. */
+function tcp_setusertimeout(tp: Tcpcb, value: number): number {
+  if (!(value >= 0 && value <= 0x7fffffff)) return EINVAL;
+  tp.t_usertimeout = value | 0;
   return 0;
 }
 

@@ -105,6 +105,7 @@ function tcp_passive(listener: Tcpcb, so: Socket, iss: number, irs: number, mss:
   inp.inp_tos = listener.t_inpcb!.inp_tos;
   tp.t_flags = (listener.t_flags & TF_NODELAY) | TF_PASSIVE;
   tp.t_usermss = listener.t_usermss;
+  tp.t_usertimeout = listener.t_usertimeout;
   tp.t_keepidle = listener.t_keepidle;
   tp.t_keepintvl = listener.t_keepintvl;
   tp.t_keepcnt = listener.t_keepcnt;

@@ -6,6 +6,7 @@ import { TCP_KEEPINTVL, TCP_MAXRXTSHIFT, TCP_RTOMAX } from "../../config";
 import { ETIMEDOUT } from "../kern/errno";
 import { SO_KEEPALIVE } from "../kern/socketvar";
 import { TCP_MSS, TH_ACK, TH_FIN } from "../wire/tcp";
+import { in_losing } from "./in_pcb";
 import { tcp_callout_init, tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_ssthresh } from "./tcp_cong";
 import { TCPS_ESTABLISHED, TCPS_SYN_SENT } from "./tcp_fsm";
@@ -59,6 +60,9 @@ const SYN_OPTIONS = 3;
 /** Timeouts in a row, of segments larger than any that came through, that mean a black hole (RFC 2923 2.1). */
 const BLACKHOLE = 3;
 
+/** Timeouts in a row after which the way is doubted (RFC 9293 3.8.3, SHLD-10). */
+const R1 = 3;
+
 export function tcp_timer_init(): void {
   const funcs: ((tp: Tcpcb) => void)[] = [];
   funcs[TCPT_REXMT] = tcp_rexmt;
@@ -77,7 +81,7 @@ function tcp_rexmt(tp: Tcpcb): void {
     return;
   }
   tcpstat[TCPSTAT_REXMTTIMEO]++;
-  if (++tp.t_rxtshift > TCP_MAXRXTSHIFT) {
+  if (tcp_unanswered(tp)) {
     tcpstat[TCPSTAT_TIMEOUTDROP]++;
     tcp_drop(tp, ETIMEDOUT);
   } else if (tp.t_state < TCPS_ESTABLISHED) tcp_rexmtsyn(tp);
@@ -90,6 +94,17 @@ function tcp_rexmt(tp: Tcpcb): void {
     tcp_output(tp);
     if (!tp.t_timer[TCPT_REXMT]) tcp_setrexmt(tp);
   }
+}
+
+/**
+ * Counts a timeout. At the third (R1, RFC 9293 3.8.3) IP is told that the way may be dead; true when the time has come to
+ * give up (R2): after TCP_MAXRXTSHIFT, or when the program said.
+ */
+function tcp_unanswered(tp: Tcpcb): boolean {
+  const shift = ++tp.t_rxtshift;
+  if (shift === 1) tp.t_rxtsince = tcp_now - tp.t_rxtcur;
+  if (shift === R1) in_losing(tp.t_inpcb!);
+  return shift > TCP_MAXRXTSHIFT || (tp.t_usertimeout > 0 && tcp_now - tp.t_rxtsince >= tp.t_usertimeout);
 }
 
 /** The timeout doubles (RFC 6298 5.5). */

@@ -136,6 +136,8 @@ export interface Tcpcb {
   t_oobflags: number; // have some out of band data
   t_iobc: number; // input character
   t_usermss: number; // TCP_MAXSEG, 0 for none
+  t_usertimeout: number; // how long data may go unanswered (ms; RFC 5482), 0: until TCP_MAXRXTSHIFT; since when it has
+  t_rxtsince: number;
   t_keepidle: number; // keepalive (ms, ms, count)
   t_keepintvl: number;
   t_keepcnt: number;
@@ -245,5 +247,5 @@ function tcpcb_zero(tp: Tcpcb): void {
   tp.rcv_dupend = tp.t_iss = tp.t_irs = tp.t_tsrecent = 0;
   tp.t_tsage = tp.t_tsoff = tp.t_softerror = tp.t_oobflags = 0;
   tp.t_iobc = tp.t_usermss = tp.t_keepidle = tp.t_keepintvl = 0;
-  tp.t_keepcnt = 0;
+  tp.t_keepcnt = tp.t_usertimeout = tp.t_rxtsince = 0;
 }

@@ -160,6 +160,26 @@ describe("The ARP cache", () => {
     expect(send(NEIGHBOUR.ip)).toBe(`asked for ${NEIGHBOUR.ip}`);
   });
 
+  it("asks a host itself when a protocol doubts that it is there, once, and forgets it when it does not answer", () => {
+    host.hearsArp({});
+    host.said();
+    host.net.arp_losing(ipNumber(NEIGHBOUR.ip));
+    host.net.arp_losing(ipNumber(NEIGHBOUR.ip));
+    expect(host.said().map(describePacket)).toEqual([`asked ${NEIGHBOUR.mac} for ${NEIGHBOUR.ip}`]);
+    host.wait(10 * SECOND);
+    host.said();
+    expect(entry(NEIGHBOUR)).toBeNull();
+  });
+
+  it("keeps a host that was doubted and answers", () => {
+    host.hearsArp({});
+    host.net.arp_losing(ipNumber(NEIGHBOUR.ip));
+    host.hearsArpReply(NEIGHBOUR);
+    host.wait(10 * SECOND);
+    host.said();
+    expect(entry(NEIGHBOUR)).not.toBeNull();
+  });
+
   it("forgets a host that was in use once and no more, after it was confirmed", () => {
     host.hearsArp({});
     host.said();
@@ -217,6 +237,6 @@ describe("The ARP cache", () => {
     host.hearsArp({});
     host.said();
     host.wait(host.net.ARPT_KEEP);
-    expect((clock.nextEventTime() as number) - clock.now()).toBeGreaterThan(60 * SECOND);
+    expect((clock.nextEventTime() as number) - clock.now()).toBeGreaterThan(60e9); // ns
   });
 });
