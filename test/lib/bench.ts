@@ -49,7 +49,7 @@ export class Bench {
       bundle: join(__dirname, "../../dist/enc28j60.min.js"),
       mac: BOARD.mac,
       ip: `${BOARD.ip}/24`,
-      app: `eth.on("error", function (e) { print(e); }); ${ECHO}`,
+      app: ECHO,
       print: (line) => this.printed.push(line),
       ...options,
     });

@@ -4,6 +4,7 @@
  */
 import { TCP_KEEPINTVL, TCP_MAXRXTSHIFT, TCP_RTOMAX } from "../../config";
 import { ETIMEDOUT } from "../kern/errno";
+import { sowwakeup } from "../kern/socket2";
 import { SO_KEEPALIVE } from "../kern/socketvar";
 import { TCP_MSS, TH_ACK, TH_FIN } from "../wire/tcp";
 import { in_losing } from "./in_pcb";
@@ -97,14 +98,21 @@ function tcp_rexmt(tp: Tcpcb): void {
 }
 
 /**
- * Counts a timeout. At the third (R1, RFC 9293 3.8.3) IP is told that the way may be dead; true when the time has come to
+ * Counts a timeout. At the third (R1, RFC 9293 3.8.3) the way is doubted; true when the time has come to
  * give up (R2): after TCP_MAXRXTSHIFT, or when the program said.
  */
 function tcp_unanswered(tp: Tcpcb): boolean {
   const shift = ++tp.t_rxtshift;
   if (shift === 1) tp.t_rxtsince = tcp_now - tp.t_rxtcur;
-  if (shift === R1) in_losing(tp.t_inpcb!);
+  if (shift === R1) tcp_doubt(tp);
   return shift > TCP_MAXRXTSHIFT || (tp.t_usertimeout > 0 && tcp_now - tp.t_rxtsince >= tp.t_usertimeout);
+}
+
+/** IP is told that the way may be dead (MUST-20), and the program woken (SHLD-9): `tcpinfo` shows it the timeouts. */
+function tcp_doubt(tp: Tcpcb): void {
+  const inp = tp.t_inpcb!;
+  in_losing(inp);
+  if (inp.inp_socket) sowwakeup(inp.inp_socket);
 }
 
 /** The timeout doubles (RFC 6298 5.5). */
