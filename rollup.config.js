@@ -28,7 +28,7 @@ const shrink = {
     reduce_funcs: false,
     sequences: false,
     collapse_vars: false,
-    hoist_funs: true,
+    hoist_funs: false, // cold_functions.js has put them in order
     toplevel: true,
     unsafe_undefined: false,
   },

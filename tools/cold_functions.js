@@ -1,5 +1,5 @@
 /**
- * Keeps the memory of a board free of functions that seldom run.
+ * Keeps the memory of a board free of functions that seldom run, and the names that often do within easy reach.
  *
  * A function of a module costs the interpreter six cells of 13 bytes and one more for each parameter, although its text
  * stays in flash. A drawer is a function that makes other functions: `drawer(2)` is the third one in it, made when it is
@@ -23,7 +23,8 @@ exports.coldFunctions = function coldFunctions(hot) {
       const program = acorn.parse(code, { ecmaVersion: 5, sourceType: "script" });
       const functions = program.body.filter((node) => node.type === "FunctionDeclaration");
       const stays = new Set([...hot, ...valuesOf(new Set(functions.map((f) => f.id.name)), program)]);
-      return { code: fold(code, program, fillDrawers(functions.filter((f) => !stays.has(f.id.name)))), map: null };
+      const drawers = fillDrawers(functions.filter((f) => !stays.has(f.id.name)));
+      return { code: fold(code, program, drawers, new Set(hot)), map: null };
     },
   };
 };
@@ -45,7 +46,7 @@ function fillDrawers(functions) {
 }
 
 /** `code` with the functions in their drawers, and each use of one replaced by its place. */
-function fold(code, program, drawers) {
+function fold(code, program, drawers, hot) {
   const places = new Map();
   drawers.forEach((drawer, d) => {
     drawer.forEach((func, f) => {
@@ -54,9 +55,35 @@ function fold(code, program, drawers) {
   });
   const uses = usesOf(places, program);
   const render = (start, end) => replaced(code, start, end, uses, places);
-  const cold = new Set(drawers.flat());
-  const rest = program.body.filter((node) => !cold.has(node)).map((node) => render(node.start, node.end));
-  return [...drawers.map((drawer, d) => drawerText(drawer, d, render)), ...rest].join("\n");
+  const declarations = inOrderOfUse(program, new Set(drawers.flat()), hot, render);
+  const statements = program.body.flatMap((node) => statementsOf(node, render));
+  return [...declarations, ...drawers.map((drawer, d) => drawerText(drawer, d, render)), ...statements].join("\n");
+}
+
+/**
+ * The declarations of variables and remaining functions, those that hot functions name most often first: the interpreter
+ * finds a name by walking over all that were declared before it.
+ */
+function inOrderOfUse(program, cold, hot, render) {
+  const texts = new Map();
+  for (const node of program.body) {
+    if (node.type === "VariableDeclaration")
+      for (const { id } of node.declarations) texts.set(id.name, `var ${id.name};`);
+    if (node.type === "FunctionDeclaration" && !cold.has(node)) texts.set(node.id.name, render(node.start, node.end));
+  }
+  const count = new Map([...texts.keys()].map((name) => [name, 0]));
+  for (const node of program.body)
+    if (node.type === "FunctionDeclaration" && hot.has(node.id.name))
+      for (const use of usesOf(texts, node.body)) count.set(use.name, count.get(use.name) + 1);
+  return [...texts.keys()].sort((a, b) => count.get(b) - count.get(a)).map((name) => texts.get(name));
+}
+
+/** What runs when the module is loaded: values of variables become assignments. */
+function statementsOf(node, render) {
+  if (node.type === "FunctionDeclaration") return [];
+  if (node.type !== "VariableDeclaration") return [render(node.start, node.end)];
+  const valued = node.declarations.filter(({ init }) => init);
+  return valued.map(({ id, init }) => `${id.name} = ${render(init.start, init.end)};`);
 }
 
 function replaced(code, start, end, uses, places) {
