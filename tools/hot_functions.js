@@ -12,7 +12,7 @@ exports.HOT_FUNCTIONS = [
   "callout_reset callout_stop callout_insert callout_remove callout_arm softclock",
   // chip
   "en_intr en_rxbatch en_rxpending en_rxframe en_rxvalid en_rxbody en_rxcluster en_rxdone en_rxfree",
-  "en_start en_put en_wbm en_txdone en_txwait en_txpoll en_setbank en_rcr en_wcr en_wcr16",
+  "en_start en_put en_wbm en_txdone en_txwait en_txpoll en_rcrcommon",
   // interface
   "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_addr ether_output ether_encap ether_transmit",
   "netisr_dispatch netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",

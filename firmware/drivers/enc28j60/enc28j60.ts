@@ -170,9 +170,10 @@ function en_dead(sc: EncSoftc, fault: string): void {
   if (sc.en_onerror) sc.en_onerror(fault);
 }
 
-/** A falling edge, or a turn to look again. */
+/** A falling edge, or a turn to look again. By now the frame that was being sent has ended, in one way or the other. */
 function en_intr(sc: EncSoftc): void {
   if (!(sc.if_flags & IFF_RUNNING)) return;
+  if (sc.en_txbusy && !sc.en_fulldpx) en_txdone(sc);
   const bad = sc.en_badhdr;
   const again = en_rxbatch(sc);
   if (sc.en_badhdr === bad) sc.en_badrow = 0;
@@ -182,7 +183,6 @@ function en_intr(sc: EncSoftc): void {
   }
   if (again) callout_reset(sc.en_rxc, again, en_intr, sc);
   else if (!sc.en_int) callout_reset(sc.en_rxc, POLL, en_intr, sc);
-  if (sc.en_txbusy && !sc.en_fulldpx) en_txdone(sc);
 }
 
 /** Once a second: the link, an edge that was missed, an overflow, a receiver that has gone off, a stuck transmitter. */

@@ -39,6 +39,7 @@ import {
   RXEN,
   RXERIF,
   RXRST,
+  WCR,
 } from "./regs";
 import { en_bank0, en_bfc, en_bfs, en_rcr, en_wcr16 } from "./spi";
 
@@ -155,8 +156,10 @@ function en_rxdone(sc: EncSoftc, next: number): void {
 
 /** Gives back what has been read of the ring. Erratum 14: ERXRDPT must be odd, so it is the byte before the next frame. */
 function en_rxfree(sc: EncSoftc): void {
+  const last = sc.en_next === RXSTART ? RXEND : sc.en_next - 1;
   sc.en_held = 0;
-  en_wcr16(sc, ERXRDPT, sc.en_next === RXSTART ? RXEND : sc.en_next - 1);
+  sc.en_write(WCR | ERXRDPT, last & 255, sc.en_cs);
+  sc.en_write(WCR | (ERXRDPT + 1), last >> 8, sc.en_cs);
 }
 
 function en_rxnobufs(sc: EncSoftc): number {

@@ -31,7 +31,7 @@ import {
   WBM,
   WCR,
 } from "./regs";
-import { en_bfc, en_bfs, en_rcr, en_wcr16 } from "./spi";
+import { en_bfc, en_bfs, en_rcrcommon, en_wcr16 } from "./spi";
 
 /** Looks for the end of a frame, a millisecond apart, until the transmitter is taken for stuck. */
 const FULL_POLLS = 10;
@@ -118,9 +118,9 @@ function en_wbmchain(sc: EncSoftc, m: Mbuf): void {
 
 /** Has the frame ended? What went wrong with it is seen to; it may then be on its way again. */
 export function en_txdone(sc: EncSoftc): boolean {
-  if (sc.en_fulldpx) sc.en_txbusy = (en_rcr(sc, ECON1) & TXRTS) !== 0;
+  if (sc.en_fulldpx) sc.en_txbusy = (en_rcrcommon(sc, ECON1) & TXRTS) !== 0;
   else {
-    const eir = en_rcr(sc, EIR);
+    const eir = en_rcrcommon(sc, EIR);
     if (!(eir & (TXIF | TXERIF))) return false;
     sc.en_write(BFC | EIR, TXIF | TXERIF, sc.en_cs);
     sc.en_txbusy = (eir & TXERIF) !== 0 && en_txerror(sc);

@@ -91,6 +91,13 @@ export function en_rcr(bus: EncBus, reg: number): number {
   return bus.en_send(cmd, bus.en_cs)[reg & MACMII ? 2 : 1];
 }
 
+/** Reads a register that is in all banks: EIE to ECON1. */
+export function en_rcrcommon(bus: EncBus, reg: number): number {
+  const cmd = bus.en_rcr2;
+  cmd[0] = RCR | reg;
+  return bus.en_send(cmd, bus.en_cs)[1];
+}
+
 /** Writes a register. */
 export function en_wcr(bus: EncBus, reg: number, value: number): void {
   en_setbank(bus, reg);
