@@ -26,7 +26,6 @@ var code;
 for (code = 32; code < 127; code++) pattern += String.fromCharCode(code);
 while (pattern.length < PIECE + 95) pattern += pattern;
 
-var started = getTime();
 var chargenLeft = CHARGEN_PER_SECOND;
 var chargenSince = getTime();
 
@@ -166,7 +165,7 @@ function chargenStream(connection) {
 
 function page() {
   var info = eth.getIP();
-  var body = `<!DOCTYPE html><title>Espruino</title><h1>Hello from Espruino</h1><p>${info.ip} (${info.mac}), up ${Math.round(getTime() - started)} s</p>\n`;
+  var body = `<!DOCTYPE html><title>Espruino</title><h1>Hello from Espruino</h1><p>${info.ip} (${info.mac})</p>\n`;
   return `HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
 }
 

@@ -10,7 +10,7 @@
  * Without SACK (RFC 6582) a duplicate acknowledgement says no more than that some segment has arrived: there is at most
  * one hole, made by tcp_recover.ts, and t_dupacks counts what has left the network.
  */
-import { TCP_MAXHOLES } from "../../config";
+import { TCP_MAXHOLES, TCP_RTOMIN } from "../../config";
 import { get32 } from "../../machdep";
 import { TCPOLEN_SACK } from "../wire/tcp";
 import { tcp_timerset } from "./tcp_callout";
@@ -27,6 +27,9 @@ import {
   tcp_now,
   ti,
 } from "./tcp_var";
+
+/** Shortest wait for what may only be out of order (ms). */
+const REO_LEAST = 5;
 
 /** A new hole behind `before` (null: the first). */
 function hole_new(tp: Tcpcb, before: Sackhole | null, start: number, end: number, flags: number): Sackhole {
@@ -166,12 +169,18 @@ export function tcp_sackmark(tp: Tcpcb, wait: boolean): boolean {
     at = h.sh_end;
     if (!(h.sh_flags & SH_LOST) && ((h.sh_start - tp.snd_recent) | 0) < 0) {
       if (h.sh_flags & SH_REXMT ? tcp_overtaken(tp, h) : above >= thresh) h.sh_flags |= SH_LOST;
-      else pending = true;
+      else if (!(h.sh_flags & SH_REXMT) || tp.t_flags & TF_REORDER) pending = true; // what time alone can decide
     }
     if (h.sh_flags & SH_LOST) lost = true;
   }
-  if (pending && !tp.t_timer[TCPT_REO]) tcp_timerset(tp, TCPT_REO, tp.t_srtt / 4 + 1);
+  if (pending && !tp.t_timer[TCPT_REO]) tcp_timerset(tp, TCPT_REO, tcp_reowait(tp));
   return lost;
+}
+
+/** A quarter of a round trip, of a careful guess while none is measured, and not so short that the board does nothing else. */
+function tcp_reowait(tp: Tcpcb): number {
+  const wait = (tp.t_srtt || TCP_RTOMIN) / 4 + 1;
+  return wait < REO_LEAST ? REO_LEAST : wait;
 }
 
 /** How many bytes above a hole must have arrived for it to be lost at once. */
