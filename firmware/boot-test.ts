@@ -9,6 +9,7 @@ export * from "./config";
 export * from "./drivers/enc28j60/enc28j60";
 export * from "./lib/ethernet";
 export * from "./lib/inet";
+export * from "./lib/resolver";
 export * from "./lib/sockets";
 export * from "./machdep";
 export * from "./net/if/ether";
