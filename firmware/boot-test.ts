@@ -33,6 +33,7 @@ export * from "./net/inet/ip_ctloutput";
 export * from "./net/inet/ip_icmp";
 export * from "./net/inet/ip_output";
 export * from "./net/inet/ip_var";
+export * from "./net/inet/raw_ip";
 export * from "./net/inet/tcp_ack";
 export * from "./net/inet/tcp_callout";
 export * from "./net/inet/tcp_check";

@@ -59,6 +59,9 @@ export const ICMP_BURST = 20;
 export const IPPORT_HIFIRST = 49152;
 export const IPPORT_HILAST = 65535;
 
+/** Are raw sockets (SOCK_RAW) in this build? */
+export const INET_RAW = true;
+
 /* TCP: inet/tcp_*.ts */
 
 /** Is it in this build? */

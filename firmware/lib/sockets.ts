@@ -4,6 +4,7 @@
  */
 
 import { INET_TCP } from "../config";
+import { IP_TOS, IP_TTL, IPPROTO_IP } from "../net/inet/ip_ctloutput";
 import {
   TCP_KEEPCNT_OPT,
   TCP_KEEPIDLE_OPT,
@@ -25,6 +26,7 @@ import {
   SO_REUSEADDR,
   SO_SNDBUF,
   SOCK_DGRAM,
+  SOCK_RAW,
   SOCK_STREAM,
   SOL_SOCKET,
 } from "../net/kern/socketvar";
@@ -48,7 +50,7 @@ import {
   shutdown,
   socket,
 } from "../net/kern/syscalls";
-import { IPPROTO_TCP } from "../net/wire/ip";
+import { IPPROTO_ICMP, IPPROTO_TCP } from "../net/wire/ip";
 import { inet_addr, inet_ntoa } from "./inet";
 
 export type SocketsApi = ReturnType<typeof sockets_api>;
@@ -68,6 +70,7 @@ export function sockets_api() {
     AF_INET: AF_INET,
     SOCK_STREAM: SOCK_STREAM,
     SOCK_DGRAM: SOCK_DGRAM,
+    SOCK_RAW: SOCK_RAW,
     SOL_SOCKET: SOL_SOCKET,
     SO_REUSEADDR: SO_REUSEADDR,
     SO_BROADCAST: SO_BROADCAST,
@@ -76,6 +79,10 @@ export function sockets_api() {
     SO_LINGER: SO_LINGER,
     SO_RCVBUF: SO_RCVBUF,
     SO_SNDBUF: SO_SNDBUF,
+    IPPROTO_IP: IPPROTO_IP,
+    IP_TOS: IP_TOS,
+    IP_TTL: IP_TTL,
+    IPPROTO_ICMP: IPPROTO_ICMP,
     IPPROTO_TCP: IPPROTO_TCP,
     TCP_NODELAY: TCP_NODELAY,
     TCP_MAXSEG: TCP_MAXSEG,

@@ -19,6 +19,7 @@ import {
   ENETUNREACH,
   ENOPROTOOPT,
 } from "../kern/errno";
+import type { Mbuf } from "../kern/mbuf";
 import {
   PRC_HOSTDEAD,
   PRC_MSGSIZE,
@@ -28,6 +29,7 @@ import {
   PRC_UNREACH_PORT,
   PRC_UNREACH_PROTOCOL,
   PRC_UNREACH_SRCFAIL,
+  type Sockaddr,
 } from "../kern/protosw";
 import { AF_INET, SO_REUSEADDR, SO_REUSEPORT, type Socket } from "../kern/socketvar";
 import { arp_losing } from "./arp";
@@ -115,7 +117,7 @@ export function in_pcbname(nam: SockaddrIn): number {
 }
 
 /** May a socket be bound to it: any, one of ours, or where datagrams for many come in. */
-function in_pcblocal(addr: number): boolean {
+export function in_pcblocal(addr: number): boolean {
   return addr === INADDR_ANY || in_ifaddr_with(addr) !== null || IN_MULTICAST(addr) || in_isbroadcast(addr);
 }
 
@@ -267,18 +269,21 @@ export function in_losing(inp: Inpcb): void {
   if (hop) arp_losing(hop);
 }
 
-/** Fills `nam` with the local endpoint. BSD: in_setsockaddr. */
-export function in_setsockaddr(inp: Inpcb, nam: SockaddrIn): number {
-  nam.sin_family = AF_INET;
-  nam.sin_addr = inp.inp_laddr;
-  nam.sin_port = inp.inp_lport;
-  return 0;
+/** PRU_SOCKADDR: fills `nam` with the local endpoint. BSD: in_setsockaddr. */
+export function in_setsockaddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+  const inp = so.so_pcb as Inpcb | null;
+  return inp ? in_setname(nam as SockaddrIn, inp.inp_laddr, inp.inp_lport) : EINVAL;
 }
 
-/** Fills `nam` with the foreign endpoint. BSD: in_setpeeraddr. */
-export function in_setpeeraddr(inp: Inpcb, nam: SockaddrIn): number {
+/** PRU_PEERADDR: fills `nam` with the foreign endpoint. BSD: in_setpeeraddr. */
+export function in_setpeeraddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+  const inp = so.so_pcb as Inpcb | null;
+  return inp ? in_setname(nam as SockaddrIn, inp.inp_faddr, inp.inp_fport) : EINVAL;
+}
+
+function in_setname(nam: SockaddrIn, addr: number, port: number): number {
   nam.sin_family = AF_INET;
-  nam.sin_addr = inp.inp_faddr;
-  nam.sin_port = inp.inp_fport;
+  nam.sin_addr = addr;
+  nam.sin_port = port;
   return 0;
 }

@@ -3,7 +3,7 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_TCP } from "../../config";
+import { INET_RAW, INET_TCP } from "../../config";
 import { get16, get32 } from "../../machdep";
 import type { Mbuf } from "../kern/mbuf";
 import {
@@ -15,7 +15,7 @@ import {
   type Protosw,
   type Sockaddr,
 } from "../kern/protosw";
-import { AF_INET, SOCK_DGRAM, SOCK_STREAM } from "../kern/socketvar";
+import { AF_INET, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } from "../kern/socketvar";
 import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
 import { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP } from "../wire/ip";
 import { arpinit } from "./arp";
@@ -26,6 +26,7 @@ import { ip_ctloutput } from "./ip_ctloutput";
 import { icmp_hostdown, icmp_init, icmp_input } from "./ip_icmp";
 import { ip_init } from "./ip_input";
 import { IPS_NOPROTO, ip_var_init, ipstat } from "./ip_var";
+import { rip_init, rip_input, rip_usrreqs } from "./raw_ip";
 import { tcp_ctlinput } from "./tcp_ctlinput";
 import { tcp_input } from "./tcp_input";
 import { tcp_ctloutput } from "./tcp_sockopt";
@@ -49,14 +50,14 @@ export function inetdomain(): Domain {
 function inetsw(dom: Domain): Protosw[] {
   const sw: Protosw[] = [
     {
-      pr_type: 0,
+      pr_type: INET_RAW ? SOCK_RAW : 0,
       pr_domain: dom,
       pr_protocol: 0,
-      pr_flags: 0,
+      pr_flags: PR_ATOMIC | PR_ADDR,
       pr_input: ip_noproto,
       pr_ctlinput: null,
-      pr_ctloutput: null,
-      pr_usrreq: null,
+      pr_ctloutput: ip_ctloutput,
+      pr_usrreq: INET_RAW ? rip_usrreqs() : null,
       pr_init: inet_init,
     },
     {
@@ -102,12 +103,14 @@ function inetsw(dom: Domain): Protosw[] {
 function inet_init(): void {
   in_init();
   ip_init();
+  if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);
   arp_input_init();
 }
 
-/** A packet of a protocol that we don't have (RFC 1122 3.2.2.1). */
-function ip_noproto(m: Mbuf): void {
+/** A packet of a protocol that we don't have, unless a raw socket has it (RFC 1122 3.2.2.1). */
+function ip_noproto(m: Mbuf, iphlen: number): void {
+  if (INET_RAW && rip_input(m, iphlen)) return;
   ipstat[IPS_NOPROTO]++;
   icmp_error(m, ICMP_UNREACH, ICMP_UNREACH_PROTOCOL, 0);
 }

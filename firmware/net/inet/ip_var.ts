@@ -25,7 +25,8 @@ export const IPS_LOCALOUT = 15; // packets sent
 export const IPS_ODROPPED = 16; // sent packets that no mbuf was left for, or the interface refused
 export const IPS_NOROUTE = 17; // packets that no route was found for
 export const IPS_CANTFRAG = 18; // longer than the interface takes
-export const IPS_NCOUNT = 19;
+export const IPS_FULLSOCK = 19; // not delivered, the raw socket's buffer was full
+export const IPS_NCOUNT = 20;
 
 export let ipstat: Uint32Array;
 

@@ -143,7 +143,7 @@ function tcp_notconnected(tp: Tcpcb, so: Socket, error: number): number {
 }
 
 function tcp_accept(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  return so.so_pcb ? in_setpeeraddr(so.so_pcb as Inpcb, nam as SockaddrIn) : ECONNABORTED;
+  return so.so_pcb ? in_setpeeraddr(so, null, nam) : ECONNABORTED;
 }
 
 function tcp_disconnect(so: Socket): number {
@@ -232,14 +232,6 @@ function tcp_abort(so: Socket): number {
   return 0;
 }
 
-function tcp_sockaddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  return so.so_pcb ? in_setsockaddr(so.so_pcb as Inpcb, nam as SockaddrIn) : EINVAL;
-}
-
-function tcp_peeraddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  return so.so_pcb ? in_setpeeraddr(so.so_pcb as Inpcb, nam as SockaddrIn) : EINVAL;
-}
-
 /** The requests that a TCP socket knows. */
 export function tcp_usrreqs(): Usrreq<Socket>[] {
   const pru = pru_table<Socket>();
@@ -256,7 +248,7 @@ export function tcp_usrreqs(): Usrreq<Socket>[] {
   pru[PRU_ABORT] = tcp_abort;
   pru[PRU_RCVOOB] = tcp_rcvoob;
   pru[PRU_SENDOOB] = tcp_sendoob;
-  pru[PRU_SOCKADDR] = tcp_sockaddr;
-  pru[PRU_PEERADDR] = tcp_peeraddr;
+  pru[PRU_SOCKADDR] = in_setsockaddr;
+  pru[PRU_PEERADDR] = in_setpeeraddr;
   return pru;
 }

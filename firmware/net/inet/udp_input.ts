@@ -5,8 +5,8 @@
  * is eight as well), which is how a PR_ADDR record begins.
  */
 import { arena, get16, get32, put16, put32 } from "../../machdep";
-import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
-import { M_COPYALL, m_adj, m_copym, m_pullup } from "../kern/mbuf_chain";
+import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
+import { m_adj, m_pullup } from "../kern/mbuf_chain";
 import { sbappendaddr } from "../kern/sockbuf";
 import { sorwakeup, sowwakeup } from "../kern/socket2";
 import { AF_INET } from "../kern/socketvar";
@@ -15,7 +15,8 @@ import { IP_DST, IP_SRC, IP_VHL, IPPROTO_UDP } from "../wire/ip";
 import { UH_DPORT, UH_LEN, UH_SPORT, UH_SUM, UH_ULEN } from "../wire/udp";
 import { icmp_error } from "./icmp_error";
 import { in_pseudo, in_sum } from "./in_cksum";
-import { INPLOOKUP_WILDCARD, type Inpcb, type InpcbHead, in_pcblookup, in_pcbmatch, in_pcbnotify } from "./in_pcb";
+import { INPLOOKUP_WILDCARD, type Inpcb, type InpcbHead, in_pcblookup, in_pcbnotify } from "./in_pcb";
+import { in_pcbdeliver } from "./in_pcb_many";
 import { SIN_ADDR, SIN_FAMILY, SIN_LEN, SIN_PORT, SOCKADDR_IN_LEN } from "./in_var";
 import {
   UDPS_BADLEN,
@@ -108,23 +109,11 @@ function udp_noport(m: Mbuf): void {
   icmp_error(m, ICMP_UNREACH, ICMP_UNREACH_PORT, 0);
 }
 
-/** A datagram for many goes to every socket that it fits; the last takes the mbuf itself. */
+/** A datagram for many goes to every socket that it fits. */
 function udp_many(m: Mbuf, iphlen: number): void {
-  const ip = m.m_data;
-  const uh = ip + iphlen;
-  const faddr = get32(ip + IP_SRC);
-  const fport = get16(uh + UH_SPORT);
-  const laddr = get32(ip + IP_DST);
-  const lport = get16(uh + UH_DPORT);
-  let last: Inpcb | null = null;
-  for (let inp = udb.inp_first; inp; inp = inp.inp_next)
-    if (in_pcbmatch(inp, faddr, fport, laddr, lport)) {
-      const copy = last ? m_copym(m, 0, M_COPYALL, M_DONTWAIT) : null;
-      if (last && copy) udp_append(copy, iphlen, last);
-      last = inp;
-    }
-  if (last) udp_append(m, iphlen, last);
-  else udp_drop(m, UDPS_NOPORTBCAST);
+  const uh = m.m_data + iphlen;
+  if (!in_pcbdeliver(udb, m, iphlen, get16(uh + UH_SPORT), get16(uh + UH_DPORT), udp_append))
+    udp_drop(m, UDPS_NOPORTBCAST);
 }
 
 /** Puts the datagram into the socket's buffer, the sender's address in front. */

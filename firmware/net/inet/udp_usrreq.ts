@@ -132,14 +132,6 @@ function udp_sendto(inp: Inpcb, nam: SockaddrIn): number {
   return error || inp.inp_lport ? error : in_pcbbind(udb, inp, null);
 }
 
-function udp_sockaddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  return in_setsockaddr(so.so_pcb as Inpcb, nam as SockaddrIn);
-}
-
-function udp_peeraddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  return in_setpeeraddr(so.so_pcb as Inpcb, nam as SockaddrIn);
-}
-
 /** The requests that a UDP socket knows. */
 export function udp_usrreqs(): Usrreq<Socket>[] {
   const pru = pru_table<Socket>();
@@ -151,7 +143,7 @@ export function udp_usrreqs(): Usrreq<Socket>[] {
   pru[PRU_SHUTDOWN] = udp_shutdown;
   pru[PRU_SEND] = udp_send;
   pru[PRU_ABORT] = udp_abort;
-  pru[PRU_SOCKADDR] = udp_sockaddr;
-  pru[PRU_PEERADDR] = udp_peeraddr;
+  pru[PRU_SOCKADDR] = in_setsockaddr;
+  pru[PRU_PEERADDR] = in_setpeeraddr;
   return pru;
 }

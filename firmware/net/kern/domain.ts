@@ -5,6 +5,7 @@
  * none. `domaininit` then runs every pr_init.
  */
 import type { Domain, Protosw } from "./protosw";
+import { SOCK_RAW } from "./socketvar";
 
 let domains: Domain | null;
 
@@ -39,9 +40,15 @@ export function pffindtype(family: number, type: number): Protosw | null {
   return pffind(family, (pr) => pr.pr_type === type && pr.pr_usrreq !== null);
 }
 
-/** The family's protocol number `protocol` for sockets of `type`, or null. */
+/** The family's protocol number `protocol` for sockets of `type`, or null. Raw sockets: one without a number is for all. */
 export function pffindproto(family: number, protocol: number, type: number): Protosw | null {
-  return pffind(family, (pr) => pr.pr_type === type && pr.pr_protocol === protocol && pr.pr_usrreq !== null);
+  return pffind(
+    family,
+    (pr) =>
+      pr.pr_type === type &&
+      (pr.pr_protocol === protocol || (type === SOCK_RAW && !pr.pr_protocol)) &&
+      pr.pr_usrreq !== null,
+  );
 }
 
 function pffind(family: number, fits: (pr: Protosw) => boolean): Protosw | null {

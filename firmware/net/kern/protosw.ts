@@ -30,7 +30,7 @@ export type Sockaddr = object;
 export type Usrreq<S> = (so: S, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null) => number;
 
 /* Indices into pr_usrreq. `m` is data (consumed, whatever the answer), `nam` an address. */
-export const PRU_ATTACH = 0; // attach protocol to up
+export const PRU_ATTACH = 0; // attach protocol to up (nam: the protocol number that was asked for)
 export const PRU_DETACH = 1; // detach protocol from up
 export const PRU_BIND = 2; // bind socket to address (nam in)
 export const PRU_LISTEN = 3; // listen for connection

@@ -52,7 +52,7 @@ export function socreate(dom: number, type: number, proto: number): Socket | num
   const pr = proto ? pffindproto(dom, proto, type) : pffindtype(dom, type);
   if (!pr) return soprotoerror(dom, proto);
   const so = soalloc(pr as unknown as SoProto);
-  const error = so.so_proto.pr_usrreq[PRU_ATTACH](so, null, null, null);
+  const error = so.so_proto.pr_usrreq[PRU_ATTACH](so, null, proto as unknown as Sockaddr, null);
   if (!error) return so;
   so.so_state |= SS_NOFDREF;
   sofree(so);
