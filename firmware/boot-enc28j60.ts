@@ -40,7 +40,7 @@ export function connect(options: ConnectOptions): Ethernet {
     attached = false;
     en_detach(sc);
   });
-  sc.en_onerror = (message) => emit(eth, "error", message);
+  sc.wd_tell = (event, arg) => emit(eth, event, arg);
   return eth;
 }
 

@@ -3,49 +3,43 @@
  *
  * The interface that it presents is described in if/ifnet.ts. Bringing the chip up is in the datasheet's order (section
  * 6) and takes a few milliseconds of timer, never a wait. The interrupt line tells of received frames alone (PKTIE), so
- * its level says whether there are any; everything rarer is looked at once a second.
+ * its level says whether there are any; everything rarer is the watchdog's (../watchdog.ts, enc28j60_look.ts).
  *
- * Errata: 1 in `en_revision`, 2 and 19 in `en_reset`, 5 and 14 in enc28j60_var.ts and `en_rxfree`, 6 in `en_rxbatch`, 9, 10,
+ * Errata: 1 in README.md, 2 and 19 in `en_reset`, 5 and 14 in enc28j60_var.ts and `en_rxfree`, 6 in `en_rxbatch`, 9, 10,
  * 11 and 16 in `en_phyinit`, 12, 13 and 15 in enc28j60_tx.ts. 17: checksums are never computed by the chip; 18: its pattern
  * filter is not used; 3, 4, 7 and 8 concern the board (README.md).
  */
 import { type IoPin, type SpiBus, unwatch, watch_falling } from "../../machdep";
 import { arpcom_new, ether_ifattach } from "../../net/if/ether";
-import { IFF_RUNNING, IFF_UP, type Ifnet, if_detach, if_link, if_qflush } from "../../net/if/ifnet";
+import { IFF_LINK, IFF_RUNNING, IFF_UP, type Ifnet, if_detach, if_link, if_qflush } from "../../net/if/ifnet";
 import { callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
-import { en_rbmtemplate, en_rxbatch, en_rxinit, en_rxreset } from "./enc28j60_rx";
-import { en_macinit, en_phyinit, en_setfilter } from "./enc28j60_setup";
-import { en_start, en_txdone, en_txinit, en_txwait } from "./enc28j60_tx";
-import type { EncSoftc } from "./enc28j60_var";
 import {
-  BFC,
-  BFS,
-  BUFER,
-  CLKRDY,
-  ECON1,
-  ECON2,
-  EIE,
-  EIR,
-  EREVID,
-  ESTAT,
-  INTIE,
-  LSTAT_H,
-  MIRDH,
-  PKTIE,
-  PWRSV,
-  RXEN,
-  RXERIF,
-} from "./regs";
-import { en_bank0, en_bfc, en_bfs, en_rcr, en_src, encbus_new } from "./spi";
+  WD_EDGE,
+  WD_FILTER,
+  WD_LINE,
+  WD_OVERRUN,
+  WD_RXHDR,
+  WD_TXSTUCK,
+  WD_WHOLE,
+  wd_attach,
+  wd_dead,
+  wd_start,
+  wd_stop,
+} from "../watchdog";
+import { en_revision } from "./enc28j60_alive";
+import { en_look } from "./enc28j60_look";
+import { en_rbmtemplate, en_rxbatch, en_rxinit, en_rxoverrun, en_rxreset, en_rxseek } from "./enc28j60_rx";
+import { en_macinit, en_phyinit, en_setfilter } from "./enc28j60_setup";
+import { en_start, en_txdone, en_txinit, en_txunstick } from "./enc28j60_tx";
+import type { EncSoftc } from "./enc28j60_var";
+import { BFC, BFS, ECON1, ECON2, EIE, INTIE, PKTIE, PWRSV, RXEN } from "./regs";
+import { en_bank0, en_bfc, en_bfs, en_src, encbus_new } from "./spi";
 
 /** Erratum 2: the PHY has no clock for a millisecond after a reset, whatever CLKRDY says. */
 const RESET_DELAY = 5;
-/** The supervisor's period; how often to look for frames without an interrupt line; when to try a dead chip again (ms). */
-const TICK = 1000;
+/** How often to look for frames without an interrupt line; when to try a dead chip again (ms). */
 const POLL = 5;
 const RETRY = 5000;
-/** Impossible headers in a row before the whole chip is reset. */
-const BADROW_MAX = 3;
 
 /** How the chip is wired and what it is told to be. */
 export interface EncOptions {
@@ -65,11 +59,14 @@ export function en_attach(name: string, enaddr: string, options: EncOptions): En
   const bus = encbus_new(options.spi, options.cs);
   for (const field in bus) (sc as never as { [field: string]: unknown })[field] = bus[field as keyof typeof bus];
   const line = options.int;
-  sc.en_int = line ? line.read.bind(line) : null;
+  sc.en_line = line ? line.read.bind(line) : null;
   sc.en_rst = options.rst || null;
   sc.en_fulldpx = !!options.fullDuplex;
   sc.en_rbm = en_rbmtemplate();
-  en_zero(sc);
+  sc.en_txbusy = false;
+  sc.en_txc = callout_new();
+  sc.en_rxc = callout_new();
+  wd_attach(sc, en_look, en_mend);
   sc.if_start = en_start;
   sc.if_ioctl = en_ioctl;
   ether_ifattach(sc);
@@ -78,19 +75,10 @@ export function en_attach(name: string, enaddr: string, options: EncOptions): En
   return sc;
 }
 
-function en_zero(sc: EncSoftc): void {
-  sc.en_revid = 0;
-  sc.en_txc = callout_new();
-  sc.en_rxc = callout_new();
-  sc.en_tick = callout_new();
-  sc.en_onerror = null;
-  sc.en_badhdr = sc.en_overflow = sc.en_rxresets = sc.en_latecol = sc.en_txresets = sc.en_resets = sc.en_badrow = 0;
-}
-
 /** Takes the interface away and leaves the chip silent. */
 export function en_detach(sc: EncSoftc): void {
   en_stop(sc);
-  callout_stop(sc.en_tick);
+  wd_stop(sc);
   if (sc.en_watch !== null) unwatch(sc.en_watch);
   en_bfc(sc, EIE, INTIE);
   en_bfc(sc, ECON1, RXEN);
@@ -100,13 +88,15 @@ export function en_detach(sc: EncSoftc): void {
 function en_stop(sc: EncSoftc): void {
   callout_stop(sc.en_txc);
   callout_stop(sc.en_rxc);
+  if (sc.en_txbusy) sc.if_oerrors++;
+  sc.en_txbusy = false;
+  sc.en_held = 0;
   sc.if_flags &= ~IFF_RUNNING;
 }
 
 /** Resets the chip; `en_init` goes on when its clocks have settled. */
 function en_reset(sc: EncSoftc): void {
   en_stop(sc);
-  sc.en_resets++;
   if (sc.en_rst) {
     sc.en_rst.reset(); // held for a call's time, far more than the 400 ns it takes
     sc.en_rst.set();
@@ -115,7 +105,7 @@ function en_reset(sc: EncSoftc): void {
     en_bfc(sc, ECON2, PWRSV); // erratum 19: a sleeping chip does not hear SRC
     en_src(sc);
   }
-  callout_reset(sc.en_tick, RESET_DELAY, en_init, sc);
+  callout_reset(sc.wd_tick, RESET_DELAY, en_init, sc);
 }
 
 /** Sets the chip up, in the order of DS39662E section 6. */
@@ -132,82 +122,51 @@ function en_init(sc: EncSoftc): void {
     en_dead(sc, "ENC28J60: the PHY stays busy; check the 25 MHz crystal and the 3.3 V supply (180 mA)");
     return;
   }
-  en_setfilter(sc);
   en_bfs(sc, EIE, INTIE | PKTIE);
-  en_bank0(sc);
   sc.if_flags |= IFF_RUNNING;
-  if (sc.if_flags & IFF_UP) en_bfs(sc, ECON1, RXEN);
-  en_tick(sc);
+  en_ioctl(sc);
+  sc.en_int = sc.en_line;
+  en_intr(sc);
+  wd_start(sc);
+  en_start(sc); // what has waited since the chip went down
 }
 
-/** Is it the chip, awake, of a revision that we know? What is wrong, in words, or nothing. */
-function en_revision(sc: EncSoftc): string {
-  const rev = en_rcr(sc, EREVID);
-  const stat = en_rcr(sc, ESTAT);
-  sc.en_revid = rev;
-  if (rev === 0 || rev === 255)
-    return (
-      "ENC28J60 does not answer (EREVID reads " +
-      rev +
-      "): check " +
-      (rev ? "SO/MISO, CS and power" : "SI/MOSI, SCK, CS and power")
-    );
-  if (rev !== 2 && rev !== 4 && rev !== 5 && rev !== 6)
-    return (
-      "ENC28J60 of unknown revision (EREVID reads " +
-      rev +
-      "): check the wiring, and that the SPI clock is at most 20 MHz"
-    );
-  if (!(stat & CLKRDY)) return "ENC28J60: no clock (ESTAT reads " + stat + "): check the crystal and the supply";
-  return "";
-}
-
-/** A chip that is not there is tried again; what is wrong is told once each time. */
+/** A chip that is not there, or not right, is tried again. */
 function en_dead(sc: EncSoftc, fault: string): void {
   if_qflush(sc.if_snd);
   if_link(sc, false);
-  callout_reset(sc.en_tick, RETRY, en_reset, sc);
-  if (sc.en_onerror) sc.en_onerror(fault);
+  wd_dead(sc, fault, RETRY, en_reset);
 }
 
 /** A falling edge, or a turn to look again. By now the frame that was being sent has ended, in one way or the other. */
 function en_intr(sc: EncSoftc): void {
   if (!(sc.if_flags & IFF_RUNNING)) return;
   if (sc.en_txbusy && !sc.en_fulldpx) en_txdone(sc);
-  const bad = sc.en_badhdr;
   const again = en_rxbatch(sc);
-  if (sc.en_badhdr === bad) sc.en_badrow = 0;
-  else if (sc.en_badrow > BADROW_MAX) {
-    en_reset(sc);
-    return;
-  }
   if (again) callout_reset(sc.en_rxc, again, en_intr, sc);
   else if (!sc.en_int) callout_reset(sc.en_rxc, POLL, en_intr, sc);
 }
 
-/** Once a second: the link, an edge that was missed, an overflow, a receiver that has gone off, a stuck transmitter. */
-function en_tick(sc: EncSoftc): void {
-  callout_reset(sc.en_tick, TICK, en_tick, sc);
-  const link = en_rcr(sc, MIRDH) & LSTAT_H;
-  en_bank0(sc);
-  if_link(sc, link !== 0);
-  en_intr(sc);
-  if (en_rcr(sc, EIR) & RXERIF) en_rxoverflow(sc);
-  if (sc.if_flags & IFF_UP && !(en_rcr(sc, ECON1) & RXEN)) en_rxoff(sc);
-  if (sc.en_txbusy && !en_txdone(sc)) en_txwait(sc);
+/** The watchdog's hands: the smallest step for each cause, a larger one when that did not help. */
+function en_mend(sc: EncSoftc, cause: number, level: number): void {
+  if (level === WD_WHOLE) en_reset(sc);
+  else if (cause === WD_TXSTUCK) en_txunstick(sc);
+  else if (cause === WD_FILTER) en_ioctl(sc);
+  else if (cause === WD_OVERRUN) en_rxoverrun(sc);
+  else if (cause === WD_RXHDR && !level)
+    en_rxseek(sc); // the wire may have lied: read it again
+  else if (cause === WD_EDGE) en_intr(sc);
+  else if (cause === WD_LINE) en_rxpoll(sc);
+  else if (sc.if_flags & IFF_LINK) en_rxreset(sc);
+  else en_phyinit(sc);
 }
 
-/** The receiver has gone off by itself; when the interrupts have gone too, the whole chip was reset (a dip of its supply). */
-function en_rxoff(sc: EncSoftc): void {
-  if (en_rcr(sc, EIE) & INTIE) en_rxreset(sc);
-  else en_reset(sc);
-}
-
-/** The ring was full. What is in it has been read by now, so reception goes on by itself (DS39662E 7.2.4). */
-function en_rxoverflow(sc: EncSoftc): void {
-  sc.en_overflow++;
-  sc.en_write(BFC | EIR, RXERIF, sc.en_cs);
-  sc.en_write(BFC | ESTAT, BUFER, sc.en_cs);
+/** The interrupt line is not to be believed: the chip is asked, until the two agree again. */
+function en_rxpoll(sc: EncSoftc): void {
+  sc.en_int = null;
+  sc.en_trust = 0;
+  en_rxseek(sc);
+  callout_reset(sc.en_rxc, POLL, en_intr, sc);
 }
 
 /** The interface's flags or groups have changed. */

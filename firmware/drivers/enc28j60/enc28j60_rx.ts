@@ -10,6 +10,7 @@
  */
 import { arena, bcopy_string, view } from "../../machdep";
 import { ether_input } from "../../net/if/ether";
+import { IFF_UP } from "../../net/if/ifnet";
 import {
   M_DONTWAIT,
   type Mbuf,
@@ -21,9 +22,12 @@ import {
   m_get,
   m_gethdr,
 } from "../../net/kern/mbuf";
+import { WD_LINE, WD_RXHDR, wd_fault } from "../watchdog";
+import { en_alive } from "./enc28j60_alive";
 import { type EncSoftc, ETHER_MAX_LEN, RXEND, RXSTART } from "./enc28j60_var";
 import {
   BFS,
+  BUFER,
   ECON1,
   ECON2,
   EIR,
@@ -32,6 +36,7 @@ import {
   ERXND,
   ERXRDPT,
   ERXST,
+  ESTAT,
   PKTDEC,
   RBM,
   RSV_OK,
@@ -88,10 +93,21 @@ export function en_rxbatch(sc: EncSoftc): number {
 
 function en_rxpending(sc: EncSoftc): boolean {
   const line = sc.en_int;
-  return line ? !line() : en_pktcnt(sc) > 0;
+  return line ? !line() : en_rxpolled(sc);
 }
 
-function en_pktcnt(sc: EncSoftc): number {
+/** Without an interrupt line, or with one that is not trusted: until it has been right with frames and without. */
+function en_rxpolled(sc: EncSoftc): boolean {
+  const n = en_pktcnt(sc);
+  if (sc.en_line) {
+    sc.en_trust = sc.en_line() === !n ? sc.en_trust | (n ? 1 : 2) : 0;
+    if (sc.en_trust === 3) sc.en_int = sc.en_line;
+  }
+  return n > 0;
+}
+
+/** Frames in the ring. */
+export function en_pktcnt(sc: EncSoftc): number {
   const n = en_rcr(sc, EPKTCNT);
   en_bank0(sc);
   return n;
@@ -155,7 +171,7 @@ function en_rxdone(sc: EncSoftc, next: number): void {
 }
 
 /** Gives back what has been read of the ring. Erratum 14: ERXRDPT must be odd, so it is the byte before the next frame. */
-function en_rxfree(sc: EncSoftc): void {
+export function en_rxfree(sc: EncSoftc): void {
   const last = sc.en_next === RXSTART ? RXEND : sc.en_next - 1;
   sc.en_held = 0;
   sc.en_write(WCR | ERXRDPT, last & 255, sc.en_cs);
@@ -176,21 +192,31 @@ function en_rxfail(sc: EncSoftc, m: Mbuf, fate: number, next: number): number {
     sc.if_ierrors++;
     en_rxdone(sc, next);
   }
-  en_wcr16(sc, ERDPT, sc.en_next);
+  en_rxseek(sc);
   return fate === RX_RUNT ? RX_OK : fate;
 }
 
+/** Puts the chip's read pointer where the next header is. */
+export function en_rxseek(sc: EncSoftc): void {
+  en_wcr16(sc, ERDPT, sc.en_next);
+}
+
+/** A header that cannot be: was there a frame at all? */
 function en_rxbad(sc: EncSoftc): number {
   sc.if_ierrors++;
-  sc.en_badhdr++;
-  sc.en_badrow++;
-  en_rxreset(sc);
+  wd_fault(sc, en_alive(sc) || (sc.en_int && !en_pktcnt(sc) ? WD_LINE : WD_RXHDR), sc.if_ipackets);
   return RX_BAD;
+}
+
+/** The ring was full. What is in it has been read by now, so reception goes on by itself (DS39662E 7.2.4). */
+export function en_rxoverrun(sc: EncSoftc): void {
+  en_bfc(sc, EIR, RXERIF);
+  en_bfc(sc, ESTAT, BUFER);
+  en_rxfree(sc);
 }
 
 /** Empties and restarts the receiver, when the ring cannot be trusted any more. */
 export function en_rxreset(sc: EncSoftc): void {
-  sc.en_rxresets++;
   en_bfc(sc, ECON1, RXEN);
   en_bfs(sc, ECON1, RXRST);
   en_bfc(sc, ECON1, RXRST);
@@ -198,7 +224,7 @@ export function en_rxreset(sc: EncSoftc): void {
   let n = en_pktcnt(sc);
   while (n--) en_bfs(sc, ECON2, PKTDEC);
   en_bfc(sc, EIR, RXERIF);
-  en_bfs(sc, ECON1, RXEN);
+  if (sc.if_flags & IFF_UP) en_bfs(sc, ECON1, RXEN);
 }
 
 /** Sets up the ring; RXEN must be off. */

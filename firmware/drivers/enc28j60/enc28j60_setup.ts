@@ -2,13 +2,18 @@
  * Bringing the ENC28J60 up: MAC, PHY and filters. DS39662E sections 6.5, 6.6 and 8.
  */
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../net/if/ifnet";
-import { type EncSoftc, ETHER_MAX_LEN } from "./enc28j60_var";
+import { type EncSoftc, ETHER_MAX_LEN, RXEND, RXSTART, TXSTART } from "./enc28j60_var";
 import {
+  AUTOINC,
   BCEN,
   CRCEN,
   DEFER,
+  ECON2,
   EHT0,
   ERXFCON,
+  ERXND,
+  ERXST,
+  ETXST,
   FRMLNEN,
   FULDPX,
   HDLDIS,
@@ -27,6 +32,9 @@ import {
   MAMXFL,
   MARXEN,
   MCEN,
+  MICMD,
+  MIISCAN,
+  MIREGADR,
   PADCFG60,
   PDPXMD,
   PHCON1,
@@ -38,26 +46,62 @@ import {
   TXPAUS,
   UCEN,
 } from "./regs";
-import { en_physcan, en_phywrite, en_wcr, en_wcr16 } from "./spi";
+import { en_physcan, en_phywait, en_phywrite, en_wcr } from "./spi";
 
 /** LED A: link and activity; LED B: activity; stretched to be seen. Erratum 11: no code that shows collisions. */
 const PHLCON_LEDS = 0x3476;
 
+/** Chars of `en_kept` that are not about filters. */
+export const KEPT_MAC = 46;
+
+/** Writes a register that is to stay so: the watchdog compares it from now on. */
+function en_keep(sc: EncSoftc, reg: number, value: number): void {
+  en_wcr(sc, reg, value);
+  sc.en_kept += String.fromCharCode(reg, value);
+}
+
+function en_keep16(sc: EncSoftc, reg: number, value: number): void {
+  en_keep(sc, reg, value & 255);
+  en_keep(sc, reg + 1, value >> 8);
+}
+
+/** What others write. */
+function en_keptelse(): string {
+  return String.fromCharCode(
+    ECON2,
+    AUTOINC,
+    ETXST,
+    TXSTART & 255,
+    ETXST + 1,
+    TXSTART >> 8,
+    ERXST,
+    RXSTART & 255,
+    ERXST + 1,
+    RXSTART >> 8,
+    ERXND,
+    RXEND & 255,
+    ERXND + 1,
+    RXEND >> 8,
+    MIREGADR,
+    PHSTAT2,
+    MICMD,
+    MIISCAN,
+  );
+}
+
 /** MAC, in the order of section 6.5: receive, frames, gaps and address. */
 export function en_macinit(sc: EncSoftc): void {
   const full = sc.en_fulldpx;
-  en_wcr(sc, MACON1, full ? MARXEN | TXPAUS | RXPAUS : MARXEN);
-  en_wcr(sc, MACON3, PADCFG60 | TXCRCEN | FRMLNEN | (full ? FULDPX : 0));
-  en_wcr(sc, MACON4, full ? 0 : DEFER);
-  en_wcr16(sc, MAMXFL, ETHER_MAX_LEN);
-  en_wcr(sc, MABBIPG, full ? 0x15 : 0x12);
-  en_wcr16(sc, MAIPG, full ? 0x0012 : 0x0c12);
-  en_setaddr(sc);
-}
-
-function en_setaddr(sc: EncSoftc): void {
+  sc.en_patrol = 0;
+  sc.en_kept = en_keptelse();
+  en_keep(sc, MACON1, full ? MARXEN | TXPAUS | RXPAUS : MARXEN);
+  en_keep(sc, MACON3, PADCFG60 | TXCRCEN | FRMLNEN | (full ? FULDPX : 0));
+  en_keep(sc, MACON4, full ? 0 : DEFER);
+  en_keep16(sc, MAMXFL, ETHER_MAX_LEN);
+  en_keep(sc, MABBIPG, full ? 0x15 : 0x12);
+  en_keep16(sc, MAIPG, full ? 0x0012 : 0x0c12);
   const registers = [MAADR1, MAADR2, MAADR3, MAADR4, MAADR5, MAADR6];
-  for (let i = 0; i < 6; i++) en_wcr(sc, registers[i], sc.ac_enaddr.charCodeAt(i));
+  for (let i = 0; i < 6; i++) en_keep(sc, registers[i], sc.ac_enaddr.charCodeAt(i));
 }
 
 /**
@@ -67,7 +111,9 @@ function en_setaddr(sc: EncSoftc): void {
  */
 export function en_phyinit(sc: EncSoftc): boolean {
   const full = sc.en_fulldpx;
+  en_wcr(sc, MICMD, 0);
   const alive =
+    en_phywait(sc) &&
     en_phywrite(sc, PHCON1, full ? PDPXMD : 0) &&
     en_phywrite(sc, PHCON2, full ? 0 : HDLDIS) &&
     en_phywrite(sc, PHLCON, PHLCON_LEDS);
@@ -78,9 +124,10 @@ export function en_phyinit(sc: EncSoftc): boolean {
 /** Which frames to take, DS39662E section 8: ours, everybody's, and by hash those of our groups. */
 export function en_setfilter(sc: EncSoftc): void {
   const groups = sc.ac_multicnt ? HTEN : 0;
-  for (let i = 0; i < 8; i++) en_wcr(sc, EHT0 + i, en_hashbyte(sc, i));
-  if (sc.if_flags & IFF_PROMISC) en_wcr(sc, ERXFCON, CRCEN);
-  else en_wcr(sc, ERXFCON, UCEN | CRCEN | BCEN | (sc.if_flags & IFF_ALLMULTI ? MCEN : groups));
+  sc.en_kept = sc.en_kept.substr(0, KEPT_MAC);
+  for (let i = 0; i < 8; i++) en_keep(sc, EHT0 + i, en_hashbyte(sc, i));
+  if (sc.if_flags & IFF_PROMISC) en_keep(sc, ERXFCON, CRCEN);
+  else en_keep(sc, ERXFCON, UCEN | CRCEN | BCEN | (sc.if_flags & IFF_ALLMULTI ? MCEN : groups));
 }
 
 /** Byte `n` of the hash table. */

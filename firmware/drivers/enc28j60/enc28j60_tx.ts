@@ -6,10 +6,11 @@
  * 12) and, when it was a late collision, which a link pulse may feign (erratum 13), the frame is sent again.
  */
 import { view } from "../../machdep";
-import { IF_DEQUEUE, IFF_OACTIVE, type Ifnet } from "../../net/if/ifnet";
+import { IF_DEQUEUE, IFF_OACTIVE, IFF_RUNNING, type Ifnet } from "../../net/if/ifnet";
 import { callout_reset } from "../../net/kern/callout";
 import { type Mbuf, m_buf, m_freem } from "../../net/kern/mbuf";
 import { m_copydata } from "../../net/kern/mbuf_chain";
+import { WD_TXSTUCK, wd_fault } from "../watchdog";
 import { type EncSoftc, TXSTART } from "./enc28j60_var";
 import {
   BFC,
@@ -71,9 +72,10 @@ export function en_txwait(sc: EncSoftc): void {
 }
 
 function en_txpoll(sc: EncSoftc): void {
-  if (!en_txdone(sc) && ++sc.en_txpolls > (sc.en_fulldpx ? FULL_POLLS : HALF_POLLS)) en_txstuck(sc);
+  if (!en_txdone(sc) && ++sc.en_txpolls > (sc.en_fulldpx ? FULL_POLLS : HALF_POLLS))
+    wd_fault(sc, WD_TXSTUCK, sc.if_opackets);
   if (sc.en_txbusy) en_txwait(sc);
-  else {
+  else if (sc.if_flags & IFF_RUNNING) {
     sc.if_flags &= ~IFF_OACTIVE;
     en_start(sc);
   }
@@ -141,7 +143,6 @@ function en_txerror(sc: EncSoftc): boolean {
 /** Sends the frame once more, until it has been tried often enough. */
 function en_txagain(sc: EncSoftc): boolean {
   if (sc.en_txtries++ >= TX_RETRIES) return en_txfailed(sc);
-  sc.en_latecol++;
   sc.en_txpolls = 0;
   en_bfs(sc, ECON1, TXRTS);
   return true;
@@ -153,15 +154,14 @@ function en_txfailed(sc: EncSoftc): boolean {
 }
 
 /** Errata 12 and 13: the end never came. The transmitter is reset; in half duplex the frame is sent again. */
-function en_txstuck(sc: EncSoftc): void {
+export function en_txunstick(sc: EncSoftc): void {
   en_bfc(sc, ECON1, TXRTS);
   en_txreset(sc);
   sc.en_txbusy = sc.en_fulldpx ? en_txfailed(sc) : en_txagain(sc);
 }
 
 /** Erratum 12: resets the transmitter, after which TXERIF may be set, so it is cleared last. */
-export function en_txreset(sc: EncSoftc): void {
-  sc.en_txresets++;
+function en_txreset(sc: EncSoftc): void {
   en_bfs(sc, ECON1, TXRST);
   en_bfc(sc, ECON1, TXRST);
   en_bfc(sc, EIR, TXERIF | TXIF);

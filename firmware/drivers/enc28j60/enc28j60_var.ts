@@ -2,8 +2,8 @@
  * What the files of the ENC28J60 driver share: the buffer's layout, and the interface with its chip.
  */
 import type { IoPin } from "../../machdep";
-import type { Arpcom } from "../../net/if/ether";
 import type { Callout } from "../../net/kern/callout";
+import type { Watchdog } from "../watchdog";
 import type { EncBus } from "./spi";
 
 /*
@@ -21,8 +21,8 @@ export const TXSTART = 0x1a00;
 /** Longest frame, checksum included. */
 export const ETHER_MAX_LEN = 1518;
 
-export interface EncSoftc extends Arpcom, EncBus {
-  /** where the next received frame begins; and the interrupt line's level, null when it is not connected */
+export interface EncSoftc extends Watchdog, EncBus {
+  /** where the next received frame begins; and the interrupt line's level, null when it is not connected or not right */
   en_next: number;
   en_int: (() => boolean) | null;
   /** bytes of the ring read but not given back; and what reads a frame's first 64 bytes */
@@ -37,22 +37,15 @@ export interface EncSoftc extends Arpcom, EncBus {
   en_txpolls: number;
   en_txtries: number;
   en_fulldpx: boolean;
-  en_revid: number;
   en_rst: IoPin | null;
   en_watch: unknown;
-  /** looks for the end of a frame; reads again when memory was short; and once a second */
+  /** looks for the end of a frame; and reads again when memory was short */
   en_txc: Callout;
   en_rxc: Callout;
-  en_tick: Callout;
-  /** told of a chip that does not answer, or not as it should */
-  en_onerror: ((message: string) => void) | null;
-  /** bad headers, overflows, receiver resets; collisions retried, transmitter resets; whole resets */
-  en_badhdr: number;
-  en_overflow: number;
-  en_rxresets: number;
-  en_latecol: number;
-  en_txresets: number;
-  en_resets: number;
-  /** bad headers in a row */
-  en_badrow: number;
+  /** registers that stay as they are, with their values: pairs of chars; and which are looked at next */
+  en_kept: string;
+  en_patrol: number;
+  /** the interrupt line as it was wired; and in what it has been right since it was not (bits) */
+  en_line: (() => boolean) | null;
+  en_trust: number;
 }

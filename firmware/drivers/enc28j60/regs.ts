@@ -37,6 +37,7 @@ export const ETXND = 0x06;
 export const ERXST = 0x08;
 export const ERXND = 0x0a;
 export const ERXRDPT = 0x0c;
+export const ERXWRPT = 0x0e;
 
 /* Bank 1 */
 export const EHT0 = BANK1 | 0x00;
@@ -123,6 +124,7 @@ export const BUSY = 0x01;
 export const PDPXMD = 0x0100;
 export const HDLDIS = 0x0100;
 export const LSTAT_H = 0x04;
+export const DPXSTAT_H = 0x02;
 
 /* Status of a received frame, bytes 4 and 5 of its header (DS39662E table 7-3) */
 export const RSV_OK = 0x80;

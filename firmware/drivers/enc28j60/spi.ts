@@ -135,7 +135,8 @@ export function en_physcan(bus: EncBus, reg: number): void {
   en_wcr(bus, MICMD, MIISCAN);
 }
 
-function en_phywait(bus: EncBus): boolean {
+/** Waits for the PHY access under way; false when it does not end. */
+export function en_phywait(bus: EncBus): boolean {
   let polls = MII_POLLS;
   while (polls-- && en_rcr(bus, MISTAT) & BUSY);
   return polls >= 0;

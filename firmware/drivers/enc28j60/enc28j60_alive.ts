@@ -1,0 +1,44 @@
+/**
+ * Is there an ENC28J60 at the other end of the wires, and is it as it was left? Asked when it is brought up, by the watchdog's
+ * look, and when the receiver meets what cannot be.
+ */
+import { WD_DEAD, WD_OK, WD_REGS } from "../watchdog";
+import type { EncSoftc } from "./enc28j60_var";
+import { CLKRDY, ECON1, EIE, EREVID, ESTAT, INTIE, PKTIE, RXEN, TXRTS } from "./regs";
+import { en_bank0, en_rcr } from "./spi";
+
+/** Is it the chip, awake, of a revision that we know? What is wrong, in words, or nothing. */
+export function en_revision(sc: EncSoftc): string {
+  const rev = en_rcr(sc, EREVID);
+  const stat = en_rcr(sc, ESTAT);
+  if (rev === 0 || rev === 255)
+    return (
+      "ENC28J60 does not answer (EREVID reads " +
+      rev +
+      "): check " +
+      (rev ? "SO/MISO, CS and power" : "SI/MOSI, SCK, CS and power")
+    );
+  if (rev !== 2 && rev !== 4 && rev !== 5 && rev !== 6)
+    return (
+      "ENC28J60 of unknown revision (EREVID reads " +
+      rev +
+      "): check the wiring, and that the SPI clock is at most 20 MHz"
+    );
+  if (!(stat & CLKRDY)) return "ENC28J60: no clock (ESTAT reads " + stat + "): check the crystal and the supply";
+  return "";
+}
+
+/** Does a register hold something else, twice? */
+export function en_differs(sc: EncSoftc, reg: number, mask: number, value: number): boolean {
+  return (en_rcr(sc, reg) & mask) !== value && (en_rcr(sc, reg) & mask) !== value;
+}
+
+/** Is it there, and set up as it was? EIE and ECON1 are in all banks, so they tell also when the bank is not the one we think. */
+export function en_alive(sc: EncSoftc): number {
+  if (!en_differs(sc, EIE, 255, INTIE | PKTIE) && !en_differs(sc, ECON1, 255 - RXEN - TXRTS, 0)) return WD_OK;
+  sc.en_bank = 3;
+  en_bank0(sc);
+  const fault = en_revision(sc);
+  en_bank0(sc);
+  return fault ? WD_DEAD : WD_REGS;
+}

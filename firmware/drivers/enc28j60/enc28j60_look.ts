@@ -1,0 +1,74 @@
+/**
+ * What may be wrong with an ENC28J60, and how it is seen: the watchdog's look (../watchdog.ts), once a second on a quiet
+ * cable. A register that reads wrong is read again before it is believed, since a wire may have had a bad moment.
+ */
+import { IFF_LINK, IFF_UP, if_link } from "../../net/if/ifnet";
+import { callout_pending, callout_reset } from "../../net/kern/callout";
+import { WD_EDGE, WD_FILTER, WD_LINE, WD_OK, WD_OVERRUN, WD_REGS, WD_RXOFF, WD_RXPTR, wd_fault } from "../watchdog";
+import { en_alive, en_differs } from "./enc28j60_alive";
+import { en_pktcnt, en_rxfree } from "./enc28j60_rx";
+import { KEPT_MAC } from "./enc28j60_setup";
+import { en_txdone, en_txwait } from "./enc28j60_tx";
+import type { EncSoftc } from "./enc28j60_var";
+import { DPXSTAT_H, ECON1, EIR, ERXWRPT, LSTAT_H, MIRDH, RXEN, RXERIF } from "./regs";
+import { en_bank0, en_rcr, en_rcrcommon } from "./spi";
+
+/** Registers that are compared in one look: all of them in six. */
+const PATROL = 6;
+/** How long a frame may wait until its edge is taken for lost (ms). */
+const EDGE_WAIT = 5;
+
+/** What is wrong, or WD_OK. */
+export function en_look(sc: EncSoftc): number {
+  const cause = en_alive(sc);
+  if (cause) return cause;
+  if (sc.if_flags & IFF_UP && en_differs(sc, ECON1, RXEN, RXEN)) return WD_RXOFF;
+  if (!en_looklink(sc)) return WD_REGS;
+  if (sc.en_txbusy && !en_txdone(sc)) en_txwait(sc);
+  if (en_rcrcommon(sc, EIR) & RXERIF) return WD_OVERRUN;
+  return en_lookrx(sc) || en_lookregs(sc);
+}
+
+/** Has the cable come or gone? False when the PHY has another duplex than the MAC. */
+function en_looklink(sc: EncSoftc): boolean {
+  let phy = en_rcr(sc, MIRDH);
+  if (!(phy & LSTAT_H) !== !(sc.if_flags & IFF_LINK) || !(phy & DPXSTAT_H) === sc.en_fulldpx) phy = en_rcr(sc, MIRDH);
+  en_bank0(sc);
+  if_link(sc, (phy & LSTAT_H) !== 0);
+  return !(phy & DPXSTAT_H) !== sc.en_fulldpx;
+}
+
+/** Do frames wait that nobody has come for; is there a frame that is not counted? */
+function en_lookrx(sc: EncSoftc): number {
+  if (callout_pending(sc.en_rxc)) return WD_OK;
+  const line = sc.en_int!;
+  if (!line()) callout_reset(sc.en_rxc, EDGE_WAIT, en_edge, sc);
+  else if (en_pktcnt(sc)) return line() ? WD_LINE : WD_OK;
+  else if (en_strayed(sc)) return WD_RXPTR;
+  else en_rxfree(sc); // written again: a bit may have tipped
+  return WD_OK;
+}
+
+/** Nothing waits, says the chip: then the next frame must begin where it writes. */
+function en_strayed(sc: EncSoftc): boolean {
+  const next = en_rcr(sc, ERXWRPT) | (en_rcr(sc, ERXWRPT + 1) << 8);
+  return next !== sc.en_next && !en_pktcnt(sc);
+}
+
+/** The line was low a while ago: a frame has come, and no interrupt. */
+function en_edge(sc: EncSoftc): void {
+  if (sc.en_int && !sc.en_int()) wd_fault(sc, WD_EDGE, sc.if_ipackets);
+}
+
+/** Compares some of the registers that stay as they are; all of them in turn. */
+function en_lookregs(sc: EncSoftc): number {
+  let cause = WD_OK;
+  for (let n = PATROL; n-- && !cause; ) {
+    const i = sc.en_patrol;
+    sc.en_patrol = i + 2 < sc.en_kept.length ? i + 2 : 0;
+    if (en_differs(sc, sc.en_kept.charCodeAt(i), 255, sc.en_kept.charCodeAt(i + 1)))
+      cause = i < KEPT_MAC ? WD_REGS : WD_FILTER;
+  }
+  en_bank0(sc);
+  return cause;
+}
