@@ -4,6 +4,7 @@
 import type { VirtualClock } from "../clock";
 import { Enc28j60 } from "./enc28j60";
 import type { SpiDevice } from "./spi_device";
+import { W5500 } from "./w5500";
 
 /** A rule of the data sheet that the program has broken. */
 export interface Violation {
@@ -31,7 +32,7 @@ export interface ChipKind {
   create(clock: VirtualClock, options: object): NetworkChip;
   /** The bus and the board's pins. */
   readonly wiring: { spi: string; cs: string; int: string; rst: string };
-  /** Hz; what the Pico's SPI1 (84 MHz / 2^n) offers below the chip's limit */
+  /** Hz; what the Pico's SPI1 (84 MHz / 2^n) offers below the chip's limit: 20 MHz, 33.3 MHz */
   readonly baud: number;
 }
 
@@ -44,5 +45,11 @@ export const chips: Readonly<Record<string, ChipKind>> = {
     create: (clock, options) => new Enc28j60(clock, options),
     wiring: PICO_WIRING,
     baud: 10_500_000,
+  },
+  "w5500-raw": {
+    name: "w5500-raw",
+    create: (clock, options) => new W5500(clock, options),
+    wiring: PICO_WIRING,
+    baud: 21_000_000,
   },
 };

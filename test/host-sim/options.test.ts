@@ -83,7 +83,7 @@ describe("The command line", () => {
       ["--loss", /'--loss <value>' argument missing/],
       ["--ip=", /--ip: a value is missing/],
       ["--quiet=yes", /'--quiet' does not take an argument/],
-      ["--chip w5500-raw", /--chip w5500-raw: there is no such chip, only enc28j60/],
+      ["--chip w5100", /--chip w5100: there is no such chip, only enc28j60, w5500-raw/],
       ["--link wifi", /--link wifi: is none of user, tap:NAME/],
       ["--link tap:", /--link tap:: is none of/],
       ["--link stream:host", /is not stream:HOST:PORT/],

@@ -1,0 +1,91 @@
+/**
+ * MACRAW transmission: one SEND, one frame. It ends, with SENDOK and Sn_TX_RD moved on, when it has been on the wire:
+ * never while there is no link.
+ */
+import type { ClockEvent } from "../../clock";
+import { SnIr } from "./bits";
+import type { Core } from "./core";
+import type { BufferMemory } from "./memory";
+import type { Phy } from "./phy";
+import type { Socket } from "./socket";
+
+const SHORTEST = 60;
+const LONGEST = 1514;
+/** Preamble, CRC, and the gap to the next frame, in bytes of wire time. */
+const OVERHEAD = 8 + 4 + 12;
+
+export class Transmitter {
+  /** Where the frames end that SEND was given for. */
+  private queue: number[] = [];
+  private event: ClockEvent | undefined;
+  private sending = false;
+
+  constructor(
+    private readonly core: Core,
+    private readonly socket: Socket,
+    private readonly memory: BufferMemory,
+    private readonly phy: Phy,
+    private readonly deliver: (frame: Uint8Array) => void,
+  ) {}
+
+  /** CLOSE, or a reset. */
+  abandon(): void {
+    this.core.counters.framesAbandoned += this.queue.length;
+    this.core.clock.cancel(this.event);
+    this.queue = [];
+    this.sending = false;
+  }
+
+  send(end: number): void {
+    if (this.queue.length) this.core.violate("send-before-sendok");
+    this.queue.push(end);
+    this.begin();
+  }
+
+  /** A link that has come lets the waiting frame go; the frame on the wire when it is lost waits again. */
+  linkChanged(): void {
+    this.core.clock.cancel(this.event);
+    this.sending = false;
+    if (this.core.settings.sendWithoutLink === "wait") this.begin();
+  }
+
+  /** Bytes were written into the transmit buffer at `first`: is there room for them? */
+  checkWritten(first: number, count: number): void {
+    const { socket, core } = this;
+    const used = (socket.txAsked - socket.txSent) & 0xffff;
+    const from = (first - socket.txSent) & 0xffff;
+    if (from < used || from + count > this.memory.size(0)) core.violate("tx-data-beyond-free");
+  }
+
+  private begin(): void {
+    const { core, phy } = this;
+    if (this.sending || !this.queue.length || !phy.linkUp) return;
+    this.sending = true;
+    const frame = this.take(this.queue[0]);
+    const wireBytes = Math.max(SHORTEST, frame.length) + OVERHEAD;
+    this.event = core.clock.after(wireBytes * phy.byteTime, () => this.finish(frame));
+  }
+
+  /** The frame as the MAC takes it out of the buffer. */
+  private take(end: number): Uint8Array {
+    const { core, socket } = this;
+    const length = (end - socket.txSent) & 0xffff;
+    if (!length) core.violate("tx-empty");
+    if (length > LONGEST) core.violate("tx-too-long", `${length}`);
+    const cut = Math.min(length, LONGEST);
+    const frame = new Uint8Array(core.settings.shortFrames === "pad" ? Math.max(cut, SHORTEST) : cut);
+    for (let n = 0; n < cut; n++) frame[n] = this.memory.read(0, socket.txSent + n);
+    return frame;
+  }
+
+  private finish(frame: Uint8Array): void {
+    const { core, socket } = this;
+    if (core.faults.sendOkNever) return;
+    this.sending = false;
+    socket.txSent = this.queue.shift() as number;
+    core.counters.framesOut++;
+    this.deliver(frame);
+    socket.raise(SnIr.SENDOK);
+    this.begin();
+  }
+}
