@@ -10,6 +10,7 @@ export * from "./drivers/enc28j60/enc28j60";
 export * from "./lib/ethernet";
 export * from "./lib/inet";
 export * from "./lib/resolver";
+export * from "./lib/resolver_msg";
 export * from "./lib/sockets";
 export * from "./machdep";
 export * from "./net/if/ether";

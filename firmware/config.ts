@@ -102,3 +102,19 @@ export const TCP_DELACKTIME = 100;
 export const TCP_CHALLENGES = 10;
 /** Gaps that are remembered of what the peer has selectively acknowledged. */
 export const TCP_MAXHOLES = 24;
+
+/* Host names: lib/resolver.ts */
+
+/** Are the servers asked in this build? Without it only addresses are names. */
+export const INET_DNS = true;
+/** Servers, questions that are being asked at a time, who may wait for each, and answers that are remembered. */
+export const RES_MAXNS = 3;
+export const RES_NQUERY = 4;
+export const RES_MAXWAIT = 8;
+export const RES_NCACHE = 8;
+/** Rounds over the servers, and how long the first round takes (ms); each is twice as long as the one before. */
+export const RES_RETRY = 3;
+export const RES_RETRANS = 2000;
+/** The longest reply that is read (RFC 1035 2.3.4), and the longest that one is believed (s). */
+export const RES_PACKETSZ = 512;
+export const RES_MAXTTL = 86400;

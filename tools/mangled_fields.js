@@ -2,8 +2,11 @@
  * Which properties the bundler may rename: those with one of BSD's field prefixes, and no others. A program on the
  * board sees none of them (its addresses have sin_ and sun_ fields, which stay).
  */
-const prefixes = "m ext mbs so sb pr dom f fo c if ifq ifa ac enm ia inm rt at inp t ti snd rcv unp en wd ic sh".split(
-  " ",
-);
+const prefixes = [
+  "m ext mbs so sb pr dom f fo c if ifq ifa ac enm ia inm rt at inp t ti snd rcv unp en wd ic sh",
+  "rq rc", // resolver
+]
+  .join(" ")
+  .split(" ");
 
 exports.MANGLED_FIELDS = new RegExp(`^(${prefixes.join("|")})_`);

@@ -10,6 +10,7 @@ import { arp_announce } from "../net/inet/arp_output";
 import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
 import { type InIfaddr, in_ifaddr_of } from "../net/inet/in_var";
 import { ether_ntoa, INADDR_NONE, inet_addr, inet_ntoa } from "./inet";
+import { res_init } from "./resolver";
 import { type SocketsApi, sockets_api } from "./sockets";
 
 /** What `setIP` takes: dotted quads. */
@@ -64,6 +65,7 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     },
     net: sockets_api(),
   };
+  res_init();
   ac.if_linkstate = (ifp: Ifnet) => ethernet_link(eth, ifp as Arpcom);
   return eth;
 }

@@ -52,6 +52,7 @@ import {
 } from "../net/kern/syscalls";
 import { IPPROTO_ICMP, IPPROTO_TCP } from "../net/wire/ip";
 import { inet_addr, inet_ntoa } from "./inet";
+import { gethostbyname } from "./resolver";
 
 export type SocketsApi = ReturnType<typeof sockets_api>;
 
@@ -110,5 +111,6 @@ export function sockets_api() {
     tcpinfo: tcpinfo,
     inet_addr: inet_addr,
     inet_ntoa: inet_ntoa,
+    gethostbyname: gethostbyname,
   };
 }

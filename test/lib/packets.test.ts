@@ -17,6 +17,8 @@ import {
   unpadded,
 } from "./packets";
 
+import { AUTHORITATIVE, a, dns, parseDns, RECURSION_AVAILABLE, RECURSION_DESIRED, RESPONSE } from "./packets/dns";
+
 const MACS = { to: "02:00:00:00:00:01", from: "02:00:00:00:00:02" };
 
 const bytes = (hex: string) => [...Buffer.from(hex.replaceAll(" ", ""), "hex")];
@@ -81,5 +83,22 @@ describe("The formats, a second time", () => {
   it("pad frames as a sender does", () => {
     const frame = ethernet({ to: "ff:ff:ff:ff:ff:ff", from: "02:00:00:00:00:02", type: TYPE_IP, payload: [1, 2, 3] });
     expect([frame.length, ...frame.subarray(14, 18)]).toEqual([60, 1, 2, 3, 0]);
+  });
+
+  it("make and read the DNS messages that dig shows of a query for example.com, compressed by its server", () => {
+    const query = bytes("2b1d 0100 0001 0000 0000 0000 0765 7861 6d70 6c65 0363 6f6d 00 0001 0001");
+    const questions = [{ name: "example.com", type: 1, class: 1 }];
+    expect(dns({ id: 0x2b1d, flags: RECURSION_DESIRED, questions })).toEqual(query);
+    const answer = bytes("c00c 0001 0001 0000 0e10 0004 cb00 7107");
+    const flags = RESPONSE | AUTHORITATIVE | RECURSION_DESIRED | RECURSION_AVAILABLE;
+    const reply = [...query.slice(0, 2), ...bytes("8580 0001 0001 0000 0000"), ...query.slice(12), ...answer];
+    expect(parseDns(reply)).toEqual(jasmine.objectContaining({ id: 0x2b1d, flags, questions }));
+    expect(parseDns(reply).answers[0]).toEqual(
+      jasmine.objectContaining({ name: "example.com", ttl: 3600, ip: "203.0.113.7" }),
+    );
+    expect(parseDns(dns({ id: 0x2b1d, flags, questions, answers: [a("example.com", "203.0.113.7", 3600)] }))).toEqual(
+      parseDns(reply),
+    );
+    for (let length = 0; length < reply.length; length++) expect(() => parseDns(reply.slice(0, length))).toThrow();
   });
 });
