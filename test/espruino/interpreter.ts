@@ -2,9 +2,10 @@
  * A real Espruino interpreter, built for Linux by whoever runs the tests; the environment variable ESPRUINO names it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { installation } from "./boot";
 
 /** The binary, or undefined. */
 export const espruino = process.env.ESPRUINO;
@@ -16,19 +17,6 @@ export interface Session {
   output: string;
 }
 
-/** A program that puts a file of the host into Storage without ever holding all of it in memory. */
-function install(module: string, path: string): string {
-  return `(function (size) {
-  require("Storage").eraseAll();
-  var file = E.openFile(${JSON.stringify(path)}, "r"), at = 0, piece;
-  while (at < size && (piece = file.read(Math.min(256, size - at)))) {
-    require("Storage").write(${JSON.stringify(module)}, piece, at, size);
-    at += piece.length;
-  }
-  file.close();
-})(${statSync(path).size});`;
-}
-
 /**
  * Runs `program` on the interpreter with `bundle` as Storage module `module`, until it calls `quit()` or `ms` have passed.
  * A line that it prints is marked, so that the interpreter's own output can be told from it: `say(...)`.
@@ -36,7 +24,8 @@ function install(module: string, path: string): string {
 export async function runOnEspruino(module: string, bundle: string, program: string, ms: number): Promise<Session> {
   const folder = mkdtempSync(join(tmpdir(), "espruino-"));
   const script = join(folder, "program.js");
-  writeFileSync(script, `${install(module, bundle)}\nfunction say(s) { print("SAY " + s); }\n${program}\n`);
+  const install = installation({ [module]: bundle }).join("\n");
+  writeFileSync(script, `${install}\nfunction say(s) { print("SAY " + s); }\n${program}\n`);
   // standard input stays open: at its end the interpreter would read rubbish for ever
   const child = spawn(espruino as string, [script], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
   const output = await outputOf(child, ms);

@@ -1,0 +1,42 @@
+/**
+ * A rig on a TAP device, as a process of its own, so that it can live in a network namespace:
+ *
+ *     node --import tsx test/espruino/rig_cli.ts TAP PROGRAM.js [NAME=MODULE.js ...]
+ *
+ * Its console is the interpreter's. On SIGTERM it prints a line "RIG {...}" and ends.
+ */
+import { readFileSync } from "node:fs";
+import { TapLink } from "../../host-sim/links/tap";
+import { Rig } from "./rig";
+
+/** What the rig tells at its end. */
+export interface RigReport {
+  /** what went over the wires */
+  traffic: Rig["wires"]["traffic"];
+  /** rules of the chip's data sheet that were broken */
+  violations: string[];
+  /** ns that the simulation was too slow for */
+  slipped: number;
+}
+
+async function main([tap, program, ...modules]: string[]): Promise<void> {
+  const rig = new Rig({
+    program: readFileSync(program, "latin1"),
+    modules: Object.fromEntries(modules.map((module) => module.split("="))),
+    print: (text) => process.stdout.write(text, "latin1"),
+  });
+  const context = { segment: rig.segment, realTime: rig.realTime, report: console.log };
+  const link = new TapLink(tap, context, { address: "10.77.0.1", length: 24, mask: "255.255.255.0" });
+  process.stdin.on("data", (data) => rig.console.type(data.toString("latin1")));
+  const stop = async () => {
+    await rig.stop();
+    await link.close();
+    const violations = rig.chip.violations.map(({ rule, text }) => `${rule} ${text}`);
+    const report: RigReport = { traffic: rig.wires.traffic, violations, slipped: rig.realTime.slipped };
+    process.stdout.write(`\nRIG ${JSON.stringify(report)}\n`, () => process.exit(0));
+  };
+  process.on("SIGTERM", stop);
+  rig.console.ended.then(stop);
+}
+
+main(process.argv.slice(2));
