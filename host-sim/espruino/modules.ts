@@ -6,6 +6,7 @@
  */
 import type { Realm } from "./realm";
 import type { Storage } from "./storage";
+import { sourceOf } from "./tokens";
 
 type Exports = Record<string, unknown>;
 
@@ -54,7 +55,7 @@ export class Modules {
 
   private load(name: string, source: string): unknown {
     const run = this.realm.evaluate<(exports: Exports, module: { exports: Exports }) => void>(
-      `(function (exports, module) {${source}\n})`,
+      `(function (exports, module) {${sourceOf(source)}\n})`,
       name,
     );
     const module = this.realm.object({ exports: this.realm.object({}) });

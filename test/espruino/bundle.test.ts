@@ -32,7 +32,7 @@ setTimeout(function () { net.close(a); net.close(b); say("end"); quit(); }, 500)
 `;
 
 describe("on a real Espruino", () => {
-  for (const bundle of ["enc28j60.min.js", "enc28j60-udp.min.js"])
+  for (const bundle of ["enc28j60.min.js", "enc28j60.tok.js", "enc28j60-udp.tok.js"])
     it(`${bundle} loads from Storage, says what is wrong with a dead chip, and talks to itself`, async () => {
       if (!espruino) pending("ESPRUINO is not set");
       const { lines, output } = await runOnEspruino("enc28j60", join(dist, bundle), program, 20000);
