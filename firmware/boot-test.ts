@@ -7,6 +7,7 @@ import { sockets_api } from "./lib/sockets";
 export * from "./boot-enc28j60";
 export * from "./config";
 export * from "./drivers/enc28j60/enc28j60";
+export * from "./lib/connect";
 export * from "./lib/ethernet";
 export * from "./lib/inet";
 export * from "./lib/resolver";
