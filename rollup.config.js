@@ -69,5 +69,5 @@ const readable = [espruinoSubset()];
 module.exports = [
   bundles("firmware/boot-enc28j60.ts", PROFILES.full, { "enc28j60.js": readable, "enc28j60.min.js": shipped }),
   bundles("firmware/boot-enc28j60.ts", PROFILES.udp, { "enc28j60-udp.min.js": shipped }),
-  bundles("firmware/boot-test.ts", PROFILES.full, { "enc28j60.test.js": readable }),
+  bundles("firmware/boot-test.ts", PROFILES.test, { "enc28j60.test.js": readable }),
 ];

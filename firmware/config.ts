@@ -59,8 +59,12 @@ export const ICMP_BURST = 20;
 export const IPPORT_HIFIRST = 49152;
 export const IPPORT_HILAST = 65535;
 
-/** Are raw sockets (SOCK_RAW) in this build? */
+/** In this build: raw sockets (SOCK_RAW); groups for sockets (IP_ADD_MEMBERSHIP ...); telling routers of groups (RFC 2236)? */
 export const INET_RAW = true;
+export const INET_MULTICAST = true;
+export const INET_IGMP = true;
+/** Groups that one socket may belong to. */
+export const IP_MAX_MEMBERSHIPS = 8;
 
 /* TCP: inet/tcp_*.ts */
 

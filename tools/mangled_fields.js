@@ -3,7 +3,7 @@
  * board sees none of them (its addresses have sin_ and sun_ fields, which stay).
  */
 const prefixes = [
-  "m ext mbs so sb pr dom f fo c if ifq ifa ac enm ia inm rt at inp t ti snd rcv unp en wd ic sh",
+  "m ext mbs so sb pr dom f fo c if ifq ifa ac enm ia inm imo rt at inp t ti snd rcv unp en wd ic sh",
   "rq rc", // resolver
 ]
   .join(" ")

@@ -6,9 +6,11 @@ const { readFileSync } = require("node:fs");
 
 /** The constants of config.ts that each profile sets. */
 exports.PROFILES = {
-  full: {},
+  /** all there is: for tests */
+  test: {},
+  full: { INET_MULTICAST: false, INET_IGMP: false },
   /** for boards whose Storage is too small for TCP */
-  udp: { INET_TCP: false },
+  udp: { INET_TCP: false, INET_MULTICAST: false, INET_IGMP: false },
 };
 
 /** A rollup input plugin, to stand before the compiler's: config.ts (which has no types in it) with other constants. */

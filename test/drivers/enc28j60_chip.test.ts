@@ -69,6 +69,25 @@ describe("the ENC28J60's filters", () => {
     expect(comesIn(GROUP.mac)).toBeFalse();
   });
 
+  it("let in the group that a program's socket has joined, until the socket is closed", () => {
+    let fd = -1;
+    bench.machine.call(() => {
+      fd = net.net.socket(net.AF_INET, net.SOCK_DGRAM, 0);
+      net.net.bind(fd, { sin_family: net.AF_INET, sin_addr: 0, sin_port: 5000 });
+      net.net.setsockopt(fd, net.IPPROTO_IP, net.IP_ADD_MEMBERSHIP, packets.ipNumber(GROUP.ip));
+    });
+    bench.clock.runFor(20 * MS);
+    const payload = packets.pattern(100);
+    const udp = packets.udp({ from: PEER.ip, to: GROUP.ip, fromPort: 5000, toPort: 5000, payload });
+    const ip = packets.ipv4({ from: PEER.ip, to: GROUP.ip, protocol: packets.UDP, payload: udp });
+    bench.sendFrame(packets.ethernet({ to: GROUP.mac, from: PEER.mac, type: packets.TYPE_IP, payload: ip }));
+    bench.clock.runFor(20 * MS);
+    expect([...(net.net.recv(fd, 1472, 0) as Uint8Array)]).toEqual(payload);
+    bench.machine.call(() => net.net.close(fd));
+    bench.clock.runFor(20 * MS);
+    expect(comesIn(GROUP.mac)).toBeFalse();
+  });
+
   it("let in everything when told to listen to all", () => {
     bench.machine.call(() => net.if_setflags(net.ifunit("en0")!, net.IFF_PROMISC, 0));
     bench.clock.runFor(MS);

@@ -10,6 +10,7 @@ export type Counts = { [name: string]: number };
 const PROTOCOLS = [
   ["IPS_", "ipstat"],
   ["ICPS_", "icmpstat"],
+  ["IGPS_", "igmpstat"],
   ["UDPS_", "udpstat"],
   ["ARPS_", "arpstat"],
   ["TCPSTAT_", "tcpstat"],

@@ -4,13 +4,15 @@
  */
 import { type Arp, type Ethernet, parseArp, parseEthernet, TYPE_ARP, TYPE_IP } from "./packets/ethernet";
 import { type Icmp, parseIcmp } from "./packets/icmp";
-import { ICMP, type Ipv4, parseIpv4, TCP, UDP } from "./packets/ipv4";
+import { type Igmp, parseIgmp } from "./packets/igmp";
+import { ICMP, IGMP, type Ipv4, parseIpv4, TCP, UDP } from "./packets/ipv4";
 import { parseTcp, type Tcp } from "./packets/tcp";
 import { parseUdp, type Udp } from "./packets/udp";
 
 export * from "./packets/bytes";
 export * from "./packets/ethernet";
 export * from "./packets/icmp";
+export * from "./packets/igmp";
 export * from "./packets/ipv4";
 export * from "./packets/tcp";
 export * from "./packets/udp";
@@ -21,6 +23,7 @@ export interface Packet {
   arp?: Arp;
   ip?: Ipv4;
   icmp?: Icmp;
+  igmp?: Igmp;
   udp?: Udp;
   tcp?: Tcp;
 }
@@ -40,6 +43,7 @@ function decodeIp(packet: Packet, bytes: Uint8Array): void {
   packet.ip = ip;
   if (ip.moreFragments || ip.offset) return;
   if (ip.protocol === ICMP) packet.icmp = parseIcmp(payload);
+  if (ip.protocol === IGMP) packet.igmp = parseIgmp(payload);
   if (ip.protocol === UDP) packet.udp = parseUdp(ip.from, ip.to, payload);
   if (ip.protocol === TCP) packet.tcp = parseTcp(ip.from, ip.to, payload);
 }

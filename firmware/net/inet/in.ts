@@ -2,6 +2,7 @@
  * Addresses of interfaces and what follows from them: routes and groups. BSD: netinet/in.c; Stevens chapters 6 and 12.
  */
 
+import { INET_IGMP } from "../../config";
 import type { Arpcom } from "../if/ether";
 import { ether_addmulti, ether_delmulti } from "../if/ether";
 import { loif } from "../if/if_loop";
@@ -10,6 +11,7 @@ import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush } from "../
 import { EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../kern/errno";
 import { arp_ifscrub, arpresolve } from "./arp";
 import { arp_announce } from "./arp_output";
+import { igmp_ifup, igmp_joingroup, igmp_leavegroup } from "./igmp";
 import {
   ether_map_ip_multicast,
   IN_MULTICAST,
@@ -23,6 +25,7 @@ import {
   in_lookup_multi,
   in_multi_add,
   in_multi_remove,
+  in_multihead,
   in_neighbour,
 } from "./in_var";
 
@@ -56,6 +59,7 @@ function in_ifup(ac: Arpcom, ia: InIfaddr): number {
   if (error) return error;
   ac.if_resolve = arpresolve;
   if (ac.if_flags & IFF_BROADCAST) in_addmulti(ac, INADDR_ALLHOSTS_GROUP);
+  if (INET_IGMP) igmp_ifup(ac);
   arp_announce(ac, ia);
   return 0;
 }
@@ -109,9 +113,16 @@ export function in_addmulti(ac: Arpcom, addr: number): number {
     inm.inm_refcount++;
     return 0;
   }
-  const error = ether_addmulti(ac, ether_map_ip_multicast(addr));
-  if (error) return ENOBUFS;
-  in_multi_add({ inm_next: null, inm_addr: addr, inm_ifp: ac, inm_refcount: 1 });
+  if (!(ac.if_flags & IFF_LOOPBACK) && ether_addmulti(ac, ether_map_ip_multicast(addr))) return ENOBUFS;
+  in_multi_add({
+    inm_next: null,
+    inm_addr: addr,
+    inm_ifp: ac,
+    inm_refcount: 1,
+    inm_timer: 0,
+    inm_reporter: false,
+  });
+  if (INET_IGMP) igmp_joingroup(in_multihead!);
   return 0;
 }
 
@@ -120,6 +131,7 @@ export function in_delmulti(ac: Arpcom, addr: number): number {
   const inm = in_lookup_multi(ac, addr);
   if (!inm) return EADDRNOTAVAIL;
   if (--inm.inm_refcount) return 0;
+  if (INET_IGMP) igmp_leavegroup(inm);
   in_multi_remove(inm);
-  return ether_delmulti(ac, ether_map_ip_multicast(addr));
+  return ac.if_flags & IFF_LOOPBACK ? 0 : ether_delmulti(ac, ether_map_ip_multicast(addr));
 }

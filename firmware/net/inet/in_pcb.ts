@@ -5,7 +5,7 @@
  * Differs: the list is singly linked and a PCB has no way back to its list, so that closing a socket leaves no cycle
  * behind (the interpreter's collector may never run); addresses are int32, and no route is cached: the table is short.
  */
-import { IPPORT_HIFIRST, IPPORT_HILAST } from "../../config";
+import { INET_MULTICAST, IPPORT_HIFIRST, IPPORT_HILAST } from "../../config";
 import { random32 } from "../../machdep";
 import {
   EADDRINUSE,
@@ -34,7 +34,9 @@ import {
 import { AF_INET, SO_REUSEADDR, SO_REUSEPORT, type Socket } from "../kern/socketvar";
 import { arp_losing } from "./arp";
 import { IN_MULTICAST, INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, in_isbroadcast, type SockaddrIn } from "./in_var";
+import { ip_freemoptions } from "./ip_moptions";
 import { ip_nexthop, ip_source } from "./ip_output";
+import type { IpMoptions } from "./ip_var";
 
 export interface Inpcb {
   inp_next: Inpcb | null;
@@ -47,6 +49,8 @@ export interface Inpcb {
   inp_ppcb: object | null;
   inp_ttl: number;
   inp_tos: number;
+  /** what it has to do with groups, if anything */
+  inp_moptions: IpMoptions | null;
 }
 
 /** A protocol's list of PCBs, and the one that the last packet belonged to. */
@@ -70,6 +74,7 @@ export function in_pcballoc(so: Socket, head: InpcbHead, ttl: number): Inpcb {
     inp_ppcb: null,
     inp_ttl: ttl,
     inp_tos: 0,
+    inp_moptions: null,
   };
   head.inp_first = inp;
   so.so_pcb = inp;
@@ -81,6 +86,8 @@ export function in_pcbdetach(head: InpcbHead, inp: Inpcb): void {
   if (head.inp_first === inp) head.inp_first = inp.inp_next;
   else for (let p = head.inp_first; p; p = p.inp_next) if (p.inp_next === inp) p.inp_next = inp.inp_next;
   if (head.inp_last === inp) head.inp_last = null;
+  if (INET_MULTICAST && inp.inp_moptions) ip_freemoptions(inp.inp_moptions);
+  inp.inp_moptions = null;
   if (inp.inp_socket) inp.inp_socket.so_pcb = null;
   inp.inp_socket = null;
   inp.inp_next = null;

@@ -3,9 +3,9 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_RAW, INET_TCP } from "../../config";
-import { get16, get32 } from "../../machdep";
-import type { Mbuf } from "../kern/mbuf";
+import { INET_IGMP, INET_RAW, INET_TCP } from "../../config";
+import { arena, get16, get32 } from "../../machdep";
+import { type Mbuf, m_freem } from "../kern/mbuf";
 import {
   type Domain,
   PR_ADDR,
@@ -17,15 +17,16 @@ import {
 } from "../kern/protosw";
 import { AF_INET, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } from "../kern/socketvar";
 import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
-import { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP } from "../wire/ip";
+import { IP_P, IPPROTO_ICMP, IPPROTO_IGMP, IPPROTO_TCP, IPPROTO_UDP } from "../wire/ip";
 import { arpinit } from "./arp";
 import { arp_input_init } from "./arp_input";
 import { icmp_error } from "./icmp_error";
+import { igmp_init, igmp_input } from "./igmp";
 import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
 import { ip_ctloutput } from "./ip_ctloutput";
 import { icmp_hostdown, icmp_init, icmp_input } from "./ip_icmp";
 import { ip_init } from "./ip_input";
-import { IPS_NOPROTO, ip_var_init, ipstat } from "./ip_var";
+import { IPS_NOPROTO, ip_protox, ip_var_init, ipstat } from "./ip_var";
 import { rip_init, rip_input, rip_usrreqs } from "./raw_ip";
 import { tcp_ctlinput } from "./tcp_ctlinput";
 import { tcp_input } from "./tcp_input";
@@ -71,18 +72,9 @@ function inetsw(dom: Domain): Protosw[] {
       pr_usrreq: udp_usrreqs(),
       pr_init: udp_init,
     },
-    {
-      pr_type: 0,
-      pr_domain: dom,
-      pr_protocol: IPPROTO_ICMP,
-      pr_flags: 0,
-      pr_input: icmp_input,
-      pr_ctlinput: null,
-      pr_ctloutput: null,
-      pr_usrreq: null,
-      pr_init: icmp_init,
-    },
+    inetsw_alone(dom, IPPROTO_ICMP, icmp_input, icmp_init),
   ];
+  if (INET_IGMP) sw.push(inetsw_alone(dom, IPPROTO_IGMP, igmp_input, igmp_init));
   if (INET_TCP)
     sw.push({
       pr_type: SOCK_STREAM,
@@ -99,6 +91,26 @@ function inetsw(dom: Domain): Protosw[] {
   return sw;
 }
 
+/** A protocol without sockets of its own. */
+function inetsw_alone(
+  dom: Domain,
+  protocol: number,
+  input: (m: Mbuf, iphlen: number) => void,
+  init: () => void,
+): Protosw {
+  return {
+    pr_type: 0,
+    pr_domain: dom,
+    pr_protocol: protocol,
+    pr_flags: 0,
+    pr_input: input,
+    pr_ctlinput: null,
+    pr_ctloutput: null,
+    pr_usrreq: null,
+    pr_init: init,
+  };
+}
+
 /** What has to stand before the protocols do. */
 function inet_init(): void {
   in_init();
@@ -108,11 +120,17 @@ function inet_init(): void {
   arp_input_init();
 }
 
-/** A packet of a protocol that we don't have, unless a raw socket has it (RFC 1122 3.2.2.1). */
+/**
+ * A packet that nobody else has a use for (ICMP and IGMP: no more use) goes to raw sockets. Without them its sender is
+ * told, if it is of a protocol that we don't have (RFC 1122 3.2.2.1).
+ */
 function ip_noproto(m: Mbuf, iphlen: number): void {
   if (INET_RAW && rip_input(m, iphlen)) return;
-  ipstat[IPS_NOPROTO]++;
-  icmp_error(m, ICMP_UNREACH, ICMP_UNREACH_PROTOCOL, 0);
+  if (ip_protox[arena[m.m_data + IP_P]]) m_freem(m);
+  else {
+    ipstat[IPS_NOPROTO]++;
+    icmp_error(m, ICMP_UNREACH, ICMP_UNREACH_PROTOCOL, 0);
+  }
 }
 
 /** Reads the endpoint in front of a received record. */

@@ -24,6 +24,7 @@ export const INADDR_ANY = 0;
 export const INADDR_BROADCAST = -1;
 export const INADDR_LOOPBACK = 0x7f000001;
 export const INADDR_ALLHOSTS_GROUP = -0x1fffffff; // 224.0.0.1
+export const INADDR_ALLROUTERS_GROUP = -0x1ffffffe; // 224.0.0.2
 const CLASS_MASK = -0x10000000; // the upper four bits
 const CLASS_D = -0x20000000; // 1110
 const CLASS_E = -0x10000000; // 1111
@@ -44,6 +45,9 @@ export interface InMulti {
   inm_addr: number;
   inm_ifp: Ifnet;
   inm_refcount: number;
+  /** when a report is due (igmp.ts), and whether ours was the last one on the network */
+  inm_timer: number;
+  inm_reporter: boolean;
 }
 
 /** 224.0.0.0/4: groups */

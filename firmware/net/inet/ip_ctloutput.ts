@@ -1,10 +1,12 @@
 /**
  * Options of level IPPROTO_IP on a socket. BSD: netinet/ip_output.c (ip_ctloutput); Stevens section 8.8.
  */
+import { INET_MULTICAST } from "../../config";
 import { EINVAL, ENOPROTOOPT } from "../kern/errno";
 import { PRCO_SETOPT } from "../kern/protosw";
 import type { Socket } from "../kern/socketvar";
 import type { Inpcb } from "./in_pcb";
+import { IP_DROP_MEMBERSHIP, IP_MULTICAST_IF, ip_allocmoptions, ip_getmoptions, ip_setmoptions } from "./ip_moptions";
 
 /* The level and its options, numbered as on Linux */
 export const IPPROTO_IP = 0;
@@ -14,6 +16,8 @@ export const IP_TTL = 2;
 /** Gets or sets an option; PRCO_GETOPT answers the value, or a negative errno. */
 export function ip_ctloutput(op: number, so: Socket, level: number, optname: number, value: number): number {
   const inp = so.so_pcb as Inpcb | null;
+  if (INET_MULTICAST && inp && !level && optname >= IP_MULTICAST_IF && optname <= IP_DROP_MEMBERSHIP)
+    return ip_mctloutput(op, inp, optname, value);
   if (!inp || level !== IPPROTO_IP || (optname !== IP_TOS && optname !== IP_TTL))
     return op === PRCO_SETOPT ? ENOPROTOOPT : -ENOPROTOOPT;
   if (op !== PRCO_SETOPT) return optname === IP_TOS ? inp.inp_tos : inp.inp_ttl;
@@ -21,4 +25,12 @@ export function ip_ctloutput(op: number, so: Socket, level: number, optname: num
   if (optname === IP_TOS) inp.inp_tos = value;
   else inp.inp_ttl = value;
   return 0;
+}
+
+/** Options that have to do with groups. What was said of them begins with the first that is set. */
+function ip_mctloutput(op: number, inp: Inpcb, optname: number, value: number): number {
+  const imo = inp.inp_moptions || ip_allocmoptions();
+  if (op !== PRCO_SETOPT) return ip_getmoptions(imo, optname);
+  inp.inp_moptions = imo;
+  return ip_setmoptions(imo, optname, value);
 }

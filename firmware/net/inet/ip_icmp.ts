@@ -4,7 +4,7 @@
  * Requests are answered in the mbuf that they came in; errors are handed to the protocol whose packet they return, as
  * PRC_ commands. What to do with a type is in a table.
  */
-import { ICMP_MASKREPL, INET_RAW } from "../../config";
+import { ICMP_MASKREPL } from "../../config";
 import { arena, get16, get32, put16, put32, timeofday } from "../../machdep";
 import type { Ifnet } from "../if/ifnet";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
@@ -63,7 +63,6 @@ import {
 import { in_cksum, in_fold } from "./in_cksum";
 import { in_ifaddr_of, in_ifaddr_with } from "./in_var";
 import { inetsw, ip_protox } from "./ip_var";
-import { rip_input } from "./raw_ip";
 
 /** What each ICMP_UNREACH code means to a protocol. */
 const unreach = [
@@ -116,12 +115,7 @@ export function icmp_input(m0: Mbuf, hlen: number): void {
   if (type <= ICMP_MAXTYPE) icmpstat[ICPS_INHIST + type]++;
   const input = icmptypes[type];
   if (input) input(m, hlen);
-  else icmp_raw(m, hlen);
-}
-
-/** The message is done with; it goes to whoever listens on a raw socket. */
-function icmp_raw(m: Mbuf, hlen: number): void {
-  if (!INET_RAW || !rip_input(m, hlen)) m_freem(m);
+  else inetsw[0].pr_input!(m, hlen);
 }
 
 function icmp_drop(m: Mbuf, cause: number): null {
@@ -170,7 +164,7 @@ function icmp_deliver(m0: Mbuf, hlen: number, commands: number[]): void {
   const m = m0.m_len < want ? m_pullup(m0, want) : m0;
   if (!m) return;
   icmp_ctlinput(cmd, m.m_data + off);
-  icmp_raw(m, hlen);
+  inetsw[0].pr_input!(m, hlen);
 }
 
 /** Tells the protocol of a returned packet, whose IP header is at an arena offset. */

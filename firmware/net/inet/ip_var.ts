@@ -4,6 +4,7 @@
  * `inetsw` and `ip_protox` are empty here and filled by in_proto.ts, so that IP names no protocol above it.
  */
 import type { Protosw } from "../kern/protosw";
+import type { InMulti } from "./in_var";
 
 /* ipstat: one counter for each cause */
 export const IPS_TOTAL = 0; // packets received
@@ -29,6 +30,16 @@ export const IPS_FULLSOCK = 19; // not delivered, the raw socket's buffer was fu
 export const IPS_NCOUNT = 20;
 
 export let ipstat: Uint32Array;
+
+/** How a socket sends to groups, and which it belongs to. BSD: struct ip_moptions. */
+export interface IpMoptions {
+  /** our address on the interface to send out of; 0: as the route says */
+  imo_multicast_addr: number;
+  imo_multicast_ttl: number;
+  /** 1: we hear it ourselves where we belong to the group; 0: we don't */
+  imo_multicast_loop: number;
+  imo_membership: InMulti[];
+}
 
 /** The Internet protocols, and the index of each protocol number among them; 0 is for all that have none. */
 export let inetsw: Protosw[];

@@ -33,7 +33,7 @@ import {
   SOCKADDR_IN_LEN,
   type SockaddrIn,
 } from "./in_var";
-import { IP_ALLOWBROADCAST, IP_ROUTETOIF, ip_output } from "./ip_output";
+import { IP_ALLOWBROADCAST, IP_ROUTETOIF, ip_output, ip_source } from "./ip_output";
 import { IPS_FULLSOCK, ipstat } from "./ip_var";
 import { udp_usrreqs } from "./udp_usrreq";
 
@@ -77,9 +77,13 @@ function rip_output(inp: Inpcb, m0: Mbuf, dst: number): number {
   arena[ip + IP_TOS] = inp.inp_tos;
   arena[ip + IP_TTL] = inp.inp_ttl;
   arena[ip + IP_P] = inp.inp_lport;
-  put32(ip + IP_SRC, in_ifaddr_with(laddr) ? laddr : INADDR_ANY);
+  put32(ip + IP_SRC, in_ifaddr_with(laddr) ? laddr : ip_source(dst, inp.inp_moptions));
   put32(ip + IP_DST, dst);
-  return ip_output(m, (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0));
+  return ip_output(
+    m,
+    (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0),
+    inp.inp_moptions,
+  );
 }
 
 /** `proto` is the protocol's number, 1 to 255, in place of an address. */

@@ -2,7 +2,7 @@
  * UDP output, and the requests of its sockets: RFC 768, 1122 4.1. BSD: netinet/udp_usrreq.c (udp_output, udp_usrreq);
  * Stevens sections 23.6, 23.10.
  */
-import { IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../config";
+import { INET_MULTICAST, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../config";
 import { arena, put16, put32 } from "../../machdep";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, ENOTCONN } from "../kern/errno";
 import { M_DONTWAIT, type Mbuf, m_freem } from "../kern/mbuf";
@@ -56,8 +56,9 @@ function udp_output(inp: Inpcb, m0: Mbuf, faddr: number, fport: number): number 
   const uh = ip + IP_HDR_LEN;
   const options = inp.inp_socket!.so_options;
   const laddr = inp.inp_laddr;
+  const imo = INET_MULTICAST ? inp.inp_moptions : null;
   // not from a group or a broadcast address that the socket listens to (RFC 1122 3.2.1.3)
-  put32(ip + IP_SRC, laddr && in_ifaddr_with(laddr) ? laddr : ip_source(faddr));
+  put32(ip + IP_SRC, laddr && in_ifaddr_with(laddr) ? laddr : ip_source(faddr, imo));
   put32(ip + IP_DST, faddr);
   put16(uh + UH_SPORT, inp.inp_lport);
   put16(uh + UH_DPORT, fport);
@@ -69,7 +70,11 @@ function udp_output(inp: Inpcb, m0: Mbuf, faddr: number, fport: number): number 
   arena[ip + IP_TTL] = inp.inp_ttl;
   arena[ip + IP_TOS] = inp.inp_tos;
   udpstat[UDPS_OPACKETS]++;
-  return ip_output(m, (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0));
+  return ip_output(
+    m,
+    (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0),
+    imo,
+  );
 }
 
 function udp_attach(so: Socket): number {

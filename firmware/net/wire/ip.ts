@@ -42,7 +42,9 @@ export const IP_MSS = 576;
 export const IPOPT_EOL = 0;
 export const IPOPT_NOP = 1;
 export const IPOPT_OLEN = 1; // offset of an option's length
+export const IPOPT_RA = 0x94040000; // router alert (RFC 2113), whole
 
 export const IPPROTO_ICMP = 1;
+export const IPPROTO_IGMP = 2;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;

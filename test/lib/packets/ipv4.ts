@@ -4,6 +4,7 @@
 import { type Bytes, internetChecksum, ipBytes, ipText, sumsUp, word, wordAt } from "./bytes";
 
 export const ICMP = 1;
+export const IGMP = 2;
 export const TCP = 6;
 export const UDP = 17;
 
