@@ -122,3 +122,24 @@ export const RES_RETRANS = 2000;
 /** The longest reply that is read (RFC 1035 2.3.4), and the longest that one is believed (s). */
 export const RES_PACKETSZ = 512;
 export const RES_MAXTTL = 86400;
+
+/* Espruino's own net, http and dgram over this stack: lib/networkjs*.ts */
+
+/** Are they in this build? */
+export const LIB_NETWORKJS = true;
+/** Their sockets at most (the rest of NOFILE is for programs on the sockets API, and the libraries). */
+export const NJ_MAXSOCK = 16;
+/** Bytes that the interpreter moves at once: a datagram with Espruino's header. It takes them from the C stack, thrice. */
+export const NJ_CHUNK = 8 + 1472;
+/** How long a connection may take to come about, names included (s). */
+export const NJ_CONNTIME = 30;
+/** How long a request to an HTTP server may take to come, or to be answered at all (s). */
+export const NJ_HTTPTIME = 120;
+/** How long a closed connection waits for the peer to close too, and a server's connection that the peer has closed (s). */
+export const NJ_LINGER = 10;
+/** After so long a connection is probed when it is silent (s), so often, until so many probes found no answer. */
+export const NJ_KEEPIDLE = 60;
+export const NJ_KEEPINTVL = 15;
+export const NJ_KEEPCNT = 4;
+/** Bytes of a request or response that may wait for the program's reading it. */
+export const NJ_HTTPMAX = 8192;

@@ -14,6 +14,9 @@ declare function setWatch(func: () => void, pin: IoPin, options: { edge: string;
 declare function clearWatch(id: unknown): void;
 declare function getSerial(): string;
 declare const console: { log(message: string): void };
+declare function require(name: "NetworkJS"): { create(driver: object): void };
+declare function require(name: "dgram"): { createSocket(options: object): { close(): void } };
+declare const global: { "\xff": NetRoot };
 declare const E: {
   sum(words: Uint16Array | Uint8Array): number;
   toArrayBuffer(s: string): ArrayBuffer;
@@ -180,4 +183,58 @@ export function unwatch(id: unknown): void {
 /** Reports to whoever reads the board's console. */
 export function printf(message: string): void {
   console.log(message);
+}
+
+/** What the interpreter keeps of its network, out of programs' sight: its connections, and the last name looked up. */
+interface NetRoot {
+  HttpSC?: NetObject[];
+  HttpCC?: NetObject[];
+  DNS?: string;
+}
+
+/** One of its connections. The odd names are the interpreter's (libs/network/socketserver.c, src/jswrap_stream.h). */
+export interface NetObject {
+  /** the driver's number of it, plus 1 */
+  sckt?: number;
+  /** of an HTTP request: have its headers come? */
+  hdrs?: boolean;
+  /** what has been received and nobody could be given */
+  dRcv?: string;
+  /** to be closed in the next round */
+  clsNow?: boolean;
+  "#ondata"?: unknown;
+  /** bytes that wait to be read where nobody listens for data */
+  available(): number;
+}
+
+/**
+ * Makes `driver` the interpreter's network, which is to move at most `chunk` bytes at once: the wish of any datagram
+ * socket holds for all. False: it has no NetworkJS.
+ */
+export function network_create(driver: object, chunk: number): boolean {
+  try {
+    require("NetworkJS").create(driver);
+    // biome-ignore lint/style/useNodejsImportProtocol: it is Espruino's
+    require("dgram").createSocket({ type: "udp4", recvBufferSize: chunk }).close();
+    return true;
+  } catch (_error) {
+    return false;
+  }
+}
+
+/** The interpreter's object for the driver's socket `sckt`, in its list of HTTP servers' connections, or of all others. */
+export function net_object(list: "HttpSC" | "HttpCC", sckt: number): NetObject | null {
+  let found: NetObject | null = null;
+  (global["\xff"][list] || []).forEach((object) => {
+    if (object.sckt === sckt + 1) found = object;
+  });
+  return found;
+}
+
+/** The name that the interpreter was last given in place of an address, once. */
+export function net_name(): string {
+  const root = global["\xff"];
+  const name = root.DNS || "";
+  delete root.DNS;
+  return name;
 }

@@ -33,6 +33,8 @@ exports.HOT_FUNCTIONS = [
   "send recvstring soreceive_stream sowwakeup sbappend sbcompress sbdrop sbdrop1 m_space m_pullup m_pull m_copym m_copy1",
   "m_clshare m_mbufstouio",
   "getf getsock sendto recvfrom sosend sosend1 soreceive soreceive_none soreceive_message",
+  "networkjs_recv networkjs_send networkjs_accept networkjs_ready networkjs_recv1 networkjs_tcprecv networkjs_unread",
+  "networkjs_tcpsend networkjs_udprecv networkjs_udpsend",
   "sbspace sballoc sbfree sbfront sblink sbappendaddr sbappendaddr1 sbdroprecord sorwakeup sowakeup soupcalls soupcall",
 ]
   .join(" ")

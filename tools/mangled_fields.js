@@ -5,6 +5,7 @@
 const prefixes = [
   "m ext mbs so sb pr dom f fo c if ifq ifa ac enm ia inm imo rt at inp t ti snd rcv unp en wd ic sh",
   "rq rc", // resolver
+  "nj", // NetworkJS
 ]
   .join(" ")
   .split(" ");

@@ -7,6 +7,7 @@ import type { Arpcom } from "../net/if/ether";
 import { netinit } from "../net/net";
 import { type Ethernet, ether_default, ethernet } from "./ethernet";
 import { ether_aton } from "./inet";
+import { networkjs_attach } from "./networkjs";
 
 /** How a chip is wired, and what it is told to be. */
 export interface ConnectOptions {
@@ -48,12 +49,13 @@ export function connect_begin(options: ConnectOptions, chip: string, baud: numbe
   return enaddr;
 }
 
-/** The interface for programs. The chip's own faults come as events. */
+/** The interface for programs, Espruino's own network libraries included. The chip's own faults come as events. */
 export function connect_end(sc: Told, detach: () => void): Ethernet {
   const eth = ethernet(sc, () => {
     attached = false;
     detach();
   });
+  networkjs_attach();
   sc.wd_tell = (event, arg) => emit(eth, event, arg);
   return eth;
 }

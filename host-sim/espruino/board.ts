@@ -10,6 +10,7 @@ import { consoleGlobals, uncaught } from "./console";
 import { espruinoE } from "./e";
 import { IdleLoop } from "./idle_loop";
 import { Modules } from "./modules";
+import { Network } from "./network/network";
 import { Pins } from "./pins";
 import { Realm } from "./realm";
 import { SpiWiring, spiGlobals } from "./spi";
@@ -50,6 +51,7 @@ export class Board {
   readonly watches: Watches;
   readonly storage: Storage;
   readonly modules: Modules;
+  readonly network: Network;
   private readonly print: (line: string) => void;
   private readonly random: Random;
   private readonly serial: string;
@@ -76,7 +78,11 @@ export class Board {
     this.timers = new Timers(clock, this.loop, this.realm);
     this.watches = new Watches(clock, this.loop, this.pins, this.realm, this.print);
     this.storage = new Storage(this.realm, options.storageFolder);
-    this.modules = new Modules(this.realm, this.storage, { Storage: this.storage.exports() });
+    this.network = new Network(this.realm);
+    this.modules = new Modules(this.realm, this.storage, {
+      Storage: this.storage.exports(),
+      ...this.network.libraries(),
+    });
     this.e = espruinoE(this.realm, this.random, this.loop);
     this.defineGlobals();
   }
@@ -132,6 +138,7 @@ export class Board {
       ...this.modules.globals(),
       ...consoleGlobals(this.realm, this.print),
       E: this.e,
+      "\xff": this.network.root,
       process: this.process(),
       getTime: () => this.getTime(),
       setTime: (seconds: number) => this.setTime(seconds),

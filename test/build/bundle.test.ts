@@ -9,7 +9,7 @@ const { findFaults } = require("../../tools/espruino_subset") as { findFaults(co
 const { MANGLED_FIELDS } = require("../../tools/mangled_fields") as { MANGLED_FIELDS: RegExp };
 
 /** Bytes that the bundle may have. A board keeps it in Storage; what adds to it should be worth it. */
-const SIZE_LIMIT = 80 * 1024;
+const SIZE_LIMIT = 96 * 1024;
 
 interface Tree extends Node {
   [key: string]: unknown;
@@ -118,7 +118,7 @@ describe("The shipped bundle", () => {
 
   it("refers to nothing that it has not declared, but to what a board has", () => {
     const board =
-      "ArrayBuffer DataView Uint8Array Uint16Array Uint32Array String Math Error undefined exports console E".split(
+      "ArrayBuffer DataView Uint8Array Uint16Array Uint32Array String Math Error undefined exports console E require global".split(
         " ",
       );
     const natives = "getTime getSerial setTimeout clearTimeout setWatch clearWatch".split(" ");

@@ -2,7 +2,7 @@
  * The loopback interface. BSD: net/if_loop.c; Stevens section 5.4; RFC 1122 3.2.1.3 (g).
  */
 import { ENOBUFS } from "../kern/errno";
-import { M_LOOP, type Mbuf } from "../kern/mbuf";
+import { M_LOOP, type Mbuf, MT_DATA } from "../kern/mbuf";
 import {
   IFF_LINK,
   IFF_LOOPBACK,
@@ -61,6 +61,7 @@ function looutput(ifp: Ifnet, m: Mbuf): number {
 export function if_simloop(ifp: Ifnet, m: Mbuf): number {
   m.m_rcvif = ifp;
   m.m_flags |= M_LOOP;
+  m.m_type = MT_DATA; // what was sent behind its header has been a header to the sender only
   if (netisr_queue(NETISR_IP, m)) return 0;
   ifp.if_iqdrops++;
   return ENOBUFS;

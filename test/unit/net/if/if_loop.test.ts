@@ -56,6 +56,36 @@ describe("The loopback interface", () => {
     expect(server.receiveData()).toEqual(pattern(1472));
   });
 
+  it("carries every byte of a stream, in segments long and short", () => {
+    const { net } = host.net;
+    const name = { sin_family: net.AF_INET, sin_addr: net.inet_addr(LOOPBACK), sin_port: 7 };
+    const listener = host.closesAtEnd(net.socket(net.AF_INET, net.SOCK_STREAM, 0));
+    net.bind(listener, name);
+    net.listen(listener, 1);
+    const client = host.closesAtEnd(net.socket(net.AF_INET, net.SOCK_STREAM, 0));
+    net.connect(client, name);
+    host.wait(0);
+    const server = host.closesAtEnd(net.accept(listener, null));
+    let sent = "";
+    let got = "";
+    for (const length of [1480, 568, 5, 32, 33, 1448, 1]) {
+      const piece = String.fromCharCode(...pattern(length, length));
+      expect(net.send(client, piece, 0)).toBe(length);
+      sent += piece;
+      host.wait(200);
+      for (let data = net.recvstring(server, 2000, 0, null); typeof data === "string"; ) {
+        got += data;
+        data = net.recvstring(server, 2000, 0, null);
+      }
+    }
+    expect(got === sent)
+      .withContext(`${got.length} of ${sent.length} bytes`)
+      .toBe(true);
+    net.close(client);
+    net.close(server);
+    host.wait(120000);
+  });
+
   it("counts", () => {
     serverOn(7);
     const { loif } = host.net;
