@@ -5,6 +5,8 @@
  *   dist/enc28j60.min.js      top-level names and BSD-prefixed fields mangled (ARCHITECTURE.md)
  *   dist/enc28j60.tok.js      shipped: the same in the interpreter's tokens, a fifth smaller
  *   dist/enc28j60-udp.*       both without TCP
+ *   dist/telnet.*             optional modules, on the interface that they are given: the console over TCP,
+ *   dist/update.*             programs over the network
  *   dist/enc28j60.test.js     every function of the stack exported by name, for the tests and the simulator's gateway
  *
  * Every output is parsed as an Espruino board would read it; syntax that Espruino lacks fails the build.
@@ -69,5 +71,7 @@ const readable = [espruinoSubset()];
 module.exports = [
   bundles("firmware/boot-enc28j60.ts", PROFILES.full, { "enc28j60.js": readable, "enc28j60.min.js": shipped }),
   bundles("firmware/boot-enc28j60.ts", PROFILES.udp, { "enc28j60-udp.min.js": shipped }),
+  bundles("firmware/boot-telnet.ts", PROFILES.full, { "telnet.min.js": shipped }),
+  bundles("firmware/boot-update.ts", PROFILES.full, { "update.min.js": shipped }),
   bundles("firmware/boot-test.ts", PROFILES.test, { "enc28j60.test.js": readable }),
 ];

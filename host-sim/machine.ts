@@ -44,8 +44,12 @@ export interface MachineOptions {
   app?: string;
   /** Host folder in which Storage lives across runs. Default: none. */
   storageFolder?: string;
+  /** Bytes of flash for Storage. Default: a Pico's 48 KB; the bundle is there however large it is. */
+  storageBytes?: number;
   /** getTime() at virtual time 0, seconds since 1970. */
   epoch?: number;
+  /** Called when the program asks for a restart. Default: it just ends. */
+  onRestart?: () => void;
 }
 
 /** What the simulator uses of the interface object that `connect` gives. */

@@ -3,11 +3,13 @@
  * board sees none of them (its addresses have sin_ and sun_ fields, which stay).
  */
 const prefixes = [
-  "m ext mbs so sb pr dom f fo c if ifq ifa ac enm ia inm imo rt at inp t ti snd rcv unp en wd ic sh",
+  "m ext mbs", // mbufs
+  "so sb pr dom f fo c", // sockets
+  "if ifq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh", // interfaces and protocols
+  "en wd", // drivers
   "rq rc", // resolver
   "nj", // NetworkJS
-]
-  .join(" ")
-  .split(" ");
+  "tn up", // optional modules
+].flatMap((line) => line.split(" "));
 
 exports.MANGLED_FIELDS = new RegExp(`^(${prefixes.join("|")})_`);

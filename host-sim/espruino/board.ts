@@ -7,8 +7,10 @@
 import { SECOND, type VirtualClock } from "../clock";
 import { Random } from "../random";
 import { consoleGlobals, uncaught } from "./console";
+import { cryptoModule } from "./crypto";
 import { espruinoE } from "./e";
 import { IdleLoop } from "./idle_loop";
+import { Loopback } from "./loopback";
 import { Modules } from "./modules";
 import { Network } from "./network/network";
 import { Pins } from "./pins";
@@ -30,8 +32,12 @@ export interface BoardOptions {
   callCost?: number;
   /** Host folder in which Storage lives across runs. Default: none. */
   storageFolder?: string;
+  /** Bytes of flash for Storage. Default: a Pico's 48 KB. */
+  storageBytes?: number;
   /** getTime() at virtual time 0, seconds since 1970. Default 946684800 (2000-01-01), as on a board after power-up. */
   epoch?: number;
+  /** Called when the program asks for a restart (`load`, `E.reboot`), after it has ended. Default: it just ends. */
+  onRestart?: () => void;
 }
 
 /** ns; a real board's interpreter takes a hundred times longer. */
@@ -52,7 +58,9 @@ export class Board {
   readonly storage: Storage;
   readonly modules: Modules;
   readonly network: Network;
+  private readonly loopback: Loopback;
   private readonly print: (line: string) => void;
+  private readonly onRestart: () => void;
   private readonly random: Random;
   private readonly serial: string;
   private readonly e: Record<string, unknown>;
@@ -62,7 +70,9 @@ export class Board {
     readonly clock: VirtualClock,
     options: BoardOptions = {},
   ) {
-    this.print = options.print ?? (() => {});
+    const print = options.print ?? (() => {});
+    this.print = (line) => void (this.loopback.print(line) || print(line));
+    this.onRestart = options.onRestart ?? (() => {});
     this.epoch = options.epoch ?? YEAR_2000;
     this.random = new Random(options.seed ?? 1);
     this.serial = serialNumber(this.random);
@@ -72,18 +82,20 @@ export class Board {
       random: () => this.random.fraction(),
       getTime: () => this.getTime(),
     });
+    this.loopback = new Loopback(this.realm, this.loop);
     const callCost = options.callCost ?? 0;
     this.pins = new Pins(clock, Math.max(callCost, SHORTEST_PIN_CALL));
     this.wiring = new SpiWiring(clock, this.realm, callCost);
     this.timers = new Timers(clock, this.loop, this.realm);
     this.watches = new Watches(clock, this.loop, this.pins, this.realm, this.print);
-    this.storage = new Storage(this.realm, options.storageFolder);
+    this.storage = new Storage(this.realm, options.storageFolder, options.storageBytes);
     this.network = new Network(this.realm);
     this.modules = new Modules(this.realm, this.storage, {
       Storage: this.storage.exports(),
       ...this.network.libraries(),
+      crypto: cryptoModule(this.realm),
     });
-    this.e = espruinoE(this.realm, this.random, this.loop);
+    this.e = espruinoE(this.realm, this.random, this.loop, this.loopback, () => this.restart());
     this.defineGlobals();
   }
 
@@ -120,6 +132,12 @@ export class Board {
     this.print(uncaught(error));
   }
 
+  /** The program has called load() or E.reboot(): it ends with this turn. */
+  private restart(): void {
+    this.stop();
+    this.clock.defer(this.onRestart);
+  }
+
   /** Seconds, with the fraction. */
   private getTime(): number {
     return this.epoch + this.clock.now() / SECOND;
@@ -136,6 +154,8 @@ export class Board {
       ...this.watches.globals(),
       ...spiGlobals(this.wiring),
       ...this.modules.globals(),
+      ...this.loopback.globals(),
+      load: () => this.restart(),
       ...consoleGlobals(this.realm, this.print),
       E: this.e,
       "\xff": this.network.root,

@@ -3,8 +3,7 @@
  *
  * Here: sum, variance, toString, toFlatString, toArrayBuffer, toUint8Array, getAddressOf, getSizeOf, mapInPlace, clip,
  * CRC32, reverseByte, lookupNoCase, hwRand, srand, getErrorFlags, getFlags, setFlags, getTemperature, getAnalogVRef,
- * getClock, setClock, enableWatchdog, kickWatchdog, setConsole, getConsole, setTimeZone, defrag, reboot (a no-op), and
- * the event `init`, after the program's start.
+ * getClock, setClock, enableWatchdog, kickWatchdog, setConsole, getConsole, setTimeZone, defrag, reboot, and the event `init`, after the program's start.
  * Not here: nativeCall, memoryArea, convolve, FFT, pipe, UTF-8 strings, HID, power and display functions.
  *
  * Differs: a string made of a whole buffer is a copy here; on a board both share their bytes.
@@ -13,12 +12,20 @@ import { types } from "node:util";
 import type { Random } from "../random";
 import { asTypedArray, byteString, bytesOf } from "./bytes";
 import type { IdleLoop } from "./idle_loop";
+import type { Loopback } from "./loopback";
 import type { Realm } from "./realm";
 
 /** Any address: "flat" means not 0. */
 const SOME_ADDRESS = 0x20000000;
 
-export function espruinoE(realm: Realm, random: Random, loop: IdleLoop): Record<string, unknown> {
+/** `loopback` is the one device besides USB that can have the console; `restart` is what reboot does. */
+export function espruinoE(
+  realm: Realm,
+  random: Random,
+  loop: IdleLoop,
+  loopback: Loopback,
+  restart: () => void,
+): Record<string, unknown> {
   const flags: Record<string, unknown> = realm.object({});
   const nothing = () => {};
   return realm.object({
@@ -44,13 +51,13 @@ export function espruinoE(realm: Realm, random: Random, loop: IdleLoop): Record<
     getAnalogVRef: () => 3.3,
     getClock: () => realm.object({}),
     setClock: () => 84_000_000,
-    getConsole: () => "USB",
-    setConsole: nothing,
+    getConsole: () => loopback.console,
+    setConsole: (device: unknown) => loopback.setConsole(device),
     enableWatchdog: nothing,
     kickWatchdog: nothing,
     setTimeZone: nothing,
     defrag: nothing,
-    reboot: nothing,
+    reboot: restart,
   });
 }
 

@@ -10,17 +10,21 @@ import { byteString, bytesOf } from "./bytes";
 import type { Realm } from "./realm";
 
 /** Bytes of flash that the Pico keeps for files (3 pages of 16 kB), and what each file costs besides its content. */
-const FLASH_BYTES = 48 * 1024;
+const PICO_BYTES = 48 * 1024;
 const FILE_HEADER_BYTES = 32;
 const MAX_NAME = 28;
 
 export class Storage {
   private readonly files = new Map<string, string>();
 
-  /** `folder`: where on the host the files live; made when missing. Without one they die with the board. */
+  /**
+   * `folder`: where on the host the files live; made when missing. Without one they die with the board. `bytes`: what
+   * there is room for.
+   */
   constructor(
     private readonly realm: Realm,
     private readonly folder?: string,
+    private readonly bytes = PICO_BYTES,
   ) {
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
@@ -42,7 +46,7 @@ export class Storage {
       list: (pattern?: RegExp) => this.realm.array(this.list(pattern)),
       hash: (pattern?: RegExp) => this.hash(pattern),
       compact: () => {},
-      getFree: () => FLASH_BYTES - this.used(),
+      getFree: () => this.bytes - this.used(),
       getStats: () => this.stats(),
     });
   }
@@ -82,7 +86,7 @@ export class Storage {
 
   private keep(name: string, content: string, old: string | undefined): boolean {
     const more = content.length - (old === undefined ? -FILE_HEADER_BYTES : old.length);
-    if (this.used() + more > FLASH_BYTES) return false;
+    if (this.used() + more > this.bytes) return false;
     this.files.set(name, content);
     if (this.folder !== undefined) writeFileSync(this.path(name), content, "latin1");
     return true;
@@ -128,8 +132,8 @@ export class Storage {
   private stats(): Record<string, number> {
     const used = this.used();
     return this.realm.object({
-      totalBytes: FLASH_BYTES,
-      freeBytes: FLASH_BYTES - used,
+      totalBytes: this.bytes,
+      freeBytes: this.bytes - used,
       fileBytes: used,
       fileCount: this.files.size,
       trashBytes: 0,

@@ -1,0 +1,7 @@
+/**
+ * The module `update` for a board's Storage: programs over the network.
+ *
+ *     require("update").start(eth, { password: "secret" });
+ */
+export { update_start as start } from "./lib/update";
+export { update_install as install } from "./lib/update_files";

@@ -1,0 +1,67 @@
+/**
+ * The rest of the machine: what only optional modules use (console, files, hashes, restart). With machdep.ts the only file
+ * that names Espruino's globals; nothing of it is in the stack's own bundles.
+ */
+
+/* The globals, more precisely than @types/espruino has them. */
+declare const LoopbackA: { setConsole(force: boolean): void };
+declare const LoopbackB: {
+  on(event: "data", func: (data: string) => void): void;
+  removeAllListeners(event: "data"): void;
+  write(data: string): void;
+};
+declare const E: {
+  getConsole(): string | null;
+  setConsole(device: string | null, options: { force: boolean }): void;
+  hwRand(): number;
+};
+declare function load(): void;
+declare function require(name: "Storage"): BoardStorage;
+declare function require(name: "crypto"): { SHA256(data: string): ArrayBuffer };
+
+/** The board's files. `read` gives what lies in flash itself, not a copy. */
+export interface BoardStorage {
+  read(name: string, offset?: number, length?: number): string | undefined;
+  readJSON(name: string, noExceptions: boolean): unknown;
+  write(name: string, data: string, offset?: number, size?: number): boolean;
+  erase(name: string): void;
+  compact(): void;
+  getFree(): number;
+}
+
+let lender: string | null;
+
+/** Takes the console from whatever has it; `output` gets what the interpreter prints. */
+export function console_borrow(output: (data: string) => void): void {
+  lender = E.getConsole();
+  LoopbackB.on("data", output);
+  LoopbackA.setConsole(true);
+}
+
+/** Types at the borrowed console. The queue behind it holds less than 1 KB between two turns of the idle loop. */
+export function console_type(data: string): void {
+  LoopbackB.write(data);
+}
+
+/** Gives the console back. */
+export function console_return(): void {
+  LoopbackB.removeAllListeners("data");
+  E.setConsole(lender, { force: false });
+}
+
+export function storage(): BoardStorage {
+  return require("Storage");
+}
+
+/** SHA-256 of a byte string, as 32 chars. Needs a build with it: all boards with networking and 48 KB for files have. */
+export function sha256(data: string): string {
+  const digest = new Uint8Array(require("crypto").SHA256(data));
+  let text = "";
+  for (let i = 0; i < digest.length; i++) text += String.fromCharCode(digest[i]);
+  return text;
+}
+
+/** Starts the program anew, as at power-up. */
+export function restart(): void {
+  load();
+}
