@@ -20,8 +20,8 @@ import type { Arpcom } from "../net/if/ether";
 import { IFF_LINK } from "../net/if/ifnet";
 import { type Callout, callout_new, callout_reset, callout_stop } from "../net/kern/callout";
 
-/* Causes, and indices of wd_stat. The first two mend by a whole reset alone. */
-export const WD_OK = 0; // nothing is wrong. In wd_stat: whole resets
+/* Causes, and indices of if_chipstat, which counts them. The first two mend by a whole reset alone. */
+export const WD_OK = 0; // nothing is wrong. In if_chipstat: whole resets
 export const WD_DEAD = 1; // the chip does not answer, or not as itself
 export const WD_REGS = 2; // registers have changed: a dip of the supply
 export const WD_FILTER = 3; // the filters have changed
@@ -58,8 +58,7 @@ export interface Watchdog extends Arpcom {
   wd_mend: (sc: Watchdog, cause: number, level: number) => void;
   /** tells the program: event and word, or message */
   wd_tell: ((event: string, arg: string) => void) | null;
-  /** recoveries by cause; causes that have been told (bits), and since when */
-  wd_stat: Uint32Array;
+  /** causes that have been told (bits), and since when */
   wd_told: number;
   wd_hush: number;
   /** the last fault, the progress at it, how often it has come back without any, and when the last whole reset was */
@@ -85,7 +84,7 @@ export function wd_attach<T extends Watchdog>(
   sc.wd_look = look as (sc: Watchdog) => number;
   sc.wd_mend = mend as (sc: Watchdog, cause: number, level: number) => void;
   sc.wd_tell = null;
-  sc.wd_stat = new Uint32Array(WD_NCAUSE);
+  sc.if_chipstat = new Uint32Array(WD_NCAUSE);
   sc.wd_reset = -REST;
   sc.wd_told = sc.wd_hush = sc.wd_cause = sc.wd_progress = sc.wd_level = 0;
   sc.wd_ipackets = sc.wd_skipped = sc.wd_quiet = sc.wd_opackets = 0;
@@ -131,7 +130,7 @@ function wd_look(sc: Watchdog): void {
 function wd_silent(sc: Watchdog): void {
   const unanswered = sc.wd_quiet >= sc.wd_silence && sc.if_opackets - sc.wd_opackets > 1;
   if (unanswered && sc.wd_silence < UNANSWERED_MAX) sc.wd_silence *= 2;
-  sc.wd_stat[WD_SILENT]++;
+  sc.if_chipstat![WD_SILENT]++;
   wd_mend(sc, WD_SILENT, unanswered ? WD_WHOLE : 0);
 }
 
@@ -141,7 +140,7 @@ export function wd_fault(sc: Watchdog, cause: number, progress: number): void {
   sc.wd_level = cause === sc.wd_cause && moved < 2 ? sc.wd_level + 1 : 0;
   sc.wd_cause = cause;
   sc.wd_progress = progress;
-  sc.wd_stat[cause]++;
+  sc.if_chipstat![cause]++;
   wd_hush(sc, cause, "recovered", WORDS.split(",")[cause]);
   const whole = cause <= WD_REGS || (sc.wd_level > PATIENCE && uptime() - sc.wd_reset > REST);
   wd_mend(sc, cause, whole ? WD_WHOLE : sc.wd_level);
@@ -149,7 +148,7 @@ export function wd_fault(sc: Watchdog, cause: number, progress: number): void {
 
 function wd_mend(sc: Watchdog, cause: number, level: number): void {
   if (level === WD_WHOLE) {
-    sc.wd_stat[WD_OK]++;
+    sc.if_chipstat![WD_OK]++;
     sc.wd_reset = uptime();
   }
   sc.wd_mend(sc, cause, level);

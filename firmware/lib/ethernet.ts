@@ -1,6 +1,7 @@
 /**
  * The object that a program gets from `connect`: an interface with an address, in the shape of Espruino's own Ethernet
- * class (WIZnet). Events: "connected" (address), "disconnected", "error" (message).
+ * class (WIZnet). Events: "connected" (address), "disconnected", "error" (message: the chip cannot be brought up), "recovered"
+ * (what went wrong with it, in a word; once an hour for each).
  */
 import { emit, serial_number } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
@@ -12,6 +13,7 @@ import { type InIfaddr, in_ifaddr_of } from "../net/inet/in_var";
 import { ether_ntoa, INADDR_NONE, inet_addr, inet_ntoa } from "./inet";
 import { res_init } from "./resolver";
 import { type SocketsApi, sockets_api } from "./sockets";
+import { type Stats, stats } from "./stats";
 
 /** What `setIP` takes: dotted quads. */
 export interface IpOptions {
@@ -35,6 +37,8 @@ export interface Ethernet {
   getIP(callback?: (error: null, info: IpInfo) => void): IpInfo;
   /** "connected" when cable and address are there, "disconnected", or "off" while the chip does not answer. */
   getStatus(callback?: (status: string) => void): string;
+  /** Counters and tables, as numbers (stats.ts); `require("netstat")` prints them. */
+  stats(): Stats;
   /** Takes the interface down and lets go of the chip. */
   end(): void;
   /** The sockets API: Net/3's system calls, none of which waits. */
@@ -58,6 +62,7 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
       if (callback) callback(status);
       return status;
     },
+    stats: stats,
     end: () => {
       in_ifscrub(ac);
       if_setflags(ac, 0, IFF_UP);

@@ -96,6 +96,7 @@ export function arpcom_new(name: string, enaddr: string): Arpcom {
     if_omcasts: 0,
     if_iqdrops: 0,
     if_noproto: 0,
+    if_chipstat: null,
   };
 }
 

@@ -44,6 +44,7 @@ export function loopattach(): void {
     if_omcasts: 0,
     if_iqdrops: 0,
     if_noproto: 0,
+    if_chipstat: null,
   };
   if_attach(loif);
 }

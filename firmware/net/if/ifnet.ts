@@ -75,6 +75,8 @@ export interface Ifnet {
   /** dropped on input: no memory, or a full queue; and for want of a protocol */
   if_iqdrops: number;
   if_noproto: number;
+  /** faults of the chip by cause (drivers/watchdog.ts), null where there is no chip */
+  if_chipstat: Uint32Array | null;
 }
 
 /** All interfaces. */
