@@ -42,28 +42,28 @@ export interface Stats {
 
 export function stats(): Stats {
   const m = mbstat();
-  const sockets: Row[] = [];
-  if (INET_TCP) pcbs("tcp", tcb, sockets);
-  pcbs("udp", udb, sockets);
-  pcbs("raw", ripcb, sockets);
-  return {
+  const all: Stats = {
     mbuf: [m.m_mbufs, m.m_mfree, m.m_clusters, m.m_clfree, m.m_drops],
     ip: ipstat,
     icmp: icmpstat,
     udp: udpstat,
-    tcp: INET_TCP ? tcpstat : undefined,
     arp: arpstat,
-    interfaces: interfaces(),
-    sockets: sockets,
-    neighbours: neighbours(),
-    routes: routes(),
+    interfaces: [],
+    sockets: [],
+    neighbours: [],
+    routes: [],
   };
-}
-
-function interfaces(): (Row | Uint32Array)[][] {
-  const rows: (Row | Uint32Array)[][] = [];
-  for (let ifp = ifnet; ifp; ifp = ifp.if_next) rows.push([interface_row(ifp), ifp.if_chipstat!]);
-  return rows;
+  if (INET_TCP) {
+    all.tcp = tcpstat;
+    pcbs("tcp", tcb, all.sockets);
+  }
+  pcbs("udp", udb, all.sockets);
+  pcbs("raw", ripcb, all.sockets);
+  for (let ifp = ifnet; ifp; ifp = ifp.if_next) all.interfaces.push([interface_row(ifp), ifp.if_chipstat!]);
+  for (let at = arptab; at; at = at.at_next) all.neighbours.push([at.at_iaddr, ether_ntoa(at.at_enaddr), at.at_flags]);
+  for (let rt = rt_first(); rt; rt = rt.rt_next)
+    all.routes.push([rt.rt_dst, rt.rt_mask, rt.rt_gateway, rt.rt_flags, rt.rt_ifp.if_name]);
+  return all;
 }
 
 function interface_row(ifp: Ifnet): Row {
@@ -73,7 +73,6 @@ function interface_row(ifp: Ifnet): Row {
     ifp.if_flags,
     ifp.if_mtu,
     ia ? ia.ia_addr : 0,
-    ia ? ia.ia_subnetmask : 0,
     ifp.if_ipackets,
     ifp.if_ierrors,
     ifp.if_ibytes,
@@ -89,10 +88,11 @@ function interface_row(ifp: Ifnet): Row {
   ];
 }
 
-/** The protocol's sockets, and connections that have outlived theirs. */
+/** A protocol's sockets, and connections that have outlived theirs. */
 function pcbs(proto: string, head: InpcbHead, rows: Row[]): void {
   for (let inp = head.inp_first; inp; inp = inp.inp_next) {
     const so = inp.inp_socket;
+    const tp = inp.inp_ppcb as Tcpcb | null;
     rows.push([
       proto,
       so ? so.so_rcv.sb_cc : 0,
@@ -101,21 +101,7 @@ function pcbs(proto: string, head: InpcbHead, rows: Row[]): void {
       inp.inp_lport,
       inp.inp_faddr,
       inp.inp_fport,
-      proto === "tcp" ? (inp.inp_ppcb as Tcpcb).t_state : 0,
+      tp ? tp.t_state : -1,
     ]);
   }
-}
-
-function neighbours(): Row[] {
-  const rows: Row[] = [];
-  for (let at = arptab; at; at = at.at_next)
-    rows.push([at.at_iaddr, at.at_enaddr ? ether_ntoa(at.at_enaddr) : "", at.at_flags]);
-  return rows;
-}
-
-function routes(): Row[] {
-  const rows: Row[] = [];
-  for (let rt = rt_first(); rt; rt = rt.rt_next)
-    rows.push([rt.rt_dst, rt.rt_mask, rt.rt_gateway, rt.rt_flags, rt.rt_ifp.if_name]);
-  return rows;
 }
