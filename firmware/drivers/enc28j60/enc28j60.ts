@@ -119,7 +119,7 @@ function en_init(sc: EncSoftc): void {
   en_txinit(sc);
   en_macinit(sc);
   if (!en_phyinit(sc)) {
-    en_dead(sc, "ENC28J60: the PHY stays busy; check the 25 MHz crystal and the 3.3 V supply (180 mA)");
+    en_dead(sc, "ENC28J60: the PHY stays busy: check the crystal and the supply");
     return;
   }
   en_bfs(sc, EIE, INTIE | PKTIE);

@@ -19,11 +19,7 @@ export function en_revision(sc: EncSoftc): string {
       (rev ? "SO/MISO, CS and power" : "SI/MOSI, SCK, CS and power")
     );
   if (rev !== 2 && rev !== 4 && rev !== 5 && rev !== 6)
-    return (
-      "ENC28J60 of unknown revision (EREVID reads " +
-      rev +
-      "): check the wiring, and that the SPI clock is at most 20 MHz"
-    );
+    return "ENC28J60 of unknown revision (EREVID reads " + rev + "): check the wiring and the SPI clock";
   if (!(stat & CLKRDY)) return "ENC28J60: no clock (ESTAT reads " + stat + "): check the crystal and the supply";
   return "";
 }
