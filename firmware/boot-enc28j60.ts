@@ -2,7 +2,7 @@
  * The module `enc28j60` for a board's Storage: the stack with the ENC28J60's driver.
  *
  *     var eth = require("enc28j60").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
- *     eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" });
+ *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
 import { type EncOptions, en_attach, en_detach } from "./drivers/enc28j60/enc28j60";
 import { type ConnectOptions, connect_begin, connect_end } from "./lib/connect";

@@ -66,6 +66,12 @@ export const INET_IGMP = true;
 /** Groups that one socket may belong to. */
 export const IP_MAX_MEMBERSHIPS = 8;
 
+/* DHCP (RFC 2131) and AutoIP (RFC 3927): lib/dhcp*.ts, lib/autoip.ts */
+
+/** Are they in this build? AutoIP needs DHCP. */
+export const INET_DHCP = true;
+export const INET_AUTOIP = true;
+
 /* TCP: inet/tcp_*.ts */
 
 /** Is it in this build? */

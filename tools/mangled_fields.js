@@ -9,6 +9,7 @@ const prefixes = [
   "en wd", // drivers
   "rq rc", // resolver
   "nj", // NetworkJS
+  "acd dh dr es", // addresses: conflicts, DHCP, the program's object
   "tn up", // optional modules
 ].flatMap((line) => line.split(" "));
 

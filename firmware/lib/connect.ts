@@ -5,7 +5,8 @@
 import { emit, type IoPin, type SpiBus } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
 import { netinit } from "../net/net";
-import { type Ethernet, ether_default, ethernet } from "./ethernet";
+import { ether_default } from "./enaddr";
+import { type Ethernet, ethernet } from "./ethernet";
 import { ether_aton } from "./inet";
 import { networkjs_attach } from "./networkjs";
 

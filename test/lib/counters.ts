@@ -14,6 +14,7 @@ const PROTOCOLS = [
   ["UDPS_", "udpstat"],
   ["ARPS_", "arpstat"],
   ["TCPSTAT_", "tcpstat"],
+  ["DHCPS_", "dhcpstat"],
 ] as const;
 
 const INTERFACE = [
@@ -37,7 +38,7 @@ export function protocolCounts(net: Net): Counts {
   for (const [prefix, array] of PROTOCOLS)
     for (const name of Object.keys(net))
       if (name.startsWith(prefix) && !/_(NCOUNT|COUNT|INHIST|OUTHIST)$/.test(name))
-        counts[name] = net[array][constants[name]];
+        if (net[array]) counts[name] = net[array][constants[name]];
   for (let type = 0; net.ICPS_INHIST + type < net.ICPS_OUTHIST; type++) {
     counts[`ICMP_IN_${type}`] = net.icmpstat[net.ICPS_INHIST + type];
     counts[`ICMP_OUT_${type}`] = net.icmpstat[net.ICPS_OUTHIST + type];

@@ -19,6 +19,8 @@ export class FakeEthernet {
   ioctlError = 0;
   /** how much of a long frame is put into the first mbuf, at least 60 */
   headLength = HEAD_LENGTH;
+  /** told of each frame as it is sent */
+  onFrame: (frame: Buffer) => void = () => {};
   private frames: Buffer[] = [];
 
   constructor(
@@ -77,6 +79,7 @@ export class FakeEthernet {
       const bytes = new Uint8Array(m.m_pktlen);
       this.net.m_copydata(m, 0, m.m_pktlen, bytes, 0);
       this.frames.push(Buffer.from(bytes));
+      this.onFrame(Buffer.from(bytes));
       this.net.m_freem(m);
       ifp.if_opackets++;
     }

@@ -2,6 +2,7 @@
  * The formats on the wire, a second time: builders and strict parsers over plain bytes, for tests to compare the stack
  * with. Nothing here knows the firmware.
  */
+import { CLIENT_PORT, type Dhcp, parseDhcp, SERVER_PORT } from "./packets/dhcp";
 import { type Arp, type Ethernet, parseArp, parseEthernet, TYPE_ARP, TYPE_IP } from "./packets/ethernet";
 import { type Icmp, parseIcmp } from "./packets/icmp";
 import { type Igmp, parseIgmp } from "./packets/igmp";
@@ -10,6 +11,7 @@ import { parseTcp, type Tcp } from "./packets/tcp";
 import { parseUdp, type Udp } from "./packets/udp";
 
 export * from "./packets/bytes";
+export * from "./packets/dhcp";
 export * from "./packets/ethernet";
 export * from "./packets/icmp";
 export * from "./packets/igmp";
@@ -25,6 +27,7 @@ export interface Packet {
   icmp?: Icmp;
   igmp?: Igmp;
   udp?: Udp;
+  dhcp?: Dhcp;
   tcp?: Tcp;
 }
 
@@ -45,5 +48,7 @@ function decodeIp(packet: Packet, bytes: Uint8Array): void {
   if (ip.protocol === ICMP) packet.icmp = parseIcmp(payload);
   if (ip.protocol === IGMP) packet.igmp = parseIgmp(payload);
   if (ip.protocol === UDP) packet.udp = parseUdp(ip.from, ip.to, payload);
+  if (packet.udp?.fromPort === CLIENT_PORT && packet.udp.toPort === SERVER_PORT)
+    packet.dhcp = parseDhcp(packet.udp.payload as Uint8Array);
   if (ip.protocol === TCP) packet.tcp = parseTcp(ip.from, ip.to, payload);
 }

@@ -11,7 +11,16 @@
  */
 import { type IoPin, type SpiBus, unwatch, watch_falling } from "../../machdep";
 import { arpcom_new, ether_ifattach } from "../../net/if/ether";
-import { IFF_LINK, IFF_RUNNING, IFF_UP, type Ifnet, if_detach, if_link, if_qflush } from "../../net/if/ifnet";
+import {
+  IFF_LINK,
+  IFF_RUNNING,
+  IFF_UP,
+  type Ifnet,
+  if_detach,
+  if_link,
+  if_qflush,
+  SIOCSIFLLADDR,
+} from "../../net/if/ifnet";
 import { callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
 import {
   WD_EDGE,
@@ -169,10 +178,11 @@ function en_rxpoll(sc: EncSoftc): void {
   callout_reset(sc.en_rxc, POLL, en_intr, sc);
 }
 
-/** The interface's flags or groups have changed. */
-function en_ioctl(ifp: Ifnet): number {
+/** The interface's flags, groups or hardware address have changed. */
+function en_ioctl(ifp: Ifnet, cmd?: number): number {
   const sc = ifp as EncSoftc;
   if (!(sc.if_flags & IFF_RUNNING)) return 0; // en_init will see to it
+  if (cmd === SIOCSIFLLADDR) en_macinit(sc);
   en_setfilter(sc);
   en_bank0(sc);
   sc.en_write((sc.if_flags & IFF_UP ? BFS : BFC) | ECON1, RXEN, sc.en_cs);

@@ -11,7 +11,8 @@
  *    aligned. Never call it from within `if_start`. When no mbuf is to be had leave the frame in the chip and come back.
  *    Count if_ierrors; if_ipackets and if_ibytes are counted for you.
  *  - `if_ioctl(ifp, cmd, data)` is called with SIOCSIFFLAGS after if_flags have changed (bring the chip up or down,
- *    promiscuous or not) and with SIOCADDMULTI after the list of groups has (set the filter): errno.
+ *    promiscuous or not), with SIOCADDMULTI after the list of groups has (set the filter) and with SIOCSIFLLADDR after
+ *    ac_enaddr has: errno.
  *  - call `if_link(ifp, up)` when the cable comes or goes.
  * A driver knows this file, ether.ts, kern/mbuf.ts and machdep.ts, and no protocol.
  */
@@ -34,6 +35,7 @@ export const IFF_LINK = 0x10000; // the cable is in. Differs: BSD keeps no link 
 /* if_ioctl's cmd */
 export const SIOCSIFFLAGS = 1;
 export const SIOCADDMULTI = 2;
+export const SIOCSIFLLADDR = 3;
 
 /** A queue of packets (m_nextpkt), bounded. */
 export interface Ifqueue {

@@ -31,18 +31,26 @@ import { type InIfaddr, in_broadcast, in_canhost, in_ifaddr_of } from "./in_var"
 const DEFEND_INTERVAL = 10000;
 
 let defended: number;
-/** Told of a host that uses our address: its hardware address, 6 chars. */
-let conflict: ((ac: Arpcom, enaddr: string) => void) | null;
+/** The address that is being probed (RFC 5227 2.1), or 0. */
+let probed: number;
+/** Told of a host that uses our address, or that which is being probed: its hardware address, 6 chars. */
+let conflict: ((ac: Arpcom, enaddr: string, addr: number) => void) | null;
 
 export function arp_input_init(): void {
   defended = -DEFEND_INTERVAL;
+  probed = 0;
   conflict = null;
   netisr_register(NETISR_ARP, arp_input);
 }
 
-/** Calls `func` whenever another host uses an address of ours. */
-export function arp_onconflict(func: (ac: Arpcom, enaddr: string) => void): void {
+/** Calls `func` whenever another host uses an address of ours, or the one being probed. */
+export function arp_onconflict(func: (ac: Arpcom, enaddr: string, addr: number) => void): void {
   conflict = func;
+}
+
+/** From now on address `addr` is being probed; 0: none is. */
+export function arp_probe(addr: number): void {
+  probed = addr;
 }
 
 function arp_input(m0: Mbuf): void {
@@ -56,12 +64,24 @@ function arp_input(m0: Mbuf): void {
     }
   }
   const ac = m.m_rcvif as Arpcom;
-  const ia = in_ifaddr_of(ac);
   if (!arp_valid(m.m_data)) {
     arpstat[ARPS_BAD]++;
     m_freem(m);
-  } else if (ia) in_arpinput(ac, ia, m);
+    return;
+  }
+  if (probed) arp_probing(ac, m.m_data);
+  const ia = in_ifaddr_of(ac);
+  if (ia) in_arpinput(ac, ia, m);
   else m_freem(m);
+}
+
+/** Does another host have the address that is being probed, or probes it as we do (RFC 5227 2.1.1)? */
+function arp_probing(ac: Arpcom, ar: number): void {
+  const spa = get32(ar + ARP_SPA);
+  const sha = ether_addr(ar + ARP_SHA);
+  if (sha === ac.ac_enaddr || !conflict) return;
+  if (spa === probed || (!spa && get32(ar + ARP_TPA) === probed && get16(ar + AR_OP) === ARPOP_REQUEST))
+    conflict(ac, sha, probed);
 }
 
 /** IP over Ethernet, from one host? */
@@ -125,5 +145,5 @@ function arp_conflict(ac: Arpcom, ia: InIfaddr, sha: string): void {
     defended = now;
     arprequest(ac, ia.ia_addr, ia.ia_addr, ETHER_BROADCAST);
   }
-  if (conflict) conflict(ac, sha);
+  if (conflict) conflict(ac, sha, ia.ia_addr);
 }

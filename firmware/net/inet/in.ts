@@ -64,7 +64,8 @@ function in_ifup(ac: Arpcom, ia: InIfaddr): number {
   return 0;
 }
 
-function in_validaddr(addr: number, mask: number): boolean {
+/** Can `addr` be a host's in a subnet with `mask`: not the subnet's own nor its broadcast, and the mask without holes? */
+export function in_validaddr(addr: number, mask: number): boolean {
   const host = ~mask;
   if (host & (host + 1) || !in_canhost(addr)) return false;
   return host === 0 || host === 1 || ((addr & host) !== 0 && (addr & host) !== host);
