@@ -24,6 +24,7 @@ export * from "./lib/networkjs_error";
 export * from "./lib/networkjs_sock";
 export * from "./lib/networkjs_udp";
 export * from "./lib/resolver";
+export * from "./lib/resolver_comp";
 export * from "./lib/resolver_msg";
 export * from "./lib/sockets";
 export * from "./machdep";
