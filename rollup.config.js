@@ -13,7 +13,7 @@
  */
 const terser = require("@rollup/plugin-terser");
 const { coldFunctions } = require("./tools/cold_functions");
-const { HOT_FUNCTIONS } = require("./tools/hot_functions");
+const { HOT_FUNCTIONS, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { inlineConstants } = require("./tools/inline_constants");
 const { pretokenise } = require("./tools/pretokenise");
@@ -41,10 +41,10 @@ const shrink = {
 };
 
 /** What is shipped, from the readable bundle: passes over the text, in this order. */
-const shipped = [
+const shipped = (hot) => [
   undefinedForNull(),
   inlineConstants(),
-  coldFunctions(HOT_FUNCTIONS),
+  coldFunctions(hot),
   terser(shrink),
   espruinoSubset(),
   pretokenise(),
@@ -68,10 +68,19 @@ function bundles(input, constants, outputs) {
 
 const readable = [espruinoSubset()];
 
+/** A module for Storage that needs nothing of the stack but the interface it is given. */
+function storageModule(name) {
+  return bundles(`firmware/boot-${name}.ts`, PROFILES.full, { [`${name}.min.js`]: shipped(MODULE_HOT_FUNCTIONS) });
+}
+
 module.exports = [
-  bundles("firmware/boot-enc28j60.ts", PROFILES.full, { "enc28j60.js": readable, "enc28j60.min.js": shipped }),
-  bundles("firmware/boot-enc28j60.ts", PROFILES.udp, { "enc28j60-udp.min.js": shipped }),
-  bundles("firmware/boot-telnet.ts", PROFILES.full, { "telnet.min.js": shipped }),
-  bundles("firmware/boot-update.ts", PROFILES.full, { "update.min.js": shipped }),
+  bundles("firmware/boot-enc28j60.ts", PROFILES.full, {
+    "enc28j60.js": readable,
+    "enc28j60.min.js": shipped(HOT_FUNCTIONS),
+  }),
+  bundles("firmware/boot-enc28j60.ts", PROFILES.udp, { "enc28j60-udp.min.js": shipped(HOT_FUNCTIONS) }),
+  storageModule("telnet"),
+  storageModule("update"),
+  storageModule("mdns"),
   bundles("firmware/boot-test.ts", PROFILES.test, { "enc28j60.test.js": readable }),
 ];

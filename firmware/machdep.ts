@@ -146,6 +146,11 @@ export function timeofday(): number {
   return ((getTime() % 86400) * 1000) | 0;
 }
 
+/** Seconds since 1970 by the board's clock, which may be set. */
+export function now(): number {
+  return getTime();
+}
+
 export function timeout(func: () => void, ms: number): Timeout {
   return setTimeout(func, ms);
 }

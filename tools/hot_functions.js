@@ -39,3 +39,11 @@ exports.HOT_FUNCTIONS = [
 ]
   .join(" ")
   .split(" ");
+
+/** The same for the modules beside the stack (mDNS hears whatever anybody announces). */
+exports.MODULE_HOT_FUNCTIONS = [
+  "dn_expand dn_get16 dn_get32 dn_good dn_seek dn_tell dn_bytes rr_read rr_new rr_same rr_alike",
+  "md_message md_response md_query md_question md_named md_heard md_conflict",
+]
+  .join(" ")
+  .split(" ");

@@ -48,6 +48,12 @@ export function dn_get32(): number {
   return (dn_get16() << 16) | dn_get16();
 }
 
+/** The next `length` bytes. */
+export function dn_bytes(length: number): string {
+  dn_at += length;
+  return dn_msg.substr(dn_at - length, length);
+}
+
 /** The name at the cursor; a bad one spends all that is left. */
 export function dn_expand(): string {
   let name = "";

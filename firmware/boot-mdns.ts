@@ -1,0 +1,8 @@
+/**
+ * The module `mdns` for a board's Storage: a name in .local, and services that others find.
+ *
+ *     require("mdns").start(eth, { name: "sensor1", services: [{ type: "_http._tcp", port: 80 }] });
+ */
+import { mdns_start, mdns_stop } from "./lib/mdns";
+
+export { mdns_start as start, mdns_stop as stop };
