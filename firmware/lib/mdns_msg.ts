@@ -19,7 +19,7 @@ export const TOP_BIT = 0x8000;
 /** Times to live (s): of what a host's name is in, and of all else (RFC 6762 10); of a reply by unicast at most (6.7). */
 export const TTL_HOST = 120;
 export const TTL_OTHER = 4500;
-const TTL_LEGACY = 10;
+export const TTL_LEGACY = 10;
 
 /** A record, ours or one that was heard; of the latter, names are in lower case. */
 export interface Rr {
@@ -50,11 +50,10 @@ export function rr_string(text: string): string {
   return String.fromCharCode(text.length) + text;
 }
 
-/** A record as it is sent: to all, to one who asked from a port other than 5353 (`legacy`), or that it is no more. */
-export function rr_bytes(rr: Rr, legacy: boolean, goodbye: boolean): string {
-  let ttl = goodbye ? 0 : rr.rr_ttl;
-  if (legacy && ttl > TTL_LEGACY) ttl = TTL_LEGACY;
-  const cls = rr.rr_unique && !legacy ? C_IN | TOP_BIT : C_IN;
+/** A record as it is sent: to all, or, `plain`, to whom its uniqueness is nothing; it lives for `most` s at most. */
+export function rr_bytes(rr: Rr, plain: boolean, most: number): string {
+  const ttl = rr.rr_ttl < most ? rr.rr_ttl : most;
+  const cls = rr.rr_unique && !plain ? C_IN | TOP_BIT : C_IN;
   const head = rr_word(rr.rr_type) + rr_word(cls) + "\0\0" + rr_word(ttl) + rr_word(rr.rr_data.length);
   return rr.rr_name + head + rr.rr_data;
 }

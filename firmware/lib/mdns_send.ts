@@ -3,7 +3,7 @@
  */
 import { now } from "../machdep";
 import type { SockaddrIn } from "../net/inet/in_var";
-import { type Rr, rr_bytes, rr_target, rr_word, T_ANY, TOP_BIT } from "./mdns_msg";
+import { type Rr, rr_bytes, rr_target, rr_word, T_ANY, TOP_BIT, TTL_LEGACY, TTL_OTHER } from "./mdns_msg";
 import { MDNS_GROUP, MDNS_PORT, md } from "./mdns_var";
 
 /** What fits a frame, headers taken off. */
@@ -26,7 +26,7 @@ export function md_reply(answers: Rr[], to: SockaddrIn | null, legacy: Legacy | 
   let text = "";
   let counts = [0, 0];
   for (let i = 0; i < all.length; i++) {
-    const bytes = rr_bytes(all[i], legacy !== null, goodbye);
+    const bytes = rr_bytes(all[i], legacy !== null, goodbye ? 0 : legacy ? TTL_LEGACY : TTL_OTHER);
     if (text.length + bytes.length > MAXMESSAGE) {
       md_sendreply(text, counts, to, legacy);
       text = "";
@@ -67,7 +67,7 @@ export function md_sendprobe(names: string[]): void {
   for (let i = 0; i < md.md_records.length; i++) {
     const rr = md.md_records[i];
     if (names.indexOf(rr.rr_name) < 0) continue;
-    records += rr_bytes(rr, true, false); // without the bit, which would have no sense here
+    records += rr_bytes(rr, true, TTL_OTHER); // without the bit, which would have no sense here
     count++;
   }
   const text = "\0\0\0\0" + rr_word(names.length) + "\0\0" + rr_word(count) + "\0\0" + questions + records;

@@ -1,0 +1,48 @@
+/**
+ * The modules for Storage beside the stack, as text: small, and with nothing of the stack in them, which they have from
+ * the interface that they are given.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "acorn";
+import { sourcesIn } from "./sources";
+
+const { findFaults } = require("../../tools/espruino_subset") as { findFaults(code: string): string[] };
+const { MODULE_HOT_FUNCTIONS } = require("../../tools/hot_functions") as { MODULE_HOT_FUNCTIONS: string[] };
+
+/** Name, most bytes, and what it exports. */
+const MODULES: [name: string, limit: number, exports: string[]][] = [["mdns", 8192, ["start", "stop"]]];
+
+/** What any file of the stack leaves in a bundle that has it: the arena, descriptors' errors, the interfaces' flags. */
+const STACK = /ArrayBuffer|DataView|Uint8Array|getUint16|SPI|setWatch/;
+
+for (const [name, limit, exported] of MODULES)
+  describe(`The module ${name}`, () => {
+    const code = readFileSync(join(__dirname, "../../dist", `${name}.min.js`), "latin1");
+
+    it("is small", () => {
+      console.log(`dist/${name}.min.js: ${code.length} bytes of ${limit}`);
+      expect(code.length).toBeLessThanOrEqual(limit);
+    });
+
+    it("has nothing of the stack in it", () => expect(STACK.test(code)).toBeFalse());
+
+    it("is what Espruino reads", () => {
+      expect(findFaults(code)).toEqual([]);
+      expect(() => parse(code, { ecmaVersion: 5, sourceType: "script" })).not.toThrow();
+      expect(code).toMatch(/^[\x20-\x7e\n]*$/);
+    });
+
+    it(`exports ${exported.join(", ")}, and nothing else`, () => {
+      expect([...code.matchAll(/exports\.(\w+)=/g)].map((match) => match[1]).sort()).toEqual(exported);
+    });
+  });
+
+describe("tools/hot_functions.js", () => {
+  it("names for the modules only functions that there are", () => {
+    const text = sourcesIn("firmware/lib")
+      .map((source) => source.text)
+      .join("\n");
+    expect(MODULE_HOT_FUNCTIONS.filter((name) => !text.includes(`function ${name}(`))).toEqual([]);
+  });
+});
