@@ -38,8 +38,8 @@ for (const [name, limit, exported] of MODULES)
     });
   });
 
-describe("tools/hot_functions.js", () => {
-  it("names for the modules only functions that there are", () => {
+describe("What tools/hot_functions.js has for modules", () => {
+  it("are functions that there are", () => {
     const text = sourcesIn("firmware/lib")
       .map((source) => source.text)
       .join("\n");
