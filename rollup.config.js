@@ -5,6 +5,7 @@
  *   dist/enc28j60.min.js      top-level names and BSD-prefixed fields mangled (ARCHITECTURE.md)
  *   dist/enc28j60.tok.js      shipped: the same in the interpreter's tokens, a fifth smaller
  *   dist/enc28j60-udp.*       both without TCP
+ *   dist/w5500-raw*           the same with the W5500's driver
  *   dist/telnet.*             optional modules, on the interface that they are given: the console over TCP,
  *   dist/update.*             programs over the network
  *   dist/enc28j60.test.js     every function of the stack exported by name, for the tests and the simulator's gateway
@@ -68,19 +69,27 @@ function bundles(input, constants, outputs) {
 
 const readable = [espruinoSubset()];
 
+/** The stack with a chip's driver, for Storage: whole, and without TCP. */
+function stackModules(chip) {
+  const input = `firmware/boot-${chip}.ts`;
+  const min = shipped(HOT_FUNCTIONS);
+  return [
+    bundles(input, PROFILES.full, { [`${chip}.js`]: readable, [`${chip}.min.js`]: min }),
+    bundles(input, PROFILES.udp, { [`${chip}-udp.min.js`]: min }),
+  ];
+}
+
 /** A module for Storage that needs nothing of the stack but the interface it is given. */
 function storageModule(name) {
   return bundles(`firmware/boot-${name}.ts`, PROFILES.full, { [`${name}.min.js`]: shipped(MODULE_HOT_FUNCTIONS) });
 }
 
 module.exports = [
-  bundles("firmware/boot-enc28j60.ts", PROFILES.full, {
-    "enc28j60.js": readable,
-    "enc28j60.min.js": shipped(HOT_FUNCTIONS),
-  }),
-  bundles("firmware/boot-enc28j60.ts", PROFILES.udp, { "enc28j60-udp.min.js": shipped(HOT_FUNCTIONS) }),
+  ...stackModules("enc28j60"),
+  ...stackModules("w5500-raw"),
   storageModule("telnet"),
   storageModule("update"),
   storageModule("mdns"),
   bundles("firmware/boot-test.ts", PROFILES.test, { "enc28j60.test.js": readable }),
+  bundles("firmware/boot-test-w5500-raw.ts", PROFILES.test, { "w5500-raw.test.js": readable }),
 ];

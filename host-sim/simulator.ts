@@ -19,7 +19,8 @@ import { Segment } from "./segment";
 /** Why the simulation cannot start, in words for the user. */
 export class StartError extends Error {}
 
-/** Where the simulator's own machine finds the firmware with all system calls. */
+/** The simulator's own machine: its chip, and where it finds the firmware with all system calls. */
+const GATEWAY_CHIP = "enc28j60";
 const GATEWAY_BUNDLE = join(__dirname, "..", "dist", "enc28j60.test.js");
 
 export class Simulator {
@@ -98,7 +99,7 @@ export class Simulator {
     const machine = createMachine({
       clock: this.clock,
       segment: this.segment,
-      chip,
+      chip: isBoard ? chip : GATEWAY_CHIP,
       bundle,
       name,
       app,

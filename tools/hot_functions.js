@@ -13,6 +13,8 @@ exports.HOT_FUNCTIONS = [
   // chip
   "en_intr en_rxbatch en_rxpending en_rxframe en_rxvalid en_rxbody en_rxcluster en_rxdone en_rxfree",
   "en_start en_put en_wbm en_txdone en_txwait en_txpoll en_rcrcommon",
+  "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxcluster wz_rxdone wz_deliver wz_wanted",
+  "wz_start wz_put wz_txgo wz_txdone wz_putshort",
   // interface
   "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_addr ether_output ether_encap ether_transmit",
   "netisr_dispatch netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",

@@ -6,7 +6,7 @@ const prefixes = [
   "m ext mbs", // mbufs
   "so sb pr dom f fo c", // sockets
   "if ifq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh", // interfaces and protocols
-  "en wd", // drivers
+  "en wz wd", // drivers
   "rq rc", // resolver
   "nj", // NetworkJS
   "acd dh dr es", // addresses: conflicts, DHCP, the program's object

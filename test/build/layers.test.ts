@@ -22,7 +22,7 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
 
 /** Which layer a file belongs to. */
 const LAYERS: [RegExp, string][] = [
-  [/^firmware\/boot-test\.ts$/, "boot-test"],
+  [/^firmware\/boot-test/, "boot-test"],
   [/^firmware\/boot-/, "boot"],
   [/^firmware\/(machdep|machdep_board|config)\.ts$/, "$1"],
   [/^firmware\/(lib|drivers)\//, "$1"],

@@ -1,12 +1,13 @@
 /**
- * A board on the bench: the shipped bundle on a simulated board with an ENC28J60, and at the other end of the cable a
+ * A board on the bench: the shipped bundle on a simulated board with a network chip, and at the other end of the cable a
  * peer that is none of ours: it answers ARP and speaks in packets of the naive formats (packets.ts).
  */
-import { join } from "node:path";
+import type { NetworkChip } from "../../host-sim/chips";
 import type { Enc28j60 } from "../../host-sim/chips/enc28j60";
 import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine, type MachineOptions } from "../../host-sim/machine";
 import { Segment, type SegmentPort } from "../../host-sim/segment";
+import { bundleFor, CHIP } from "./chip";
 import * as packets from "./packets";
 
 export const BOARD = { mac: "02:00:00:00:00:01", ip: "10.0.0.1" };
@@ -25,7 +26,8 @@ function withoutPadding(frame: Uint8Array): Uint8Array {
   return packets.wordAt(frame, 12) === packets.TYPE_IP ? frame.subarray(0, 14 + packets.wordAt(frame, 16)) : frame;
 }
 
-export class Bench {
+/** `Chip`: the model of the chip that the board has. */
+export class Bench<Chip extends NetworkChip = Enc28j60> {
   readonly clock = new VirtualClock();
   readonly segment = new Segment(this.clock);
   readonly machine: Machine;
@@ -41,12 +43,13 @@ export class Bench {
   private id = 0;
 
   constructor(options: Partial<MachineOptions> = {}) {
+    const chip = (options.chip as string | undefined) ?? CHIP;
     this.port = this.segment.attach("peer", (frame) => this.hear(frame));
     this.machine = createMachine({
       clock: this.clock,
       segment: this.segment,
-      chip: "enc28j60",
-      bundle: join(__dirname, "../../dist/enc28j60.min.js"),
+      chip,
+      bundle: bundleFor(chip, "min"),
       mac: BOARD.mac,
       ip: `${BOARD.ip}/24`,
       app: ECHO,
@@ -57,8 +60,8 @@ export class Bench {
     this.answers(); // the addresses are known
   }
 
-  get chip(): Enc28j60 {
-    return this.machine.chip as Enc28j60;
+  get chip(): Chip {
+    return this.machine.chip as NetworkChip as Chip;
   }
 
   /** Sends a datagram of `length` bytes to the board's echo. */

@@ -19,7 +19,7 @@ export interface W5500Faults {
   sendOkNever: boolean;
   /** A command is never accepted: Sn_CR keeps it. */
   commandStuck: boolean;
-  /** Probability that a 16-bit pointer of the chip's own changes by a frame's length between its two bytes. */
+  /** Probability that a 16-bit pointer of the chip's own moves on by a frame's length between its two bytes. */
   tornPointers: number;
   /** Probability that a bit of a byte flips on MISO, and on MOSI. */
   misoErrors: number;

@@ -111,13 +111,13 @@ export class Socket {
         return this.status;
       case SOCKET.TX_FSR:
       case SOCKET.TX_FSR + 1:
-        return this.half(this.free, address);
+        return this.half(this.free, address, this.free);
       case SOCKET.TX_RD:
       case SOCKET.TX_RD + 1:
         return this.half(this.txSent, address);
       case SOCKET.RX_RSR:
       case SOCKET.RX_RSR + 1:
-        return this.half(this.received, address);
+        return this.half(this.received, address, this.received);
       case SOCKET.RX_WR:
       case SOCKET.RX_WR + 1:
         return this.half(this.rxWritten, address);
@@ -133,13 +133,13 @@ export class Socket {
     else this.change(address, value);
   }
 
-  /** A byte of a pair that the chip may change between its two bytes. */
-  private half(word: number, address: number): number {
+  /** A byte of a pair that counts up while it is read: the high byte may be from before a frame of the last `recent` bytes. */
+  private half(word: number, address: number, recent = 0xffff): number {
     if (address & 1) return word & 0xff;
     const { core } = this;
-    const torn = core.random.chance(core.faults.tornPointers);
     const frame = 62 + core.random.below(1454);
-    return ((torn ? word + (core.random.chance(0.5) ? frame : -frame) : word) >> 8) & 0xff;
+    const torn = frame <= recent && core.random.chance(core.faults.tornPointers);
+    return ((torn ? word - frame : word) >> 8) & 0xff;
   }
 
   private named(address: number): string {

@@ -1,0 +1,19 @@
+/**
+ * The module `w5500-raw` for a board's Storage: the stack with the W5500's driver.
+ *
+ *     var eth = require("w5500-raw").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
+ *     eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" });
+ */
+import { type WzOptions, wz_attach, wz_detach } from "./drivers/w5500-raw/w5500";
+import { type ConnectOptions, connect_begin, connect_end } from "./lib/connect";
+import type { Ethernet } from "./lib/ethernet";
+
+/** Fastest SPI clock of the chip; 33.3 MHz is what the datasheet guarantees. */
+const MAX_BAUD = 80000000;
+
+/** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
+export function connect(options: ConnectOptions & WzOptions): Ethernet {
+  const enaddr = connect_begin(options, "W5500", MAX_BAUD);
+  const sc = wz_attach("en0", enaddr, options);
+  return connect_end(sc, () => wz_detach(sc));
+}

@@ -1,0 +1,138 @@
+/**
+ * Transmission: datasheet 4.2, Sn_CR. A frame is written behind the one that may still be on the wire, and started when that
+ * has gone: by then it nearly always has, since writing takes longer than sending. So nobody ever waits: it is looked for
+ * once, and otherwise a millisecond later.
+ *
+ * That a frame has gone is seen from Sn_TX_RD, which SEND leaves and SENDOK moves to Sn_TX_WR. The flag SENDOK itself may
+ * never be set where its interrupt is masked (datasheet, Sn_IMR), would have to be cleared, and would pull the interrupt line.
+ *
+ * A frame is at most ETHERMTU + 14 bytes long, so the chip's limit of 1514 is never met.
+ */
+import { view } from "../../machdep";
+import { IF_DEQUEUE, IFF_LINK, IFF_OACTIVE, type Ifnet, if_qflush } from "../../net/if/ifnet";
+import { callout_reset, callout_stop } from "../../net/kern/callout";
+import { type Mbuf, m_buf, m_freem } from "../../net/kern/mbuf";
+import { m_copydata } from "../../net/kern/mbuf_chain";
+import { WD_TXSTUCK, wd_fault } from "../watchdog";
+import { S0_WRITE, SEND, SN_CR, SN_TX_WR, TX_WRITE } from "./regs";
+import { wz_alive, wz_link } from "./w5500_alive";
+import type { WzSoftc } from "./w5500_var";
+
+/** Looks for the end of a frame, a millisecond apart, until the transmitter is taken for stuck: collisions may cost 50. */
+const POLLS = 60;
+/** Shortest frame, without its checksum. No source says for certain that the chip pads. */
+export const ETHER_MIN = 60;
+
+/** Sends what waits, until the chip is busy: the interface's if_start. */
+export function wz_start(ifp: Ifnet): void {
+  const sc = ifp as WzSoftc;
+  if (!(sc.if_flags & IFF_LINK)) wz_nolink(sc);
+  while (sc.if_snd.ifq_head) {
+    const m = IF_DEQUEUE(sc.if_snd)!;
+    wz_put(sc, m);
+    sc.wz_loaded = m.m_pktlen < ETHER_MIN ? ETHER_MIN : m.m_pktlen;
+    m_freem(m);
+    if (sc.wz_txbusy && !wz_txdone(sc)) {
+      wz_txwait(sc);
+      return;
+    }
+    wz_txgo(sc);
+  }
+}
+
+/** Without a link the chip keeps a frame for ever. */
+function wz_nolink(sc: WzSoftc): void {
+  sc.if_oerrors += sc.if_snd.ifq_len;
+  if_qflush(sc.if_snd);
+}
+
+/** Writes a frame of one mbuf, or of a header and a cluster, in one instruction. */
+function wz_put(sc: WzSoftc, m: Mbuf): void {
+  const n = m.m_next;
+  const at = sc.wz_txwr;
+  if (m.m_pktlen < ETHER_MIN) wz_putshort(sc, m, at);
+  else if (!n) sc.wz_write(at >> 8, at & 255, TX_WRITE, view(m_buf(m), m.m_data, m.m_len), sc.wz_cs);
+  else if (!n.m_next && n.m_len)
+    sc.wz_write(
+      at >> 8,
+      at & 255,
+      TX_WRITE,
+      view(m_buf(m), m.m_data, m.m_len),
+      view(m_buf(n), n.m_data, n.m_len),
+      sc.wz_cs,
+    );
+  else wz_putchain(sc, m, m.m_pktlen, at);
+}
+
+/** A short one is padded with zeros. */
+function wz_putshort(sc: WzSoftc, m: Mbuf, at: number): void {
+  if (m.m_next) wz_putchain(sc, m, ETHER_MIN, at);
+  else {
+    const pad = sc.wz_zeros.substr(0, ETHER_MIN - m.m_len);
+    sc.wz_write(at >> 8, at & 255, TX_WRITE, view(m_buf(m), m.m_data, m.m_len), pad, sc.wz_cs);
+  }
+}
+
+/** A frame in many pieces is put together first. */
+function wz_putchain(sc: WzSoftc, m: Mbuf, len: number, at: number): void {
+  const frame = new Uint8Array(len);
+  m_copydata(m, 0, m.m_pktlen, frame, 0);
+  sc.wz_write(at >> 8, at & 255, TX_WRITE, frame, sc.wz_cs);
+}
+
+/** Starts the frame that has been written. Sn_CR has been 0 for long: the frames of SPI since the last command took longer. */
+function wz_txgo(sc: WzSoftc): void {
+  const at = (sc.wz_txwr + sc.wz_loaded) & 65535;
+  sc.wz_txwr = at;
+  sc.wz_loaded = 0;
+  sc.wz_polls = 0;
+  sc.wz_txbusy = true;
+  sc.if_opackets++;
+  sc.wz_write(0, SN_TX_WR, S0_WRITE, at >> 8, at & 255, sc.wz_cs);
+  sc.wz_write(0, SN_CR, S0_WRITE, SEND, sc.wz_cs);
+}
+
+/** Has the frame gone? */
+export function wz_txdone(sc: WzSoftc): boolean {
+  const word = sc.wz_send(sc.wz_txrdcmd, sc.wz_cs);
+  sc.wz_txbusy = ((word[3] << 8) | word[4]) !== sc.wz_txwr;
+  return !sc.wz_txbusy;
+}
+
+/** Looks for the end of a frame by timer. */
+export function wz_txwait(sc: WzSoftc): void {
+  sc.if_flags |= IFF_OACTIVE;
+  callout_reset(sc.wz_txc, 1, wz_txpoll, sc);
+}
+
+function wz_txpoll(sc: WzSoftc): void {
+  if (wz_txdone(sc)) {
+    if (sc.wz_loaded) wz_txgo(sc);
+    wz_txready(sc);
+  } else if (++sc.wz_polls < POLLS) wz_txwait(sc);
+  else if (wz_link(sc)) wd_fault(sc, wz_alive(sc) || WD_TXSTUCK, sc.if_opackets);
+  else wz_unplugged(sc);
+}
+
+/** The frame that does not end has no link to go to: it waits in the chip for one, and no other does. */
+function wz_unplugged(sc: WzSoftc): void {
+  if (sc.wz_loaded) sc.if_oerrors++;
+  sc.wz_loaded = 0;
+  wz_txready(sc);
+}
+
+/** The transmitter is free. */
+export function wz_txready(sc: WzSoftc): void {
+  sc.if_flags &= ~IFF_OACTIVE;
+  wz_start(sc);
+}
+
+/** Forgets what had been given to the chip: it is lost with the socket. The queue waits. */
+export function wz_txstop(sc: WzSoftc): void {
+  callout_stop(sc.wz_txc);
+  if (sc.wz_txbusy) sc.if_oerrors++;
+  if (sc.wz_loaded) sc.if_oerrors++;
+  sc.wz_txbusy = false;
+  sc.wz_loaded = 0;
+  sc.if_flags |= IFF_OACTIVE;
+}
