@@ -2,7 +2,7 @@
  * The module `w5500-raw` for a board's Storage: the stack with the W5500's driver.
  *
  *     var eth = require("w5500-raw").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
- *     eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" });
+ *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
 import { type WzOptions, wz_attach, wz_detach } from "./drivers/w5500-raw/w5500";
 import { type ConnectOptions, connect_begin, connect_end } from "./lib/connect";

@@ -2,25 +2,32 @@
  * Which functions of the stack run, and how often, while packets flow: the readable bundle with a counter in each
  * function, on a simulated board that is pinged, echoes datagrams and streams, and serves a page.
  *
- * `npm run function-calls` prints them, most frequent first: what tools/hot_functions.js should name.
+ * `npm run function-calls` prints them for both chips, most frequent first: what tools/hot_functions.js should name.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as acorn from "acorn";
 import type { SocketsApi } from "../../firmware/lib/sockets";
+import { chips } from "../../host-sim/chips";
 import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
+import { bundleFor } from "../lib/chip";
+import * as packets from "../lib/packets";
 
-const dist = join(__dirname, "../../dist");
 const services = readFileSync(join(__dirname, "../../host-sim/apps/services.js"), "utf8");
 const PEER = "10.0.0.2";
 
-const code = readFileSync(join(dist, "enc28j60.js"), "latin1");
-const functions = acorn.parse(code, { ecmaVersion: 5 }).body.filter((node) => node.type === "FunctionDeclaration");
+/** A chip's readable bundle, and the functions in it. */
+function readable(chip: string) {
+  const code = readFileSync(bundleFor(chip, "readable"), "latin1");
+  const { body } = acorn.parse(code, { ecmaVersion: 5 });
+  return { code, functions: body.filter((node) => node.type === "FunctionDeclaration") };
+}
 
 /** The bundle with `exports.CALLS[name]++` at the head of each top-level function. */
-function instrumented(): string {
+function instrumented(chip: string): string {
+  const { code, functions } = readable(chip);
   let text = "exports.CALLS = {};\n";
   let at = 0;
   for (const node of functions) {
@@ -39,18 +46,19 @@ class Traffic {
   /** frames on the cable while counting */
   frames = 0;
 
-  constructor() {
+  constructor(readonly chip: string) {
     const { clock, segment } = this;
-    const shared = { clock, segment, chip: "enc28j60" };
-    this.board = createMachine({ ...shared, name: "board", bundle: instrumented(), ip: "10.0.0.1/24", app: services });
-    this.peer = createMachine({ ...shared, name: "peer", bundle: join(dist, "enc28j60.test.js"), ip: `${PEER}/24` });
+    const shared = { clock, segment, chip };
+    const bundle = instrumented(chip);
+    this.board = createMachine({ ...shared, name: "board", bundle, ip: "10.0.0.1/24", app: services });
+    this.peer = createMachine({ ...shared, name: "peer", bundle: bundleFor(chip, "test"), ip: `${PEER}/24` });
     this.clock.runFor(3 * SECOND);
     this.datagrams(1);
     this.stream(1);
   }
 
   get calls(): Record<string, number> {
-    return (this.board.board.modules.require("enc28j60") as { CALLS: Record<string, number> }).CALLS;
+    return (this.board.board.modules.require(this.chip) as { CALLS: Record<string, number> }).CALLS;
   }
 
   private get net(): SocketsApi {
@@ -92,6 +100,26 @@ class Traffic {
     this.clock.runFor(300 * MS);
   }
 
+  /** Calls for one echo request of 56 bytes and its answer, one after another. */
+  ping(): number {
+    const echo = (n: number) => packets.echo(packets.ECHO_REQUEST, 1, n, packets.pattern(56));
+    const port = this.segment.attach("pinger", () => undefined);
+    const to = this.board.mac as string;
+    const from = this.peer.mac as string;
+    let id = 0;
+    const send = () => {
+      const payload = packets.ipv4({ from: PEER, to: "10.0.0.1", protocol: packets.ICMP, payload: echo(++id) });
+      port.send(packets.ethernet({ to, from, type: packets.TYPE_IP, payload }));
+      this.clock.runFor(20 * MS);
+    };
+    send();
+    const counts = this.count(() => {
+      for (let n = 0; n < 10; n++) send();
+    });
+    port.detach();
+    return Object.values(counts).reduce((sum, n) => sum + n, 0) / 10;
+  }
+
   private name(port: number) {
     return { sin_family: 2, sin_addr: this.net.inet_addr("10.0.0.1"), sin_port: port };
   }
@@ -101,24 +129,28 @@ export interface CallProfile {
   /** calls per frame on the cable, by function, most frequent first */
   calls: [string, number][];
   frames: number;
+  /** calls for a ping, all functions together */
+  ping: number;
   /** all functions of the bundle */
   names: string[];
 }
 
-/** The steady state: long streams of datagrams and of stream data. */
-export function profileCalls(): CallProfile {
-  const traffic = new Traffic();
+/** The steady state: long streams of datagrams and of stream data; and a ping. */
+export function profileCalls(chip: string): CallProfile {
+  const traffic = new Traffic(chip);
   const counts = traffic.count(() => {
     traffic.datagrams(20);
     traffic.stream(60);
   });
   const calls = Object.entries(counts).map(([name, n]): [string, number] => [name, n / traffic.frames]);
-  const names = functions.map((node) => node.id?.name ?? "");
-  return { calls: calls.sort((a, b) => b[1] - a[1]), frames: traffic.frames, names };
+  const names = readable(chip).functions.map((node) => node.id?.name ?? "");
+  const { frames } = traffic;
+  return { calls: calls.sort((a, b) => b[1] - a[1]), frames, ping: traffic.ping(), names };
 }
 
-if (require.main === module) {
-  const { calls, frames } = profileCalls();
-  console.log(`calls per frame, of ${frames} frames`);
-  for (const [name, n] of calls) if (n > 0.02) console.log(`${n.toFixed(2).padStart(6)} ${name}`);
-}
+if (require.main === module)
+  for (const chip of Object.keys(chips)) {
+    const { calls, frames, ping } = profileCalls(chip);
+    console.log(`${chip}: ${ping} calls a ping; calls per frame, of ${frames} frames`);
+    for (const [name, n] of calls) if (n > 0.02) console.log(`${n.toFixed(2).padStart(6)} ${name}`);
+  }

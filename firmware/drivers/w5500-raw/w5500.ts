@@ -163,7 +163,7 @@ function wz_opened(sc: WzSoftc): void {
   else if (++sc.wz_polls < OPEN_POLLS) {
     sc.wz_state = WZS_OPENING;
     callout_reset(sc.wz_txc, 1, wz_opened, sc);
-  } else wz_dead(sc, wz_version(sc) || "W5500: socket 0 does not open; check the supply and the SPI clock");
+  } else wz_dead(sc, wz_version(sc) || "W5500: socket 0 does not open: check the supply and the SPI clock");
 }
 
 function wz_up(sc: WzSoftc): void {

@@ -20,9 +20,7 @@ export function wz_version(sc: WzSoftc): string {
       "): check " +
       (version ? "MISO, CS, reset and power" : "MOSI, SCK, CS, reset and power")
     );
-  return (
-    "not a W5500 (VERSIONR reads " + version + "): check the wiring, the SPI clock (try 8 MHz), and the chip's name"
-  );
+  return "not a W5500 (VERSIONR reads " + version + "): check the wiring and the SPI clock";
 }
 
 /** Is it there, with its socket as it was left? What reads wrong once is read again: a wire may have had a bad moment. */
