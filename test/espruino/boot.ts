@@ -1,7 +1,7 @@
 /**
  * What the interpreter is started with: a script that fills its Storage and then does what a board does that boots.
  */
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Connects the chip and sets the address of the tests; for a program to begin with. */
@@ -22,11 +22,15 @@ const INSTALL = `function install(name, path, size) {
 }`;
 
 /**
- * Writes the script into `folder`, which has the FIFOs of the wires; its path. `files`: what is in Storage, paths by
- * name; the one called "program" runs, from there, so that its functions cost what they cost on a board.
+ * Writes the script into `folder`, which has the FIFOs of the wires; its path. `storage`: what is in Storage, paths by
+ * name; the one called "program" runs, from there, so that its functions cost what they cost on a board. `memory`:
+ * modules that `require` finds in a folder instead, and keeps in memory.
  */
-export function bootScript(folder: string, files: Record<string, string>): string {
-  const lines = ["echo(false);", ...installation(files)];
+export function bootScript(folder: string, storage: Record<string, string>, memory: Record<string, string>): string {
+  const modules = join(folder, "node_modules");
+  mkdirSync(modules);
+  for (const [name, path] of Object.entries(memory)) copyFileSync(path, join(modules, `${name}.js`));
+  const lines = ["echo(false);", ...installation(storage)];
   lines.push('E.on("errorFlag", function (flags) { print("FLAG " + flags); });');
   lines.push(`var wires = require("wires").connect(${JSON.stringify(folder)});`);
   lines.push('eval(require("Storage").read("program"));', 'print("BOOTED " + process.memory().usage);');

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type Finished, has, Namespace, whyNoNamespace } from "../live/namespace";
 import { BoardConsole } from "./console";
 import { espruino } from "./interpreter";
+import type { RigOptions } from "./rig";
 import type { RigReport } from "./rig_cli";
 
 /** The addresses of both ends of the cable. */
@@ -29,13 +30,16 @@ export class LiveBoard {
   private readonly folder = mkdtempSync(join(tmpdir(), "espruino-live-"));
   private readonly rig: ChildProcess;
 
-  /** `modules`: further ones for Storage, paths by name. */
-  constructor(program: string, modules: Record<string, string> = {}) {
-    const file = join(this.folder, "program.js");
-    writeFileSync(file, program, "latin1");
-    const given = Object.entries(modules).map(([name, path]) => `${name}=${path}`);
-    this.rig = this.spawn(process.execPath, "--import", "tsx", join(__dirname, "rig_cli.ts"), "tap0", file, ...given);
+  constructor(readonly options: RigOptions) {
+    const file = join(this.folder, "options.json");
+    writeFileSync(file, JSON.stringify(options));
+    this.rig = this.spawn(process.execPath, "--import", "tsx", join(__dirname, "rig_cli.ts"), "tap0", file);
     this.console = new BoardConsole(this.rig);
+  }
+
+  /** How many of `count` requests to make: a tenth of them where the code is in Storage, which is slow. */
+  some(count: number): number {
+    return this.options.inMemory ? count : count / 10;
   }
 
   /** Waits until the program has run and the link is up; false when this board's memory is too small for it. */
@@ -63,6 +67,39 @@ export class LiveBoard {
     return this.console.evaluate("process.memory().usage");
   }
 
+  /** The same, once no HTTP connection is left and it has stopped changing: connections that end take their time. */
+  async settledCells(): Promise<number> {
+    const connections = `["HttpSC","HttpCC"].map(function(l){return Object.keys(global["\\xff"][l]||{}).length})`;
+    for (let tries = 0; tries < 30; tries++) {
+      const [server, client] = await this.console.evaluate<number[]>(connections);
+      if (server + client === 0) break;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    let last = await this.cells();
+    for (let tries = 0; tries < 20; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      const now = await this.cells();
+      if (Math.abs(now - last) < 4) return now;
+      last = now;
+    }
+    return last;
+  }
+
+  /** Runs peers.js in the namespace. */
+  async peer(mode: string, ...numbers: number[]): Promise<string> {
+    const { output } = await this.run("node", "test/espruino/peers.js", mode, ...numbers.map(String));
+    return output.trim();
+  }
+
+  /** Runs ab: that many requests of one page, four at a time; the requests per second. Throws when one fails. */
+  async requests(count: number, path = "/"): Promise<number> {
+    const { output } = await this.run("ab", "-q", "-s", "60", "-n", `${count}`, "-c", "4", `http://${BOARD}${path}`);
+    const complete = Number(/Complete requests: +(\d+)/.exec(output)?.[1]);
+    const failed = Number(/Failed requests: +(\d+)/.exec(output)?.[1]);
+    if (complete !== count || failed !== 0) throw new Error(output);
+    return Number(/Requests per second: +([\d.]+)/.exec(output)?.[1]);
+  }
+
   /** Ends the board; what the rig has to tell. */
   async stop(): Promise<RigReport> {
     this.rig.kill("SIGTERM");
@@ -75,32 +112,37 @@ export class LiveBoard {
 
 type LiveSpec = (name: string, program: string, test: () => Promise<void>) => void;
 
+/** A board that has booted. One whose code does not fit its memory has it in Storage; undefined when nothing fits. */
+async function bootedBoard(options: RigOptions): Promise<LiveBoard | undefined> {
+  const board = new LiveBoard(options);
+  if (await board.boots()) return board;
+  await board.stop();
+  return options.inMemory ? bootedBoard({ ...options, inMemory: false }) : undefined;
+}
+
 /**
- * A suite on one live board that runs `program`. Its specs name a program of the host's that they need; what cannot run
- * here is skipped aloud. At the end the chip must have seen no violation of its data sheet, and no error be reported.
+ * A suite on one live board. Its specs name a program of the host's that they need; what cannot run here is skipped aloud,
+ * as is all of it because of `obstacle`. At the end the chip must have seen no violation of its data sheet, and the
+ * interpreter no error.
  */
 export function describeLive(
   name: string,
-  program: string,
-  modules: Record<string, string>,
+  options: RigOptions,
   specs: (live: LiveSpec, board: () => LiveBoard) => void,
+  obstacle = "",
 ): void {
   describe(name, () => {
-    let obstacle = whyNoLiveBoard();
-    let board: LiveBoard;
+    let why = whyNoLiveBoard() || obstacle;
+    let board: LiveBoard | undefined;
 
     beforeAll(async () => {
-      if (!obstacle) {
-        board = new LiveBoard(program, modules);
-        if (await board.boots()) return;
-        await board.stop();
-        obstacle = "this Espruino's memory is too small for it";
-      }
-      console.log(`skipped: ${name}, because ${obstacle}`);
+      if (!why) board = await bootedBoard(options);
+      if (!why && !board) why = "this Espruino's memory is too small for it";
+      if (why) console.log(`skipped: ${name}, because ${why}`);
     }, TEST_MS);
 
     afterAll(async () => {
-      if (obstacle) return;
+      if (!board) return;
       const { violations } = await board.stop();
       expect(violations).toEqual([]);
       expect(board.console.output).not.toMatch(/Uncaught|^FLAG|^ERROR/m);
@@ -110,7 +152,7 @@ export function describeLive(
       it(
         spec,
         async () => {
-          if (obstacle) pending(obstacle);
+          if (why) pending(why);
           if (!has(command)) {
             console.log(`skipped: ${spec}, because ${command} is not installed`);
             pending(`${command} is not installed`);
@@ -119,6 +161,6 @@ export function describeLive(
         },
         TEST_MS,
       );
-    specs(live, () => board);
+    specs(live, () => board as LiveBoard);
   });
 }

@@ -1,7 +1,7 @@
 /**
  * A rig on a TAP device, as a process of its own, so that it can live in a network namespace:
  *
- *     node --import tsx test/espruino/rig_cli.ts TAP PROGRAM.js [NAME=MODULE.js ...]
+ *     node --import tsx test/espruino/rig_cli.ts TAP OPTIONS.json     (RigOptions)
  *
  * Its console is the interpreter's. On SIGTERM it prints a line "RIG {...}" and ends.
  */
@@ -19,12 +19,8 @@ export interface RigReport {
   slipped: number;
 }
 
-async function main([tap, program, ...modules]: string[]): Promise<void> {
-  const rig = new Rig({
-    program: readFileSync(program, "latin1"),
-    modules: Object.fromEntries(modules.map((module) => module.split("="))),
-    print: (text) => process.stdout.write(text, "latin1"),
-  });
+async function main([tap, options]: string[]): Promise<void> {
+  const rig = new Rig(JSON.parse(readFileSync(options, "utf8")), (text) => process.stdout.write(text, "latin1"));
   const context = { segment: rig.segment, realTime: rig.realTime, report: console.log };
   const link = new TapLink(tap, context, { address: "10.77.0.1", length: 24, mask: "255.255.255.0" });
   process.stdin.on("data", (data) => rig.console.type(data.toString("latin1")));
