@@ -6,7 +6,7 @@
  * for the peer, so that data which crosses the FIN does not reset what we have sent.
  */
 import { NJ_CONNTIME, NJ_HTTPMAX, NJ_HTTPTIME, NJ_KEEPIDLE, NJ_LINGER, SOMAXCONN } from "../config";
-import { net_name } from "../machdep";
+import { type NetObject, net_name } from "../machdep";
 import { EAGAIN, EINPROGRESS, ENOBUFS } from "../net/kern/errno";
 import { POLLOUT } from "../net/kern/socket";
 import { AF_INET, SHUT_WR, SO_ERROR, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "../net/kern/socketvar";
@@ -146,10 +146,19 @@ export function networkjs_tcprecv(fd: number, nj: Nj, len: number): string | num
 function networkjs_unread(fd: number, nj: Nj, len: number): number {
   const object = nj.nj_object || networkjs_object(fd, nj);
   if (!object || nj.nj_type & ST_TLS) return len;
-  if (nj.nj_type & ST_HTTP) return object.dRcv && object.dRcv.length > NJ_HTTPMAX ? 0 : len;
+  if (nj.nj_type & ST_HTTP) return networkjs_httpunread(object, len);
   if (object["#ondata"]) return len;
   const room = STREAM_MAX - object.available();
   return room < len ? room : len;
+}
+
+/**
+ * The same for HTTP. What comes with the headers is kept for a program that has not been called yet; were it more than the
+ * buffer takes, the interpreter would lose chunks (Transfer-Encoding: chunked) and take data for their lengths.
+ */
+function networkjs_httpunread(object: NetObject, len: number): number {
+  if (object.dRcv && object.dRcv.length > NJ_HTTPMAX) return 0;
+  return object.hdrs || len < STREAM_MAX ? len : STREAM_MAX;
 }
 
 /**
