@@ -39,7 +39,7 @@ export class BoardConsole {
   }
 
   /** Waits for a line that begins with `word`; gives the rest of the first one. */
-  async line(word: string, ms = 20000): Promise<string> {
+  async line(word: string, ms = 60000): Promise<string> {
     await this.until(() => this.lines(word).length > 0, ms, word);
     return this.lines(word)[0];
   }
@@ -49,7 +49,7 @@ export class BoardConsole {
   }
 
   /** The value of an expression on the board. Rejects with what it throws, and when no answer comes. */
-  async evaluate<T>(expression: string, ms = 20000): Promise<T> {
+  async evaluate<T>(expression: string, ms = 60000): Promise<T> {
     const name = `VALUE${++this.asked}`;
     this.type(`try{print("${name} "+JSON.stringify(${expression}))}catch(e){print("${name} !"+e)}\n`);
     const answer = await this.line(name, ms);

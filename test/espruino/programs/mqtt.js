@@ -14,14 +14,14 @@ mqtt.on("publish", (p) => {
 mqtt.on("puback", () => {
   print("MQTT puback");
 });
-mqtt.on("disconnected", function () {
+mqtt.on("disconnected", () => {
   print("MQTT disconnected");
 });
-mqtt.on("error", function (e) {
+mqtt.on("error", (e) => {
   print(`MQTT error ${e.message || e}`);
 });
 
 // The module itself tries only once.
-setInterval(function () {
+setInterval(() => {
   if (!mqtt.connected) mqtt.connect();
 }, 4000);
