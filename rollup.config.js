@@ -90,6 +90,8 @@ module.exports = [
   storageModule("telnet"),
   storageModule("update"),
   storageModule("mdns"),
+  storageModule("sntp"),
+  storageModule("traceroute"),
   bundles("firmware/boot-test.ts", PROFILES.test, { "enc28j60.test.js": readable }),
   bundles("firmware/boot-test-w5500-raw.ts", PROFILES.test, { "w5500-raw.test.js": readable }),
 ];

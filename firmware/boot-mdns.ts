@@ -3,6 +3,4 @@
  *
  *     require("mdns").start(eth, { name: "sensor1", services: [{ type: "_http._tcp", port: 80 }] });
  */
-import { mdns_start, mdns_stop } from "./lib/mdns";
-
-export { mdns_start as start, mdns_stop as stop };
+export { mdns_start as start } from "./lib/mdns";

@@ -23,6 +23,7 @@ export * from "./lib/inet";
 export * from "./lib/networkjs_error";
 export * from "./lib/networkjs_sock";
 export * from "./lib/networkjs_udp";
+export * from "./lib/ping";
 export * from "./lib/resolver";
 export * from "./lib/resolver_comp";
 export * from "./lib/resolver_msg";

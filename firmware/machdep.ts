@@ -10,6 +10,7 @@
 declare function setTimeout(func: () => void, ms: number): number;
 declare function clearTimeout(id: number): void;
 declare function getTime(): number;
+declare function setTime(seconds: number): void;
 declare function setWatch(func: () => void, pin: IoPin, options: { edge: string; repeat: boolean }): unknown;
 declare function clearWatch(id: unknown): void;
 declare function getSerial(): string;
@@ -149,6 +150,11 @@ export function timeofday(): number {
 /** Seconds since 1970 by the board's clock, which may be set. */
 export function now(): number {
   return getTime();
+}
+
+/** Sets the board's clock. */
+export function settime(seconds: number): void {
+  setTime(seconds);
 }
 
 export function timeout(func: () => void, ms: number): Timeout {

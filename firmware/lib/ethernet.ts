@@ -22,6 +22,7 @@ import { type EthernetStatus, ethernet_info, ethernet_status, type IpInfo } from
 import type { ErrorCallback, Ethersoftc } from "./ethernet_var";
 import { hostname, sethostname } from "./hostname";
 import { ether_ntoa, inet_ntoa } from "./inet";
+import { type PingCallback, type PingOptions, ping } from "./ping";
 import { res_init, res_setdomain, res_setservers } from "./resolver";
 import { type SocketsApi, sockets_api } from "./sockets";
 import { type Stats, stats } from "./stats";
@@ -42,6 +43,8 @@ export interface Ethernet {
   /** The name that DHCP servers are told; to be set before `setIP`. */
   setHostname(name: string, callback?: ErrorCallback): boolean;
   getHostname(callback?: (error: null, name: string) => void): string;
+  /** Asks a host for an echo: `callback(error, {host, ip, seq, ttl, ms})` (ping.ts). */
+  ping(host: string, options?: PingOptions | PingCallback | null, callback?: PingCallback): void;
   /** Gives a leased address back, takes the interface down and lets go of the chip. */
   end(): void;
   /** The sockets API: Net/3's system calls, none of which waits. */
@@ -71,6 +74,7 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
       ),
     getHostname: (callback) => ethernet_answer(callback, hostname),
     stats: stats,
+    ping: ping,
     end: () => ethernet_end(es),
     net: sockets_api(),
   };

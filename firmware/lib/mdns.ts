@@ -39,18 +39,19 @@ const ANNOUNCEMENTS = 2;
 const MANY_CONFLICTS = 15;
 
 /** Looks for the names that `options` wish for, and keeps them; throws an Error that says what is wrong with them. */
-export function mdns_start(eth: Interface, options: MdnsOptions): void {
-  if (md.md_state !== MD_OFF || md.md_eth) throw new Error("mdns: started already; stop() it first");
+export function mdns_start(eth: Interface, options: MdnsOptions): { end(): void } {
+  if (md.md_eth) throw new Error("mdns: started already; end() it first");
   md.md_names = md_wanted(options);
   md.md_callback = options.callback;
   md.md_conflicts = 0;
   md.md_eth = eth;
   eth.on("connected", md_begin);
   md_begin();
+  return { end: mdns_end };
 }
 
 /** Says that the names are no more (10.1), and lets go of everything. */
-export function mdns_stop(): void {
+function mdns_end(): void {
   if (!md.md_eth) return;
   if (md.md_state === MD_ANNOUNCED) md_reply(md.md_records, null, null, true);
   md_halt();

@@ -13,8 +13,7 @@ const GROUP_MAC = "01:00:5e:00:00:fb";
 export const MDNS = 5353;
 
 interface MdnsModule {
-  start(eth: ProgramInterface, options: MdnsOptions): void;
-  stop(): void;
+  start(eth: ProgramInterface, options: MdnsOptions): { end(): void };
 }
 
 /** A message that the board sent. */
@@ -27,9 +26,11 @@ export interface Said extends Dns {
 export class MdnsBoard {
   readonly host = new Host();
   readonly eth = new ProgramInterface(this.host);
-  readonly mdns = loadModule<MdnsModule>(this.host.net, "mdns");
+  private readonly mdns = loadModule<MdnsModule>(this.host.net, "mdns");
   /** the names that the callback was told */
   readonly named: string[] = [];
+
+  private running: { end(): void } | undefined;
 
   constructor() {
     this.host.knows(NEIGHBOUR);
@@ -37,7 +38,11 @@ export class MdnsBoard {
   }
 
   start(options: Partial<MdnsOptions> = {}): void {
-    this.mdns.start(this.eth, { name: "sensor1", callback: (name) => this.named.push(name), ...options });
+    this.running = this.mdns.start(this.eth, {
+      name: "sensor1",
+      callback: (name) => this.named.push(name),
+      ...options,
+    });
   }
 
   /** Starts, and lets time pass until the names have been announced and may be told again. */
@@ -81,9 +86,13 @@ export class MdnsBoard {
     this.hears({ flags: RESPONSE | 0x0400, answers }, from);
   }
 
+  stop(): void {
+    this.running?.end();
+  }
+
   /** Stops, and asserts that everything is back. */
   end(): void {
-    this.mdns.stop();
+    this.stop();
     expect(this.eth.listening).toBe(0);
     this.host.wait(1000);
     this.host.said();

@@ -144,9 +144,9 @@ describe("The mDNS responder", () => {
 
     it("is started once at a time", () => {
       board.start();
-      expect(() => board.start()).toThrowError("mdns: started already; stop() it first");
-      board.mdns.stop();
-      board.mdns.stop();
+      expect(() => board.start()).toThrowError("mdns: started already; end() it first");
+      board.stop();
+      board.stop();
       board.start();
     });
   });
@@ -154,7 +154,7 @@ describe("The mDNS responder", () => {
   describe("at the end", () => {
     it("says that everything is no more", () => {
       board.settle({ services: [HTTP] });
-      board.mdns.stop();
+      board.stop();
       expect(answers(board.saidOnce())).toEqual(ALL.map((line) => line.replace(/ (120|4500) /, " 0 ")));
       board.asks([{ name: "sensor1.local", type: TYPE_A }]);
       board.eth.emit("connected");
@@ -164,7 +164,7 @@ describe("The mDNS responder", () => {
 
     it("has nothing to say when it is stopped before it has a name", () => {
       board.start();
-      board.mdns.stop();
+      board.stop();
       board.host.wait(3000);
       expect(board.said()).toEqual([]);
     });
@@ -475,7 +475,7 @@ describe("The mDNS responder", () => {
         board.host.wait(900);
         expect(board.named).toEqual(["sensor1.local"]);
         board.named.pop();
-        board.mdns.stop();
+        board.stop();
       }
     });
 
