@@ -1,9 +1,10 @@
 /**
- * The shipped bundle, dist/enc28j60.min.js, as text: that it is what architecture.md section 5 wants of it.
+ * The shipped bundles, one for each chip, as text: that it is what architecture.md section 5 wants of it.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Node, parse } from "acorn";
+import { chips } from "../../host-sim/chips";
 
 const { findFaults } = require("../../tools/espruino_subset") as { findFaults(code: string): string[] };
 const { MANGLED_FIELDS } = require("../../tools/mangled_fields") as { MANGLED_FIELDS: RegExp };
@@ -64,18 +65,20 @@ function freeNames(nodes: Tree[]): string[] {
   return [...new Set(used.map((node) => node["name"] as string))].filter((name) => !declared.has(name)).sort();
 }
 
-describe("The shipped bundle", () => {
-  const code = bundle("enc28j60.min.js");
+for (const chip of Object.keys(chips)) describe(`The shipped bundle, ${chip}.min.js,`, () => isAsItShouldBe(chip));
+
+function isAsItShouldBe(chip: string): void {
+  const code = bundle(`${chip}.min.js`);
   const nodes = nodesOf(code);
 
   it("is of a size that a board has room for", () => {
-    console.log(`dist/enc28j60.min.js: ${code.length} bytes of ${SIZE_LIMIT}`);
+    console.log(`dist/${chip}.min.js: ${code.length} bytes of ${SIZE_LIMIT}`);
     expect(code.length).toBeLessThanOrEqual(SIZE_LIMIT);
   });
 
   it("is what Espruino reads: ES5, without what its interpreter lacks", () => {
     expect(findFaults(code)).toEqual([]);
-    expect(findFaults(bundle("enc28j60.js"))).toEqual([]);
+    expect(findFaults(bundle(`${chip}.js`))).toEqual([]);
   });
 
   it("is plain ASCII, one byte a character", () => {
@@ -124,7 +127,7 @@ describe("The shipped bundle", () => {
     const natives = "getTime getSerial setTimeout clearTimeout setWatch clearWatch".split(" ");
     expect(freeNames(nodes).filter((name) => !board.includes(name) && !natives.includes(name))).toEqual([]);
   });
-});
+}
 
 describe("The test of the bundle itself", () => {
   it("finds functions that are called where they stand, in any dress", () => {

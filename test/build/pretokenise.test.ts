@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "acorn";
+import { chips } from "../../host-sim/chips";
 import { sourceOf } from "../../host-sim/espruino/tokens";
 import { Bench } from "../lib/bench";
 
@@ -35,7 +36,7 @@ describe("tools/pretokenise.js", () => {
   });
 
   it("writes what the simulator's board reads back, word by word", () => {
-    for (const name of ["enc28j60", "enc28j60-udp"]) {
+    for (const name of Object.keys(chips).flatMap((chip) => [chip, `${chip}-udp`])) {
       const plain = readFileSync(join(dist, `${name}.min.js`), "latin1");
       const tokens = readFileSync(join(dist, `${name}.tok.js`), "latin1");
       expect(tokens).toBe(toTokens(plain));
@@ -51,9 +52,11 @@ describe("tools/pretokenise.js", () => {
   });
 
   it("makes a module that answers pings on a simulated board", () => {
-    const bench = new Bench({ bundle: join(dist, "enc28j60.tok.js") });
-    expect(bench.machine.errors).toEqual([]);
-    expect(bench.answers()).toBe(true);
-    bench.machine.stop();
+    for (const chip of Object.keys(chips)) {
+      const bench = new Bench({ chip, bundle: join(dist, `${chip}.tok.js`) });
+      expect(bench.machine.errors).toEqual([]);
+      expect(bench.answers()).toBe(true);
+      bench.machine.stop();
+    }
   });
 });

@@ -11,7 +11,7 @@ const GROUP = { ip: "224.0.1.129", mac: "01:00:5e:00:01:81" };
 
 describe("the ENC28J60 driver says once what is wrong", () => {
   it("with a chip that is not there, and finds it when it comes", () => {
-    const bench = new Bench({ chipOptions: { faults: { absent: true } } });
+    const bench = new Bench({ chip: "enc28j60", chipOptions: { faults: { absent: true } } });
     expect(bench.printed).toEqual(["ENC28J60 does not answer (EREVID reads 255): check SO/MISO, CS and power"]);
     bench.chip.faults.absent = false;
     bench.clock.runFor(8 * SECOND);
@@ -19,12 +19,12 @@ describe("the ENC28J60 driver says once what is wrong", () => {
   });
 
   it("with a data line that hangs low", () => {
-    const bench = new Bench({ chipOptions: { faults: { misoStuck: "low" } } });
+    const bench = new Bench({ chip: "enc28j60", chipOptions: { faults: { misoStuck: "low" } } });
     expect(bench.printed[0]).toBe("ENC28J60 does not answer (EREVID reads 0): check SI/MOSI, SCK, CS and power");
   });
 
   it("with a revision that it does not know", () => {
-    const bench = new Bench({ chipOptions: { revision: 3 } });
+    const bench = new Bench({ chip: "enc28j60", chipOptions: { revision: 3 } });
     expect(bench.printed[0]).toContain("of unknown revision (EREVID reads 3)");
   });
 });
@@ -34,7 +34,7 @@ describe("the ENC28J60's filters", () => {
   let net: Net;
 
   beforeEach(() => {
-    bench = new Bench({ bundle: join(__dirname, "../../dist/enc28j60.test.js") });
+    bench = new Bench({ chip: "enc28j60", bundle: join(__dirname, "../../dist/enc28j60.test.js") });
     net = bench.machine.board.modules.require("enc28j60") as Net;
   });
   afterEach(() => expect(bench.chip.violations).toEqual([]));

@@ -52,7 +52,7 @@ describe("the ENC28J60 driver's use of the SPI bus", () => {
   let full: Record<string, Cost>;
 
   function measureAll(fullDuplex: boolean): Record<string, Cost> {
-    const bench = new Bench({ connect: { fullDuplex } });
+    const bench = new Bench({ chip: "enc28j60", connect: { fullDuplex } });
     bench.sendDatagram(100); // the board learns the peer's address
     bench.clock.runFor(20 * MS);
     const costs: Record<string, Cost> = {};

@@ -10,7 +10,7 @@ describe("the ENC28J60 driver", () => {
   let bench: Bench;
 
   function boot(faults: object = {}, options: object = {}): Bench {
-    bench = new Bench({ chipOptions: { faults, seed: 7, ...options } });
+    bench = new Bench({ chip: "enc28j60", chipOptions: { faults, seed: 7, ...options } });
     return bench;
   }
 
@@ -159,7 +159,7 @@ describe("the ENC28J60 driver", () => {
   });
 
   it("works without an interrupt line", () => {
-    bench = new Bench({ connect: { int: false } });
+    bench = new Bench({ chip: "enc28j60", connect: { int: false } });
     expect(echoed(50, 20)).toBe(50);
   });
 });

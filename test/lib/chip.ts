@@ -1,12 +1,15 @@
 /**
- * Which chip the tests of whole machines run with: the ENC28J60, or what the environment variable CHIP names.
+ * Which chips the tests of whole machines run with: what is quick with all of them, the rest with the ENC28J60; or
+ * everything with the one that the environment variable CHIP names.
  *
  *     CHIP=w5500-raw npm test
  */
 import { join } from "node:path";
 import { chips } from "../../host-sim/chips";
 
-export const CHIP = process.env.CHIP ?? "enc28j60";
+const chosen = process.env.CHIP;
+export const CHIP = chosen ?? "enc28j60";
+export const CHIPS = chosen ? [chosen] : Object.keys(chips);
 if (!Object.hasOwn(chips, CHIP)) throw new Error(`CHIP=${CHIP}: there are ${Object.keys(chips).join(", ")}`);
 
 /** The path of a bundle for `chip`: as it is shipped, readable, or with everything exported. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine, type MachineOptions } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
+import { bundleFor, CHIP } from "./chip";
 
 const dist = join(__dirname, "../../dist");
 const BOARD = "10.0.0.1";
@@ -35,14 +36,14 @@ export class VisitedBoard {
     private readonly modules: string[],
     private readonly options: Partial<MachineOptions> = {},
   ) {
-    this.visitor = this.machine("visitor", "enc28j60.test.js", "10.0.0.9/24");
+    this.visitor = this.machine("visitor", bundleFor(CHIP, "test"), "10.0.0.9/24");
     this.board = this.start();
     this.clock.runFor(3 * SECOND);
   }
 
   /** A board as at power-up; what was in Storage is there again when it has a folder. */
   start(): Machine {
-    const machine = this.machine("board", "enc28j60.min.js", `${BOARD}/24`);
+    const machine = this.machine("board", bundleFor(CHIP, "min"), `${BOARD}/24`);
     for (const name of this.modules)
       machine.board.storage.install(name, readFileSync(join(dist, `${name}.min.js`), "latin1"));
     return machine;
@@ -98,8 +99,8 @@ export class VisitedBoard {
     return createMachine({
       clock: this.clock,
       segment: this.segment,
-      chip: "enc28j60",
-      bundle: join(dist, bundle),
+      chip: CHIP,
+      bundle,
       name,
       ip,
       ...(name === "board"

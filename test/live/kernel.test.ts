@@ -6,13 +6,16 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CHIPS } from "../lib/chip";
 import { expertFaults, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
 
 const BOARD = "10.77.0.2";
 const obstacle = whyNoNamespace();
 if (obstacle) console.log(`skipped: tests against the Linux kernel, because ${obstacle}`);
 
-describe("the board on a TAP device", () => {
+for (const chip of CHIPS) describe(`the board with ${chip} on a TAP device`, () => isOnTheNetwork(chip));
+
+function isOnTheNetwork(chip: string): void {
   let namespace: Namespace;
   let folder: string;
   let capture: string;
@@ -22,7 +25,7 @@ describe("the board on a TAP device", () => {
     folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-"));
     capture = join(folder, "wire.pcap");
     namespace = new Namespace();
-    await namespace.simulate("--link", "tap:tap0", "--ip", `${BOARD}/24`, "--pcap", capture);
+    await namespace.simulate(chip, "--link", "tap:tap0", "--ip", `${BOARD}/24`, "--pcap", capture);
     await namespace.run("ip", "addr", "add", "10.77.0.1/24", "dev", "tap0");
     await namespace.until(async () => (await namespace.run("ping", "-c", "1", "-W", "1", BOARD)).status === 0);
   }, 30000);
@@ -76,4 +79,4 @@ describe("the board on a TAP device", () => {
     expect(existsSync(capture)).toBeTrue();
     expect(expertFaults(capture)).toBe("");
   });
-});
+}

@@ -74,10 +74,10 @@ export class Namespace {
     spawnSync("ip", ["netns", "exec", this.name, "ip", "link", "set", "lo", "up"]);
   }
 
-  /** Starts the simulator as a user would, with these options, and waits for its device to be up. */
-  async simulate(...options: string[]): Promise<void> {
-    const command = ["netns", "exec", this.name, process.execPath, "--import", "tsx", "host-sim/cli.ts", ...options];
-    const simulator = spawn("ip", command, { cwd: root });
+  /** Starts the simulator with `chip` as a user would, with these options, and waits for its device to be up. */
+  async simulate(chip: string, ...options: string[]): Promise<void> {
+    const command = ["netns", "exec", this.name, process.execPath, "--import", "tsx", "host-sim/cli.ts"];
+    const simulator = spawn("ip", [...command, "--chip", chip, ...options], { cwd: root });
     simulator.stdout.on("data", (chunk) => (this.printed += chunk));
     simulator.stderr.on("data", (chunk) => (this.printed += chunk));
     this.simulator = simulator;

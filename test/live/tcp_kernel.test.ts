@@ -5,13 +5,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CHIP, CHIPS } from "../lib/chip";
 import { expertFaults, has, type Live, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
 
 const BOARD = "10.77.0.2";
 const obstacle = whyNoNamespace();
 
-function boardOn(cable: string, options: string[], tests: (live: Live, namespace: () => Namespace) => void): void {
-  describe(`the board's TCP on ${cable}`, () => {
+type Tests = (live: Live, namespace: () => Namespace) => void;
+
+function boardOn(cable: string, chip: string, options: string[], tests: Tests): void {
+  describe(`the TCP of a board with ${chip} on ${cable}`, () => {
     let namespace: Namespace;
     let folder: string;
 
@@ -20,6 +23,7 @@ function boardOn(cable: string, options: string[], tests: (live: Live, namespace
       folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-"));
       namespace = new Namespace();
       await namespace.simulate(
+        chip,
         "--link",
         "tap:tap0",
         "--ip",
@@ -45,7 +49,7 @@ function boardOn(cable: string, options: string[], tests: (live: Live, namespace
   });
 }
 
-boardOn("a good cable", [], (live, namespace) => {
+function goodCable(live: Live, namespace: () => Namespace): void {
   live("serves its page to curl", "curl", async () => {
     const { output } = await namespace().run("curl", "-s", "-m", "10", `http://${BOARD}/`);
     expect(output).toContain("Hello from Espruino");
@@ -74,10 +78,13 @@ boardOn("a good cable", [], (live, namespace) => {
     expect(output).toMatch(/^7\/tcp +open/m);
     expect((await namespace().run("curl", "-s", "-m", "10", `http://${BOARD}/`)).output).toContain("Hello");
   });
-});
+}
+
+for (const chip of CHIPS) boardOn("a good cable", chip, [], goodCable);
 
 boardOn(
   "a cable with 5 % loss and reordering",
+  CHIP,
   ["--loss", "0.05", "--reorder", "0.2", "--delay", "5", "--seed", "3"],
   (live, namespace) => {
     live(

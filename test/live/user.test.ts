@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { CHIP } from "../lib/chip";
 
 const root = join(__dirname, "../..");
 
@@ -48,7 +49,7 @@ describe("the simulator as it starts without options", () => {
 
   beforeAll(async () => {
     if (!(await isFree(8080)) || !(await isFree(7007))) return;
-    simulator = spawn(process.execPath, ["--import", "tsx", "host-sim/cli.ts"], { cwd: root });
+    simulator = spawn(process.execPath, ["--import", "tsx", "host-sim/cli.ts", "--chip", CHIP], { cwd: root });
     simulator.stderr?.on("data", (chunk) => (printed += chunk));
     await new Promise<void>((resolve) => simulator?.stdout?.once("data", () => resolve()));
   }, 20000);

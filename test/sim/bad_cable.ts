@@ -2,10 +2,10 @@
  * A board behind a very bad cable: datagrams of all lengths go to its echo, and whatever comes back must be one that was
  * sent, byte for byte. Run by bad_cable.test.ts, and at length by `npm run bad-cable -- --frames 100000 --seed 1`.
  */
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { MS } from "../../host-sim/clock";
 import { Bench } from "../lib/bench";
+import { bundleFor, CHIP } from "../lib/chip";
 import type { Net } from "../lib/kernel";
 import { pattern } from "../lib/packets";
 import { type Pools, pools } from "../lib/pools";
@@ -23,9 +23,9 @@ export interface BadCableResult {
 }
 
 /** Sends until `frames` frames have been on the cable: 20 % lost, doubled and out of order, 5 % with a flipped bit. */
-export function badCable(frames: number, seed: number): BadCableResult {
-  const bench = new Bench({ bundle: join(__dirname, "../../dist/enc28j60.test.js"), seed });
-  const net = bench.machine.board.modules.require("enc28j60") as Net;
+export function badCable(frames: number, seed: number, chip = CHIP): BadCableResult {
+  const bench = new Bench({ chip, bundle: bundleFor(chip, "test"), seed });
+  const net = bench.machine.board.modules.require(chip) as Net;
   const before = pools(net);
   Object.assign(bench.segment.faults, { loss: 0.2, dup: 0.2, reorder: 0.2, corrupt: 0.05, seed });
   let sent = 0;
