@@ -8,7 +8,7 @@ import { net_name, string_bytes } from "../machdep";
 import { INADDR_BROADCAST, type SockaddrIn } from "../net/inet/in_var";
 import { IPPROTO_IP } from "../net/inet/ip_ctloutput";
 import { EAGAIN, EMSGSIZE, ENOBUFS } from "../net/kern/errno";
-import { AF_INET, SO_BROADCAST, SO_REUSEADDR, SO_REUSEPORT, SOCK_DGRAM, SOL_SOCKET } from "../net/kern/socketvar";
+import { AF_INET, SO_BROADCAST, SO_REUSEPORT, SOCK_DGRAM, SOL_SOCKET } from "../net/kern/socketvar";
 import { bind, close, recvstring, sendto, setsockopt, setupcall, socket } from "../net/kern/syscalls";
 import { inet_addr } from "./inet";
 import { networkjs_error } from "./networkjs_error";
@@ -40,7 +40,7 @@ export function networkjs_dgram(port: number, options: DgramOptions | null): num
   const fd = socket(AF_INET, SOCK_DGRAM, 0);
   if (fd < 0) return networkjs_error(-fd);
   setsockopt(fd, SOL_SOCKET, SO_BROADCAST, 1);
-  if (options && options.reuseAddr) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR | SO_REUSEPORT, 1);
+  if (options && options.reuseAddr) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   const error = port ? bind(fd, { sin_family: AF_INET, sin_addr: 0, sin_port: port }) : 0;
   if (error) {
     close(fd);
