@@ -89,7 +89,7 @@ export class Board {
     this.timers = new Timers(clock, this.loop, this.realm);
     this.watches = new Watches(clock, this.loop, this.pins, this.realm, this.print);
     this.storage = new Storage(this.realm, options.storageFolder, options.storageBytes);
-    this.network = new Network(this.realm);
+    this.network = new Network(this.realm, this.loop, clock, (error) => this.report(error));
     this.modules = new Modules(this.realm, this.storage, {
       Storage: this.storage.exports(),
       ...this.network.libraries(),
@@ -154,11 +154,11 @@ export class Board {
       ...this.watches.globals(),
       ...spiGlobals(this.wiring),
       ...this.modules.globals(),
+      ...this.network.globals(),
       ...this.loopback.globals(),
       load: () => this.restart(),
       ...consoleGlobals(this.realm, this.print),
       E: this.e,
-      "\xff": this.network.root,
       process: this.process(),
       getTime: () => this.getTime(),
       setTime: (seconds: number) => this.setTime(seconds),

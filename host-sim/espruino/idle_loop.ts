@@ -2,7 +2,8 @@
  * Espruino's idle loop: whatever a program does after its start is called from here, one thing after the other.
  *
  * One round is one turn on the clock and keeps the board's order: pin events, timers, network, queued events. A round
- * takes what is there when it comes to each of the four; what they add waits for the next round.
+ * takes what is there when it comes to each of the first three; what they add waits for the next round. Queued events are
+ * run until there is none left.
  */
 import type { VirtualClock } from "../clock";
 
@@ -77,6 +78,6 @@ export class IdleLoop {
     for (const work of this.pinEvents.splice(0)) this.guarded(work);
     this.runTimers();
     this.runNetwork();
-    for (const work of this.queued.splice(0)) this.guarded(work);
+    for (let work = this.queued.shift(); work; work = this.queued.shift()) this.guarded(work);
   }
 }

@@ -93,9 +93,13 @@ export class Realm {
     return copy;
   }
 
-  private prepare(name: string, ...args: unknown[]): void {
+  /** The function that the file realm/NAME.js is, of this realm. */
+  script<T = (...args: unknown[]) => void>(name: string): T {
     const path = join(__dirname, "realm", `${name}.js`);
-    const run = runInContext(readFileSync(path, "utf8"), this.context, { filename: path }) as (...a: unknown[]) => void;
-    run(...args);
+    return runInContext(readFileSync(path, "utf8"), this.context, { filename: path }) as T;
+  }
+
+  private prepare(name: string, ...args: unknown[]): void {
+    this.script(name)(...args);
   }
 }

@@ -22,10 +22,14 @@ export interface Session {
  * A line that it prints is marked, so that the interpreter's own output can be told from it: `say(...)`.
  */
 export async function runOnEspruino(module: string, bundle: string, program: string, ms: number): Promise<Session> {
+  return runProgram(program, ms, installation({ [module]: bundle }).join("\n"));
+}
+
+/** The same with nothing in Storage but what `install` puts there. */
+export async function runProgram(program: string, ms: number, install = ""): Promise<Session> {
   const folder = mkdtempSync(join(tmpdir(), "espruino-"));
   const script = join(folder, "program.js");
-  const install = installation({ [module]: bundle }).join("\n");
-  writeFileSync(script, `${install}\nfunction say(s) { print("SAY " + s); }\n${program}\n`);
+  writeFileSync(script, `${install}\nfunction say(s) { print("SAY " + s); }\n${program}\n`, "latin1");
   // standard input stays open: at its end the interpreter would read rubbish for ever
   const child = spawn(espruino as string, [script], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
   const output = await outputOf(child, ms);

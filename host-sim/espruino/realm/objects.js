@@ -16,6 +16,8 @@
   function addTo(object, event, listener, first) {
     checked(event, listener);
     const listeners = object[`#on${event}`] || [];
+    // On a board this spoils the list, and every listener is lost or its text is run.
+    if (typeof listeners === "function") throw new Error(`There is a listener for ${event} already, given as callback`);
     define(object, `#on${event}`, first ? [listener].concat(listeners) : listeners.concat([listener]));
   }
 
@@ -30,12 +32,12 @@
   });
   define(Object.prototype, "emit", function (event, ...args) {
     if (args.length > 4) throw new TypeError("Too many arguments (>4)");
-    (this[`#on${event}`] || []).forEach((listener) => {
+    [].concat(this[`#on${event}`] || []).forEach((listener) => {
       queue(listener, this, args);
     });
   });
   define(Object.prototype, "removeListener", function (event, listener) {
-    const left = (this[`#on${event}`] || []).filter((other) => other !== listener);
+    const left = [].concat(this[`#on${event}`] || []).filter((other) => other !== listener);
     define(this, `#on${event}`, left);
   });
   define(Object.prototype, "removeAllListeners", function (event) {
