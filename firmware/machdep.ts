@@ -207,8 +207,9 @@ interface NetRoot {
 export interface NetObject {
   /** the driver's number of it, plus 1 */
   sckt?: number;
-  /** of an HTTP request: have its headers come? */
+  /** of an HTTP server's request, and of a client's response: have its headers come? */
   hdrs?: boolean;
+  res?: NetObject;
   /** what has been received and nobody could be given */
   dRcv?: string;
   /** to be closed in the next round */

@@ -158,7 +158,7 @@ function networkjs_unread(fd: number, nj: Nj, len: number): number {
  */
 function networkjs_httpunread(object: NetObject, len: number): number {
   if (object.dRcv && object.dRcv.length > NJ_HTTPMAX) return 0;
-  return object.hdrs || len < STREAM_MAX ? len : STREAM_MAX;
+  return object.hdrs || (object.res && object.res.hdrs) || len < STREAM_MAX ? len : STREAM_MAX;
 }
 
 /**

@@ -1,5 +1,5 @@
 // The small services, for the simulator's board and for real ones: echo (RFC 862) on port 7, discard (RFC 863) on port 9
-// and chargen (RFC 864) on port 19, over UDP and TCP, and a page over HTTP on port 80, straight on the sockets API.
+// and chargen (RFC 864) on port 19, over UDP and TCP, straight on the sockets API; and a page on port 80 by Espruino's http.
 // `eth` is the connected interface.
 //
 // No datagram from a well-known port is answered: with a forged source, two such services on two hosts would answer each
@@ -16,7 +16,6 @@ var BACKLOG = 4;
 var LINE = 74;
 var CHARGEN_LONGEST = 512;
 var CHARGEN_PER_SECOND = 20;
-var REQUEST_LONGEST = 2048;
 // Error numbers: try again when something has happened; try again later; no memory just now.
 var EAGAIN = -11;
 var ENOBUFS = -105;
@@ -100,7 +99,7 @@ function serveConnections(port, step) {
 function acceptAll(listener, step) {
   var fd = net.accept(listener, null);
   while (fd >= 0) {
-    serveConnection({ fd: fd, held: "", done: false, timer: 0 }, step);
+    serveConnection({ fd: fd, held: "", timer: 0 }, step);
     fd = net.accept(listener, null);
   }
 }
@@ -163,35 +162,26 @@ function chargenStream(connection) {
   return connection.wait;
 }
 
-function page() {
+// --- HTTP ---
+
+// The page for GET, whatever the path.
+function servePage(request, response) {
   var info = eth.getIP();
   var body = `<!DOCTYPE html><title>Espruino</title><h1>Hello from Espruino</h1><p>${info.ip} (${info.mac})</p>\n`;
-  return `HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
-}
-
-// One request, one answer: the page for GET, whatever the path.
-function httpStream(connection) {
-  if (!connection.done && !readRequest(connection)) return connection.wait;
-  return flush(connection) ? -1 : connection.wait;
-}
-
-// True when the request is there whole and `held` is its answer.
-function readRequest(connection) {
-  var data = receive(connection);
-  while (typeof data !== "number" && data.length) {
-    connection.request = (connection.request || "") + data;
-    data = receive(connection);
-  }
-  var request = connection.request || "";
-  if (request.indexOf("\r\n\r\n") >= 0)
-    connection.held = request.startsWith("GET ") ? page() : "HTTP/1.0 501 Not Implemented\r\n\r\n";
-  else if (request.length > REQUEST_LONGEST) connection.held = "HTTP/1.0 400 Bad Request\r\n\r\n";
+  if (request.method !== "GET") response.writeHead(501, { "Content-Length": 0 });
   else {
-    connection.wait = typeof data === "number" ? data : -1;
-    return false;
+    response.writeHead(200, { "Content-Type": "text/html", "Content-Length": body.length });
+    response.write(body);
   }
-  connection.done = true;
-  return true;
+  response.end();
+}
+
+function servePages(port) {
+  try {
+    require("http").createServer(servePage).listen(port);
+  } catch (error) {
+    console.log(`HTTP port ${port}: ${error.message}`);
+  }
 }
 
 serveDatagrams(7, echoDatagram);
@@ -200,4 +190,4 @@ serveDatagrams(19, chargenDatagram);
 serveConnections(7, echoStream);
 serveConnections(9, discardStream);
 serveConnections(19, chargenStream);
-serveConnections(80, httpStream);
+servePages(80);

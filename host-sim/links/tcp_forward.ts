@@ -8,8 +8,9 @@ import { AF_INET, EAGAIN, EINPROGRESS, ENOBUFS, type NetCalls, SHUT_WR, SOCK_STR
 import { describe, type Forward, type Gateway, HOST, type OpenForward, refusal } from "./forward";
 import type { LinkContext } from "./link";
 
-/** Connections at a time; a further one is closed. */
+/** Connections at a time, and further ones that wait until one of them has ended; more are closed. */
 const MAX_CONNECTIONS = 8;
+const MAX_WAITING = 64;
 /** Bytes taken from the board at a time, and the most that wait for either side. */
 const PIECE = 4096;
 /** When the gateway is out of memory it is tried again after so long, ns. */
@@ -19,6 +20,7 @@ export class TcpForward implements OpenForward {
   readonly description: string;
   private readonly server: Server;
   private readonly connections = new Set<Connection>();
+  private waiting: Socket[] = [];
 
   private constructor(
     private readonly context: LinkContext,
@@ -44,6 +46,7 @@ export class TcpForward implements OpenForward {
   }
 
   close(): Promise<void> {
+    for (const socket of this.waiting.splice(0)) socket.destroy();
     for (const connection of this.connections) connection.abort();
     return new Promise((resolve) => {
       if (this.server.listening) this.server.close(() => resolve());
@@ -52,13 +55,29 @@ export class TcpForward implements OpenForward {
   }
 
   private accept(socket: Socket): void {
-    if (this.connections.size >= MAX_CONNECTIONS) {
-      socket.destroy();
-      return;
+    socket.on("error", () => {}); // while it waits nobody else listens
+    if (this.waiting.length < MAX_WAITING) this.waiting.push(socket);
+    else socket.destroy();
+    this.serve();
+  }
+
+  /** Connects those who wait to the board, as many as may be. */
+  private serve(): void {
+    while (this.connections.size < MAX_CONNECTIONS) {
+      const socket = this.waiting.shift();
+      if (!socket) return;
+      if (socket.destroyed) continue;
+      const connection = new Connection(socket, this.context, this.gateway, () => this.closed(connection));
+      this.connections.add(connection);
+      this.context.realTime.inject(() =>
+        this.gateway.call(() => connection.connect(this.board, this.forward.boardPort)),
+      );
     }
-    const connection = new Connection(socket, this.context, this.gateway, () => this.connections.delete(connection));
-    this.connections.add(connection);
-    this.context.realTime.inject(() => this.gateway.call(() => connection.connect(this.board, this.forward.boardPort)));
+  }
+
+  private closed(connection: Connection): void {
+    this.connections.delete(connection);
+    this.serve();
   }
 }
 

@@ -46,7 +46,9 @@ function services() {
       return text.length;
     },
   };
-  board.realm.define({ eth: { net } });
+  const create = (_host: unknown, port: number) => ports.push(port) - 1;
+  board.realm.define({ eth: { net }, driver: { create, accept: () => -1 } });
+  board.run('require("NetworkJS").create(driver)');
   board.run(SERVICES);
   clock.runFor(0);
   const arrive = (service: number, port: number, data: string) => {
