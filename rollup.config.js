@@ -3,7 +3,8 @@
  *
  *   dist/enc28j60.js          readable
  *   dist/enc28j60.min.js      top-level names and BSD-prefixed fields mangled (ARCHITECTURE.md)
- *   dist/enc28j60.tok.js      shipped: the same in the interpreter's tokens, a fifth smaller
+ *   dist/enc28j60.tok.js      shipped: the same in the interpreter's tokens, and what seldom runs compressed
+ *   dist/enc28j60-pico.*      both with less in them, for boards with little Storage (tools/profile.js)
  *   dist/enc28j60-udp.*       both without TCP
  *   dist/w5500-raw*           the same with the W5500's driver
  *   dist/telnet.*             optional modules, on the interface that they are given: the console over TCP,
@@ -16,12 +17,14 @@ const terser = require("@rollup/plugin-terser");
 const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
+const { inlineCalls } = require("./tools/inline_calls");
 const { inlineConstants } = require("./tools/inline_constants");
-const { pretokenise } = require("./tools/pretokenise");
+const { tokens } = require("./tools/tokens");
 const { PROFILES, profile } = require("./tools/profile");
 const { transpile } = require("./tools/transpile");
 const { undefinedForNull } = require("./tools/undefined_for_null");
 const { MANGLED_FIELDS } = require("./tools/mangled_fields");
+const { WARM_FUNCTIONS } = require("./tools/warm_functions");
 
 /** What terser may do. Inlining a function makes an IIFE of it, which costs the interpreter 75 us a call (anchors.md 10). */
 const shrink = {
@@ -41,16 +44,19 @@ const shrink = {
   format: { ecma: 5, comments: false, ascii_only: true },
 };
 
-/** What is shipped, from the readable bundle: passes over the text, in this order. */
-const shipped = (hot) => [
+/**
+ * What is shipped, from the readable bundle: passes over the text, in this order. `hot` names the functions that run per
+ * packet, `warm` those of each connection; without it nothing is compressed.
+ */
+const shipped = (hot, warm) => [
   undefinedForNull(),
   inlineConstants(),
-  coldFunctions(hot),
+  inlineCalls((name) => (hot.includes(name) ? 2 : warm?.includes(name) ? 1 : 0)),
+  coldFunctions(hot, warm),
   terser(shrink),
   espruinoSubset(),
-  pretokenise(),
+  tokens(),
 ];
-
 /** Bundles made of one composition root, as one profile has it: file names, and the passes over each. */
 function bundles(input, constants, outputs) {
   return {
@@ -69,12 +75,13 @@ function bundles(input, constants, outputs) {
 
 const readable = [espruinoSubset()];
 
-/** The stack with a chip's driver, for Storage: whole, and without TCP. */
+/** The stack with a chip's driver, for Storage: whole, with less in it, and without TCP. */
 function stackModules(chip) {
   const input = `firmware/boot-${chip}.ts`;
-  const min = shipped(HOT_FUNCTIONS);
+  const min = shipped(HOT_FUNCTIONS, WARM_FUNCTIONS);
   return [
     bundles(input, PROFILES.full, { [`${chip}.js`]: readable, [`${chip}.min.js`]: min }),
+    bundles(input, PROFILES.pico, { [`${chip}-pico.min.js`]: min }),
     bundles(input, PROFILES.udp, { [`${chip}-udp.min.js`]: min }),
   ];
 }

@@ -81,7 +81,7 @@ const OPTIONS = {
   reorder: { value: "P", help: "probability that later frames overtake a frame", default: "0", parse: probability },
   corrupt: { value: "P", help: "probability that a bit of a frame flips unnoticed", default: "0", parse: probability },
   seed: { value: "N", help: "of all random choices", default: "1", parse: wholeNumber },
-  bundle: { value: "FILE", help: "the firmware (dist/CHIP.min.js)" },
+  bundle: { value: "FILE", help: "the firmware (dist/CHIP.tok.js)" },
   quiet: { help: "no summary at the start" },
   help: { help: "this text" },
 } satisfies Record<string, Option>;
@@ -109,7 +109,7 @@ export function parseOptions(args: string[]): Settings {
     pcap: setting("pcap"),
     faults: faults(setting),
     seed: setting("seed"),
-    bundle: setting<string | undefined>("bundle") ?? join(DIST, `${chosen}.min.js`),
+    bundle: setting<string | undefined>("bundle") ?? join(DIST, `${chosen}.tok.js`),
     quiet: "quiet" in given,
     help: "help" in given,
   };

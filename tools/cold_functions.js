@@ -7,36 +7,51 @@
  * interpreter the reading of the drawer's text, about 1 ms.
  *
  * What runs per packet is listed in hot_functions.js and stays as it is. So does a function that is handed to others (in a
- * table, as a callback): it would be held for long, and one out of a drawer is twice as large. The rest goes into drawers.
+ * table, as a callback): it would be held for long, and one out of a drawer is twice as large. The rest goes into drawers:
+ * what runs with each connection (warm_functions.js) into some, and what runs once or hardly ever into others that
+ * frozen_drawers.js then compresses, unless it makes functions that outlive it.
  */
 const acorn = require("acorn");
-const { usesOf, valuesOf } = require("./top_level_names");
+const { usesOf, valuesOf, walk } = require("./top_level_names");
 
 /** Most text in a drawer, in characters as they come (shrinking follows): every call reads all of it. */
 const DRAWER_SIZE = 2500;
 
-/** A rollup output plugin; to be run before terser. `hot` names the functions that stay; a profile may lack some. */
-exports.coldFunctions = function coldFunctions(hot) {
+/**
+ * A rollup output plugin; to be run before terser. `hot` names the functions that stay, `warm` those that are not to be
+ * frozen (without it none is); a profile may lack some.
+ */
+exports.coldFunctions = function coldFunctions(hot, warm) {
   return {
     name: "cold-functions",
     renderChunk(code) {
       const program = acorn.parse(code, { ecmaVersion: 5, sourceType: "script" });
       const functions = program.body.filter((node) => node.type === "FunctionDeclaration");
       const stays = new Set([...hot, ...valuesOf(new Set(functions.map((f) => f.id.name)), program)]);
-      const drawers = fillDrawers(functions.filter((f) => !stays.has(f.id.name)));
+      const cold = functions.filter((f) => !stays.has(f.id.name));
+      const freezes = (f) => warm && !warm.includes(f.id.name) && !makesFunctions(f);
+      const drawers = [...fillDrawers(cold.filter((f) => !freezes(f))), ...fillDrawers(cold.filter(freezes), true)];
       return { code: fold(code, program, drawers, new Set(hot)), map: null };
     },
   };
 };
 
+function makesFunctions(func) {
+  let found = false;
+  walk(func.body, (node) => {
+    if (node.type === "FunctionExpression") found = true;
+  });
+  return found;
+}
+
 /** Groups neighbours, which tend to call each other. Answers an array of drawers, each an array of functions. */
-function fillDrawers(functions) {
+function fillDrawers(functions, frozen = false) {
   const drawers = [];
   let size = DRAWER_SIZE;
   for (const func of functions) {
     const length = func.end - func.start;
     if (size + length > DRAWER_SIZE) {
-      drawers.push([]);
+      drawers.push(Object.assign([], { frozen }));
       size = 0;
     }
     drawers[drawers.length - 1].push(func);
@@ -100,7 +115,8 @@ function replaced(code, start, end, uses, places) {
 function drawerText(drawer, d, render) {
   const cases = drawer.map((func, f) => {
     const text = `function (${func.params.map((p) => p.name).join(", ")}) ${render(func.body.start, func.body.end)}`;
-    return f < drawer.length - 1 ? `k === ${f} ? ${text} :` : text;
+    return f < drawer.length - 1 || drawer.frozen ? `k === ${f} ? ${text} :` : text;
   });
+  if (drawer.frozen) cases.push("0"); // by this frozen_drawers.js knows it
   return `function drawer${d}(k) { return ${cases.join("\n")}; }`;
 }

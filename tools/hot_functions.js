@@ -12,6 +12,7 @@ exports.HOT_FUNCTIONS = [
   "callout_reset callout_stop callout_insert callout_remove callout_arm softclock",
   // chip
   "en_intr en_rxbatch en_rxpending en_rxframe en_rxvalid en_rxbody en_rxcluster en_rxdone en_rxfree",
+  "en_rcr en_setbank en_wcr", // by the dozen when the chip is looked after
   "en_start en_put en_wbm en_txdone en_txwait en_txpoll en_rcrcommon",
   "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxcluster wz_rxdone wz_deliver wz_wanted",
   "wz_start wz_put wz_txgo wz_txdone wz_putshort",

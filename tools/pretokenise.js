@@ -18,19 +18,6 @@ const FIRST_TOKEN = 138;
 
 const byteOf = new Map(TOKENS.map((text, i) => [text, String.fromCharCode(FIRST_TOKEN + i)]));
 
-/** A rollup output plugin: beside x.min.js comes x.tok.js. */
-exports.pretokenise = function pretokenise() {
-  return {
-    name: "pretokenise",
-    generateBundle(_options, bundle) {
-      for (const { fileName, code } of Object.values(bundle)) {
-        const source = Buffer.from(toTokens(code), "latin1");
-        this.emitFile({ type: "asset", fileName: fileName.replace(".min.js", ".tok.js"), source });
-      }
-    },
-  };
-};
-
 /** `code`, which is ASCII, in tokens. */
 function toTokens(code) {
   let text = "";

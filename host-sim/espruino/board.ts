@@ -9,6 +9,7 @@ import { Random } from "../random";
 import { consoleGlobals, uncaught } from "./console";
 import { cryptoModule } from "./crypto";
 import { espruinoE } from "./e";
+import { heatshrink } from "./heatshrink";
 import { IdleLoop } from "./idle_loop";
 import { Loopback } from "./loopback";
 import { Modules } from "./modules";
@@ -94,6 +95,7 @@ export class Board {
       Storage: this.storage.exports(),
       ...this.network.libraries(),
       crypto: cryptoModule(this.realm),
+      heatshrink: heatshrink(this.realm),
     });
     this.e = espruinoE(this.realm, this.random, this.loop, this.loopback, () => this.restart());
     this.defineGlobals();

@@ -54,12 +54,13 @@ export class Modules {
   }
 
   private load(name: string, source: string): unknown {
-    const run = this.realm.evaluate<(exports: Exports, module: { exports: Exports }) => void>(
-      `(function (exports, module) {${sourceOf(source)}\n})`,
+    const read = (code: string) => sourceOf(code, "readTokens");
+    const run = this.realm.evaluate<(exports: Exports, module: { exports: Exports }, readTokens: typeof read) => void>(
+      `(function (exports, module, readTokens) {${read(source)}\n})`,
       name,
     );
     const module = this.realm.object({ exports: this.realm.object({}) });
-    run.call(module.exports, module.exports, module);
+    run.call(module.exports, module.exports, module, read);
     return module.exports;
   }
 }

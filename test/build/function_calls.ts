@@ -15,6 +15,10 @@ import { Segment } from "../../host-sim/segment";
 import { bundleFor } from "../lib/chip";
 import * as packets from "../lib/packets";
 
+const { valuesOf } = require("../../tools/top_level_names") as {
+  valuesOf(names: Set<string>, program: acorn.Node): Set<string>;
+};
+
 const services = readFileSync(join(__dirname, "../../host-sim/apps/services.js"), "utf8");
 const PEER = "10.0.0.2";
 
@@ -131,8 +135,9 @@ export interface CallProfile {
   frames: number;
   /** calls for a ping, all functions together */
   ping: number;
-  /** all functions of the bundle */
+  /** all functions of the bundle, and those that are values somewhere, which no drawer takes */
   names: string[];
+  handedAround: Set<string>;
 }
 
 /** The steady state: long streams of datagrams and of stream data; and a ping. */
@@ -143,9 +148,11 @@ export function profileCalls(chip: string): CallProfile {
     traffic.stream(60);
   });
   const calls = Object.entries(counts).map(([name, n]): [string, number] => [name, n / traffic.frames]);
-  const names = readable(chip).functions.map((node) => node.id?.name ?? "");
+  const { code, functions } = readable(chip);
+  const names = functions.map((node) => node.id?.name ?? "");
+  const handedAround = valuesOf(new Set(names), acorn.parse(code, { ecmaVersion: 5 }));
   const { frames } = traffic;
-  return { calls: calls.sort((a, b) => b[1] - a[1]), frames, ping: traffic.ping(), names };
+  return { calls: calls.sort((a, b) => b[1] - a[1]), frames, ping: traffic.ping(), names, handedAround };
 }
 
 if (require.main === module)

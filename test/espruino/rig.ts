@@ -66,7 +66,7 @@ export class Rig {
   private script(chip: string, options: RigOptions): string {
     const program = join(this.folder, "program.js");
     writeFileSync(program, options.program, "latin1");
-    const bundle = options.bundle ?? join(dist, `${chip}.min.js`);
+    const bundle = options.bundle ?? join(dist, `${chip}.${options.inMemory ? "min" : "tok"}.js`);
     const modules = { [chip]: bundle, wires: join(__dirname, "wires.js"), ...options.modules };
     if (options.inMemory) return bootScript(this.folder, { program }, modules);
     return bootScript(this.folder, { ...modules, program }, {});

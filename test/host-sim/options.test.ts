@@ -31,7 +31,7 @@ describe("The command line", () => {
         help: false,
       }),
     );
-    expect([basename(settings.app), basename(settings.bundle)]).toEqual(["services.js", "enc28j60.min.js"]);
+    expect([basename(settings.app), basename(settings.bundle)]).toEqual(["services.js", "enc28j60.tok.js"]);
     expect(settings.faults).toEqual({ loss: 0, delayMs: 0, jitterMs: 0, dup: 0, reorder: 0, corrupt: 0, seed: 1 });
   });
 

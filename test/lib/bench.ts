@@ -49,7 +49,7 @@ export class Bench<Chip extends NetworkChip = Enc28j60> {
       clock: this.clock,
       segment: this.segment,
       chip,
-      bundle: bundleFor(chip, "min"),
+      bundle: bundleFor(chip, "tok"),
       mac: BOARD.mac,
       ip: `${BOARD.ip}/24`,
       app: ECHO,

@@ -13,7 +13,7 @@ export const CHIPS = chosen ? [chosen] : Object.keys(chips);
 if (!Object.hasOwn(chips, CHIP)) throw new Error(`CHIP=${CHIP}: there are ${Object.keys(chips).join(", ")}`);
 
 /** The path of a bundle for `chip`: as it is shipped, readable, or with everything exported. */
-export function bundleFor(chip: string, kind: "min" | "readable" | "test"): string {
+export function bundleFor(chip: string, kind: "tok" | "readable" | "test"): string {
   const suffix = kind === "readable" ? "" : `.${kind}`;
   return join(__dirname, `../../dist/${chip}${suffix}.js`);
 }

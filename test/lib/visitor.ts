@@ -43,7 +43,7 @@ export class VisitedBoard {
 
   /** A board as at power-up; what was in Storage is there again when it has a folder. */
   start(): Machine {
-    const machine = this.machine("board", bundleFor(CHIP, "min"), `${BOARD}/24`);
+    const machine = this.machine("board", bundleFor(CHIP, "tok"), `${BOARD}/24`);
     for (const name of this.modules)
       machine.board.storage.install(name, readFileSync(join(dist, `${name}.min.js`), "latin1"));
     return machine;

@@ -1,0 +1,105 @@
+/**
+ * What seldom runs is compressed in the bundles for boards (tools/frozen_drawers.js), and comes back when it is called;
+ * and tools/heatshrink.js makes what Espruino's library reads.
+ */
+import { join } from "node:path";
+import { chips } from "../../host-sim/chips";
+import { VirtualClock } from "../../host-sim/clock";
+import { Board } from "../../host-sim/espruino/board";
+import { Bench } from "../lib/bench";
+import { type CallProfile, profileCalls } from "./function_calls";
+
+const { freeze } = require("../../tools/frozen_drawers") as { freeze(code: string): string };
+const { compress } = require("../../tools/heatshrink") as { compress(bytes: Uint8Array): Buffer };
+const { HOT_FUNCTIONS } = require("../../tools/hot_functions") as { HOT_FUNCTIONS: string[] };
+const { WARM_FUNCTIONS } = require("../../tools/warm_functions") as { WARM_FUNCTIONS: string[] };
+
+/** What the library on a simulated board makes of compressed bytes. */
+function decompressed(bytes: Buffer): string {
+  const board = new Board(new VirtualClock());
+  const library = board.modules.require("heatshrink") as { decompress(data: string): ArrayBuffer };
+  return Buffer.from(library.decompress(bytes.toString("latin1"))).toString("latin1");
+}
+
+describe("tools/heatshrink.js", () => {
+  it("writes literals and matches bit by bit", () => {
+    // 1 'a', 1 'b', 0 distance 2 length 4
+    expect(compress(Buffer.from("ababab"))).toEqual(Buffer.from([0xb0, 0xd8, 0x80, 0x21, 0x80]));
+  });
+
+  it("is undone by the library, whatever the bytes", () => {
+    const texts = [
+      "",
+      "a",
+      "aa",
+      "a".repeat(500),
+      "function(){return 1}".repeat(20),
+      String.fromCharCode(...Array(256).keys()),
+    ];
+    for (const text of texts) expect(decompressed(compress(Buffer.from(text, "latin1")))).toBe(text);
+  });
+});
+
+describe("tools/frozen_drawers.js", () => {
+  const drawer = "function d(k){return 0===k?function(a){return a+base}:1===k?function(a){return d(0)(2*a)}:0}";
+  const code = `var base=100;${drawer}exports.f=function(a){return d(1)(a)};`;
+
+  it("compresses the drawers that end with a mark, and they see the names around them", () => {
+    const board = new Board(new VirtualClock());
+    board.storage.install("m", freeze(code));
+    expect((board.modules.require("m") as { f(a: number): number }).f(7)).toBe(114);
+    expect(freeze(code)).not.toContain("+base");
+  });
+
+  it("leaves other drawers as they are", () => {
+    const open = "function d(k){\xab0===k?".slice(0, 14);
+    expect(freeze("function d(k){return 0===k?function(a){return 1}:function(a){return 2}}")).toContain(
+      open.slice(9, 12),
+    );
+    expect(freeze("function d(k){return 0===k?function(a){return 1}:function(a){return 2}}")).not.toContain("thaw");
+  });
+
+  it("lets go of the texts after a second", () => {
+    const clock = new VirtualClock();
+    const board = new Board(clock);
+    board.storage.install("m", `${freeze(code)}exports.text=function(){return t0};`);
+    const module = board.modules.require("m") as { f(a: number): number; text(): string | undefined };
+    board.call(() => void module.f(1));
+    clock.runFor(5e8);
+    expect(module.text()).toContain("base");
+    clock.runFor(1e9);
+    expect(module.text()).toBeUndefined();
+  });
+
+  it("has nothing to thaw while a board answers pings", () => {
+    const bench = new Bench({ bundle: join(__dirname, "../../dist/enc28j60.tok.js") });
+    let thawed = 0;
+    const library = bench.machine.board.modules.require("heatshrink") as { decompress(data: unknown): unknown };
+    const { decompress } = library;
+    library.decompress = (data) => {
+      thawed++;
+      return decompress(data);
+    };
+    for (let i = 0; i < 20; i++) expect(bench.answers(200)).toBe(true);
+    expect(thawed).toBe(0);
+    bench.machine.stop();
+  });
+});
+
+describe("tools/warm_functions.js", () => {
+  let profiles: CallProfile[];
+
+  beforeAll(() => {
+    profiles = Object.keys(chips).map(profileCalls);
+  });
+
+  it("names all functions that a connection runs through, so that none of them is compressed", () => {
+    const known = new Set([...HOT_FUNCTIONS, ...WARM_FUNCTIONS]);
+    for (const { calls, handedAround } of profiles)
+      expect(calls.filter(([name, n]) => n > 0 && !known.has(name) && !handedAround.has(name))).toEqual([]);
+  });
+
+  it("names none that is hot", () => {
+    expect(WARM_FUNCTIONS.filter((name) => HOT_FUNCTIONS.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,405 @@
+/**
+ * Puts functions that are called from one place only into their callers.
+ *
+ * A call costs the interpreter 10 to 25 thousand instructions, a function that exists seven cells, and the C stack of a
+ * board holds only so many calls in each other. The source has a function for each step because people read it; the
+ * bundle need not. No function is called where it stands, as other bundlers do it (that costs more than the call): its
+ * statements become statements of its caller, with early returns turned into else branches.
+ *
+ * Not inlined: what is handed around, calls itself, makes functions, returns from within a loop; a cold function in a hot
+ * one; a long hot one where its caller does not always come by, since text that is skipped costs time.
+ */
+const acorn = require("acorn");
+const { usesOf, walk } = require("./top_level_names");
+
+/** Longest function that comes of it, in characters as they come. */
+const LONGEST = 6000;
+/** For cold ones less: they may be copied to memory while they run. */
+const LONGEST_COLD = 2000;
+/** A hot function in a branch is at most so long: reading over it should cost no more than calling it. */
+const SKIPPED = 400;
+/** A function of one short expression goes to wherever it is called. */
+const SHORT = 48;
+
+class Refused extends Error {}
+
+/** A rollup output plugin, to be run before the functions are sorted into drawers. `temperature` tells how hot a name is. */
+exports.inlineCalls = function inlineCalls(temperature) {
+  return { name: "inline-calls", renderChunk: (code) => ({ code: inlineAll(code, temperature), map: null }) };
+};
+
+function inlineAll(code, temperature) {
+  let text = code;
+  for (let rounds = 30; rounds; rounds--) {
+    const next = inlineOnce(text, temperature, 31 - rounds);
+    if (next === text) break;
+    text = next;
+  }
+  return text;
+}
+
+exports.inlineAll = inlineAll;
+
+/** As many calls as do not touch the same functions. */
+function inlineOnce(code, temperature, round) {
+  const program = acorn.parse(code, { ecmaVersion: 5, sourceType: "script" });
+  const functions = program.body.filter((node) => node.type === "FunctionDeclaration");
+  const byName = new Map(functions.map((func) => [func.id.name, func]));
+  const sites = sitesOf(program, byName);
+  const touched = new Set();
+  const edits = [];
+  for (const func of functions) {
+    const uses = sites.get(func.id.name) ?? [];
+    if (!uses.length || touched.has(func) || uses.some((use) => !use || touched.has(use.caller))) continue;
+    const made = inlined(code, func, uses, temperature, round);
+    if (!made) continue;
+    edits.push(...made, { start: func.start, end: func.end, text: "" });
+    touched.add(func);
+    for (const { caller } of uses) touched.add(caller);
+  }
+  return applied(code, edits);
+}
+
+/** For each function the places where it is called; a use that is no call from a function is undefined. */
+function sitesOf(program, byName) {
+  const sites = new Map();
+  const uses = new Set(usesOf(byName, program));
+  const visit = (node, trail) => {
+    if (uses.has(node)) {
+      if (!sites.has(node.name)) sites.set(node.name, []);
+      const call = trail[trail.length - 1];
+      const caller = trail[1];
+      const isCall = call.type === "CallExpression" && call.callee === node && caller.type === "FunctionDeclaration";
+      sites.get(node.name).push(isCall ? { call, caller, trail: [...trail] } : undefined);
+    }
+    trail.push(node);
+    for (const child of children(node)) visit(child, trail);
+    trail.pop();
+  };
+  visit(program, []);
+  return sites;
+}
+
+/** The edits that put `func` wherever it is called, or nothing. */
+function inlined(code, func, uses, temperature, round) {
+  const heat = temperature(func.id.name);
+  try {
+    if (hasOwnFunctions(func)) return undefined;
+    return uses.map((use, i) => {
+      const { call, caller, trail } = use;
+      if (caller === func || trail.some((node) => node.type === "FunctionExpression")) throw new Refused();
+      const name = caller.id.name;
+      if (temperature(name) > heat || (uses.length > 1 && func.end - func.start > 400)) throw new Refused();
+      const limit = temperature(name) === 2 ? LONGEST : LONGEST_COLD;
+      if (caller.end - caller.start + func.end - func.start > limit) throw new Refused();
+      const site = { code, func, call, caller, trail, unique: `$${round}${i || ""}`, hot: heat === 2 };
+      return asExpression(site, uses.length > 1) ?? (uses.length === 1 ? asStatements(site) : refuse());
+    });
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+function refuse() {
+  throw new Refused();
+}
+
+/** A function that only returns an expression, called with what may stand in it: the expression. */
+function asExpression(site, many) {
+  const { code, func, call } = site;
+  const [only] = func.body.body;
+  if (func.body.body.length !== 1 || only.type !== "ReturnStatement" || !only.argument) return undefined;
+  if (many && only.end - only.start > SHORT) throw new Refused();
+  const { names, bindings } = argumentsFor(site);
+  if (bindings.length) return undefined;
+  return { start: call.start, end: call.end, text: `(${renamed(code, only.argument, names)})` };
+}
+
+/** The statements of the function in place of the statement that calls it. */
+function asStatements(site) {
+  const { code, func, call, trail } = site;
+  const at = trail.findIndex((node, i) => i > 2 && isStatement(node) && !trail.slice(i + 1).some(isStatement));
+  const statement = trail[at];
+  const parent = trail[at - 1];
+  const branch = trail.slice(2, at).some((node) => /^(If|Switch|Try|Catch)/.test(node.type));
+  if (site.hot && branch && func.end - func.start > SKIPPED) throw new Refused();
+  const inLoop = trail.slice(2, at).some((node) => /^(For|While|DoWhile)/.test(node.type));
+  if (inLoop && hasBareVariables(func)) throw new Refused();
+  const listed = parent.type === "BlockStatement" || parent.type === "SwitchCase";
+  const { names, bindings } = argumentsFor(site);
+  const body = (mode) => bindings.join("") + statements(code, func.body.body, names, mode);
+  const text = placed(site, statement, call, body);
+  if (!listed && statement.type === "VariableDeclaration") throw new Refused();
+  return { start: statement.start, end: statement.end, text: listed ? text : `{${text}}` };
+}
+
+/** What becomes of `statement`, which has `call` in it; `body(mode)` is the text of the function. */
+function placed(site, statement, call, body) {
+  const { code } = site;
+  if (statement.type === "ExpressionStatement") {
+    const { left, right, operator } = statement.expression;
+    if (operator === "=" && left.type === "Identifier" && within(right, call))
+      return within(firstPart(right), call) && right !== call
+        ? firstOf(site, statement, body)
+        : value(site, right, body, { kind: "assign", target: left.name });
+    if (!within(firstPart(statement.expression), call) || statement.expression === call)
+      return value(site, statement.expression, body, { kind: "drop" });
+  }
+  if (statement.type === "ReturnStatement" && statement.argument)
+    if (!isFirst(statement.argument, call) || statement.argument === call)
+      return value(site, statement.argument, body, { kind: "return" });
+  if (statement.type === "VariableDeclaration") {
+    const i = statement.declarations.findIndex(({ init }) => init && within(init, call));
+    const { id, init } = statement.declarations[i];
+    if (within(firstPart(init), call) && init !== call) return i ? refuse() : firstOf(site, statement, body);
+    const list = statement.declarations.map(({ start, end }) => code.slice(start, end));
+    const before = i ? `var ${list.slice(0, i).join(",")};` : "";
+    const after = i + 1 < list.length ? `var ${list.slice(i + 1).join(",")};` : "";
+    return `${before}var ${id.name};${value(site, init, body, { kind: "assign", target: id.name })}${after}`;
+  }
+  return firstOf(site, statement, body);
+}
+
+function within(node, call) {
+  return node.start <= call.start && node.end >= call.end;
+}
+
+/** Is the call the first thing that a chain of && or || or a choice evaluates? */
+function isFirst(node, call) {
+  let first = node;
+  while (firstPart(first) !== first) first = firstPart(first);
+  return within(first, call);
+}
+
+/** The part of an expression that is always evaluated, and first. */
+function firstPart(node) {
+  if (node.type === "LogicalExpression") return node.left;
+  return node.type === "ConditionalExpression" ? node.test : node;
+}
+
+/** Statements that return, assign or only compute an expression in which the call is one branch. */
+function value(site, node, body, mode) {
+  const { code, call } = site;
+  const text = code.slice(node.start, node.end);
+  if (node === call) return body(mode) + (mode.kind === "return" && !alwaysReturns(site.func.body) ? "return;" : "");
+  if (!within(node, call)) {
+    if (mode.kind === "return") return `return ${text};`;
+    return mode.kind === "assign" ? `${mode.target}=${text};` : `${text};`;
+  }
+  const first = firstPart(node);
+  if (first === node) throw new Refused();
+  if (within(first, call)) return leftBranch(site, node, body, mode);
+  const test = code.slice(first.start, first.end);
+  if (node.type === "ConditionalExpression") {
+    const [yes, no] = [node.consequent, node.alternate].map((branch) => value(site, branch, body, mode));
+    return `if(${test}){${yes}}else{${no}}`;
+  }
+  const right = value(site, node.right, body, mode);
+  const not = node.operator === "||" ? "!" : "";
+  if (mode.kind === "drop") return `if(${not}(${test})){${right}}`;
+  const known = variablesOf(site.caller).has(mode.target) || mode.target?.endsWith(site.unique);
+  if (mode.kind === "assign" && !known) throw new Refused();
+  const target = mode.kind === "assign" ? mode.target : `${site.func.id.name}${site.unique}`;
+  if (new RegExp(`\\b${target.replaceAll("$", "\\$")}\\b`).test(code.slice(node.right.start, node.right.end)))
+    throw new Refused();
+  const early = mode.kind === "return" ? `if(${not ? "" : "!"}${target})return ${target};${right}` : "";
+  const head = mode.kind === "return" ? `var ${target}=${test};` : `${target}=${test};`;
+  return head + (early || `if(${not}${target}){${right}}`);
+}
+
+/** The call is in the left part of a returned chain of && or ||: the rest comes after it. */
+function leftBranch(site, node, body, mode) {
+  if (node.type !== "LogicalExpression" || mode.kind !== "return") throw new Refused();
+  const target = `${site.func.id.name}${site.unique}`;
+  const left = value(site, node.left, body, { kind: "assign", target });
+  const right = site.code.slice(node.right.start, node.right.end);
+  return `var ${target};${left}if(${node.operator === "||" ? "" : "!"}${target})return ${target};return ${right};`;
+}
+
+/** A call within an expression, if it is the first thing that the statement does. */
+function firstOf(site, statement, body) {
+  const { code, call } = site;
+  let first = { IfStatement: "test", ExpressionStatement: "expression", ReturnStatement: "argument" }[statement.type];
+  first = first ? statement[first] : statement.declarations?.[0].init;
+  while (first && first !== call) {
+    const { type } = first;
+    if (type === "UnaryExpression") first = first.argument;
+    else if (type === "LogicalExpression" || type === "BinaryExpression") first = first.left;
+    else if (type === "ConditionalExpression") first = first.test;
+    else if (type === "AssignmentExpression" && first.operator === "=" && first.left.type === "Identifier")
+      first = first.right;
+    else throw new Refused();
+  }
+  if (!first) throw new Refused();
+  const target = `${site.func.id.name}${site.unique}`;
+  const rest = code.slice(statement.start, call.start) + target + code.slice(call.end, statement.end);
+  return `var ${target};${body({ kind: "assign", target })}${rest}`;
+}
+
+/**
+ * New names for the parameters and variables of the function. A parameter that is never assigned is the argument itself
+ * where that is a number or a variable of the caller's; others are bound to variables.
+ */
+function argumentsFor({ func, call, caller, code, unique }) {
+  const names = new Map();
+  const bindings = [];
+  if (call.arguments.length > func.params.length) throw new Refused();
+  const locals = variablesOf(caller);
+  const own = variablesOf(func);
+  walk(func.body, ({ type, name }) => {
+    if (type === "Identifier" && locals.has(name) && !own.has(name)) throw new Refused(); // it would mean another one
+  });
+  const assigned = call.arguments.some(assigns) ? own : assignedIn(func);
+  func.params.forEach(({ name }, i) => {
+    const argument = call.arguments[i];
+    const text = argument ? code.slice(argument.start, argument.end) : "undefined";
+    const simple = !argument || isNumber(argument) || (argument.type === "Identifier" && locals.has(argument.name));
+    if (simple && !assigned.has(name)) names.set(name, text);
+    else {
+      names.set(name, `${name}${unique}`);
+      bindings.push(`var ${name}${unique}=${text};`);
+    }
+  });
+  for (const name of own) if (!names.has(name)) names.set(name, `${name}${unique}`);
+  return { names, bindings };
+}
+
+function isNumber(node) {
+  return node.type === "Literal" || (node.type === "UnaryExpression" && node.argument.type === "Literal");
+}
+
+/** The text of a list of statements. `mode` says what becomes of what they return. */
+function statements(code, list, names, mode) {
+  let text = "";
+  for (let i = 0; i < list.length; i++) {
+    const node = list[i];
+    const rest = list.slice(i + 1);
+    if (mode.kind === "return" || !returns(node)) text += `${renamed(code, node, names)}\n`;
+    else if (node.type === "ReturnStatement") return text + result(code, node.argument, names, mode);
+    else if (node.type === "BlockStatement") return text + statements(code, [...node.body, ...rest], names, mode);
+    else if (node.type === "IfStatement") return text + branches(code, node, rest, names, mode);
+    else throw new Refused();
+  }
+  return mode.kind === "assign" ? `${text}${mode.target}=undefined;` : text;
+}
+
+/** An `if` that may return: what follows it goes into the branch that does not. */
+function branches(code, node, rest, names, mode) {
+  const { test, consequent, alternate } = node;
+  const otherwise = alternate ? [alternate] : [];
+  let yes = [consequent];
+  let no = otherwise;
+  if (alwaysReturns(consequent)) no = [...otherwise, ...rest];
+  else if (alternate && alwaysReturns(alternate)) yes = [consequent, ...rest];
+  else if (rest.length) throw new Refused();
+  const head = `if(${renamed(code, test, names)}){${statements(code, yes, names, mode)}}`;
+  const tail = statements(code, no, names, mode);
+  return tail ? `${head}else{${tail}}` : head;
+}
+
+/** What a return statement becomes. */
+function result(code, value, names, mode) {
+  const text = value ? renamed(code, value, names) : "undefined";
+  if (mode.kind === "assign") return mode.target === text ? "" : `${mode.target}=${text};`;
+  return value && hasEffect(value) ? `${text};` : "";
+}
+
+function hasEffect(node) {
+  return has(node, /^(Call|New|Assignment|Update)Expression$/);
+}
+
+function assigns(node) {
+  return has(node, /^(Assignment|Update)Expression$/);
+}
+
+function has(node, types) {
+  let found = false;
+  walk(node, ({ type }) => {
+    if (types.test(type)) found = true;
+  });
+  return found;
+}
+
+function returns(node) {
+  return has(node, /^ReturnStatement$/);
+}
+
+function alwaysReturns(node) {
+  if (!node) return false;
+  if (node.type === "ReturnStatement" || node.type === "ThrowStatement") return true;
+  if (node.type === "BlockStatement") return node.body.some(alwaysReturns);
+  return node.type === "IfStatement" && alwaysReturns(node.consequent) && alwaysReturns(node.alternate);
+}
+
+/** Source text of a node with other names. */
+function renamed(code, node, names) {
+  const edits = [];
+  const visit = (at, parent, key) => {
+    if (at.type === "Identifier" && names.has(at.name)) {
+      const isName = (parent?.type === "MemberExpression" && key === "property" && !parent.computed) || key === "key";
+      if (!isName) edits.push({ start: at.start, end: at.end, text: names.get(at.name) });
+    }
+    for (const k of Object.keys(at))
+      for (const child of [].concat(at[k])) if (typeof child?.type === "string") visit(child, at, k);
+  };
+  visit(node);
+  return applied(code.slice(node.start, node.end), edits, node.start);
+}
+
+function applied(code, edits, offset = 0) {
+  let text = "";
+  let at = 0;
+  for (const edit of edits.sort((a, b) => a.start - b.start)) {
+    text += code.slice(at, edit.start - offset) + edit.text;
+    at = edit.end - offset;
+  }
+  return text + code.slice(at);
+}
+
+function isStatement(node) {
+  return /Statement$|^VariableDeclaration$/.test(node.type);
+}
+
+function hasOwnFunctions(func) {
+  let found = false;
+  walk(func.body, ({ type, name }) => {
+    if (type === "FunctionExpression" || type === "ThisExpression" || name === "arguments") found = true;
+  });
+  return found;
+}
+
+/** Variables without a value: in a loop they would keep that of the last time. */
+function hasBareVariables(func) {
+  let found = false;
+  walk(func.body, (node) => {
+    if (node.type === "VariableDeclaration" && node.declarations.some(({ init }) => !init)) found = true;
+  });
+  return found;
+}
+
+function variablesOf(func) {
+  const names = new Set(func.params.map(({ name }) => name));
+  walk(func.body, (node) => {
+    if (node.type === "VariableDeclarator") names.add(node.id.name);
+    if (node.type === "CatchClause") names.add(node.param.name);
+  });
+  return names;
+}
+
+function assignedIn(func) {
+  const names = new Set();
+  walk(func.body, (node) => {
+    const target = node.type === "AssignmentExpression" ? node.left : node.type === "UpdateExpression" && node.argument;
+    if (target) names.add(target.name);
+    if (node.type === "VariableDeclarator") names.add(node.id.name);
+    if (/^For(In)?Statement$/.test(node.type) && node.left) names.add(node.left.name);
+  });
+  return names;
+}
+
+function children(node) {
+  return Object.values(node)
+    .flat()
+    .filter((child) => typeof child?.type === "string");
+}
