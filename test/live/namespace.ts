@@ -66,6 +66,7 @@ export interface Finished {
 export class Namespace {
   readonly name = `ee${process.pid}`;
   private simulator: ChildProcess | undefined;
+  private readonly servers: ChildProcess[] = [];
   /** what the simulator printed */
   printed = "";
 
@@ -95,6 +96,11 @@ export class Namespace {
     });
   }
 
+  /** Starts a server in the namespace, which runs until the namespace is removed. */
+  serve(...command: string[]): void {
+    this.servers.push(spawn("ip", ["netns", "exec", this.name, ...command], { cwd: root, stdio: "ignore" }));
+  }
+
   /** Interrupts the simulator as Ctrl-C does; its exit status. */
   async interrupt(): Promise<number | null> {
     const simulator = this.simulator;
@@ -117,6 +123,7 @@ export class Namespace {
 
   async remove(): Promise<void> {
     await this.interrupt();
+    for (const server of this.servers) server.kill();
     spawnSync("ip", ["netns", "del", this.name]);
   }
 }
