@@ -66,6 +66,7 @@ export interface Finished {
 export class Namespace {
   readonly name = `ee${process.pid}`;
   private simulator: ChildProcess | undefined;
+  private readonly servers: ChildProcess[] = [];
   /** what the simulator printed */
   printed = "";
 
@@ -82,6 +83,16 @@ export class Namespace {
     simulator.stderr.on("data", (chunk) => (this.printed += chunk));
     this.simulator = simulator;
     await this.until(async () => /UP/.test((await this.run("ip", "link", "show", "tap0")).output));
+  }
+
+  /** Starts a program that runs until the namespace is removed; what it has printed so far. */
+  serve(...command: string[]): () => string {
+    const child = spawn("ip", ["netns", "exec", this.name, ...command], { cwd: root });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    this.servers.push(child);
+    return () => output;
   }
 
   /** Runs a program in the namespace and gives its whole output. */
@@ -106,9 +117,9 @@ export class Namespace {
     return closed;
   }
 
-  /** Waits until `holds`, ten seconds at most. */
-  async until(holds: () => Promise<boolean>): Promise<void> {
-    for (let tries = 100; tries; tries--) {
+  /** Waits until `holds`, ten seconds at most, or so many. */
+  async until(holds: () => Promise<boolean>, seconds = 10): Promise<void> {
+    for (let tries = 10 * seconds; tries; tries--) {
       if (await holds()) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -117,6 +128,7 @@ export class Namespace {
 
   async remove(): Promise<void> {
     await this.interrupt();
+    for (const server of this.servers) server.kill();
     spawnSync("ip", ["netns", "del", this.name]);
   }
 }
