@@ -23,7 +23,7 @@ export interface MachineOptions {
   bundle: string;
   /** "02:00:00:00:00:01"; default: what the firmware makes of the board's serial number. */
   mac?: string;
-  /** "10.0.0.2/24"; default: none is set. */
+  /** "10.0.0.2/24", or "dhcp": a server gives one; default: none is set. */
   ip?: string;
   gateway?: string;
   /** Of the port on the segment. Default "board". */
@@ -178,7 +178,10 @@ function bootProgram(kind: ChipKind, options: MachineOptions): string {
     `var eth = require("${kind.name}").connect({ spi: ${spi}, cs: ${cs}, int: ${int}, rst: ${rst}${more.join("")} });`,
   ];
   lines.push('eth.on("error", function (message) { print(message); });');
-  if (options.ip !== undefined) lines.push(`eth.setIP(${JSON.stringify(addresses(options.ip, options.gateway))});`);
+  if (options.ip === "dhcp")
+    lines.push('eth.on("connected", function (ip) { print("address " + ip); });', "eth.setIP();");
+  else if (options.ip !== undefined)
+    lines.push(`eth.setIP(${JSON.stringify(addresses(options.ip, options.gateway))});`);
   return lines.join("\n");
 }
 

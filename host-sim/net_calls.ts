@@ -11,6 +11,8 @@ export const EAGAIN = 11;
 export const ENOBUFS = 105;
 export const EINPROGRESS = 115;
 export const SHUT_WR = 1;
+export const SOL_SOCKET = 0xffff;
+export const SO_BROADCAST = 0x20;
 
 /** An Internet address and port; `sin_addr` as int32, 0 for any. */
 export interface SockaddrIn {
@@ -24,6 +26,7 @@ export interface NetCalls {
   /** A descriptor. */
   socket(family: number, type: number, protocol: number): number;
   bind(fd: number, name: SockaddrIn): number;
+  setsockopt(fd: number, level: number, name: number, value: number): number;
   /** Sends one datagram; gives the number of bytes. */
   sendto(fd: number, data: Uint8Array | string, flags: number, to: SockaddrIn): number;
   /** One datagram, cut to `max` bytes, its sender written to `from`; -EAGAIN when there is none. */

@@ -21,12 +21,12 @@ export type LinkChoice =
 export interface Settings {
   chip: string;
   link: LinkChoice;
-  /** The board's own address. */
-  ip: NetworkAddress;
+  /** The board's own address; undefined: a DHCP server gives it. */
+  ip: NetworkAddress | undefined;
   /** The board's default gateway. */
   gateway: string | undefined;
   /** The address of the other side of the cable, where the simulator may give it one. */
-  otherSide: string;
+  otherSide: string | undefined;
   mac: string | undefined;
   /** Path of the program that runs on the board. */
   app: string;
@@ -49,8 +49,9 @@ interface Option {
   parse?: (text: string) => unknown;
 }
 
-const DEFAULT_IP = "10.0.2.15/24";
-const DEFAULT_GATEWAY = "10.0.2.2";
+/** Of the board and its gateway; with --link user also what DHCP gives. */
+export const DEFAULT_IP = "10.0.2.15/24";
+export const DEFAULT_GATEWAY = "10.0.2.2";
 const DEFAULT_APP = join(__dirname, "apps", "services.js");
 const DIST = join(__dirname, "..", "dist");
 
@@ -65,7 +66,12 @@ const OPTIONS = {
     default: "user",
     parse: link,
   },
-  ip: { value: "A.B.C.D/N", help: "the board's address", default: DEFAULT_IP, parse: ip },
+  ip: {
+    value: "A.B.C.D/N",
+    help: "the board's address, or dhcp: a server on the cable gives it (with --link user: the gateway)",
+    default: DEFAULT_IP,
+    parse: ip,
+  },
   gateway: {
     value: "A.B.C.D",
     help: `the board's default gateway (with --link user: ${DEFAULT_GATEWAY})`,
@@ -95,14 +101,13 @@ export function parseOptions(args: string[]): Settings {
   const setting = <T>(name: Name) => parsed(name, given[name]) as T;
   const chosen = setting<string>("chip");
   const choice = setting<LinkChoice>("link");
-  const own = setting<NetworkAddress>("ip");
-  const otherSide = setting<string | undefined>("gateway") ?? (given.ip ? firstOther(own) : DEFAULT_GATEWAY);
-  checkOtherSide(own, otherSide);
+  const own = setting<NetworkAddress | undefined>("ip");
+  const otherSide = otherAddress(own, setting<string | undefined>("gateway"), given.ip !== undefined);
   return {
     chip: chosen,
     link: choice,
     ip: own,
-    gateway: given.gateway || choice.kind === "user" ? otherSide : undefined,
+    gateway: own && (given.gateway || choice.kind === "user") ? otherSide : undefined,
     otherSide,
     mac: setting("mac"),
     app: setting<string | undefined>("app") ?? DEFAULT_APP,
@@ -154,10 +159,19 @@ function parsed(name: Name, given: string | undefined): unknown {
   }
 }
 
-function checkOtherSide(own: NetworkAddress, other: string): void {
+/** The other side's address: the gateway that was given, or one beside the board's own address. */
+function otherAddress(
+  own: NetworkAddress | undefined,
+  gateway: string | undefined,
+  isGiven: boolean,
+): string | undefined {
+  if (!own && gateway) throw new OptionError(`--gateway ${gateway}: is for the server to tell when --ip is dhcp`);
+  if (!own) return undefined;
+  const other = gateway ?? (isGiven ? firstOther(own) : DEFAULT_GATEWAY);
   const network = `${own.address}/${own.length}`;
   if (!sameNetwork(own, other)) throw new OptionError(`--gateway ${other}: is not in the network of ${network}`);
   if (other === own.address) throw new OptionError(`--gateway ${other}: is the board's own address`);
+  return other;
 }
 
 function faults(setting: <T>(name: Name) => T): Partial<CableFaults> {
@@ -195,10 +209,13 @@ function hostAndPort(text: string): StreamAddress {
   return { host, port: Number(port) };
 }
 
-function ip(text: string): NetworkAddress {
-  if (text === "dhcp") throw new OptionError("DHCP is not in this version; give an address such as 10.0.2.15/24");
+function ip(text: string): NetworkAddress | undefined {
+  if (text === "dhcp") return undefined;
   const own = networkAddress(text);
-  if (!own) throw new OptionError("is not an address of a host with a prefix length of 1 to 30, such as 10.0.2.15/24");
+  if (!own)
+    throw new OptionError(
+      "is not an address of a host with a prefix length of 1 to 30, such as 10.0.2.15/24, nor dhcp",
+    );
   return own;
 }
 

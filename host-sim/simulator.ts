@@ -4,13 +4,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { VirtualClock } from "./clock";
-import { maskText } from "./ipv4";
+import { maskText, type NetworkAddress, networkAddress } from "./ipv4";
+import { serveDhcp } from "./links/dhcp_server";
 import { type Link, type LinkContext, LinkError } from "./links/link";
 import { StreamLink } from "./links/stream";
 import { TapLink } from "./links/tap";
 import { UserLink } from "./links/user";
 import { createMachine, type Machine } from "./machine";
-import type { Settings } from "./options";
+import { DEFAULT_GATEWAY, DEFAULT_IP, type Settings } from "./options";
 import { capture } from "./pcap";
 import { seedFrom } from "./random";
 import { RealTime, timeOfDay } from "./realtime";
@@ -54,12 +55,13 @@ export class Simulator {
   /** What runs, and what to try; a few lines. */
   get summary(): string {
     const { ip, chip, link } = this.settings;
+    const at = ip ? `at ${ip.address}/${ip.length}` : "asking for an address";
     const lines = [
-      `board:  Espruino with ${chip.toUpperCase()} at ${ip.address}/${ip.length}, ${this.board?.mac ?? "no MAC address"}`,
+      `board:  Espruino with ${chip.toUpperCase()} ${at}, ${this.board?.mac ?? "no MAC address"}`,
       `cable:  ${this.link ? this.link.description : "leads nowhere"}`,
     ];
     if (link.kind === "user") lines.push("try:    echo hello | nc -u -w1 127.0.0.1 7007   (Ctrl-C ends)");
-    if (link.kind === "tap") lines.push(`try:    ping ${ip.address}   (Ctrl-C ends)`);
+    if (link.kind === "tap") lines.push(`try:    ping ${ip?.address ?? "the address that it tells"}   (Ctrl-C ends)`);
     return lines.join("\n");
   }
 
@@ -76,7 +78,8 @@ export class Simulator {
     const app = readFileSync(settings.app, "latin1");
     if (settings.pcap) this.stopCapture = capture(this.segment, settings.pcap, this.epochNs);
     this.link = await this.openLink();
-    this.board = this.machine("board", settings.bundle, settings.ip.address, app);
+    const { ip } = settings;
+    this.board = this.machine("board", settings.bundle, ip ? `${ip.address}/${ip.length}` : "dhcp", app);
     this.realTime.start();
   }
 
@@ -84,17 +87,23 @@ export class Simulator {
     const { link, ip, otherSide } = this.settings;
     const context: LinkContext = { segment: this.segment, realTime: this.realTime, report: this.print };
     if (link.kind === "tap") {
-      return new TapLink(link.name, context, { address: otherSide, length: ip.length, mask: maskText(ip.length) });
+      const host = ip && otherSide ? { address: otherSide, length: ip.length, mask: maskText(ip.length) } : undefined;
+      return new TapLink(link.name, context, host);
     }
     if (link.kind === "stream") return StreamLink.open(link.address, context);
     if (link.kind === "none") return undefined;
-    const gateway = this.machine("gateway", GATEWAY_BUNDLE, otherSide);
-    return UserLink.open(context, gateway, otherSide, ip.address);
+    return this.openUserLink(context, ip ?? networkAddress(DEFAULT_IP)!, otherSide ?? DEFAULT_GATEWAY);
+  }
+
+  private openUserLink(context: LinkContext, board: NetworkAddress, address: string): Promise<Link> {
+    const gateway = this.machine("gateway", GATEWAY_BUNDLE, `${address}/${board.length}`);
+    if (!this.settings.ip) serveDhcp(gateway, board, address);
+    return UserLink.open(context, gateway, address, board.address);
   }
 
   /** Seeds differ from address to address, so that the boards of two simulators on one cable have different MACs. */
-  private machine(name: string, bundle: string, address: string, app?: string): Machine {
-    const { chip, ip, seed, gateway, mac } = this.settings;
+  private machine(name: string, bundle: string, ip: string, app?: string): Machine {
+    const { chip, seed, gateway, mac } = this.settings;
     const isBoard = name === "board";
     const machine = createMachine({
       clock: this.clock,
@@ -103,10 +112,10 @@ export class Simulator {
       bundle,
       name,
       app,
-      ip: `${address}/${ip.length}`,
+      ip,
       gateway: isBoard ? gateway : undefined,
       mac: isBoard ? mac : undefined,
-      seed: seedFrom(`${seed} ${address}`),
+      seed: seedFrom(`${seed} ${ip.split("/")[0]}`),
       epoch: Number(this.epochNs) / 1e9,
       print: isBoard ? this.print : (line) => this.print(`${name}: ${line}`),
     });

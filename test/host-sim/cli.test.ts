@@ -104,7 +104,7 @@ describe("The simulator's command", () => {
     async () => {
       const broken = file("broken.js", "exports.connect = function () { throw new Error('no chip'); };");
       const cases: [string[], RegExp][] = [
-        [["--ip", "dhcp"], /^--ip dhcp: DHCP is not in this version.*\n$/],
+        [["--ip", "dhcp", "--gateway", "10.0.2.2"], /^--gateway 10.0.2.2: is for the server to tell.*\n$/],
         [["--nonsense"], /^Unknown option '--nonsense'\n$/],
         [["--bundle", "/none.js", "--link", "none"], /^Cannot find the bundle \/none.js.*\n$/],
         [["--app", "/none.js", "--link", "none"], /^ENOENT: .*\/none.js'\n$/],

@@ -76,6 +76,11 @@ describe("The command line", () => {
     expect(parse("--link user --ip 192.168.0.1/16").gateway).toBe("192.168.0.2");
   });
 
+  it("leaves the addresses to a server", () => {
+    const { ip, gateway, otherSide } = parse("--ip dhcp");
+    expect([ip, gateway, otherSide]).toEqual([undefined, undefined, undefined]);
+  });
+
   it("says in one line what is wrong", () => {
     const cases: [string, RegExp][] = [
       ["--speed 5", /Unknown option '--speed'/],
@@ -88,7 +93,8 @@ describe("The command line", () => {
       ["--link tap:", /--link tap:: is none of/],
       ["--link stream:host", /is not stream:HOST:PORT/],
       ["--link stream:host:99999", /is not stream:HOST:PORT/],
-      ["--ip dhcp", /--ip dhcp: DHCP is not in this version/],
+      ["--ip DHCP", /--ip DHCP: is not an address of a host/],
+      ["--ip dhcp --gateway 10.0.0.1", /--gateway 10.0.0.1: is for the server to tell/],
       ["--ip 10.0.0.2", /--ip 10.0.0.2: is not an address of a host/],
       ["--ip 10.0.0.256/24", /is not an address of a host/],
       ["--ip 10.0.0.255/24", /is not an address of a host/],

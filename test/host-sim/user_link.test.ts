@@ -21,6 +21,7 @@ class PlayedGateway {
       return this.nextFd++;
     },
     bind: () => 0,
+    setsockopt: () => 0,
     sendto: (fd, data, _flags, to) => {
       const text = Buffer.from(data as Uint8Array).toString("latin1");
       this.sent.push({ fd, text, to });

@@ -85,6 +85,16 @@ export class Namespace {
     await this.until(async () => /UP/.test((await this.run("ip", "link", "show", "tap0")).output));
   }
 
+  /** Starts a program that runs until the namespace is removed; what it has printed so far. */
+  serve(...command: string[]): () => string {
+    const child = spawn("ip", ["netns", "exec", this.name, ...command], { cwd: root });
+    let output = "";
+    child.stdout.on("data", (chunk) => (output += chunk));
+    child.stderr.on("data", (chunk) => (output += chunk));
+    this.servers.push(child);
+    return () => output;
+  }
+
   /** Runs a program in the namespace and gives its whole output. */
   run(...command: string[]): Promise<Finished> {
     return new Promise((resolve) => {
@@ -112,9 +122,9 @@ export class Namespace {
     return closed;
   }
 
-  /** Waits until `holds`, ten seconds at most. */
-  async until(holds: () => Promise<boolean>): Promise<void> {
-    for (let tries = 100; tries; tries--) {
+  /** Waits until `holds`, ten seconds at most, or so many. */
+  async until(holds: () => Promise<boolean>, seconds = 10): Promise<void> {
+    for (let tries = 10 * seconds; tries; tries--) {
       if (await holds()) return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
