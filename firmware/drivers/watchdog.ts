@@ -141,7 +141,7 @@ export function wd_fault(sc: Watchdog, cause: number, progress: number): void {
   sc.wd_cause = cause;
   sc.wd_progress = progress;
   sc.if_chipstat![cause]++;
-  wd_hush(sc, cause, "recovered", WORDS.split(",")[cause]);
+  if (cause !== WD_DEAD) wd_hush(sc, cause, "recovered", WORDS.split(",")[cause]);
   const whole = cause <= WD_REGS || (sc.wd_level > PATIENCE && uptime() - sc.wd_reset > REST);
   wd_mend(sc, cause, whole ? WD_WHOLE : sc.wd_level);
 }
