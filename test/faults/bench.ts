@@ -221,7 +221,7 @@ export class FaultBench {
   finish(): void {
     this.stop();
     for (const go of this.atStop) this.clock.defer(go);
-    this.run(150_000); // connections end, TIME_WAIT included
+    this.run(this.opened ? 75_000 : 3000); // connections end, TIME_WAIT included
   }
 
   /** What the board's sink found to be wrong. */

@@ -60,7 +60,7 @@ export function faultsOf(chip: string): Fault[] {
   return [...COMMON_FAULTS, ...CHIP_FAULTS[chip]];
 }
 
-export function meet(chip: string, fault: Fault, traffic: Traffic, seed: number): Outcome {
+export function meet(chip: string, fault: Fault, traffic: Traffic, seed: number, limit = LIMIT): Outcome {
   const bench = new FaultBench({ ...fault.options, chip, seed });
   const before = bench.free();
   bench.start(traffic);
@@ -81,7 +81,7 @@ export function meet(chip: string, fault: Fault, traffic: Traffic, seed: number)
   fault.end?.(bench);
   const ended = bench.now();
   let recovered: number | undefined;
-  pass(LIMIT, () => {
+  pass(limit, () => {
     recovered = answeredSince(bench, ended);
     return recovered !== undefined;
   });

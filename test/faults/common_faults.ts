@@ -159,6 +159,7 @@ export const COMMON_FAULTS: Fault[] = [
     name: "twenty edges are lost",
     source: "zephyr#42241, esp-idf#6233",
     begin: (bench) => void Object.assign(bench.machine.board.watches, { loseEdges: 20 }),
+    frames: 10,
     bound: 25_000,
   },
   {
@@ -189,7 +190,7 @@ export const COMMON_FAULTS: Fault[] = [
     lasts: 5000,
     begin: (bench) => bench.machine.port.unplug(),
     end: (bench) => bench.machine.port.plug(),
-    bound: SOON,
+    bound: LOOK,
   },
   {
     name: "a bad contact of the plug for 2 s",
@@ -206,7 +207,7 @@ export const COMMON_FAULTS: Fault[] = [
       next();
     },
     end: (bench) => bench.machine.port.plug(),
-    bound: SOON,
+    bound: LOOK,
   },
   {
     name: "a cable that loses and spoils a fifth of all frames, for 10 s",

@@ -164,10 +164,10 @@ export const ENC28J60_FAULTS: Fault[] = [
     bound: LOOK,
   },
   { name: "ERDPT strays", source: "RIOT#9784", ...flip("ERDPTH", 2), bound: SOON },
-  { name: "EWRPT strays", source: "rule", ...flip("EWRPTH", 2), bound: LOOK },
+  { name: "EWRPT strays", source: "rule", ...flip("EWRPTH", 2), misuse: true, bound: 10_000 },
   { name: "ETXND strays", source: "rule", ...flip("ETXNDH", 2), bound: LOOK },
   { name: "ETXST strays", source: "rule", ...flip("ETXSTL", 4), bound: PATROL },
-  { name: "ERXND strays", source: "rule", ...flip("ERXNDH", 3), bound: PATROL },
+  { name: "ERXND strays", source: "rule", ...flip("ERXNDH", 3), misuse: true, bound: PATROL },
   {
     name: "the bank is another",
     source: "esp-idf#7117 (bank switched by another task)",
@@ -186,7 +186,7 @@ export const ENC28J60_FAULTS: Fault[] = [
   { name: "address changed", source: "rule", ...flip("MAADR6", 3), bound: PATROL },
   { name: "MARXEN cleared", source: "rule", ...flip("MACON1", 0), bound: PATROL },
   { name: "MAC in full duplex", source: "erratum 16", ...flip("MACON3", 0), misuse: true, bound: PATROL },
-  { name: "no checksums are added", source: "rule", ...flip("MACON3", 4), bound: PATROL },
+  { name: "no checksums are added", source: "rule", ...flip("MACON3", 4), misuse: true, bound: PATROL },
   { name: "frames above 494 bytes are refused", source: "rule", ...flip("MAMXFLH", 2), bound: PATROL },
   {
     name: "PHY in full duplex",

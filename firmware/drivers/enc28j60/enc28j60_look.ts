@@ -27,6 +27,7 @@ export function en_look(sc: EncSoftc): number {
   if (cause) return cause;
   if (!en_looklink(sc)) return WD_REGS;
   if (sc.en_txbusy && !en_txdone(sc)) en_txwait(sc);
+  sc.en_wrh = sc.en_ndh = -1; // EWRPT's and ETXND's high bytes are written anew, now and then
   const come = callout_pending(sc.en_rxc); // somebody reads soon
   if (!come && !sc.en_int!()) callout_reset(sc.en_rxc, EDGE_WAIT, en_edge, sc);
   if (en_rcrcommon(sc, EIR) & RXERIF) return WD_OVERRUN;
