@@ -11,9 +11,9 @@
  * right: in the smallest step at level 0, in larger ones at the levels after it, by a whole reset at WD_WHOLE.
  *
  * While frames come in a second costs a comparison, and the chip is looked at every WD_SKIP seconds, since a filter may
- * have gone wrong that some frames still pass. When none come it is looked at every second. A chip that looks well and
- * has heard nothing for WD_SILENCE seconds may yet be deaf: its receiver is reset as a precaution, and when frames have
- * been sent meanwhile and nothing has answered, the whole chip; then ever more seldom, as nobody may be there.
+ * have gone wrong that some frames still pass, or while the cable is thought to be out. When none come it is looked at every second. A chip that looks well and
+ * has heard nothing for WD_SILENCE seconds may yet be deaf: its receiver is reset as a precaution, and the neighbours are
+ * asked. When nothing has answered WD_SILENCE seconds later it is the whole chip; then ever more seldom, as nobody may be there.
  */
 import { uptime } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
@@ -109,7 +109,7 @@ function wd_tick(sc: Watchdog): void {
     sc.wd_opackets = sc.if_opackets;
     sc.wd_quiet = 0;
     sc.wd_silence = UNANSWERED;
-    if (++sc.wd_skipped < WD_SKIP) {
+    if (sc.if_flags & IFF_LINK && ++sc.wd_skipped < WD_SKIP) {
       callout_reset(sc.wd_tick, TICK, wd_tick, sc);
       return;
     }
@@ -126,12 +126,14 @@ function wd_look(sc: Watchdog): void {
   else if (sc.if_flags & IFF_LINK && !(++sc.wd_quiet % WD_SILENCE)) wd_silent(sc);
 }
 
-/** Deaf, or alone? */
+/** Deaf, or alone? The neighbours are asked; they have until the next time. */
 function wd_silent(sc: Watchdog): void {
-  const unanswered = sc.wd_quiet >= sc.wd_silence && sc.if_opackets - sc.wd_opackets > 1;
+  const asked = sc.if_opackets !== sc.wd_opackets || sc.wd_quiet >= UNANSWERED_MAX;
+  const unanswered = asked && sc.wd_quiet >= sc.wd_silence;
   if (unanswered && sc.wd_silence < UNANSWERED_MAX) sc.wd_silence *= 2;
   sc.if_chipstat![WD_SILENT]++;
   wd_mend(sc, WD_SILENT, unanswered ? WD_WHOLE : 0);
+  sc.if_probe(sc);
 }
 
 /** Something is wrong with the chip: it is counted, told and put right. */
@@ -141,7 +143,7 @@ export function wd_fault(sc: Watchdog, cause: number, progress: number): void {
   sc.wd_cause = cause;
   sc.wd_progress = progress;
   sc.if_chipstat![cause]++;
-  wd_hush(sc, cause, "recovered", WORDS.split(",")[cause]);
+  if (cause !== WD_DEAD) wd_hush(sc, cause, "recovered", WORDS.split(",")[cause]);
   const whole = cause <= WD_REGS || (sc.wd_level > PATIENCE && uptime() - sc.wd_reset > REST);
   wd_mend(sc, cause, whole ? WD_WHOLE : sc.wd_level);
 }

@@ -91,7 +91,12 @@ const natives = `
   })(Uint8Array.prototype.set);
 `;
 
-function boot(clock: VirtualClock, seed: number, replace: [string, string][]): { net: Net; printed: string[] } {
+/** A stack of its own in a context of its own, not initialised yet; `replace`: constants of config.ts. */
+export function bootStack(
+  clock: VirtualClock,
+  seed: number,
+  replace: [string, string][],
+): { net: Net; printed: string[] } {
   const printed: string[] = [];
   const timers = new Map<number, ReturnType<VirtualClock["after"]>>();
   const random = new Random(seed);
@@ -123,7 +128,7 @@ function boot(clock: VirtualClock, seed: number, replace: [string, string][]): {
 
 /** A stack with the address 192.0.2.n on interface en0. */
 function station(clock: VirtualClock, n: number, seed: number, replace: [string, string][]): [Station, Arpcom] {
-  const { net, printed } = boot(clock, seed * 2 + n, replace);
+  const { net, printed } = bootStack(clock, seed * 2 + n, replace);
   net.netinit(null as never);
   const ac = net.arpcom_new("en0", `\x02\0\0\0\0${String.fromCharCode(n)}`);
   ac.if_flags |= net.IFF_LINK;
@@ -138,7 +143,8 @@ function station(clock: VirtualClock, n: number, seed: number, replace: [string,
   return [{ net, sys: net.net, addr, printed, filter: null }, ac];
 }
 
-function deliver(to: Net, ac: Arpcom, frame: Uint8Array): void {
+/** Brings a frame in, as a driver does; dropped when there is no memory. */
+export function deliver(to: Net, ac: Arpcom, frame: Uint8Array): void {
   const m = to.m_gethdr(to.M_DONTWAIT, to.MT_DATA);
   if (!m) return;
   const whole = FRAME_OFFSET + frame.length <= to.MSIZE;

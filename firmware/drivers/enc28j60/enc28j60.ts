@@ -11,16 +11,7 @@
  */
 import { type IoPin, type SpiBus, unwatch, watch_falling } from "../../machdep";
 import { arpcom_new, ether_ifattach } from "../../net/if/ether";
-import {
-  IFF_LINK,
-  IFF_RUNNING,
-  IFF_UP,
-  type Ifnet,
-  if_detach,
-  if_link,
-  if_qflush,
-  SIOCSIFLLADDR,
-} from "../../net/if/ifnet";
+import { IFF_RUNNING, IFF_UP, type Ifnet, if_detach, if_link, if_qflush, SIOCSIFLLADDR } from "../../net/if/ifnet";
 import { callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
 import {
   WD_EDGE,
@@ -166,8 +157,7 @@ function en_mend(sc: EncSoftc, cause: number, level: number): void {
     en_rxseek(sc); // the wire may have lied: read it again
   else if (cause === WD_EDGE) en_intr(sc);
   else if (cause === WD_LINE) en_rxpoll(sc);
-  else if (sc.if_flags & IFF_LINK) en_rxreset(sc);
-  else en_phyinit(sc);
+  else if (!en_rxreset(sc)) en_reset(sc);
 }
 
 /** The interrupt line is not to be believed: the chip is asked, until the two agree again. */

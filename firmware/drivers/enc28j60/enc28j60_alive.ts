@@ -2,9 +2,10 @@
  * Is there an ENC28J60 at the other end of the wires, and is it as it was left? Asked when it is brought up, by the watchdog's
  * look, and when the receiver meets what cannot be.
  */
-import { WD_DEAD, WD_OK, WD_REGS } from "../watchdog";
+import { IFF_UP } from "../../net/if/ifnet";
+import { WD_DEAD, WD_OK, WD_REGS, WD_RXOFF } from "../watchdog";
 import type { EncSoftc } from "./enc28j60_var";
-import { CLKRDY, ECON1, EIE, EREVID, ESTAT, INTIE, PKTIE, RXEN, TXRTS } from "./regs";
+import { AUTOINC, CLKRDY, ECON1, ECON2, EIE, EREVID, ESTAT, INTIE, PKTIE, RXEN, TXRTS } from "./regs";
 import { en_bank0, en_rcr } from "./spi";
 
 /** Is it the chip, awake, of a revision that we know? What is wrong, in words, or nothing. */
@@ -29,9 +30,16 @@ export function en_differs(sc: EncSoftc, reg: number, mask: number, value: numbe
   return (en_rcr(sc, reg) & mask) !== value && (en_rcr(sc, reg) & mask) !== value;
 }
 
-/** Is it there, and set up as it was? EIE and ECON1 are in all banks, so they tell also when the bank is not the one we think. */
+/**
+ * Is it there, set up as it was, and receiving? EIE, ECON2 and ECON1 are in all banks, so they tell also when the bank is not the one we
+ * think.
+ */
 export function en_alive(sc: EncSoftc): number {
-  if (!en_differs(sc, EIE, 255, INTIE | PKTIE) && !en_differs(sc, ECON1, 255 - RXEN - TXRTS, 0)) return WD_OK;
+  const rxen = sc.if_flags & IFF_UP ? RXEN : 0;
+  if (!en_differs(sc, EIE, 255, INTIE | PKTIE) && !en_differs(sc, ECON2, 255, AUTOINC)) {
+    if (!en_differs(sc, ECON1, 255 - TXRTS, rxen)) return WD_OK;
+    if (!en_differs(sc, ECON1, 255 - TXRTS, rxen ^ RXEN)) return WD_RXOFF;
+  }
   sc.en_bank = 3;
   en_bank0(sc);
   const fault = en_revision(sc);

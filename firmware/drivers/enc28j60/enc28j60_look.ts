@@ -2,19 +2,22 @@
  * What may be wrong with an ENC28J60, and how it is seen: the watchdog's look (../watchdog.ts), once a second on a quiet
  * cable. A register that reads wrong is read again before it is believed, since a wire may have had a bad moment.
  */
-import { IFF_LINK, IFF_UP, if_link } from "../../net/if/ifnet";
+import { IFF_LINK, if_link } from "../../net/if/ifnet";
 import { callout_pending, callout_reset } from "../../net/kern/callout";
-import { WD_EDGE, WD_FILTER, WD_LINE, WD_OK, WD_OVERRUN, WD_REGS, WD_RXOFF, WD_RXPTR, wd_fault } from "../watchdog";
+import { WD_EDGE, WD_FILTER, WD_LINE, WD_OK, WD_OVERRUN, WD_REGS, WD_RXPTR, wd_fault } from "../watchdog";
 import { en_alive, en_differs } from "./enc28j60_alive";
 import { en_pktcnt, en_rxfree } from "./enc28j60_rx";
-import { KEPT_MAC } from "./enc28j60_setup";
+import { en_phyinit, KEPT_MAC } from "./enc28j60_setup";
 import { en_txdone, en_txwait } from "./enc28j60_tx";
 import type { EncSoftc } from "./enc28j60_var";
-import { DPXSTAT_H, ECON1, EIR, ERXWRPT, LSTAT_H, MIRDH, RXEN, RXERIF } from "./regs";
+import { DPXSTAT_H, EIR, ERXWRPT, LSTAT_H, MIRDH, RXERIF } from "./regs";
 import { en_bank0, en_rcr, en_rcrcommon } from "./spi";
 
-/** Registers that are compared in one look: all of them in six. */
-const PATROL = 6;
+/** Registers that are compared in one look, on a quiet cable (all of them in 16) and on a busy one, where looks are rare (in 3). */
+const PATROL_QUIET = 2;
+const PATROL_BUSY = 12;
+/** Looks until the receive pointers are compared again, on a quiet cable. A power of 2. */
+const POINTERS = 4;
 /** How long a frame may wait until its edge is taken for lost (ms). */
 const EDGE_WAIT = 5;
 
@@ -22,11 +25,13 @@ const EDGE_WAIT = 5;
 export function en_look(sc: EncSoftc): number {
   const cause = en_alive(sc);
   if (cause) return cause;
-  if (sc.if_flags & IFF_UP && en_differs(sc, ECON1, RXEN, RXEN)) return WD_RXOFF;
   if (!en_looklink(sc)) return WD_REGS;
   if (sc.en_txbusy && !en_txdone(sc)) en_txwait(sc);
+  sc.en_wrh = sc.en_ndh = -1; // EWRPT's and ETXND's high bytes are written anew, now and then
+  const come = callout_pending(sc.en_rxc); // somebody reads soon
+  if (!come && !sc.en_int!()) callout_reset(sc.en_rxc, EDGE_WAIT, en_edge, sc);
   if (en_rcrcommon(sc, EIR) & RXERIF) return WD_OVERRUN;
-  return en_lookrx(sc) || en_lookregs(sc);
+  return (!come && !(sc.wd_quiet & (POINTERS - 1)) && en_lookrx(sc)) || en_lookregs(sc);
 }
 
 /** Has the cable come or gone? False when the PHY has another duplex than the MAC. */
@@ -38,14 +43,13 @@ function en_looklink(sc: EncSoftc): boolean {
   return !(phy & DPXSTAT_H) !== sc.en_fulldpx;
 }
 
-/** Do frames wait that nobody has come for; is there a frame that is not counted? */
+/** Do frames wait that the line does not tell of; is there a frame that is not counted? */
 function en_lookrx(sc: EncSoftc): number {
-  if (callout_pending(sc.en_rxc)) return WD_OK;
   const line = sc.en_int!;
-  if (!line()) callout_reset(sc.en_rxc, EDGE_WAIT, en_edge, sc);
-  else if (en_pktcnt(sc)) return line() ? WD_LINE : WD_OK;
-  else if (en_strayed(sc)) return WD_RXPTR;
-  else en_rxfree(sc); // written again: a bit may have tipped
+  if (!line()) return WD_OK;
+  if (en_pktcnt(sc)) return line() ? WD_LINE : WD_OK;
+  if (en_strayed(sc)) return WD_RXPTR;
+  en_rxfree(sc); // written again: a bit may have tipped
   return WD_OK;
 }
 
@@ -60,11 +64,12 @@ function en_edge(sc: EncSoftc): void {
   if (sc.en_int && !sc.en_int()) wd_fault(sc, WD_EDGE, sc.if_ipackets);
 }
 
-/** Compares some of the registers that stay as they are; all of them in turn. */
+/** Compares some of the registers that stay as they are, all of them in turn; a bank is changed once in a while. */
 function en_lookregs(sc: EncSoftc): number {
   let cause = WD_OK;
-  for (let n = PATROL; n-- && !cause; ) {
+  for (let n = sc.wd_quiet ? PATROL_QUIET : PATROL_BUSY; n-- && !cause; ) {
     const i = sc.en_patrol;
+    if (!i && !en_phyinit(sc)) return WD_REGS; // the PHY's cannot be compared in passing, so they are written again
     sc.en_patrol = i + 2 < sc.en_kept.length ? i + 2 : 0;
     if (en_differs(sc, sc.en_kept.charCodeAt(i), 255, sc.en_kept.charCodeAt(i + 1)))
       cause = i < KEPT_MAC ? WD_REGS : WD_FILTER;

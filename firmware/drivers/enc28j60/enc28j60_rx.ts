@@ -64,6 +64,9 @@ const RX_BATCH = 4;
 /** Ring read but not given back at most, in bytes. */
 const HELD_MAX = 2048;
 
+/** Frames that the ring has room for, the shortest with their headers: more are not in it. */
+const PKTCNT_MAX = RING / 70;
+
 /* What became of a frame: delivered or counted, left in the chip for want of memory, or its header makes no sense */
 const RX_OK = 0;
 const RX_NOBUFS = 1;
@@ -215,16 +218,22 @@ export function en_rxoverrun(sc: EncSoftc): void {
   en_rxfree(sc);
 }
 
-/** Empties and restarts the receiver, when the ring cannot be trusted any more. */
-export function en_rxreset(sc: EncSoftc): void {
+/**
+ * Empties and restarts the receiver, when the ring cannot be trusted any more. False when EPKTCNT is not to be emptied: then
+ * frames of long ago would be taken for new ones, and only a reset of the chip helps.
+ */
+export function en_rxreset(sc: EncSoftc): boolean {
   en_bfc(sc, ECON1, RXEN);
   en_bfs(sc, ECON1, RXRST);
   en_bfc(sc, ECON1, RXRST);
   en_rxinit(sc);
   let n = en_pktcnt(sc);
+  if (n > PKTCNT_MAX) return false;
   while (n--) en_bfs(sc, ECON2, PKTDEC);
+  if (en_pktcnt(sc)) return false;
   en_bfc(sc, EIR, RXERIF);
   if (sc.if_flags & IFF_UP) en_bfs(sc, ECON1, RXEN);
+  return true;
 }
 
 /** Sets up the ring; RXEN must be off. */

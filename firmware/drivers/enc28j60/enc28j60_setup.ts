@@ -4,11 +4,9 @@
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../net/if/ifnet";
 import { type EncSoftc, ETHER_MAX_LEN, RXEND, RXSTART, TXSTART } from "./enc28j60_var";
 import {
-  AUTOINC,
   BCEN,
   CRCEN,
   DEFER,
-  ECON2,
   EHT0,
   ERXFCON,
   ERXND,
@@ -52,7 +50,7 @@ import { en_physcan, en_phywait, en_phywrite, en_wcr } from "./spi";
 const PHLCON_LEDS = 0x3476;
 
 /** Chars of `en_kept` that are not about filters. */
-export const KEPT_MAC = 46;
+export const KEPT_MAC = 44;
 
 /** Writes a register that is to stay so: the watchdog compares it from now on. */
 function en_keep(sc: EncSoftc, reg: number, value: number): void {
@@ -68,8 +66,6 @@ function en_keep16(sc: EncSoftc, reg: number, value: number): void {
 /** What others write. */
 function en_keptelse(): string {
   return String.fromCharCode(
-    ECON2,
-    AUTOINC,
     ETXST,
     TXSTART & 255,
     ETXST + 1,

@@ -59,6 +59,8 @@ export interface Arpcom extends Ifnet {
    * send it later, an errno when it has freed it.
    */
   if_resolve: (ac: Arpcom, m: Mbuf, dst: number) => number;
+  /** Asks the neighbours that are known whether they are there: the driver has heard nothing for long. */
+  if_probe: (ac: Arpcom) => void;
 }
 
 /** Netisr number by Ethernet type. */
@@ -79,6 +81,7 @@ export function arpcom_new(name: string, enaddr: string): Arpcom {
     if_obytes: 0,
     if_output: ether_output as Ifnet["if_output"],
     if_resolve: ether_unresolved,
+    if_probe: ether_nostart,
     if_start: ether_nostart,
     if_ioctl: ether_noioctl,
     ac_enaddr: enaddr,

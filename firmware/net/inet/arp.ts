@@ -187,6 +187,13 @@ export function arp_losing(addr: number): void {
   arpask(at, at.at_enaddr);
 }
 
+/** An interface's `if_probe`: all who are known are asked, each alone. */
+export function arp_askall(ac: Arpcom): void {
+  const ia = in_ifaddr_of(ac);
+  for (let at = arptab; ia && at; at = at.at_next)
+    if (at.at_ac === ac && at.at_flags & ATF_COM) arprequest(ac, ia.ia_addr, at.at_iaddr, at.at_enaddr);
+}
+
 /** Forgets all neighbours of an interface, when its address goes. */
 export function arp_ifscrub(ac: Arpcom): void {
   let at = arptab;

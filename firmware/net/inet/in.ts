@@ -9,7 +9,7 @@ import { loif } from "../if/if_loop";
 import { IFF_BROADCAST, IFF_LOOPBACK, IFF_UP, type Ifnet, if_setflags } from "../if/ifnet";
 import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush } from "../if/route";
 import { EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../kern/errno";
-import { arp_ifscrub, arpresolve } from "./arp";
+import { arp_askall, arp_ifscrub, arpresolve } from "./arp";
 import { arp_announce } from "./arp_output";
 import { igmp_ifup, igmp_joingroup, igmp_leavegroup } from "./igmp";
 import {
@@ -58,6 +58,7 @@ function in_ifup(ac: Arpcom, ia: InIfaddr): number {
   const error = if_setflags(ac, IFF_UP, 0);
   if (error) return error;
   ac.if_resolve = arpresolve;
+  ac.if_probe = arp_askall;
   if (ac.if_flags & IFF_BROADCAST) in_addmulti(ac, INADDR_ALLHOSTS_GROUP);
   if (INET_IGMP) igmp_ifup(ac);
   arp_announce(ac, ia);

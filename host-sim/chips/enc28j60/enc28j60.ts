@@ -203,6 +203,16 @@ export class Enc28j60 implements SpiDevice {
     this.core.updateInterrupt();
   }
 
+  /** A 16-bit register holds something else all of a sudden, by the name of its low byte. */
+  setWord(name: RegisterName, value: number): void {
+    this.core.registers.setWord(REG[name], value);
+  }
+
+  /** A bit of a PHY register tips over. */
+  flipPhyBit(register: number, bit: number): void {
+    this.phy.write(register, this.phy.peek(register) ^ (1 << bit));
+  }
+
   // For tests.
 
   get violations(): readonly Violation[] {

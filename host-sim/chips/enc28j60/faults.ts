@@ -54,10 +54,12 @@ export interface Enc28j60Faults {
   excessiveCollisionsNext: number;
   /** Half duplex: the next N frames find the cable busy for 2.4 ms: abort when MACON4.DEFER is 0, else a delay. */
   excessiveDeferralNext: number;
-  /** Field report: TXRTS never ends and nothing is sent (esp-idf#7117). Default off. */
-  txStuck: boolean;
+  /** Field report: TXRTS never ends and nothing is sent (esp-idf#7117), and what cures it (arduino_uip#103, #144). Default off. */
+  txStuck: boolean | "until TXRST" | "until reset";
   /** Field report: the receiver goes deaf while RXEN reads 1 (UIPEthernet#129), and what cures it. Default "no". */
   rxDeaf: "no" | "until RXRST" | "until reset" | "always";
+  /** EPKTCNT is stuck at 255: all that comes is dropped, PKTDEC changes nothing (zephyr#9537). */
+  epktcntStuck: "no" | "until RXRST" | "until reset";
   /** The next N packets get a wrong next packet pointer in their header (RIOT#9784, embassy#1796). */
   corruptNextPointerNext: number;
   /** The next N packets get a random receive status vector. */
@@ -95,6 +97,7 @@ export const DEFAULT_FAULTS: Readonly<Enc28j60Faults> = {
   excessiveDeferralNext: 0,
   txStuck: false,
   rxDeaf: "no",
+  epktcntStuck: "no",
   corruptNextPointerNext: 0,
   rsvGarbageNext: 0,
   misoStuck: "no",

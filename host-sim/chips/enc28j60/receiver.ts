@@ -62,6 +62,7 @@ export class Receiver {
     this.dropEvent = false;
     this.fifo.reset();
     if (this.core.faults.rxDeaf !== "always") this.core.faults.rxDeaf = "no";
+    this.core.faults.epktcntStuck = "no";
   }
 
   /** The first bit of a frame of `length` bytes (with CRC) arrives. */
@@ -83,6 +84,7 @@ export class Receiver {
     counters.framesArrived++;
     this.takeFromWire(frame, options.badCrc === true);
     registers.clearBits(REG.ESTAT, Estat.RXBUSY);
+    if (this.core.faults.epktcntStuck !== "no") this.setPacketCount(MOST_PACKETS);
     const cause = this.judge(connected, options);
     this.announced = "no";
     this.busyUntil = this.core.now();
@@ -186,7 +188,8 @@ export class Receiver {
   }
 
   /** PKTIF follows EPKTCNT; nothing else clears it (DS39662E 12.1). */
-  private setPacketCount(count: number): void {
+  private setPacketCount(counted: number): void {
+    const count = this.core.faults.epktcntStuck === "no" ? counted : MOST_PACKETS;
     this.core.registers.set(REG.EPKTCNT, count);
     if (count > 0) this.core.raise(Eir.PKTIF);
     else this.core.lower(Eir.PKTIF);
@@ -220,6 +223,7 @@ export class Receiver {
     if (this.announced === "accepted") this.announced = "aborted";
     registers.clearBits(REG.ESTAT, Estat.RXBUSY);
     if (faults.rxDeaf === "until RXRST") faults.rxDeaf = "no";
+    if (faults.epktcntStuck === "until RXRST") faults.epktcntStuck = "no";
     if (settings.rxrstClearsEpktcnt) this.setPacketCount(0);
   }
 

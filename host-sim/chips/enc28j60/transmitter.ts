@@ -54,6 +54,7 @@ export class Transmitter {
   reset(): void {
     this.forget();
     this.stalled = false;
+    if (this.core.faults.txStuck !== true) this.core.faults.txStuck = false;
   }
 
   /** A frame is on the wire now. */
@@ -98,6 +99,7 @@ export class Transmitter {
   /** TXRST aborts a transmission and clears TXRTS (DS39662E 11.3). */
   private holdInReset(running: boolean): void {
     this.stalled = false;
+    if (this.core.faults.txStuck === "until TXRST") this.core.faults.txStuck = false;
     this.forget();
     if (running) this.end(Eir.TXIF);
   }

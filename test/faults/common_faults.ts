@@ -1,0 +1,246 @@
+/**
+ * Faults that any chip may meet: its wires, its supply, its cable and its neighbours.
+ */
+import { MS } from "../../host-sim/clock";
+import { broadcastFrame, type FaultBench } from "./bench";
+import type { Fault } from "./campaign";
+
+/** A dead chip is tried every five seconds. */
+const DEAD = 6000;
+/** Seen by the watchdog's look, a second apart. */
+const LOOK = 2500;
+/** Nothing has to be put right: the next ping is answered, and on a quiet cable there is one a second. */
+const SOON = 1500;
+
+/** Frames of `length` bytes at the rate of a 10 Mbit/s cable, for as long as `lasts`. */
+function storm(length: number, lasts: number, options: { badCrc?: boolean } = {}): Pick<Fault, "begin" | "lasts"> {
+  const frame = broadcastFrame(length);
+  const ns = (Math.max(64, length + 4) + 20) * 800;
+  return {
+    lasts,
+    begin(bench) {
+      const until = bench.now() + lasts;
+      const next = () => {
+        if (bench.machine.port.plugged) bench.chip.receive(frame, options);
+        if (bench.now() < until) bench.clock.after(ns, next);
+      };
+      next();
+    },
+  };
+}
+
+/** A field of the wires for some time, as it was afterwards. */
+function wires<K extends "misoErrors" | "mosiErrors" | "misoStuck" | "mosiStuck" | "cut">(
+  field: K,
+  value: FaultBench["wires"][K],
+  after: FaultBench["wires"][K],
+  lasts: number,
+): Pick<Fault, "begin" | "lasts" | "end"> {
+  return {
+    lasts,
+    begin: (bench) => void Object.assign(bench.wires, { [field]: value }),
+    end: (bench) => void Object.assign(bench.wires, { [field]: after }),
+  };
+}
+
+/** Does `work` every `ms` while the fault lasts. */
+function repeatedly(ms: number, lasts: number, work: (bench: FaultBench) => void): Pick<Fault, "begin" | "lasts"> {
+  return {
+    lasts,
+    begin(bench) {
+      const until = bench.now() + lasts;
+      const next = () => {
+        work(bench);
+        if (bench.now() < until) bench.clock.after(ms * MS, next);
+      };
+      next();
+    },
+  };
+}
+
+export const COMMON_FAULTS: Fault[] = [
+  {
+    name: "a bit in 10,000 bytes flips on MISO, for 5 s",
+    source: "esp-idf#9092, ioLibrary#161",
+    ...wires("misoErrors", 1e-4, 0, 5000),
+    bound: LOOK,
+    misuse: true,
+  },
+  {
+    name: "a bit in 500 bytes flips on MISO, for 3 s",
+    source: "esp-idf#9092",
+    ...wires("misoErrors", 2e-3, 0, 3000),
+    bound: DEAD,
+    misuse: true,
+    spoils: true,
+  },
+  {
+    name: "a bit in 10,000 bytes flips on MOSI, for 5 s",
+    source: "esp-idf#9092",
+    ...wires("mosiErrors", 1e-4, 0, 5000),
+    bound: 10_000,
+    misuse: true,
+  },
+  {
+    name: "a bit in 500 bytes flips on MOSI, for 3 s",
+    source: "esp-idf#9092",
+    ...wires("mosiErrors", 2e-3, 0, 3000),
+    bound: 10_000,
+    misuse: true,
+    spoils: true,
+  },
+  {
+    name: "MISO stuck high for 3 s",
+    source: "rule",
+    ...wires("misoStuck", 0xff, undefined, 3000),
+    bound: DEAD,
+    misuse: true,
+  },
+  {
+    name: "MISO stuck low for 3 s",
+    source: "rule",
+    ...wires("misoStuck", 0, undefined, 3000),
+    bound: DEAD,
+    misuse: true,
+  },
+  {
+    name: "MOSI stuck high for 2 s",
+    source: "rule",
+    ...wires("mosiStuck", 0xff, undefined, 2000),
+    bound: DEAD,
+    misuse: true,
+  },
+  {
+    name: "MOSI stuck low for 2 s",
+    source: "rule",
+    ...wires("mosiStuck", 0, undefined, 2000),
+    bound: DEAD,
+    misuse: true,
+  },
+  { name: "chip select broken for 3 s", source: "rule", ...wires("cut", true, false, 3000), bound: DEAD },
+  {
+    name: "held in reset for 3 s",
+    source: "EtherCard#238",
+    lasts: 3000,
+    begin: (bench) => bench.wires.holdReset(true),
+    end: (bench) => bench.wires.holdReset(false),
+    bound: DEAD,
+    misuse: true,
+  },
+  {
+    name: "the supply dips: all registers at their reset values",
+    source: "EtherCard#238, #339",
+    begin: (bench) => bench.chip.brownOut(),
+    bound: LOOK,
+    misuse: true,
+  },
+  {
+    name: "the same in the middle of a transfer",
+    source: "EtherCard#238, #339",
+    begin: (bench) => bench.wires.after(40, () => bench.chip.brownOut()),
+    lasts: 1200,
+    bound: LOOK,
+    misuse: true,
+  },
+  {
+    name: "the supply dips three times in a second",
+    source: "EtherCard#260",
+    ...repeatedly(400, 1000, (bench) => bench.chip.brownOut()),
+    bound: LOOK,
+    misuse: true,
+  },
+  {
+    name: "an edge of the interrupt line is lost",
+    source: "zephyr#42241, esp-idf#6233",
+    begin: (bench) => void Object.assign(bench.machine.board.watches, { loseEdges: 1 }),
+    bound: LOOK,
+  },
+  {
+    name: "twenty edges are lost",
+    source: "zephyr#42241, esp-idf#6233",
+    begin: (bench) => void Object.assign(bench.machine.board.watches, { loseEdges: 20 }),
+    frames: 10,
+    bound: 25_000,
+  },
+  {
+    name: "interrupt line stuck low for 5 s",
+    source: "zephyr#9537, RIOT#9784",
+    lasts: 5000,
+    begin: (bench) => bench.wires.stickInterrupt(false),
+    end: (bench) => bench.wires.stickInterrupt(undefined),
+    bound: LOOK,
+  },
+  {
+    name: "interrupt line stuck high for 5 s",
+    source: "rule",
+    lasts: 5000,
+    begin: (bench) => bench.wires.stickInterrupt(true),
+    end: (bench) => bench.wires.stickInterrupt(undefined),
+    bound: LOOK,
+  },
+  {
+    name: "interrupt line falls 500 times for nothing",
+    source: "rule",
+    ...repeatedly(4, 2000, (bench) => bench.wires.glitchInterrupt()),
+    bound: SOON,
+  },
+  {
+    name: "cable out for 5 s",
+    source: "rule",
+    lasts: 5000,
+    begin: (bench) => bench.machine.port.unplug(),
+    end: (bench) => bench.machine.port.plug(),
+    bound: LOOK,
+  },
+  {
+    name: "a bad contact of the plug for 2 s",
+    source: "rule",
+    lasts: 2000,
+    begin(bench) {
+      const until = bench.now() + 2000;
+      const next = () => {
+        if (bench.now() >= until) return;
+        if (bench.machine.port.plugged) bench.machine.port.unplug();
+        else bench.machine.port.plug();
+        bench.clock.after((1 + bench.random.below(80)) * MS, next);
+      };
+      next();
+    },
+    end: (bench) => bench.machine.port.plug(),
+    bound: LOOK,
+  },
+  {
+    name: "a cable that loses and spoils a fifth of all frames, for 10 s",
+    source: "rule",
+    lasts: 10_000,
+    begin: (bench) => void Object.assign(bench.segment.faults, { loss: 0.1, corrupt: 0.1, dup: 0.1, reorder: 0.1 }),
+    end: (bench) => void Object.assign(bench.segment.faults, { loss: 0, corrupt: 0, dup: 0, reorder: 0 }),
+    bound: SOON,
+  },
+  {
+    name: "broadcasts at the rate of the line, 64 bytes, for 3 s",
+    source: "EthernetENC#40",
+    ...storm(60, 3000),
+    bound: LOOK,
+  },
+  {
+    name: "broadcasts at the rate of the line, 1518 bytes, for 3 s",
+    source: "EthernetENC#40",
+    ...storm(1514, 3000),
+    bound: LOOK,
+  },
+  { name: "runts of 20 bytes at the rate of the line, for 2 s", source: "rule", ...storm(20, 2000), bound: LOOK },
+  { name: "giants of 1700 bytes at the rate of the line, for 2 s", source: "rule", ...storm(1700, 2000), bound: LOOK },
+  {
+    name: "bad checksums at the rate of the line, for 2 s",
+    source: "rule",
+    ...storm(200, 2000, { badCrc: true }),
+    bound: LOOK,
+  },
+  {
+    name: "datagrams for the board at the rate of the line, for 3 s",
+    source: "arduino_uip#144",
+    ...repeatedly(0.3, 3000, (bench) => bench.prober.datagram(200)),
+    bound: LOOK,
+  },
+];
