@@ -7,12 +7,12 @@
  * keeps its tcpiphdr; m_pktlen is the length of the data.
  *
  * The pool bounds all of it: while it is down to its reserve nothing is kept out of order, and what is must go when data
- * in order finds no room.
+ * in order finds no room. Of short segments no queue holds more than its share of the pool (m_fair).
  */
 import { TCP_DELACKTIME } from "../../config";
 import { arena, get32, put32 } from "../../machdep";
-import { M_EXT, M_WAIT, type Mbuf, m_clspare, m_freem, m_spare } from "../kern/mbuf";
-import { m_adj } from "../kern/mbuf_chain";
+import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare } from "../kern/mbuf";
+import { m_adj, m_fair } from "../kern/mbuf_chain";
 import { sbappend } from "../kern/sockbuf";
 import { sorwakeup } from "../kern/socket2";
 import { type Socket, SS_CANTRCVMORE } from "../kern/socketvar";
@@ -40,8 +40,18 @@ const ACKSOON = 1;
 
 /** Is there room in the pool for what came? */
 function tcp_roomfor(m: Mbuf): boolean {
+  return m_spare(0) && (!tcp_large(m) || m_clspare(M_WAIT));
+}
+
+/** Is the segment so large that a part of it is in a cluster? */
+function tcp_large(m: Mbuf): boolean {
   const n = m.m_next;
-  return m_spare(0) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_clspare(M_WAIT));
+  return ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
+}
+
+/** May the connection keep it too? Of large segments the window bounds the number. What is out of order, `q`, can be dropped. */
+function tcp_fairto(so: Socket, q: Mbuf | null, m: Mbuf): boolean {
+  return m_spare(MPLENTY) || tcp_large(m) || m_fair(so.so_rcv.sb_mb, q);
 }
 
 /**
@@ -50,10 +60,11 @@ function tcp_roomfor(m: Mbuf): boolean {
  */
 export function tcp_reass(tp: Tcpcb, so: Socket, m: Mbuf): number {
   if (ti.ti_seq !== tp.rcv_nxt) {
-    tcp_reassqueue(tp, m);
+    tcp_reassqueue(tp, so, m);
     return 0;
   }
-  if (!tcp_roomfor(m) && ti.ti_len && (!tcp_drain() || !tcp_roomfor(m))) {
+  const room = !ti.ti_len || tcp_roomfor(m) || (tcp_drain() && tcp_roomfor(m));
+  if (!room || (ti.ti_len && !tcp_fairto(so, null, m))) {
     tcpstat[TCPSTAT_RCVMEMDROP]++;
     m_freem(m);
     return 0;
@@ -105,10 +116,10 @@ export function tcp_acksoon(tp: Tcpcb): void {
 }
 
 /** Puts a segment into the queue, cut to what is new in it; acknowledged at once (RFC 5681 4.2, SHLD-19). */
-function tcp_reassqueue(tp: Tcpcb, m: Mbuf): void {
+function tcp_reassqueue(tp: Tcpcb, so: Socket, m: Mbuf): void {
   tp.t_flags |= TF_ACKNOW;
   tp.rcv_quick = QUICKACKS;
-  if (!tcp_roomfor(m)) {
+  if (!tcp_roomfor(m) || !tcp_fairto(so, tp.t_segq, m)) {
     tcpstat[TCPSTAT_RCVOODROP]++;
     m_freem(m);
     return;
