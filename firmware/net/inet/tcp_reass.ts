@@ -38,20 +38,21 @@ const QUICKACKS = 16;
 /** An acknowledgement that is due waits this long (ms) for the program to read, so that one tells of data and room. */
 const ACKSOON = 1;
 
-/** Is there room in the pool for what came? */
+/** Is there plenty of room in the pool for what came? */
 function tcp_roomfor(m: Mbuf): boolean {
-  return m_spare(0) && (!tcp_large(m) || m_clspare(M_WAIT));
-}
-
-/** Is the segment so large that a part of it is in a cluster? */
-function tcp_large(m: Mbuf): boolean {
   const n = m.m_next;
-  return ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
+  return m_spare(MPLENTY) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_clspare(M_WAIT));
 }
 
-/** May the connection keep it too? Of large segments the window bounds the number. What is out of order, `q`, can be dropped. */
-function tcp_fairto(so: Socket, q: Mbuf | null, m: Mbuf): boolean {
-  return m_spare(MPLENTY) || tcp_large(m) || m_fair(so.so_rcv.sb_mb, q);
+/**
+ * There is not: can it be kept all the same? Of large segments the window bounds the number, of short ones the connection
+ * gets its share. For what is in order, what is not must go (`q` is null); that cannot wait for it (`q`).
+ */
+function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, drain: boolean): boolean {
+  const n = m.m_next;
+  const large = ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
+  if (!m_spare(0) || (large && !m_clspare(M_WAIT))) return drain && tcp_drain() !== 0 && tcp_scarce(so, q, m, false);
+  return large || m_fair(so.so_rcv.sb_mb, q);
 }
 
 /**
@@ -63,8 +64,7 @@ export function tcp_reass(tp: Tcpcb, so: Socket, m: Mbuf): number {
     tcp_reassqueue(tp, so, m);
     return 0;
   }
-  const room = !ti.ti_len || tcp_roomfor(m) || (tcp_drain() && tcp_roomfor(m));
-  if (!room || (ti.ti_len && !tcp_fairto(so, null, m))) {
+  if (ti.ti_len && !tcp_roomfor(m) && !tcp_scarce(so, null, m, true)) {
     tcpstat[TCPSTAT_RCVMEMDROP]++;
     m_freem(m);
     return 0;
@@ -119,7 +119,7 @@ export function tcp_acksoon(tp: Tcpcb): void {
 function tcp_reassqueue(tp: Tcpcb, so: Socket, m: Mbuf): void {
   tp.t_flags |= TF_ACKNOW;
   tp.rcv_quick = QUICKACKS;
-  if (!tcp_roomfor(m) || !tcp_fairto(so, tp.t_segq, m)) {
+  if (!tcp_roomfor(m) && !tcp_scarce(so, tp.t_segq, m, false)) {
     tcpstat[TCPSTAT_RCVOODROP]++;
     m_freem(m);
     return;
