@@ -106,6 +106,8 @@ export const TCP_KEEPINTVL = 75000;
 export const TCP_KEEPCNT = 9;
 /** How long a closed connection waits for the peer's FIN (ms). */
 export const TCP_FINWAIT2 = 60000;
+/** How long a path is taken to let through no more than a router said (ms; RFC 1191 6.3: ten minutes). */
+export const TCP_PMTUTIME = 600000;
 /** Longest delay of an acknowledgement (ms; RFC 9293 3.8.6.3: below 500; well below a peer's least timeout, 200 with many). */
 export const TCP_DELACKTIME = 100;
 /** Challenge ACKs a second, over all connections (RFC 5961 7). */

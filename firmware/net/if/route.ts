@@ -2,8 +2,8 @@
  * The routing table. BSD: net/route.h, net/route.c; Stevens chapter 18.
  *
  * Differs: a list, most specific mask first, in place of the radix tree: a board has three routes, not three thousand.
- * Keys are the int32 addresses of the one routed family. A route that is in use is counted (`rtalloc1`, `rtfree`) and,
- * when deleted meanwhile, freed by its last user.
+ * Keys are the int32 addresses of the one routed family. Nobody keeps a route (a PCB asks again for each packet), so none is
+ * counted.
  */
 import { NROUTE } from "../../config";
 import { EEXIST, ENETUNREACH, ENOBUFS } from "../kern/errno";
@@ -25,7 +25,6 @@ export interface Rtentry {
   /** the neighbour to send to, where RTF_GATEWAY */
   rt_gateway: number;
   rt_flags: number;
-  rt_refcnt: number;
   rt_ifp: Ifnet;
   /** the address that packets over it come from */
   rt_ifa: Ifaddr;
@@ -46,23 +45,11 @@ export function rt_first(): Rtentry | null {
   return rt_tables;
 }
 
-/** The best route to `dst`, or null: for use at once. */
+/** The best route to `dst`, or null: for use at once. BSD: rtalloc1. */
 export function rtlookup(dst: number): Rtentry | null {
   let rt = rt_tables;
   while (rt && (dst & rt.rt_mask) !== rt.rt_dst) rt = rt.rt_next;
   return rt;
-}
-
-/** The best route to `dst`, one reference counted, or null: for keeping. It is dead once RTF_UP has gone. */
-export function rtalloc1(dst: number): Rtentry | null {
-  const rt = rtlookup(dst);
-  if (rt) rt.rt_refcnt++;
-  return rt;
-}
-
-/** Gives back what `rtalloc1` gave. */
-export function rtfree(rt: Rtentry): void {
-  rt.rt_refcnt--;
 }
 
 /** Adds a route out of `ifp`, for packets from `ifa`; errno. BSD: rtrequest(RTM_ADD). */
@@ -77,7 +64,6 @@ export function rtadd(dst: number, mask: number, gateway: number, flags: number,
     rt_mask: mask,
     rt_gateway: gateway,
     rt_flags: flags | RTF_UP,
-    rt_refcnt: 0,
     rt_ifp: ifp,
     rt_ifa: ifa,
     rt_mtu: 0,

@@ -243,9 +243,3 @@ function arpgiveup(at: Arptab): void {
   if (m && hostdown) hostdown(m.m_data + ETHER_HDR_LEN);
   m_freem(m);
 }
-
-/** Was `addr` asked for in vain a short while ago? */
-export function arp_isdown(addr: number): boolean {
-  const at = arptab_look(addr);
-  return at !== null && (at.at_flags & ATF_DOWN) !== 0;
-}

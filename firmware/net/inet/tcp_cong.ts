@@ -3,7 +3,9 @@
  *
  * Differs: RFC 5681 halves the window at each loss. That is right where a queue overflowed, and then the round trip had
  * grown beforehand. While it is as short as it ever was, no queue has built up and the loss was an accident of the line,
- * or of a receiver with two buffers: then a fifth is taken off (TCP Veno: Fu, Liew, IEEE JSAC 21/2, 2003; in Linux too).
+ * or of a receiver with two buffers: then an eighth is taken off (TCP Veno takes a fifth: Fu, Liew, IEEE JSAC 21/2, 2003; in
+ * Linux too). Measured by `npm run goodput`, 32 KB of buffer, beside smoltcp: 0.1 % loss, half 0.94, a fifth 0.996, an
+ * eighth 1.00; 1 % loss, half 0.90, a fifth 1.14, an eighth 1.17.
  */
 import { TCP_MAXWIN } from "../wire/tcp";
 import { tcp_initwnd } from "./tcp_mss";
@@ -13,7 +15,7 @@ import { type Tcpcb, TF_RTORECOVERY } from "./tcp_var";
 export function tcp_ssthresh(tp: Tcpcb): number {
   const flight = (tp.snd_max - tp.snd_una) | 0;
   const calm = tp.t_rtt <= tp.t_rttmin * 1.25 + 1;
-  const win = calm ? (flight * 0.8) | 0 : flight >> 1;
+  const win = calm ? flight - (flight >> 3) : flight >> 1;
   const floor = 2 * tp.t_maxseg;
   return win < floor ? floor : win;
 }

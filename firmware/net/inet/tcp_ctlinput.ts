@@ -5,6 +5,7 @@
  * Anybody can send an ICMP error: it is believed when it returns a sequence number that is in flight, and even then it
  * ends no connection that stands.
  */
+import { TCP_PMTUTIME } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import { EHOSTUNREACH } from "../kern/errno";
 import { PRC_HOSTDEAD, PRC_MSGSIZE, PRC_UNREACH_PORT, PRC_UNREACH_PROTOCOL } from "../kern/protosw";
@@ -13,12 +14,13 @@ import { IP_HDR_LEN, IP_SRC, IP_VHL } from "../wire/ip";
 import { TH_DPORT, TH_LEN, TH_SEQ, TH_SPORT } from "../wire/tcp";
 import { in_ctlerror, in_pcblookup } from "./in_pcb";
 import { TCPS_ESTABLISHED, TCPS_SYN_SENT } from "./tcp_fsm";
+import { tcp_timerset } from "./tcp_callout";
 import { tcp_setmaxopd } from "./tcp_mss";
 import { tcp_output } from "./tcp_output";
 import { tcp_sacklost } from "./tcp_sack";
 import { TCPSTAT_MTUDISC, tcpstat } from "./tcp_stat";
 import { tcp_drop } from "./tcp_subr";
-import { type Tcpcb, TF_NODF, TF_REXMTNOW, tcb, tcp_clock } from "./tcp_var";
+import { TCPT_PMTU, type Tcpcb, TF_NODF, TF_REXMTNOW, tcb, tcp_clock } from "./tcp_var";
 
 /** Less than this no path is believed to take whole: routers may cut to pieces what is larger. */
 const MINPMTU = 552;
@@ -61,6 +63,8 @@ function tcp_mtudisc(tp: Tcpcb, nextmtu: number): void {
   const mss = mtu - IP_HDR_LEN - TH_LEN;
   if (mss >= tp.t_maxopd) return;
   tcpstat[TCPSTAT_MTUDISC]++;
+  if (!tp.t_timer[TCPT_PMTU]) tp.t_peeropd = tp.t_maxopd;
+  tcp_timerset(tp, TCPT_PMTU, TCP_PMTUTIME);
   tcp_setmaxopd(tp, mss);
   if (tp.t_state < TCPS_ESTABLISHED) return;
   tcp_sacklost(tp, false);

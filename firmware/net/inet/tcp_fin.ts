@@ -5,7 +5,10 @@
 import { TCP_MSL } from "../../config";
 import { socantrcvmore } from "../kern/socket2";
 import type { Socket } from "../kern/socketvar";
-import { TH_ACK, TH_FIN, TH_RST, TH_SYN } from "../wire/tcp";
+import { TCP_MAXWIN, TH_ACK, TH_FIN, TH_RST, TH_SYN } from "../wire/tcp";
+import { type Inpcb, in_pcblookup } from "./in_pcb";
+import type { SockaddrIn } from "./in_var";
+import { ip_source } from "./ip_output";
 import { tcp_timerset } from "./tcp_callout";
 import {
   TCPS_CLOSE_WAIT,
@@ -14,11 +17,15 @@ import {
   TCPS_FIN_WAIT_1,
   TCPS_FIN_WAIT_2,
   TCPS_SYN_RECEIVED,
+  TCPS_TIME_WAIT,
 } from "./tcp_fsm";
 import { tcp_reuseiss } from "./tcp_iss";
 import { tcp_challenge, tcp_close, tcp_twstart } from "./tcp_subr";
-import { TCPT_2MSL, type Tcpcb, TF_ACKNOW, ti } from "./tcp_var";
+import { TCPT_2MSL, type Tcpcb, TF_ACKNOW, tcb, tcp_now, ti } from "./tcp_var";
 import { TI_ACK, TI_AGAIN, TI_DROP } from "./tcp_verdict";
+
+/** How long we stay in TIME_WAIT at least (ms): what comes late mostly comes by then. */
+const TW_REUSE = 1000;
 
 /** The peer has sent all that it had to send. */
 export function tcp_dofin(tp: Tcpcb, so: Socket): void {
@@ -53,6 +60,21 @@ function tcp_twack(tp: Tcpcb): number {
   const behind = (tp.snd_max - ti.ti_ack) | 0;
   if (behind < 0 || behind > tp.snd_maxwnd) tcp_challenge(tp);
   return TI_DROP;
+}
+
+/**
+ * We connect, from a port that was chosen, to where a connection of ours is in TIME_WAIT: after a second that ends, and the
+ * new one goes on with its timestamps and far behind its sequence numbers, so that the peer can tell old from new (RFC 9293
+ * 3.6.1, RFC 6191). The peer has closed; what it sent is older than what it will send.
+ */
+export function tcp_twreuse(inp: Inpcb, nam: SockaddrIn): void {
+  const faddr = nam.sin_addr | 0;
+  const old = in_pcblookup(tcb, faddr, nam.sin_port, inp.inp_laddr || ip_source(faddr), inp.inp_lport, 0);
+  const tp = old ? (old.inp_ppcb as Tcpcb) : null;
+  if (!tp || tp.t_state !== TCPS_TIME_WAIT || tp.t_timer[TCPT_2MSL] - tcp_now > 2 * TCP_MSL - TW_REUSE) return;
+  tcp_reuseiss((tp.snd_max + TCP_MAXWIN) | 0);
+  (inp.inp_ppcb as Tcpcb).t_tsoff = tp.t_tsoff;
+  tcp_close(tp);
 }
 
 /** Is the SYN newer than the connection that was? */

@@ -8,7 +8,7 @@
  */
 import { TCP_DO_TSTAMP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
-import { M_EXT, M_WAIT, type Mbuf, m_clspare, m_freem, m_spare } from "../kern/mbuf";
+import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare } from "../kern/mbuf";
 import { m_pullup } from "../kern/mbuf_chain";
 import type { Socket } from "../kern/socketvar";
 import { IP_DST, IP_SRC, IPPROTO_TCP } from "../wire/ip";
@@ -240,11 +240,11 @@ function tcp_predack(tp: Tcpcb, m: Mbuf, acked: number): void {
   tcp_output(tp);
 }
 
-/** The next data in order, and nothing else. False when there is no room for it, or when it changes the window. */
+/** The next data in order, and nothing else. False when room for it is scarce, or when it changes the window. */
 function tcp_preddat(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
   const n = m.m_next;
   if (ti.ti_win !== tp.snd_wnd || ti.ti_len > ((tp.rcv_adv - tp.rcv_nxt) | 0) || !m_spare(0)) return false;
-  if ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT && !m_clspare(M_WAIT)) return false;
+  if ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT ? !m_clspare(M_WAIT) : !m_spare(MPLENTY)) return false;
   tcpstat[TCPSTAT_PREDDAT]++;
   tp.snd_wl1 = ti.ti_seq;
   tcp_append(tp, so, m, ti.ti_len);

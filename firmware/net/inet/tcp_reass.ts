@@ -7,12 +7,12 @@
  * keeps its tcpiphdr; m_pktlen is the length of the data.
  *
  * The pool bounds all of it: while it is down to its reserve nothing is kept out of order, and what is must go when data
- * in order finds no room.
+ * in order finds no room. Of short segments no queue holds more than its share of the pool (m_fair).
  */
 import { TCP_DELACKTIME } from "../../config";
 import { arena, get32, put32 } from "../../machdep";
-import { M_EXT, M_WAIT, type Mbuf, m_clspare, m_freem, m_spare } from "../kern/mbuf";
-import { m_adj } from "../kern/mbuf_chain";
+import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare } from "../kern/mbuf";
+import { m_adj, m_fair } from "../kern/mbuf_chain";
 import { sbappend } from "../kern/sockbuf";
 import { sorwakeup } from "../kern/socket2";
 import { type Socket, SS_CANTRCVMORE } from "../kern/socketvar";
@@ -38,10 +38,21 @@ const QUICKACKS = 16;
 /** An acknowledgement that is due waits this long (ms) for the program to read, so that one tells of data and room. */
 const ACKSOON = 1;
 
-/** Is there room in the pool for what came? */
+/** Is there plenty of room in the pool for what came? */
 function tcp_roomfor(m: Mbuf): boolean {
   const n = m.m_next;
-  return m_spare(0) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_clspare(M_WAIT));
+  return m_spare(MPLENTY) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_clspare(M_WAIT));
+}
+
+/**
+ * There is not: can it be kept all the same? Of large segments the window bounds the number, of short ones the connection
+ * gets its share. For what is in order, what is not must go (`q` is null); that cannot wait for it (`q`).
+ */
+function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, drain: boolean): boolean {
+  const n = m.m_next;
+  const large = ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
+  if (!m_spare(0) || (large && !m_clspare(M_WAIT))) return drain && tcp_drain() !== 0 && tcp_scarce(so, q, m, false);
+  return large || m_fair(so.so_rcv.sb_mb, q);
 }
 
 /**
@@ -50,10 +61,10 @@ function tcp_roomfor(m: Mbuf): boolean {
  */
 export function tcp_reass(tp: Tcpcb, so: Socket, m: Mbuf): number {
   if (ti.ti_seq !== tp.rcv_nxt) {
-    tcp_reassqueue(tp, m);
+    tcp_reassqueue(tp, so, m);
     return 0;
   }
-  if (!tcp_roomfor(m) && ti.ti_len && (!tcp_drain() || !tcp_roomfor(m))) {
+  if (ti.ti_len && !tcp_roomfor(m) && !tcp_scarce(so, null, m, true)) {
     tcpstat[TCPSTAT_RCVMEMDROP]++;
     m_freem(m);
     return 0;
@@ -105,10 +116,10 @@ export function tcp_acksoon(tp: Tcpcb): void {
 }
 
 /** Puts a segment into the queue, cut to what is new in it; acknowledged at once (RFC 5681 4.2, SHLD-19). */
-function tcp_reassqueue(tp: Tcpcb, m: Mbuf): void {
+function tcp_reassqueue(tp: Tcpcb, so: Socket, m: Mbuf): void {
   tp.t_flags |= TF_ACKNOW;
   tp.rcv_quick = QUICKACKS;
-  if (!tcp_roomfor(m)) {
+  if (!tcp_roomfor(m) && !tcp_scarce(so, tp.t_segq, m, false)) {
     tcpstat[TCPSTAT_RCVOODROP]++;
     m_freem(m);
     return;

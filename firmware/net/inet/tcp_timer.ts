@@ -37,6 +37,7 @@ import {
   TCPT_DELACK,
   TCPT_KEEP,
   TCPT_PERSIST,
+  TCPT_PMTU,
   TCPT_REO,
   TCPT_REXMT,
   type Tcpcb,
@@ -72,6 +73,7 @@ export function tcp_timer_init(): void {
   funcs[TCPT_2MSL] = tcp_close;
   funcs[TCPT_DELACK] = tcp_outack;
   funcs[TCPT_REO] = tcp_reo;
+  funcs[TCPT_PMTU] = tcp_pmtuup;
   tcp_callout_init(funcs);
 }
 
@@ -243,4 +245,10 @@ function tcp_reo(tp: Tcpcb): void {
   if (!tcp_sackmark(tp, false)) return;
   tcp_enterrecovery(tp);
   tcp_output(tp);
+}
+
+/** The path may have become another one since a router said how little it takes: full segments are tried again (RFC 1191 6.3). */
+function tcp_pmtuup(tp: Tcpcb): void {
+  tp.t_flags &= ~TF_NODF;
+  tcp_setmaxopd(tp, tp.t_peeropd);
 }

@@ -42,6 +42,7 @@ import { SO_OOBINLINE, type Socket, SS_CANTSENDMORE, SS_ISCONNECTING, SS_RCVATMA
 import { type Inpcb, in_pcbbind, in_pcbconnect, in_pcbdisconnect, in_setpeeraddr, in_setsockaddr } from "./in_pcb";
 import { IN_MULTICAST, in_isbroadcast, type SockaddrIn } from "./in_var";
 import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
+import { tcp_twreuse } from "./tcp_fin";
 import { TCPS_CLOSED, TCPS_HAVERCVDFIN, TCPS_LISTEN, TCPS_SYN_SENT } from "./tcp_fsm";
 import { tcp_input_init } from "./tcp_input";
 import { tcp_iss_init, tcp_newiss } from "./tcp_iss";
@@ -120,9 +121,10 @@ function tcp_connect(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number 
   if (!tp) return EINVAL;
   if (tp.t_state !== TCPS_CLOSED) return EISCONN;
   const inp = tp.t_inpcb!;
+  tcp_clock();
+  if (inp.inp_lport) tcp_twreuse(inp, sin);
   const error = tcp_manyaddr(sin.sin_addr) ? ENETUNREACH : in_pcbconnect(tcb, inp, sin);
   if (error) return error;
-  tcp_clock();
   tcpstat[TCPSTAT_CONNATTEMPT]++;
   tcp_winshift(tp, so);
   soisconnecting(so);

@@ -48,7 +48,8 @@ export const TCPT_KEEP = 2; // keep alive, or give up connecting
 export const TCPT_2MSL = 3; // 2*msl quiet time, or wait for the peer's FIN
 export const TCPT_DELACK = 4; // acknowledge
 export const TCPT_REO = 5; // what is missing was not reordered, but lost
-export const TCPT_NTIMERS = 6;
+export const TCPT_PMTU = 6; // larger segments may fit the path again
+export const TCPT_NTIMERS = 7;
 
 /** A stretch of sent data that the peer has not acknowledged, below something that it has, or thought lost. */
 export interface Sackhole {
@@ -92,6 +93,7 @@ export interface Tcpcb {
   t_callout: Callout;
   t_maxseg: number; // bytes of data in a full segment
   t_maxopd: number; // the same, options included: what path and peer take
+  t_peeropd: number; // what it was before the path was found to take less
   t_dupacks: number; // consecutive duplicate acks
   /* round-trip time (ms) */
   t_srtt: number; // smoothed, 0 for none yet
@@ -219,7 +221,7 @@ export function tcpcb_new(inp: Inpcb): Tcpcb {
     rcv_adv: 0,
     rcv_acked: 0,
     t_segq: null,
-    t_timer: [0, 0, 0, 0, 0, 0],
+    t_timer: [0, 0, 0, 0, 0, 0, 0],
     t_inpcb: inp,
     t_maxseg: 0,
     snd_holes: null,
@@ -247,5 +249,5 @@ function tcpcb_zero(tp: Tcpcb): void {
   tp.rcv_dupend = tp.t_iss = tp.t_irs = tp.t_tsrecent = 0;
   tp.t_tsage = tp.t_tsoff = tp.t_softerror = tp.t_oobflags = 0;
   tp.t_iobc = tp.t_usermss = tp.t_keepidle = tp.t_keepintvl = 0;
-  tp.t_keepcnt = tp.t_usertimeout = tp.t_rxtsince = 0;
+  tp.t_keepcnt = tp.t_usertimeout = tp.t_rxtsince = tp.t_peeropd = 0;
 }

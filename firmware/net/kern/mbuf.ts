@@ -122,6 +122,9 @@ export function mbstat(): Mbstat {
   return { m_mbufs: NMBUFS, m_mfree: nfree, m_clusters: NMBCLUSTERS, m_clfree: nclfree, m_drops: ndrops };
 }
 
+/** While so many mbufs are to spare no queue can hold more than it leaves to others: see m_fair. */
+export const MPLENTY = (NMBUFS - MRESERVE) >> 1;
+
 /** True while a program's data may have `n` more mbufs without touching the reserve. */
 export function m_spare(n: number): boolean {
   return nfree - n >= MRESERVE;

@@ -25,6 +25,7 @@ import {
   m_free,
   m_freem,
   m_get,
+  m_spare,
 } from "./mbuf";
 
 /** Length for m_copym: to the end of the chain. */
@@ -34,6 +35,23 @@ export const M_COPYALL = 1000000000;
 export function m_length(m0: Mbuf | null): number {
   let n = 0;
   for (let m = m0; m; m = m.m_next) n += m.m_len;
+  return n;
+}
+
+/**
+ * May queues of packets (m_nextpkt), `p` and with it `q`, grow? While they hold no more mbufs than they leave to others: one
+ * alone gets half of what is to spare, two a third each (the dynamic thresholds of Choudhury and Hahne, IEEE/ACM ToN 6/2,
+ * 1998). So a program that does not read deafens neither the board nor its other sockets. It is always so while MPLENTY are
+ * to spare.
+ */
+export function m_fair(p: Mbuf | null, q: Mbuf | null): boolean {
+  return m_spare(m_count(p) + m_count(q));
+}
+
+/** Mbufs in a queue of packets. */
+function m_count(p0: Mbuf | null): number {
+  let n = 0;
+  for (let p = p0; p; p = p.m_nextpkt) for (let m: Mbuf | null = p; m; m = m.m_next) n++;
   return n;
 }
 

@@ -15,8 +15,8 @@
 import { SB_MAX } from "../../config";
 import { arena, bcopy } from "../../machdep";
 import { ENOBUFS } from "./errno";
-import { M_EOR, M_EXT, M_WAIT, type Mbuf, MCLBYTES, MSIZE, m_buf, m_clspare, m_free, m_spare } from "./mbuf";
-import { m_last, m_length } from "./mbuf_chain";
+import { M_EOR, M_EXT, M_WAIT, type Mbuf, MCLBYTES, MPLENTY, MSIZE, m_buf, m_clspare, m_free, m_spare } from "./mbuf";
+import { m_fair, m_last, m_length } from "./mbuf_chain";
 import type { Sockbuf, Socket } from "./socketvar";
 
 /** More bytes than this are not copied upwards in the arena to save an mbuf. */
@@ -123,14 +123,15 @@ function sblink(sb: Sockbuf, m: Mbuf): void {
  * Appends packet `m`, which begins with its sender's address, as a record, with `control` in front of it. False when
  * there is no room for it: the caller still has both.
  *
- * Differs: there is also no room when the pool has come down to its reserve: a program that does not read must not
- * deafen the board.
+ * Differs: there is also no room when the buffer holds more of the pool than is left for others (m_fair): BSD bounds the
+ * storage (sb_mbmax), which many short datagrams use up long before.
  */
 export function sbappendaddr(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
   const len = m.m_pktlen;
   const last = sb.sb_lastrecord;
   if (m.m_next || control) return sbappendaddr1(sb, m, control);
-  if (sb.sb_cc + len > sb.sb_hiwat || sb.sb_mbcnt + len > sb.sb_mbmax || !m_spare(0)) return false;
+  if (sb.sb_cc + len > sb.sb_hiwat || sb.sb_mbcnt + len > sb.sb_mbmax || !(m_spare(MPLENTY) || m_fair(sb.sb_mb, null)))
+    return false;
   sb.sb_cc += len;
   sb.sb_mbcnt += MSIZE;
   sb.sb_lastrecord = m;
@@ -143,7 +144,7 @@ export function sbappendaddr(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolea
 /** sbappendaddr of more than one mbuf. */
 function sbappendaddr1(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
   const n = m.m_next;
-  if (m.m_pktlen + m_length(control) > sbspace(sb) || !m_spare(0)) return false;
+  if (m.m_pktlen + m_length(control) > sbspace(sb) || !(m_spare(MPLENTY) || m_fair(sb.sb_mb, null))) return false;
   if (n && n.m_flags & M_EXT && !m_clspare(M_WAIT)) return false;
   if (control) m_last(control).m_next = m;
   sblink(sb, control || m);

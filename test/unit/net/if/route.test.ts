@@ -79,18 +79,6 @@ describe("The routing table", () => {
     expect(host.net.rtdelete(ipNumber("10.0.0.0"), -1)).toBe(host.net.ENETUNREACH);
   });
 
-  it("marks a deleted route for those who still keep it", () => {
-    add("10.0.0.0", "255.0.0.0", GATEWAY.ip);
-    const rt = host.net.rtalloc1(ipNumber("10.0.0.1"))!;
-    expect(rt.rt_refcnt).toBe(1);
-    expect(rt.rt_flags & host.net.RTF_UP).toBe(host.net.RTF_UP);
-    host.net.rtdelete(ipNumber("10.0.0.0"), ipNumber("255.0.0.0"));
-    expect(rt.rt_flags & host.net.RTF_UP).toBe(0);
-    expect(gatewayTo("10.0.0.1")).toBe("none");
-    host.net.rtfree(rt);
-    expect(rt.rt_refcnt).toBe(0);
-  });
-
   it("keeps nothing of an address that goes, and everything else", () => {
     add("10.0.0.0", "255.0.0.0", GATEWAY.ip);
     host.net.in_ifscrub(host.en0.ac);
