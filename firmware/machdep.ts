@@ -225,7 +225,6 @@ export interface NetObject {
 export function network_create(driver: object, chunk: number): boolean {
   try {
     require("NetworkJS").create(driver);
-    // biome-ignore lint/style/useNodejsImportProtocol: it is Espruino's
     require("dgram").createSocket({ type: "udp4", recvBufferSize: chunk }).close();
     return true;
   } catch (_error) {
