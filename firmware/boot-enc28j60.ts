@@ -5,7 +5,7 @@
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
 import { type EncOptions, en_attach, en_detach } from "./drivers/enc28j60/enc28j60";
-import { type ConnectOptions, connect_begin, connect_end } from "./lib/connect";
+import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/connect";
 import type { Ethernet } from "./lib/ethernet";
 
 /** Fastest SPI clock of the chip (DS39662E 4.0). */
@@ -13,7 +13,7 @@ const MAX_BAUD = 20000000;
 
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
 export function connect(options: ConnectOptions & EncOptions): Ethernet {
-  const enaddr = connect_begin(options, "ENC28J60", MAX_BAUD);
-  const sc = en_attach("en0", enaddr, options);
+  const name = connect_name(options);
+  const sc = en_attach(name, connect_begin(name, options, "ENC28J60", MAX_BAUD), options);
   return connect_end(sc, () => en_detach(sc));
 }

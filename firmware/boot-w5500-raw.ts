@@ -5,7 +5,7 @@
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
 import { type WzOptions, wz_attach, wz_detach } from "./drivers/w5500-raw/w5500";
-import { type ConnectOptions, connect_begin, connect_end } from "./lib/connect";
+import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/connect";
 import type { Ethernet } from "./lib/ethernet";
 
 /** Fastest SPI clock of the chip; 33.3 MHz is what the datasheet guarantees. */
@@ -13,7 +13,7 @@ const MAX_BAUD = 80000000;
 
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
 export function connect(options: ConnectOptions & WzOptions): Ethernet {
-  const enaddr = connect_begin(options, "W5500", MAX_BAUD);
-  const sc = wz_attach("en0", enaddr, options);
+  const name = connect_name(options);
+  const sc = wz_attach(name, connect_begin(name, options, "W5500", MAX_BAUD), options);
   return connect_end(sc, () => wz_detach(sc));
 }

@@ -11,6 +11,7 @@ import { Board } from "./espruino/board";
 import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
 import { maskText, networkAddress } from "./ipv4";
 import type { NetCalls } from "./net_calls";
+import { Nic, type Wiring } from "./nic";
 import { seedFrom } from "./random";
 import type { Segment, SegmentPort } from "./segment";
 
@@ -40,7 +41,10 @@ export interface MachineOptions {
   connect?: Record<string, string | number | boolean>;
   /** For the chip's model. */
   chipOptions?: object;
-  /** A program that runs after the boot program; it finds the interface as `eth`. */
+  /**
+   * A program that runs after the boot program; it finds the interface as `eth`. One that connects the
+   * chip itself needs none, and there is none then.
+   */
   app?: string;
   /** Host folder in which Storage lives across runs. Default: none. */
   storageFolder?: string;
@@ -63,6 +67,7 @@ export class Machine {
   readonly board: Board;
   readonly chip: NetworkChip;
   readonly port: SegmentPort;
+  private readonly nics: Nic[] = [];
 
   /** For `createMachine`. */
   constructor(
@@ -73,10 +78,9 @@ export class Machine {
     this.name = options.name ?? "board";
     const seed = options.seed ?? seedFrom(`${this.name} ${segment.size}`);
     this.board = new Board(clock, { ...options, seed });
-    this.chip = kind.create(clock, { seed, ...options.chipOptions });
-    this.port = segment.attach(this.name, (frame) => this.chip.receive(frame));
-    this.wirePins();
-    this.wireCable();
+    const nic = this.plugIn(kind, kind.wiring, segment, { seed, ...options.chipOptions });
+    this.chip = nic.chip;
+    this.port = nic.port;
   }
 
   /**
@@ -105,6 +109,14 @@ export class Machine {
     return this.board.wiring.traffic;
   }
 
+  /** Puts a chip on the board: the first one is there already. */
+  plugIn(kind: ChipKind, wiring: Wiring, segment: Segment, options: object): Nic {
+    const name = this.nics.length ? `${this.name}.${this.nics.length}` : this.name;
+    const nic = new Nic(this.board, kind, wiring, segment, name, options);
+    this.nics.push(nic);
+    return nic;
+  }
+
   /** Runs a program on the board, as a turn of its own: when the clock next runs. */
   run(source: string, filename?: string): void {
     this.board.run(source, filename);
@@ -123,28 +135,11 @@ export class Machine {
   /** Switches the machine off and takes it from the segment. */
   stop(): void {
     this.board.stop();
-    this.port.detach();
+    for (const { port } of this.nics) port.detach();
   }
 
   private get eth(): Interface | undefined {
     return this.board.realm.global.eth as Interface | undefined;
-  }
-
-  private wirePins(): void {
-    const { pins, wiring } = this.board;
-    const { spi, cs, int, rst } = this.kind.wiring;
-    wiring.attach(this.chip, SPI_PINS[spi], pins.get(cs));
-    pins.get(rst).drive(true);
-    pins.get(rst).onLevel((high) => this.chip.reset(!high));
-    pins.get(int).drive(this.chip.interruptPin());
-    this.chip.onInterruptPin = (high) => pins.get(int).drive(high);
-  }
-
-  private wireCable(): void {
-    // Every MAC on the cable would throw away a frame with a wrong CRC.
-    this.chip.onTransmit = (frame, badCrc) => (badCrc ? undefined : this.port.send(frame));
-    this.port.onLink((up) => this.chip.setLink(up));
-    this.chip.setLink(this.port.plugged);
   }
 }
 
@@ -157,7 +152,7 @@ export function createMachine(options: MachineOptions): Machine {
   const kind = typeof options.chip === "string" ? chips[options.chip] : options.chip;
   if (!kind) throw new Error(`Unknown chip ${options.chip}: there are ${Object.keys(chips).join(", ")}`);
   const bundle = bundleText(options.bundle);
-  const program = bootProgram(kind, options);
+  const program = connectsItself(kind, options.app) ? "" : bootProgram(kind, options);
   const machine = new Machine(kind, options);
   const { board } = machine;
   board.storage.install(kind.name, bundle);
@@ -165,6 +160,10 @@ export function createMachine(options: MachineOptions): Machine {
   if (options.app !== undefined) machine.run(options.app, "app");
   board.start();
   return machine;
+}
+
+function connectsItself(kind: ChipKind, app = ""): boolean {
+  return new RegExp(`require\\(\\s*["']${kind.name}["']\\s*\\)`).test(app) && app.includes(".connect(");
 }
 
 /** Espruino's way of connecting a network chip. */

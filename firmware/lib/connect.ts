@@ -1,6 +1,6 @@
 /**
- * What `connect` of every chip's module has in common. Called by the composition roots: `connect_begin`, then the driver's
- * attach, then `connect_end`.
+ * What `connect` of every chip's module has in common. Called by the composition roots: `connect_name`, `connect_begin`,
+ * then the driver's attach, then `connect_end`. Several chips of a kind are several interfaces of one stack.
  */
 import { emit, type IoPin, type SpiBus } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
@@ -9,6 +9,7 @@ import { ether_default } from "./enaddr";
 import { type Ethernet, ethernet } from "./ethernet";
 import { ether_aton } from "./inet";
 import { networkjs_attach } from "./networkjs";
+import { res_init } from "./resolver";
 
 /** How a chip is wired, and what it is told to be. */
 export interface ConnectOptions {
@@ -32,31 +33,51 @@ interface Told extends Arpcom {
   wd_tell: ((event: string, arg: string) => void) | null;
 }
 
-let attached: boolean;
+/** Chip select pins of the chips that are connected, in the order of their interfaces: en0, en1 ... */
+let connected: (IoPin | null)[];
 
 /**
- * Checks the options, sets the bus up and brings up the stack; the hardware address. Throws an Error when an option cannot
- * be. `baud` is the fastest SPI clock that `chip` takes.
+ * The interface of a chip to come: the first name that none has. Throws an Error when the options lack what is needed, or
+ * the chip is connected already.
  */
-export function connect_begin(options: ConnectOptions, chip: string, baud: number): string {
+export function connect_name(options: ConnectOptions): string {
   if (!options || !options.spi || !options.cs)
     throw new Error("connect({spi, cs}): SPI bus and chip select pin are needed");
-  if (attached) throw new Error("connect: already connected; end() it first");
-  const enaddr = options.mac ? ether_aton(options.mac) : ether_default();
+  if (!connected) connected = [];
+  if (connected.indexOf(options.cs) >= 0) throw new Error("connect: already connected; end() it first");
+  const free = connected.indexOf(null);
+  return "en" + (free < 0 ? connected.length : free);
+}
+
+/**
+ * Checks the other options, sets the bus up and, for the first chip, brings up the stack; the hardware address. Throws an
+ * Error when an option cannot be. `baud` is the fastest SPI clock that `chip` takes.
+ */
+export function connect_begin(name: string, options: ConnectOptions, chip: string, baud: number): string {
+  const enaddr = options.mac ? ether_aton(options.mac) : ether_default(name);
   if (!enaddr || enaddr.charCodeAt(0) & 1) throw new Error("mac: not a host's hardware address: " + options.mac);
   if (options.baud) setup_spi(options, chip, baud);
-  netinit(null);
-  attached = true;
+  if (!connect_any()) {
+    connected = [];
+    netinit(null);
+    res_init();
+    networkjs_attach();
+  }
+  connected[+name.substr(2)] = options.cs;
   return enaddr;
 }
 
-/** The interface for programs, Espruino's own network libraries included. The chip's own faults come as events. */
+function connect_any(): boolean {
+  for (let i = 0; i < connected.length; i++) if (connected[i]) return true;
+  return false;
+}
+
+/** The interface for programs. The chip's own faults come as events. */
 export function connect_end(sc: Told, detach: () => void): Ethernet {
   const eth = ethernet(sc, () => {
-    attached = false;
+    connected[+sc.if_name.substr(2)] = null;
     detach();
   });
-  networkjs_attach();
   sc.wd_tell = (event, arg) => emit(eth, event, arg);
   return eth;
 }

@@ -3,9 +3,9 @@
  */
 import { serial_number } from "../machdep";
 
-/** A hardware address for a chip that has none: locally administered, made of the board's serial number (FNV-1a). */
-export function ether_default(): string {
-  let hash = ether_hash(serial_number());
+/** A hardware address for the interface `name`, whose chip has none: locally administered, made of the board's serial number. */
+export function ether_default(name: string): string {
+  let hash = ether_hash(serial_number() + name);
   let enaddr = "\x02";
   for (let i = 0; i < 5; i++) {
     hash = fnv(hash ^ i);

@@ -10,7 +10,6 @@ import { INET_DHCP } from "../config";
 import { emit, timeout } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
 import { IFF_LINK, IFF_UP, if_setflags } from "../net/if/ifnet";
-import { arp_onconflict } from "../net/inet/arp_input";
 import { arp_announce } from "../net/inet/arp_output";
 import { in_ifscrub } from "../net/inet/in";
 import { in_ifaddr_of } from "../net/inet/in_var";
@@ -23,7 +22,7 @@ import type { ErrorCallback, Ethersoftc } from "./ethernet_var";
 import { hostname, sethostname } from "./hostname";
 import { ether_ntoa, inet_ntoa } from "./inet";
 import { type PingCallback, type PingOptions, ping } from "./ping";
-import { res_init, res_setdomain, res_setservers } from "./resolver";
+import { res_setdomain, res_setservers } from "./resolver";
 import { type SocketsApi, sockets_api } from "./sockets";
 import { type Stats, stats } from "./stats";
 
@@ -80,9 +79,8 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
   };
   es.es_eth = eth;
   if (!hostname) sethostname("espruino-" + ether_ntoa(ac.ac_enaddr).substr(9).split(":").join(""));
-  res_init();
   ac.if_linkstate = () => ethernet_link(es);
-  arp_onconflict((_ac, enaddr, addr) => ethernet_conflict(es, enaddr, addr));
+  ac.ac_onconflict = (enaddr, addr) => ethernet_conflict(es, enaddr, addr);
   return eth;
 }
 
@@ -181,6 +179,7 @@ function ethernet_end(es: Ethersoftc): void {
   in_ifscrub(es.es_ac);
   if_setflags(es.es_ac, 0, IFF_UP);
   es.es_ac.if_linkstate = null;
+  es.es_ac.ac_onconflict = null;
   ethernet_settled(es, "end() was called");
   ethernet_tell(es);
   detach();

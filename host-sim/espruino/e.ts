@@ -3,7 +3,8 @@
  *
  * Here: sum, variance, toString, toFlatString, toArrayBuffer, toUint8Array, getAddressOf, getSizeOf, mapInPlace, clip,
  * CRC32, reverseByte, lookupNoCase, hwRand, srand, getErrorFlags, getFlags, setFlags, getTemperature, getAnalogVRef,
- * getClock, setClock, enableWatchdog, kickWatchdog, setConsole, getConsole, setTimeZone, defrag, reboot, and the event `init`, after the program's start.
+ * getClock, setClock, enableWatchdog, kickWatchdog, setConsole, getConsole, setTimeZone, defrag, reboot, and the event
+ * `init`, after the program's start.
  * Not here: nativeCall, memoryArea, convolve, FFT, pipe, UTF-8 strings, HID, power and display functions.
  *
  * Differs: a string made of a whole buffer is a copy here; on a board both share their bytes.

@@ -19,6 +19,8 @@ export interface BoardFacts {
   baud: number;
   /** modules of the firmware itself */
   modules: string[];
+  /** how a module is wired in README.md and the pictures: SCK, MISO, MOSI, chip select, interrupt, reset */
+  pins: [sck: string, miso: string, mosi: string, cs: string, int: string, rst: string];
 }
 
 const NET = ["net", "dgram", "http", "NetworkJS", "url", "Storage", "Flash", "fs", "crypto", "heatshrink"];
@@ -34,6 +36,7 @@ export const boards: readonly BoardFacts[] = [
     tls: true,
     baud: 10_500_000,
     modules: [...NET, "tls", "neopixel"],
+    pins: ["A5", "A6", "A7", "B1", "B10", "B13"],
   },
   {
     name: "ESPRUINOWIFI",
@@ -45,6 +48,7 @@ export const boards: readonly BoardFacts[] = [
     tls: true,
     baud: 12_500_000,
     modules: [...NET, "tls", "neopixel", "tv", "Wifi"],
+    pins: ["A5", "A6", "A7", "B1", "B10", "B13"],
   },
   {
     name: "MDBT42Q",
@@ -56,6 +60,7 @@ export const boards: readonly BoardFacts[] = [
     tls: false,
     baud: 8_000_000,
     modules: [...NET, "neopixel"],
+    pins: ["D16", "D17", "D18", "D19", "D20", "D22"],
   },
   {
     name: "PIXLJS",
@@ -67,6 +72,7 @@ export const boards: readonly BoardFacts[] = [
     tls: false,
     baud: 8_000_000,
     modules: [...NET, "neopixel"],
+    pins: ["D13", "D12", "D11", "D10", "D9", "D8"],
   },
   {
     name: "ESP32",
@@ -78,6 +84,7 @@ export const boards: readonly BoardFacts[] = [
     tls: true,
     baud: 10_000_000,
     modules: [...NET, "tls", "neopixel", "Wifi", "ESP32"],
+    pins: ["D18", "D19", "D23", "D5", "D4", "D15"],
   },
 ];
 

@@ -54,6 +54,8 @@ export interface Arpcom extends Ifnet {
   /** groups to receive */
   ac_multiaddrs: EtherMulti | null;
   ac_multicnt: number;
+  /** told of another host, its hardware address, that uses our address or the one that is being probed (RFC 5227) */
+  ac_onconflict: ((enaddr: string, addr: number) => void) | null;
   /**
    * Writes the hardware address of neighbour `dst` at the head of frame `m`: 0. RESOLVE_HELD when it has taken m to
    * send it later, an errno when it has freed it.
@@ -87,6 +89,7 @@ export function arpcom_new(name: string, enaddr: string): Arpcom {
     ac_enaddr: enaddr,
     ac_multiaddrs: null,
     ac_multicnt: 0,
+    ac_onconflict: null,
     if_next: null,
     if_name: name,
     if_mtu: ETHERMTU,

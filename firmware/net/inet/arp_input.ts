@@ -33,19 +33,11 @@ const DEFEND_INTERVAL = 10000;
 let defended: number;
 /** The address that is being probed (RFC 5227 2.1), or 0. */
 let probed: number;
-/** Told of a host that uses our address, or that which is being probed: its hardware address, 6 chars. */
-let conflict: ((ac: Arpcom, enaddr: string, addr: number) => void) | null;
 
 export function arp_input_init(): void {
   defended = -DEFEND_INTERVAL;
   probed = 0;
-  conflict = null;
   netisr_register(NETISR_ARP, arp_input);
-}
-
-/** Calls `func` whenever another host uses an address of ours, or the one being probed. */
-export function arp_onconflict(func: (ac: Arpcom, enaddr: string, addr: number) => void): void {
-  conflict = func;
 }
 
 /** From now on address `addr` is being probed; 0: none is. */
@@ -79,9 +71,9 @@ function arp_input(m0: Mbuf): void {
 function arp_probing(ac: Arpcom, ar: number): void {
   const spa = get32(ar + ARP_SPA);
   const sha = ether_addr(ar + ARP_SHA);
-  if (sha === ac.ac_enaddr || !conflict) return;
+  if (sha === ac.ac_enaddr || !ac.ac_onconflict) return;
   if (spa === probed || (!spa && get32(ar + ARP_TPA) === probed && get16(ar + AR_OP) === ARPOP_REQUEST))
-    conflict(ac, sha, probed);
+    ac.ac_onconflict(sha, probed);
 }
 
 /** IP over Ethernet, from one host? */
@@ -145,5 +137,5 @@ function arp_conflict(ac: Arpcom, ia: InIfaddr, sha: string): void {
     defended = now;
     arprequest(ac, ia.ia_addr, ia.ia_addr, ETHER_BROADCAST);
   }
-  if (conflict) conflict(ac, sha, ia.ia_addr);
+  if (ac.ac_onconflict) ac.ac_onconflict(sha, ia.ia_addr);
 }

@@ -194,7 +194,7 @@ describe("A conflict over our address", () => {
 
   it("is told to whoever wants to know", () => {
     const heard: string[] = [];
-    host.net.arp_onconflict((_ac, enaddr) => heard.push(enaddr));
+    host.en0.ac.ac_onconflict = (enaddr) => heard.push(enaddr);
     hearsImpostor();
     host.said();
     expect(heard).toEqual([macChars(NEIGHBOUR.mac)]);
