@@ -135,7 +135,7 @@ describe("the board among names", () => {
   live("gets the time from ntpd, and sets its clock", "ntpd", async () => {
     const [answer] = await ask(`time ${OURS}`);
     expect(answer).toMatch(/^stratum (\d+) now ([\d.]+)$/);
-    const [, stratum, , now] = answer.split(\" \");
+    const [, stratum, , now] = answer.split(" ");
     expect(Number(stratum)).toBe(5);
     expect(Math.abs(Number(now) - Date.now() / 1000)).toBeLessThan(2);
   });

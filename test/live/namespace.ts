@@ -106,11 +106,6 @@ export class Namespace {
     });
   }
 
-  /** Starts a server in the namespace, which runs until the namespace is removed. */
-  serve(...command: string[]): void {
-    this.servers.push(spawn("ip", ["netns", "exec", this.name, ...command], { cwd: root, stdio: "ignore" }));
-  }
-
   /** Interrupts the simulator as Ctrl-C does; its exit status. */
   async interrupt(): Promise<number | null> {
     const simulator = this.simulator;
