@@ -3,10 +3,11 @@
  */
 import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHIP } from "../lib/chip";
 
 /** Connects the chip and sets the address of the tests; for a program to begin with. */
 export const CONNECT = `
-var eth = require("enc28j60").connect({ spi: wires.spi, cs: wires.cs, int: wires.int, rst: wires.rst, mac: "02:00:00:00:00:02" });
+var eth = require("${CHIP}").connect({ spi: wires.spi, cs: wires.cs, int: wires.int, rst: wires.rst, mac: "02:00:00:00:00:02" });
 eth.on("error", function (e) { print("ERROR " + e); });
 eth.setIP({ ip: "10.77.0.2", subnet: "255.255.255.0", gateway: "10.77.0.1" });
 `;

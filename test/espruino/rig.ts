@@ -12,6 +12,7 @@ import { chips, type NetworkChip } from "../../host-sim/chips";
 import { VirtualClock } from "../../host-sim/clock";
 import { RealTime } from "../../host-sim/realtime";
 import { Segment } from "../../host-sim/segment";
+import { CHIP } from "../lib/chip";
 import { bootScript } from "./boot";
 import { BoardConsole } from "./console";
 import { espruino } from "./interpreter";
@@ -49,7 +50,7 @@ export class Rig {
   /** `print` takes all that the interpreter prints. */
   constructor(options: RigOptions, print?: (text: string) => void) {
     if (!espruino) throw new Error("ESPRUINO names no interpreter");
-    const kind = chips[options.chip ?? "enc28j60"];
+    const kind = chips[options.chip ?? CHIP];
     this.chip = kind.create(this.clock, {});
     const port = this.segment.attach("board", (frame) => this.chip.receive(frame));
     this.chip.onTransmit = (frame, badCrc) => (badCrc ? undefined : port.send(frame));

@@ -1,6 +1,6 @@
 /**
  * A board behind a very bad cable: datagrams of all lengths go to its echo, and whatever comes back must be one that was
- * sent, byte for byte. Run by bad_cable.test.ts, and at length by `npm run bad-cable -- --frames 100000 --seed 1`.
+ * sent, byte for byte. Run by bad_cable.test.ts, and at length by `npm run bad-cable -- --frames 100000 --seed 1 --chip w5500-raw`.
  */
 import { parseArgs } from "node:util";
 import { MS } from "../../host-sim/clock";
@@ -49,8 +49,9 @@ export function badCable(frames: number, seed: number, chip = CHIP): BadCableRes
 }
 
 if (require.main === module) {
-  const { values } = parseArgs({ options: { frames: { type: "string" }, seed: { type: "string" } } });
-  const result = badCable(Number(values.frames ?? 100000), Number(values.seed ?? 1));
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ options: { frames: text, seed: text, chip: text } });
+  const result = badCable(Number(values.frames ?? 100000), Number(values.seed ?? 1), values.chip);
   console.log(result);
   process.exitCode = result.wrong || result.errors.length || result.violations ? 1 : 0;
 }
