@@ -60,6 +60,7 @@ export * from "./net/inet/tcp_check";
 export * from "./net/inet/tcp_cong";
 export * from "./net/inet/tcp_ctlinput";
 export * from "./net/inet/tcp_dooptions";
+export * from "./net/inet/tcp_ecn";
 export * from "./net/inet/tcp_fin";
 export * from "./net/inet/tcp_fsm";
 export * from "./net/inet/tcp_input";

@@ -87,6 +87,8 @@ export const TCP_MAXTW = 8;
 export const TCP_DO_WSCALE = true;
 export const TCP_DO_TSTAMP = true;
 export const TCP_DO_SACK = true;
+/** Explicit congestion notification (RFC 3168): given to a peer that asks; asked for where a socket says TCP_ENABLE_ECN. */
+export const TCP_DO_ECN = true;
 /** Answer SYNs with cookies (RFC 4987 3.6) once the queue of half-open connections is full? */
 export const TCP_DO_SYNCOOKIES = true;
 /** Maximum segment lifetime (ms), half of the time in TIME_WAIT; RFC 9293 3.4.2 says two minutes, all systems less. */

@@ -8,7 +8,8 @@ const { readFileSync } = require("node:fs");
 exports.PROFILES = {
   /** all there is: for tests */
   test: {},
-  full: { INET_MULTICAST: false, INET_IGMP: false },
+  /** for boards with room */
+  full: {},
   /** for boards of the Pico's size: what `require("http")` needs, in 48 KB of Storage and 5,100 cells */
   pico: {
     INET_MULTICAST: false,
@@ -19,6 +20,7 @@ exports.PROFILES = {
     TCP_DO_TSTAMP: false,
     TCP_DO_SACK: false,
     TCP_DO_SYNCOOKIES: false,
+    TCP_DO_ECN: false,
     NMBUFS: 24,
     NMBCLUSTERS: 8,
   },

@@ -2,12 +2,13 @@
  * Is a segment to be believed? RFC 9293 3.10.7.4 first to fourth, 7323 5 (PAWS), 5961 3 and 4. BSD: the middle of
  * netinet/tcp_input.c (tcp_input); Stevens sections 28.7, 28.8. Each step answers a verdict (tcp_verdict.ts).
  */
-import { TCP_DO_TSTAMP } from "../../config";
+import { TCP_DO_ECN, TCP_DO_TSTAMP } from "../../config";
 import { ECONNREFUSED, ECONNRESET } from "../kern/errno";
 import type { Mbuf } from "../kern/mbuf";
 import { m_adj } from "../kern/mbuf_chain";
 import { type Socket, SS_NOFDREF } from "../kern/socketvar";
 import { TH_ACK, TH_FIN, TH_RST, TH_SYN, TH_URG } from "../wire/tcp";
+import { tcp_ecnsyn } from "./tcp_ecn";
 import { TCPS_CLOSE_WAIT, TCPS_CLOSING, TCPS_LAST_ACK, TCPS_SYN_RECEIVED } from "./tcp_fsm";
 import { tcp_duplicate } from "./tcp_reass";
 import { tcp_send } from "./tcp_send";
@@ -64,7 +65,7 @@ export function tcp_dosyn(tp: Tcpcb): number {
   if (!(ti.ti_flags & TH_SYN)) return TI_GO;
   if (tp.t_state === TCPS_SYN_RECEIVED && ti.ti_seq === tp.t_irs) {
     if (!(ti.ti_flags & TH_ACK)) {
-      tcp_send(tp, tp.t_iss, 0, TH_SYN | TH_ACK); // the peer has not heard our SYN
+      tcp_send(tp, tp.t_iss, 0, TH_SYN | TH_ACK | (TCP_DO_ECN ? tcp_ecnsyn(tp, TH_ACK) : 0)); // the peer has not heard our SYN
       return TI_DROP;
     }
     ti.ti_seq = (ti.ti_seq + 1) | 0;

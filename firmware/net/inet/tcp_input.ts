@@ -6,16 +6,18 @@
  * that does not answer TI_GO ends it. Most segments never come so far: the next data in order, or an acknowledgement and
  * nothing else, are recognised by `tcp_predict` (Stevens section 28.4).
  */
-import { TCP_DO_TSTAMP } from "../../config";
+import { TCP_DO_ECN, TCP_DO_TSTAMP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare } from "../kern/mbuf";
 import { m_pullup } from "../kern/mbuf_chain";
 import type { Socket } from "../kern/socketvar";
-import { IP_DST, IP_SRC, IPPROTO_TCP } from "../wire/ip";
+import { IP_DST, IP_SRC, IP_TOS, IPPROTO_TCP, IPTOS_ECN_CE, IPTOS_ECN_MASK } from "../wire/ip";
 import {
   TH_ACK,
   TH_ACKNO,
+  TH_CWR,
   TH_DPORT,
+  TH_ECE,
   TH_FIN,
   TH_FLAGS,
   TH_LEN,
@@ -33,6 +35,7 @@ import { INPLOOKUP_WILDCARD, type Inpcb, in_pcblookup } from "./in_pcb";
 import { tcp_doack, tcp_dowindow, tcp_newack } from "./tcp_ack";
 import { tcp_dopaws, tcp_dorst, tcp_dosequence, tcp_dosyn, tcp_tsrecent } from "./tcp_check";
 import { tcp_dooptions } from "./tcp_dooptions";
+import { tcp_doecn } from "./tcp_ecn";
 import { tcp_dofin, tcp_dotimewait } from "./tcp_fin";
 import { TCPS_ESTABLISHED, TCPS_HAVERCVDFIN, TCPS_LISTEN, TCPS_SYN_SENT, TCPS_TIME_WAIT } from "./tcp_fsm";
 import { tcp_outack, tcp_output } from "./tcp_output";
@@ -51,8 +54,22 @@ import {
 } from "./tcp_stat";
 import { tcp_dolisten, tcp_dosynsent } from "./tcp_syn";
 import { tcp_dourg } from "./tcp_urg";
-import { type Tcpcb, TF_RCVD_TSTMP, TF_RTORECOVERY, TF_TLP, tcb, tcp_clock, tcp_now, ti } from "./tcp_var";
+import {
+  type Tcpcb,
+  TF_ECN,
+  TF_RCVD_TSTMP,
+  TF_RTORECOVERY,
+  TF_TLP,
+  TI_CE,
+  tcb,
+  tcp_clock,
+  tcp_now,
+  ti,
+} from "./tcp_var";
 import { TI_ACK, TI_AGAIN, TI_DONE, TI_RESET } from "./tcp_verdict";
+
+/** Flags that matter to what is predicted: of these only ACK is set. */
+const PREDICTED = TH_SYN | TH_FIN | TH_RST | TH_URG | TH_ACK | (TCP_DO_ECN ? TH_ECE | TH_CWR | TI_CE : 0);
 
 /** What to do with a segment in each state. */
 let tcp_states: ((tp: Tcpcb, m: Mbuf) => number)[];
@@ -129,6 +146,7 @@ function tcp_lift(ip: number, iphlen: number, hlen: number, len: number): void {
   ti.ti_seq = get32(th + TH_SEQ);
   ti.ti_ack = get32(th + TH_ACKNO);
   ti.ti_flags = arena[th + TH_FLAGS];
+  if (TCP_DO_ECN && (arena[ip + IP_TOS] & IPTOS_ECN_MASK) === IPTOS_ECN_CE) ti.ti_flags |= TI_CE;
   ti.ti_len = len - hlen;
   ti.ti_win = get16(th + TH_WIN);
   ti.ti_urp = get16(th + TH_URP);
@@ -187,10 +205,16 @@ function tcp_segment(tp: Tcpcb, m: Mbuf): number {
     tcp_dorst(tp, so) ||
     tcp_dosyn(tp) ||
     tcp_dosequence(tp, so, m) ||
-    tcp_doack(tp) ||
+    tcp_doack1(tp) ||
     tcp_dourg(tp, so, m) ||
     tcp_dotext(tp, so, m)
   );
+}
+
+/** Fifth: the acknowledgement; before it, what it and the routers say of congestion. */
+function tcp_doack1(tp: Tcpcb): number {
+  if (TCP_DO_ECN && tp.t_flags & TF_ECN) tcp_doecn(tp);
+  return tcp_doack(tp);
 }
 
 /** Seventh and eighth: data, FIN; and then whatever is to be sent. */
@@ -206,7 +230,7 @@ function tcp_dotext(tp: Tcpcb, so: Socket, m: Mbuf): number {
 function tcp_predict(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
   if (
     ti.ti_seq !== tp.rcv_nxt ||
-    (ti.ti_flags & (TH_SYN | TH_FIN | TH_RST | TH_URG | TH_ACK)) !== TH_ACK ||
+    (ti.ti_flags & PREDICTED) !== TH_ACK ||
     !ti.ti_win ||
     !tp.snd_wnd ||
     tp.snd_holes ||

@@ -5,12 +5,13 @@
  * In this order: what was lost, as far as the congestion window allows; new data, as far as both windows do; a FIN behind
  * the last of it; an acknowledgement, if none of these has brought it along.
  */
-import { TCP_RTOMAX } from "../../config";
+import { TCP_DO_ECN, TCP_RTOMAX } from "../../config";
 import { EMSGSIZE, ENOBUFS } from "../kern/errno";
 import type { Socket } from "../kern/socketvar";
 import { TH_ACK, TH_FIN } from "../wire/tcp";
 import { tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_cwndidle } from "./tcp_cong";
+import { tcp_ecnsyn } from "./tcp_ecn";
 import { TCPS_ESTABLISHED, TCPS_SYN_SENT, tcp_outflags } from "./tcp_fsm";
 import { tcp_mssroute, tcp_setmaxopd } from "./tcp_mss";
 import { tcp_maxdata } from "./tcp_option";
@@ -60,7 +61,8 @@ export function tcp_outack(tp: Tcpcb): void {
 
 /** Sends the SYN, or the SYN that answers one. */
 export function tcp_outsyn(tp: Tcpcb): number {
-  const error = tcp_send(tp, tp.t_iss, 0, tcp_outflags[tp.t_state]);
+  const flags = tcp_outflags[tp.t_state];
+  const error = tcp_send(tp, tp.t_iss, 0, TCP_DO_ECN ? flags | tcp_ecnsyn(tp, flags) : flags);
   tp.snd_max = (tp.t_iss + 1) | 0;
   tp.t_sndtime = tcp_now;
   tp.t_rtttime = tp.t_rxtshift ? 0 : tcp_now;

@@ -4,6 +4,7 @@
  *
  * The data is shared with the send buffer, cluster by cluster: neither sending nor sending again copies it.
  */
+import { TCP_DO_ECN } from "../../config";
 import { arena, put16, put32 } from "../../machdep";
 import { ENOBUFS } from "../kern/errno";
 import {
@@ -45,6 +46,7 @@ import {
 } from "../wire/tcp";
 import { in_pseudo, in_sum } from "./in_cksum";
 import { IP_DONTFRAG, IP_ROUTETOIF, ip_output } from "./ip_output";
+import { tcp_ecnout } from "./tcp_ecn";
 import { tcp_options, tcp_synoptions } from "./tcp_option";
 import {
   TCPSTAT_SNDACKS,
@@ -57,7 +59,7 @@ import {
   TCPSTAT_SNDTOTAL,
   tcpstat,
 } from "./tcp_stat";
-import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, TF_NODF } from "./tcp_var";
+import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, TF_ECN, TF_NODF } from "./tcp_var";
 
 /** As much data as this fits behind the longest header: it is copied there. */
 const SMALLDATA = MSIZE - MAX_LINKHDR - IP_HDR_LEN - TH_LEN - 40;
@@ -87,13 +89,14 @@ export function tcp_send(tp: Tcpcb, seq: number, len: number, flags: number): nu
   put16(th + TH_WIN, tcp_sendwin(tp, inp.inp_socket, flags));
   put32(th + TH_SUM, 0);
   if (((tp.snd_up - seq) | 0) > 0) tcp_sendurg(tp, th, seq);
+  arena[ip + IP_TOS] = inp.inp_tos;
+  if (TCP_DO_ECN && tp.t_flags & TF_ECN && !(flags & TH_SYN)) tcp_ecnout(tp, ip, th, seq, len);
   put32(ip + IP_SRC, inp.inp_laddr);
   put32(ip + IP_DST, inp.inp_faddr);
   const tlen = hlen + len;
   put16(th + TH_SUM, ~in_sum(m, IP_HDR_LEN, tlen, in_pseudo(ip + IP_SRC, IPPROTO_TCP, tlen)));
   arena[ip + IP_P] = IPPROTO_TCP;
   arena[ip + IP_TTL] = inp.inp_ttl;
-  arena[ip + IP_TOS] = inp.inp_tos;
   tp.rcv_acked = tp.rcv_nxt;
   tp.t_flags &= ~(TF_ACKNOW | TF_DELACK | TF_ACKSOON);
   tp.t_timer[TCPT_DELACK] = 0;

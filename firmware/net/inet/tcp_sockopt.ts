@@ -4,6 +4,7 @@
  *
  * Differs: an option is one number, so TCP_INFO is a function of its own, `tcp_info`.
  */
+import { TCP_DO_ECN } from "../../config";
 import { ECONNRESET, EINVAL, ENOPROTOOPT } from "../kern/errno";
 import { PRCO_SETOPT } from "../kern/protosw";
 import { SO_KEEPALIVE, SOL_SOCKET, type Socket } from "../kern/socketvar";
@@ -15,7 +16,7 @@ import { tcp_output } from "./tcp_output";
 import { tcp_pipe } from "./tcp_sack";
 import { sototcpcb } from "./tcp_subr";
 import { tcp_keepstart } from "./tcp_syn";
-import { type Tcpcb, TF_NODELAY, tcp_clock } from "./tcp_var";
+import { type Tcpcb, TF_ECN, TF_ECNASK, TF_NODELAY, tcp_clock } from "./tcp_var";
 
 export const TCP_NODELAY = 1; // don't delay send to coalesce packets
 export const TCP_MAXSEG = 2; // maximum segment size
@@ -23,6 +24,7 @@ export const TCP_KEEPIDLE_OPT = 4; // idle time before keepalive probes (s)
 export const TCP_KEEPINTVL_OPT = 5; // time between them (s)
 export const TCP_KEEPCNT_OPT = 6; // probes without an answer before the connection is dropped
 
+export const TCP_ENABLE_ECN = 260; // ask for ECN when connecting; the name and number of Darwin
 export const TCP_USER_TIMEOUT = 18; // time that data may go unanswered before the connection is dropped (ms; RFC 5482)
 
 /** Greatest time (s) and count of keepalive. */
@@ -43,6 +45,7 @@ export function tcp_ctloutput(op: number, so: Socket, level: number, optname: nu
 
 function tcp_getopt(tp: Tcpcb, optname: number): number {
   if (optname === TCP_NODELAY) return tp.t_flags & TF_NODELAY ? 1 : 0;
+  if (TCP_DO_ECN && optname === TCP_ENABLE_ECN) return tp.t_flags & (TF_ECNASK | TF_ECN) ? 1 : 0;
   if (optname === TCP_MAXSEG) return tp.t_state <= TCPS_LISTEN && tp.t_usermss ? tp.t_usermss : tp.t_maxseg;
   if (optname === TCP_KEEPIDLE_OPT) return tp.t_keepidle / 1000;
   if (optname === TCP_KEEPINTVL_OPT) return tp.t_keepintvl / 1000;
@@ -54,6 +57,10 @@ function tcp_setopt(tp: Tcpcb, optname: number, value: number): number {
   if (optname === TCP_NODELAY) {
     tp.t_flags = value ? tp.t_flags | TF_NODELAY : tp.t_flags & ~TF_NODELAY;
     if (value && tp.t_state >= TCPS_ESTABLISHED) tcp_output(tp);
+    return 0;
+  }
+  if (TCP_DO_ECN && optname === TCP_ENABLE_ECN) {
+    tp.t_flags = value ? tp.t_flags | TF_ECNASK : tp.t_flags & ~TF_ECNASK;
     return 0;
   }
   if (optname === TCP_MAXSEG) return tcp_setmaxseg(tp, value);

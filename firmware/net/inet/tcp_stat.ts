@@ -58,7 +58,10 @@ export const TCPSTAT_BADSYN = 53; // listener got an ACK that is no cookie
 export const TCPSTAT_SNDRST = 54; // resets to nobody's segments
 export const TCPSTAT_MTUDISC = 55; // segment sizes cut by ICMP
 export const TCPSTAT_BLACKHOLE = 56; // segment sizes cut because nothing came through
-export const TCPSTAT_NCOUNT = 57;
+export const TCPSTAT_ECN_SHS = 57; // connections with ECN
+export const TCPSTAT_ECN_CE = 58; // segments that a router had marked
+export const TCPSTAT_ECN_ECE = 59; // windows halved because a peer told of that
+export const TCPSTAT_NCOUNT = 60;
 
 export let tcpstat: Uint32Array;
 

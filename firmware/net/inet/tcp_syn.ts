@@ -2,7 +2,7 @@
  * How a connection comes to stand: RFC 9293 3.5, 3.10.7.2, 3.10.7.3. BSD: the first half of netinet/tcp_input.c (tcp_input);
  * Stevens sections 28.6, 28.9.
  */
-import { TCP_DO_SYNCOOKIES, TCP_DO_WSCALE, TCP_KEEPINIT, TCP_RTOINIT } from "../../config";
+import { TCP_DO_ECN, TCP_DO_SYNCOOKIES, TCP_DO_WSCALE, TCP_KEEPINIT, TCP_RTOINIT } from "../../config";
 import { ECONNREFUSED } from "../kern/errno";
 import { M_BCAST, M_MCAST, type Mbuf } from "../kern/mbuf";
 import { soisconnected, sonewconn } from "../kern/socket2";
@@ -12,6 +12,7 @@ import type { Inpcb } from "./in_pcb";
 import { IN_MULTICAST, in_isbroadcast } from "./in_var";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_synoptionsin } from "./tcp_dooptions";
+import { tcp_ecnsynin } from "./tcp_ecn";
 import { TCPS_ESTABLISHED, TCPS_FIN_WAIT_1, TCPS_SYN_RECEIVED } from "./tcp_fsm";
 import { tcp_cookie, tcp_cookiecheck, tcp_newiss } from "./tcp_iss";
 import { tcp_mss, tcp_mssroute } from "./tcp_mss";
@@ -119,6 +120,7 @@ function tcp_passive(listener: Tcpcb, so: Socket, iss: number, irs: number, mss:
   }
   tcp_winshift(tp, so);
   tcp_synoptionsin(tp);
+  if (TCP_DO_ECN) tcp_ecnsynin(tp, false);
   tcp_timerset(tp, TCPT_KEEP, TCP_KEEPINIT);
   tcp_outsyn(tp);
 }
@@ -163,6 +165,7 @@ export function tcp_dosynsent(tp: Tcpcb): number {
   if (!(flags & TH_SYN)) return TI_DROP; // fourth
   tcp_rcvseqinit(tp, ti.ti_seq);
   tcp_synoptionsin(tp);
+  if (TCP_DO_ECN) tcp_ecnsynin(tp, true);
   tp.t_flags |= TF_ACKNOW;
   if (!ack) {
     // simultaneous open (3.5, MUST-10): both have sent a SYN, both answer it

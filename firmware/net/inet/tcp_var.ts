@@ -36,6 +36,10 @@ export const TF_PASSIVE = 0x20000; // came in by a listener
 export const TF_TLPREXMT = 0x40000; // and it was a retransmission
 
 export const TF_ACKSOON = 0x100000; // the delayed ack is due as soon as the program has read
+export const TF_ECNASK = 0x200000; // the SYN asks for ECN
+export const TF_ECN = 0x400000; // both sides can
+export const TF_ECNSNDECE = 0x800000; // something came marked: tell the peer until it says CWR
+export const TF_ECNSNDCWR = 0x1000000; // the window was halved: tell the peer, once
 
 /* t_oobflags */
 export const TCPOOB_HAVEDATA = 1;
@@ -172,6 +176,9 @@ export interface Tcpiphdr {
   ti_nsack: number;
   ti_mss: number; // MSS option, 0 for none
 }
+
+/** In ti_flags, above the header's: the packet was marked by a router (RFC 3168). */
+export const TI_CE = 0x100;
 
 export let ti: Tcpiphdr;
 

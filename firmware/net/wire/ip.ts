@@ -38,6 +38,11 @@ export const IP_MAXPACKET = 65535;
 /** Every host takes a datagram of this length, whole (RFC 791 3.2). */
 export const IP_MSS = 576;
 
+/* The lower two bits of the type of service (RFC 3168 5): the sender can be told of congestion; a router tells */
+export const IPTOS_ECN_MASK = 3;
+export const IPTOS_ECN_ECT0 = 2;
+export const IPTOS_ECN_CE = 3;
+
 /* Options (RFC 791 3.1) */
 export const IPOPT_EOL = 0;
 export const IPOPT_NOP = 1;

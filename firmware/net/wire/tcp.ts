@@ -35,6 +35,8 @@ export const TH_RST = 0x04;
 export const TH_PUSH = 0x08;
 export const TH_ACK = 0x10;
 export const TH_URG = 0x20;
+export const TH_ECE = 0x40; // RFC 3168: a packet came marked; in a SYN: can you?
+export const TH_CWR = 0x80; // the sender has slowed down
 
 /* Options: kind, length, value */
 export const TCPOPT_EOL = 0;
