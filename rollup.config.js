@@ -94,6 +94,7 @@ function storageModule(name) {
 module.exports = [
   ...stackModules("enc28j60"),
   ...stackModules("w5500-raw"),
+  storageModule("netstat"),
   storageModule("telnet"),
   storageModule("update"),
   storageModule("mdns"),
