@@ -19,11 +19,11 @@ const { HOT_FUNCTIONS, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions")
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { inlineCalls } = require("./tools/inline_calls");
 const { inlineConstants } = require("./tools/inline_constants");
+const { renameFields } = require("./tools/rename_fields");
 const { tokens } = require("./tools/tokens");
 const { PROFILES, profile } = require("./tools/profile");
 const { transpile } = require("./tools/transpile");
 const { undefinedForNull } = require("./tools/undefined_for_null");
-const { MANGLED_FIELDS } = require("./tools/mangled_fields");
 const { WARM_FUNCTIONS } = require("./tools/warm_functions");
 
 /** What terser may do. Inlining a function makes an IIFE of it, which costs the interpreter 75 us a call (anchors.md 10). */
@@ -40,7 +40,7 @@ const shrink = {
     toplevel: true,
     unsafe_undefined: false,
   },
-  mangle: { toplevel: true, reserved: RESERVED_WORDS, properties: { regex: MANGLED_FIELDS, reserved: RESERVED_WORDS } },
+  mangle: { toplevel: true, reserved: RESERVED_WORDS },
   format: { ecma: 5, comments: false, ascii_only: true },
 };
 
@@ -53,6 +53,7 @@ const shipped = (hot, warm) => [
   inlineConstants(),
   inlineCalls((name) => (hot.includes(name) ? 2 : warm?.includes(name) ? 1 : 0)),
   coldFunctions(hot, warm),
+  renameFields(),
   terser(shrink),
   espruinoSubset(),
   tokens(),

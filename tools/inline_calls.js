@@ -10,7 +10,7 @@
  * one; a long hot one where its caller does not always come by, since text that is skipped costs time.
  */
 const acorn = require("acorn");
-const { usesOf, walk } = require("./top_level_names");
+const { childrenOf, usesOf, walk } = require("./top_level_names");
 
 /** Longest function that comes of it, in characters as they come. */
 const LONGEST = 6000;
@@ -73,7 +73,7 @@ function sitesOf(program, byName) {
       sites.get(node.name).push(isCall ? { call, caller, trail: [...trail] } : undefined);
     }
     trail.push(node);
-    for (const child of children(node)) visit(child, trail);
+    for (const child of childrenOf(node)) visit(child, trail);
     trail.pop();
   };
   visit(program, []);
@@ -396,10 +396,4 @@ function assignedIn(func) {
     if (/^For(In)?Statement$/.test(node.type) && node.left) names.add(node.left.name);
   });
   return names;
-}
-
-function children(node) {
-  return Object.values(node)
-    .flat()
-    .filter((child) => typeof child?.type === "string");
 }

@@ -10,7 +10,7 @@ exports.PROFILES = {
   test: {},
   /** for boards with room */
   full: {},
-  /** for boards of the Pico's size: what `require("http")` needs, in 48 KB of Storage and 5,100 cells */
+  /** TCP without its options, and without what a small network does not need: for 64 KB of Storage, 5,100 cells */
   pico: {
     INET_MULTICAST: false,
     INET_IGMP: false,
@@ -24,7 +24,7 @@ exports.PROFILES = {
     NMBUFS: 24,
     NMBCLUSTERS: 8,
   },
-  /** for boards whose Storage is too small for TCP */
+  /** without TCP: for 48 KB of Storage */
   udp: { INET_TCP: false, INET_MULTICAST: false, INET_IGMP: false },
 };
 

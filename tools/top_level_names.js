@@ -54,13 +54,17 @@ function variablesOf(func) {
   return names;
 }
 
+/** The nodes right below `node`. Called for every node of a bundle, many times in a build. */
 function childrenOf(node, skip) {
   const children = [];
-  for (const key of Object.keys(node)) {
-    if (skip?.(node, key)) continue;
-    for (const child of [].concat(node[key])) if (child && typeof child.type === "string") children.push(child);
+  for (const key in node) {
+    const value = node[key];
+    if (typeof value !== "object" || value === null || skip?.(node, key)) continue;
+    if (!Array.isArray(value)) {
+      if (typeof value.type === "string") children.push(value);
+    } else for (const child of value) if (child && typeof child.type === "string") children.push(child);
   }
   return children;
 }
 
-module.exports = { usesOf, valuesOf, walk };
+module.exports = { childrenOf, usesOf, valuesOf, walk };
