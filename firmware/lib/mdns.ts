@@ -30,6 +30,8 @@ const IP_MULTICAST_TTL = 33;
 const IP_MULTICAST_LOOP = 34;
 const IP_ADD_MEMBERSHIP = 35;
 
+const ENOPROTOOPT = -92;
+
 /** The longest message that is read; between probes, and before the first (ms; 8.1). */
 const MAXPACKET = 1472;
 const PROBE_WAIT = 250;
@@ -41,6 +43,10 @@ const MANY_CONFLICTS = 15;
 /** Looks for the names that `options` wish for, and keeps them; throws an Error that says what is wrong with them. */
 export function mdns_start(eth: Interface, options: MdnsOptions): { end(): void } {
   if (md.md_eth) throw new Error("mdns: started already; end() it first");
+  const fd = eth.net.socket(eth.net.AF_INET, eth.net.SOCK_DGRAM, 0);
+  const error = eth.net.setsockopt(fd, 0, IP_MULTICAST_TTL, 255);
+  eth.net.close(fd);
+  if (error === ENOPROTOOPT) throw new Error("mdns: the stack's bundle has no groups (INET_MULTICAST)");
   md.md_names = md_wanted(options);
   md.md_callback = options.callback;
   md.md_conflicts = 0;

@@ -142,6 +142,12 @@ describe("The mDNS responder", () => {
         board.start(); // and can be started rightly
       });
 
+    it("says so when the stack has no groups in it", () => {
+      const setsockopt = () => -board.host.net.ENOPROTOOPT;
+      Object.assign(board.eth, { net: { ...board.eth.net, setsockopt } });
+      expect(() => board.start()).toThrowError("mdns: the stack's bundle has no groups (INET_MULTICAST)");
+    });
+
     it("is started once at a time", () => {
       board.start();
       expect(() => board.start()).toThrowError("mdns: started already; end() it first");
