@@ -21,6 +21,7 @@ export * from "./lib/ethernet_config";
 export * from "./lib/ethernet_status";
 export * from "./lib/hostname";
 export * from "./lib/inet";
+export * from "./lib/networkjs";
 export * from "./lib/networkjs_error";
 export * from "./lib/networkjs_sock";
 export * from "./lib/networkjs_udp";

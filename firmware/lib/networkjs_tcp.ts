@@ -59,13 +59,15 @@ export interface ConnectionOptions {
 
 /** A client: its number comes at once. `name` is what the interpreter makes of the host. */
 export function networkjs_connect(name: string, port: number, type: number, options: ConnectionOptions | null): number {
-  const fd = socket(AF_INET, SOCK_STREAM, 0);
+  const host = (options && options.host) || name;
+  const idle = options && options.timeout! > 0 ? Math.ceil(options.timeout! / 1000) : 0;
   net_name(); // it was for this call
+  const fd = socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) return networkjs_error(-fd);
   const nj = networkjs_open(fd, type, NJ_CONNECTING);
   nj.nj_timer = NJ_CONNTIME;
-  nj.nj_rtime = nj.nj_stime = options && options.timeout! > 0 ? Math.ceil(options.timeout! / 1000) : 0;
-  gethostbyname((options && options.host) || name, (addr) => networkjs_resolved(fd, nj, addr, port));
+  nj.nj_rtime = nj.nj_stime = idle;
+  gethostbyname(host, (addr) => networkjs_resolved(fd, nj, addr, port));
   return fd;
 }
 

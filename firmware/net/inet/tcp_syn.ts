@@ -196,8 +196,9 @@ export function tcp_established(tp: Tcpcb): void {
   soisconnected(so);
 }
 
-/** The keepalive timer runs if the socket wants it. */
+/** The keepalive timer runs if the socket wants it. A silence until now does not count: nobody was asked. */
 export function tcp_keepstart(tp: Tcpcb): void {
+  tp.t_rcvtime = tcp_now;
   const keep = tp.t_inpcb!.inp_socket!.so_options & SO_KEEPALIVE;
   tp.t_timer[TCPT_KEEP] = 0;
   if (keep) tcp_timerset(tp, TCPT_KEEP, tp.t_keepidle);

@@ -206,6 +206,18 @@ describe("TCP data", () => {
     expect(a.sys.getsockopt(client, 0xffff, a.net.SO_ERROR)).toBe(a.net.ETIMEDOUT);
   });
 
+  it("is not given up unasked when keepalive is set after a long silence", () => {
+    connect();
+    line.run(100000);
+    a.sys.setsockopt(client, 6, a.net.TCP_KEEPIDLE_OPT, 10);
+    a.sys.setsockopt(client, 6, a.net.TCP_KEEPINTVL_OPT, 5);
+    a.sys.setsockopt(client, 6, a.net.TCP_KEEPCNT_OPT, 3);
+    a.sys.setsockopt(client, 0xffff, a.net.SO_KEEPALIVE, 1);
+    line.run(60000);
+    expect(a.sys.getsockopt(client, 0xffff, a.net.SO_ERROR)).toBe(0);
+    expect(a.net.tcpstat[a.net.TCPSTAT_KEEPPROBE]).toBeGreaterThan(3);
+  });
+
   it("is given up when it is never acknowledged", () => {
     connect();
     a.filter = () => true;

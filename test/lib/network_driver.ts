@@ -1,0 +1,103 @@
+/**
+ * A host whose stack is the network of an interpreter that is not there: the five functions of its NetworkJS driver, to be
+ * asked by a test in the interpreter's place.
+ */
+import { Host, type HostOptions } from "./host";
+import type { Net } from "./kernel";
+
+/** An object of the interpreter's own for a connection. */
+export interface InterpretersObject {
+  sckt: number;
+  hdrs?: boolean;
+  dRcv?: string;
+  clsNow?: boolean;
+  "#ondata"?: unknown;
+  available(): number;
+}
+
+export interface Driver {
+  create(host: string | undefined, port: number, type: number, options?: unknown): number;
+  close(socket: number): void;
+  accept(socket: number): number;
+  recv(socket: number, length: number, type?: number): string | number;
+  send(socket: number, data: string, type?: number): number;
+}
+
+export const CHUNK = 1480;
+
+export class DriverBench {
+  readonly host: Host;
+  driver!: Driver;
+  /** what the interpreter keeps: connections and the last name looked up */
+  readonly root: { HttpSC: InterpretersObject[]; HttpCC: InterpretersObject[]; DNS?: string } = {
+    HttpSC: [],
+    HttpCC: [],
+  };
+  /** what the binding has asked of dgram */
+  readonly bufferSizes: number[] = [];
+
+  constructor(options: HostOptions = {}) {
+    this.host = new Host(options);
+    const libraries: Record<string, object> = {
+      NetworkJS: { create: (driver: Driver) => (this.driver = driver) },
+      dgram: {
+        createSocket: (given: { recvBufferSize: number }) => {
+          this.bufferSizes.push(given.recvBufferSize);
+          return { close: () => {} };
+        },
+      },
+    };
+    const evaluate = this.net.netinit.constructor as (...code: string[]) => (...args: unknown[]) => void;
+    evaluate(
+      "require",
+      "root",
+      "this.require = require; this.global = { '\\xff': root };",
+    )((name: string) => libraries[name], this.root);
+    this.net.networkjs_attach();
+  }
+
+  get net(): Net {
+    return this.host.net;
+  }
+
+  /** The object of a connection, as the interpreter makes it; `heard`: somebody listens for its data. */
+  object(list: "HttpSC" | "HttpCC", socket: number, heard = true): InterpretersObject {
+    const object: InterpretersObject = { sckt: socket + 1, available: () => 0 };
+    if (heard) object["#ondata"] = () => {};
+    this.root[list].push(object);
+    return object;
+  }
+
+  /** A connection of our own with a server of our own: [listener, client, server]. */
+  connected(type = 0, options: unknown = null): [number, number, number] {
+    const { driver, host } = this;
+    const listener = driver.create(undefined, 80, type);
+    const client = driver.create("127.0.0.1", 80, type, options);
+    this.object("HttpCC", client);
+    host.wait(10);
+    const server = driver.accept(listener);
+    if (driver.recv(client, CHUNK) !== "" || server < 0) throw new Error("no connection");
+    this.object(type === 1 ? "HttpSC" : "HttpCC", server);
+    return [listener, client, server];
+  }
+
+  /** All that comes until there is nothing, and what was answered then. */
+  received(socket: number, length = CHUNK): [string, string | number] {
+    let all = "";
+    for (let i = 0; i < 200; i++) {
+      const data = this.driver.recv(socket, length);
+      if (typeof data === "number") return [all, data];
+      all += data;
+      if (!data) this.host.wait(10);
+      if (!data && i > 100) break;
+    }
+    return [all, ""];
+  }
+
+  /** Closes these, lets everything end, and asserts that nothing is left. */
+  expectNothingLeft(...sockets: number[]): void {
+    for (const socket of sockets) this.driver.close(socket);
+    this.host.wait(200000);
+    this.host.expectPoolsRestored();
+  }
+}
