@@ -5,9 +5,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONNECT } from "./boot";
 
+/** The text of a program. */
+export function programText(name: string): string {
+  return readFileSync(join(__dirname, "programs", `${name}.js`), "latin1");
+}
+
 /** Connects the interface and runs a program. */
 export function program(name: string): string {
-  return CONNECT + readFileSync(join(__dirname, "programs", `${name}.js`), "latin1");
+  return CONNECT + programText(name);
 }
 
 /** Espruino's own modules: not ours to bring along, found where ESPRUINO_MODULES says. */

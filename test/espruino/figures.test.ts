@@ -1,0 +1,80 @@
+/**
+ * What the stack takes of a board's memory, measured on the interpreter with its code in Storage, as on a board. The table
+ * is printed; `npm run figures:espruino` prints it alone.
+ */
+import { describeLive, type LiveBoard } from "./live_board";
+import { programText } from "./programs";
+
+/** Fewer free cells than this are not enough for a server and its connections. */
+const ROOM = 900;
+/** Cells that may differ between two moments that should be alike. */
+const SLACK = 30;
+
+describeLive("the stack's memory, on a real Espruino,", { program: programText("figures") }, (live, board) => {
+  const now = async () => (await board().settledCells()) - (await board().console.evaluate<number>("start"));
+
+  live("is what this table says, and comes back", "ab", async () => {
+    const step = (name: string) =>
+      Number(
+        board()
+          .console.lines("CELLS")
+          .find((line) => line.startsWith(name))
+          ?.split(" ")[1],
+      );
+    const table: [string, number][] = [
+      ["module loaded", step("loaded")],
+      ["connected, address set", step("connected")],
+      ["link up", await now()],
+    ];
+    const total = await board().console.evaluate<number>("process.memory().total");
+    if (total - (await board().cells()) < ROOM) {
+      print(board(), table, total);
+      console.log("skipped: the rest of it, because this Espruino's memory has no room for a server");
+      return;
+    }
+    const add = async (name: string) => table.push([name, await now()]);
+    const last = () => table[table.length - 1][1];
+
+    await board().console.evaluate("listenOnSockets()");
+    await add("a listening socket of the system calls");
+    const socket = await withFour(board(), 8, () => add("4 connections to it"));
+    await board().console.evaluate("closeSockets()");
+    await board().console.evaluate("listenWithNet()");
+    await add("Espruino's net server");
+    const stream = await withFour(board(), 7, () => add("4 connections to it"));
+    await board().console.evaluate("listenWithHttp()");
+    await add("Espruino's http server");
+    await board().requests(12);
+    await add("after 12 requests, 8 of them in TIME_WAIT");
+    const full = last();
+    await board().requests(12);
+    table.push(["during 12 requests more, at most", await board().console.evaluate<number>("most")]);
+    await add("after them");
+    table.push(
+      ["(a connection of the system calls, each)", socket],
+      ["(a connection of Espruino's net, each)", stream],
+    );
+    print(board(), table, total);
+    expect(last() - full).toBeLessThan(SLACK);
+  });
+});
+
+/** Holds four connections to `port` while `measure` runs; the cells that each of them takes. */
+async function withFour(board: LiveBoard, port: number, measure: () => Promise<unknown>): Promise<number> {
+  const before = await board.settledCells();
+  const holder = board.spawn("node", "test/espruino/peers.js", "hold", "4", `${port}`);
+  await new Promise((resolve) => holder.stdout?.once("data", resolve));
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await measure();
+  const each = ((await board.settledCells()) - before) / 4;
+  holder.kill("SIGKILL");
+  await new Promise((resolve) => holder.once("close", resolve));
+  return each;
+}
+
+function print(board: LiveBoard, table: [string, number][], total: number): void {
+  const lines = table.map(([name, cells]) => `  ${name.padEnd(46)} ${String(cells).padStart(6)}`);
+  console.log(
+    `cells in use, of ${total} (code in ${board.options.inMemory ? "memory" : "Storage"}):\n${lines.join("\n")}`,
+  );
+}
