@@ -30,7 +30,7 @@ function readable(chip: string) {
 }
 
 /** The bundle with `exports.CALLS[name]++` at the head of each top-level function. */
-function instrumented(chip: string): string {
+export function instrumented(chip: string): string {
   const { code, functions } = readable(chip);
   let text = "exports.CALLS = {};\n";
   let at = 0;
