@@ -17,13 +17,13 @@ type Print = (line: string) => void;
 /* The fields of each structure in order, as far as they are of interest; "-" for others. */
 export const LAYOUTS = {
   ifnet: "name mtu flags - - - next addr snd - ip ie op oe coll ib ob im om iqd noproto chip",
-  arpcom: "flags snd ip ib op ob - - - - - enaddr - - next name mtu addr - ie oe coll im om iqd noproto chip",
+  arpcom: "flags snd ip ib op ob - - - - - enaddr - - - next name mtu addr - ie oe coll im om iqd noproto chip",
   ifaddr: "- - - addr - mask",
   ifqueue: "- - len - drops",
   inpcb: "next lport fport laddr faddr socket ppcb",
   socket: "- rcv snd",
   arptab: "next addr flags enaddr",
-  rtentry: "next dst mask gateway flags - ifp",
+  rtentry: "next dst mask gateway flags ifp",
 };
 
 const STATES =
