@@ -27,7 +27,8 @@ export const TCPSTATS =
   "not for the connection of the one before,segments in sequence,bytes in sequence,segments had before," +
   "segments out of order,out of order: no memory,in sequence: no memory,beyond the window,after the close," +
   "too old by timestamp,duplicate acks,acks of what was not sent,acks of data,bytes acknowledged,window updates," +
-  "window probes received,acks for a listener,resets sent,sizes cut by ICMP,sizes cut for a black hole";
+  "window probes received,acks for a listener,resets sent,sizes cut by ICMP,sizes cut for a black hole," +
+  "connections with ECN,segments marked by a router,windows halved as a peer said so";
 
 export const ARPS =
   "requests sent,packets received,bad packets,requests answered,conflicts about our address,hosts given up," +
