@@ -9,13 +9,14 @@ exports.PROFILES = {
   /** all there is: for tests */
   test: {},
   /** for boards with room */
-  full: {},
+  full: { TCP_DO_ECN: false },
   /** TCP without its options, and without what a small network does not need: for 64 KB of Storage, 5,100 cells */
   pico: {
     INET_MULTICAST: false,
     INET_IGMP: false,
     INET_RAW: false,
     INET_AUTOIP: false,
+    TCP_DO_ECN: false,
     TCP_DO_WSCALE: false,
     TCP_DO_TSTAMP: false,
     TCP_DO_SACK: false,
