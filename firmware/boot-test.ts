@@ -55,6 +55,7 @@ export * from "./net/inet/ip_ctloutput";
 export * from "./net/inet/ip_icmp";
 export * from "./net/inet/ip_moptions";
 export * from "./net/inet/ip_output";
+export * from "./net/inet/ip_srcroute";
 export * from "./net/inet/ip_var";
 export * from "./net/inet/raw_ip";
 export * from "./net/inet/tcp_ack";

@@ -63,6 +63,11 @@ export const IPPORT_HILAST = 65535;
 export const INET_RAW = true;
 export const INET_MULTICAST = true;
 export const INET_IGMP = true;
+/**
+ * May sockets have options of the IP header (IP_OPTIONS), source routes among them, and are those that come turned round
+ * (RFC 9293 MUST-51 to 53)? RFC 7126 4.3 advises to drop such packets, and most networks do: not in what is shipped.
+ */
+export const IP_SRCROUTE = true;
 /** Groups that one socket may belong to. */
 export const IP_MAX_MEMBERSHIPS = 8;
 

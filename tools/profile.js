@@ -9,13 +9,14 @@ exports.PROFILES = {
   /** all there is: for tests */
   test: {},
   /** for boards with room */
-  full: { TCP_DO_ECN: false },
+  full: { IP_SRCROUTE: false, TCP_DO_ECN: false },
   /** TCP without its options, and without what a small network does not need: for 64 KB of Storage, 5,100 cells */
   pico: {
     INET_MULTICAST: false,
     INET_IGMP: false,
     INET_RAW: false,
     INET_AUTOIP: false,
+    IP_SRCROUTE: false,
     TCP_DO_ECN: false,
     TCP_DO_WSCALE: false,
     TCP_DO_TSTAMP: false,
@@ -25,8 +26,13 @@ exports.PROFILES = {
     NMBUFS: 24,
     NMBCLUSTERS: 8,
   },
+<<<<<<< HEAD
   /** without TCP: for 48 KB of Storage */
   udp: { INET_TCP: false, INET_MULTICAST: false, INET_IGMP: false },
+=======
+  /** for boards whose Storage is too small for TCP */
+  udp: { INET_TCP: false, INET_MULTICAST: false, INET_IGMP: false, IP_SRCROUTE: false },
+>>>>>>> 3eab882 (IP options on sockets (IP_OPTIONS), source routes among them, and routes that came turned round (RFC 9293 MUST-51 to 53, SHLD-24): a switch, on in the test bundle and off in the shipped ones)
 };
 
 /** A rollup input plugin, to stand before the compiler's: config.ts (which has no types in it) with other constants. */

@@ -6,7 +6,7 @@ import { CLIENT_PORT, type Dhcp, parseDhcp, SERVER_PORT } from "./packets/dhcp";
 import { type Arp, type Ethernet, parseArp, parseEthernet, TYPE_ARP, TYPE_IP } from "./packets/ethernet";
 import { type Icmp, parseIcmp } from "./packets/icmp";
 import { type Igmp, parseIgmp } from "./packets/igmp";
-import { ICMP, IGMP, type Ipv4, parseIpv4, TCP, UDP } from "./packets/ipv4";
+import { finalDestination, ICMP, IGMP, type Ipv4, parseIpv4, TCP, UDP } from "./packets/ipv4";
 import { parseTcp, type Tcp } from "./packets/tcp";
 import { parseUdp, type Udp } from "./packets/udp";
 
@@ -47,8 +47,8 @@ function decodeIp(packet: Packet, bytes: Uint8Array): void {
   if (ip.moreFragments || ip.offset) return;
   if (ip.protocol === ICMP) packet.icmp = parseIcmp(payload);
   if (ip.protocol === IGMP) packet.igmp = parseIgmp(payload);
-  if (ip.protocol === UDP) packet.udp = parseUdp(ip.from, ip.to, payload);
+  if (ip.protocol === UDP) packet.udp = parseUdp(ip.from, finalDestination(ip), payload);
   if (packet.udp?.fromPort === CLIENT_PORT && packet.udp.toPort === SERVER_PORT)
     packet.dhcp = parseDhcp(packet.udp.payload as Uint8Array);
-  if (ip.protocol === TCP) packet.tcp = parseTcp(ip.from, ip.to, payload);
+  if (ip.protocol === TCP) packet.tcp = parseTcp(ip.from, finalDestination(ip), payload);
 }

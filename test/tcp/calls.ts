@@ -65,7 +65,7 @@ export class Calls {
     shutdown: ([fd, how]) => this.net.net.shutdown(this.fd(fd), this.number(how)),
     close: ([fd]) => this.close(fd),
     setsockopt: ([fd, level, name, value]) =>
-      this.net.net.setsockopt(this.fd(fd), this.number(level), this.option(name), this.number(value)),
+      this.net.net.setsockopt(this.fd(fd), this.number(level), this.option(name), this.optionValue(value)),
     getsockopt: ([fd, level, name]) => this.net.net.getsockopt(this.fd(fd), this.number(level), this.option(name)),
     poll: ([fd, events]) => this.net.poll(this.fd(fd), this.number(events)),
     upcalls: ([fd]) => this.upcalls(fd),
@@ -135,6 +135,12 @@ export class Calls {
     const [writtenIp, writtenPort] = text === "..." ? [ip, port] : text.split(":");
     const sin_addr = ipNumber(writtenIp === "us" ? US.ip : (writtenIp as string));
     return { sin_family: this.net.AF_INET, sin_addr, sin_port: Number(writtenPort) };
+  }
+
+  /** A number, or bytes: hex:0107 */
+  private optionValue(text: string): number {
+    if (!text.startsWith("hex:")) return this.number(text);
+    return Buffer.from(text.slice(4), "hex").toString("latin1") as unknown as number;
   }
 
   /** -EAGAIN, 0x10, POLLIN|POLLOUT, 7 */

@@ -119,6 +119,7 @@ function ipWords({ ip }: Packet, asked: Segment["words"]): Segment["words"] {
     if (word === "df") words.df = ip!.dontFragment ? "1" : "0";
     if (word === "from") words.from = ip!.from;
     if (word === "to") words.to = ip!.to;
+    if (word === "ipoptions") words.ipoptions = Buffer.from(ip!.options).toString("hex") || "none";
   }
   return words;
 }

@@ -49,8 +49,10 @@ export interface Inpcb {
   inp_ppcb: object | null;
   inp_ttl: number;
   inp_tos: number;
-  /** what it has to do with groups, if anything */
   inp_moptions: IpMoptions | null;
+  /** options of its packets: what the program said, and the way back of what came; "" for none (ip_srcroute.ts) */
+  inp_options: string;
+  inp_srcroute: string;
 }
 
 /** A protocol's list of PCBs, and the one that the last packet belonged to. */
@@ -75,6 +77,8 @@ export function in_pcballoc(so: Socket, head: InpcbHead, ttl: number): Inpcb {
     inp_ttl: ttl,
     inp_tos: 0,
     inp_moptions: null,
+    inp_options: "",
+    inp_srcroute: "",
   };
   head.inp_first = inp;
   so.so_pcb = inp;

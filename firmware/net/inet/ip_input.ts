@@ -5,6 +5,7 @@
  * own; the protocols above rely on it. What is delivered has its header (options and all) first, in the arena, is
  * exactly as long as the header says, and is addressed to us.
  */
+import { IP_SRCROUTE } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import { ether_proto } from "../if/ether";
 import { IFF_LOOPBACK, type Ifnet } from "../if/ifnet";
@@ -16,6 +17,7 @@ import { IP_DST, IP_HDR_LEN, IP_LEN, IP_MF, IP_OFF, IP_OFFMASK, IP_P, IP_SRC, IP
 import { in_cksum } from "./in_cksum";
 import { IN_MULTICAST, INADDR_ANY, in_broadcast, in_canhost, in_ifaddr_with, in_lookup_multi } from "./in_var";
 import { ip_dooptions } from "./ip_options";
+import { ip_norte } from "./ip_srcroute";
 import {
   IPS_BADHLEN,
   IPS_BADLEN,
@@ -41,6 +43,7 @@ export function ip_init(): void {
 
 function ip_input(m0: Mbuf): void {
   ipstat[IPS_TOTAL]++;
+  if (IP_SRCROUTE) ip_norte();
   const m = ip_header(m0);
   if (!m) return;
   const ip = m.m_data;

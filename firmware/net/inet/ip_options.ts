@@ -2,20 +2,26 @@
  * Options of the IP header: RFC 791 3.1, 1122 3.2.1.8. BSD: netinet/ip_input.c (ip_dooptions); Stevens chapter 9.
  * Called by ip_input for the rare packet that has any.
  *
- * A host has to pass over options that it does not use, and to notice that their lengths make sense. We use none.
+ * A host has to pass over options that it does not use, and to notice that their lengths make sense. We use none but source
+ * routes, where the build has them (ip_srcroute.ts).
  */
+import { IP_SRCROUTE } from "../../config";
 import { arena } from "../../machdep";
 import type { Mbuf } from "../kern/mbuf";
 import { ICMP_PARAMPROB, ICMP_UNREACH, ICMP_UNREACH_SRCFAIL } from "../wire/icmp";
-import { IP_HDR_LEN, IPOPT_EOL, IPOPT_NOP, IPOPT_OLEN } from "../wire/ip";
+import {
+  IP_HDR_LEN,
+  IPOPT_EOL,
+  IPOPT_LSRR,
+  IPOPT_MINOFF,
+  IPOPT_NOP,
+  IPOPT_OFFSET,
+  IPOPT_OLEN,
+  IPOPT_SSRR,
+} from "../wire/ip";
 import { icmp_error } from "./icmp_error";
+import { save_rte } from "./ip_srcroute";
 import { IPS_BADOPTIONS, ipstat } from "./ip_var";
-
-const IPOPT_LSRR = 131;
-const IPOPT_SSRR = 137;
-/** Where the pointer of a source route is, and the least that it may be. */
-const IPOPT_OFFSET = 2;
-const IPOPT_MINOFF = 4;
 
 /** Goes over the options of a header of `hlen` bytes; true when the packet is dropped (freed, its sender told). */
 export function ip_dooptions(m: Mbuf, hlen: number): boolean {
@@ -33,6 +39,7 @@ export function ip_dooptions(m: Mbuf, hlen: number): boolean {
           return badoption(m, ICMP_PARAMPROB, 0, off + IPOPT_OFFSET);
         // a route that goes on behind us: hosts do not forward (RFC 1122 3.3.5)
         if (arena[ip + off + IPOPT_OFFSET] <= len) return badoption(m, ICMP_UNREACH, ICMP_UNREACH_SRCFAIL, 0);
+        if (IP_SRCROUTE) save_rte(ip, off, len);
       }
       off += len;
     }

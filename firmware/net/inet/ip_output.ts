@@ -4,7 +4,7 @@
  * The caller has put IP_HDR_LEN bytes in front of its packet and filled in protocol, time to live, type of service,
  * destination and, unless it is to be chosen by the route, source; this adds the rest and finds the way.
  */
-import { INET_IGMP } from "../../config";
+import { INET_IGMP, IP_SRCROUTE } from "../../config";
 import { arena, get32, put16, put32, random32 } from "../../machdep";
 import { if_simloop } from "../if/if_loop";
 import { IFF_BROADCAST, IFF_MULTICAST, IFF_SIMPLEX, IFF_UP, type Ifnet, ifnet } from "../if/ifnet";
@@ -58,7 +58,7 @@ export function ip_output(m: Mbuf, flags: number, imo?: IpMoptions | null): numb
   if (error) return ip_odrop(m, error, IPS_NOROUTE);
   if (m.m_pktlen > ip_ifp.if_mtu) return ip_odrop(m, EMSGSIZE, IPS_CANTFRAG);
   if (ip_ia && get32(ip + IP_SRC) === INADDR_ANY) put32(ip + IP_SRC, ip_ia.ia_addr);
-  if (INET_IGMP && flags >= IP_OPTWORDS) ip_fillinopt(m, ip, flags);
+  if ((INET_IGMP || IP_SRCROUTE) && flags >= IP_OPTWORDS) ip_fillinopt(m, ip, flags);
   else ip_fillin(m, ip, flags);
   ipstat[IPS_LOCALOUT]++;
   if (group || (ip_ia && dst === ip_ia.ia_broadaddr)) return ip_sendgroup(m, dst, flags, imo);

@@ -9,7 +9,7 @@
  * Differs: a received header is as it came, all in network order (BSD: ip_len is less the header, and in host order); a
  * program that wants to write headers itself (IP_HDRINCL) is refused; a socket is of one protocol, never of all.
  */
-import { IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../config";
+import { IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../config";
 import { arena, get32, put16, put32 } from "../../machdep";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, EPROTONOSUPPORT } from "../kern/errno";
 import { M_DONTWAIT, type Mbuf, m_freem } from "../kern/mbuf";
@@ -34,6 +34,7 @@ import {
   type SockaddrIn,
 } from "./in_var";
 import { IP_ALLOWBROADCAST, IP_ROUTETOIF, ip_output, ip_source } from "./ip_output";
+import { ip_optoutput } from "./ip_srcroute";
 import { IPS_FULLSOCK, ipstat } from "./ip_var";
 import { udp_usrreqs } from "./udp_usrreq";
 
@@ -79,11 +80,9 @@ function rip_output(inp: Inpcb, m0: Mbuf, dst: number): number {
   arena[ip + IP_P] = inp.inp_lport;
   put32(ip + IP_SRC, in_ifaddr_with(laddr) ? laddr : ip_source(dst, inp.inp_moptions));
   put32(ip + IP_DST, dst);
-  return ip_output(
-    m,
-    (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0),
-    inp.inp_moptions,
-  );
+  const flags = (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0);
+  if (IP_SRCROUTE && inp.inp_options) return ip_optoutput(m, flags, inp.inp_moptions, inp.inp_options);
+  return ip_output(m, flags, inp.inp_moptions);
 }
 
 /** `proto` is the protocol's number, 1 to 255, in place of an address. */

@@ -6,7 +6,7 @@
  * that does not answer TI_GO ends it. Most segments never come so far: the next data in order, or an acknowledgement and
  * nothing else, are recognised by `tcp_predict` (Stevens section 28.4).
  */
-import { TCP_DO_ECN, TCP_DO_TSTAMP } from "../../config";
+import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_TSTAMP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare } from "../kern/mbuf";
 import { m_pullup } from "../kern/mbuf_chain";
@@ -32,12 +32,14 @@ import {
 } from "../wire/tcp";
 import { in_pseudo, in_sum } from "./in_cksum";
 import { INPLOOKUP_WILDCARD, type Inpcb, in_pcblookup } from "./in_pcb";
+import { ip_srcroute } from "./ip_srcroute";
 import { tcp_doack, tcp_dowindow, tcp_newack } from "./tcp_ack";
 import { tcp_dopaws, tcp_dorst, tcp_dosequence, tcp_dosyn, tcp_tsrecent } from "./tcp_check";
 import { tcp_dooptions } from "./tcp_dooptions";
 import { tcp_doecn } from "./tcp_ecn";
 import { tcp_dofin, tcp_dotimewait } from "./tcp_fin";
 import { TCPS_ESTABLISHED, TCPS_HAVERCVDFIN, TCPS_LISTEN, TCPS_SYN_SENT, TCPS_TIME_WAIT } from "./tcp_fsm";
+import { tcp_newroute } from "./tcp_mss";
 import { tcp_outack, tcp_output } from "./tcp_output";
 import { tcp_acklater, tcp_append, tcp_reass } from "./tcp_reass";
 import { tcp_dropwithreset } from "./tcp_respond";
@@ -57,6 +59,7 @@ import { tcp_dourg } from "./tcp_urg";
 import {
   type Tcpcb,
   TF_ECN,
+  TF_PASSIVE,
   TF_RCVD_TSTMP,
   TF_RTORECOVERY,
   TF_TLP,
@@ -205,7 +208,7 @@ function tcp_segment(tp: Tcpcb, m: Mbuf): number {
     tcp_dorst(tp, so) ||
     tcp_dosyn(tp) ||
     tcp_dosequence(tp, so, m) ||
-    tcp_doack1(tp) ||
+    (TCP_DO_ECN || IP_SRCROUTE ? tcp_doack1(tp) : tcp_doack(tp)) ||
     tcp_dourg(tp, so, m) ||
     tcp_dotext(tp, so, m)
   );
@@ -214,6 +217,7 @@ function tcp_segment(tp: Tcpcb, m: Mbuf): number {
 /** Fifth: the acknowledgement; before it, what it and the routers say of congestion. */
 function tcp_doack1(tp: Tcpcb): number {
   if (TCP_DO_ECN && tp.t_flags & TF_ECN) tcp_doecn(tp);
+  if (IP_SRCROUTE && ip_srcroute() && tp.t_flags & TF_PASSIVE) tcp_newroute(tp);
   return tcp_doack(tp);
 }
 
@@ -238,6 +242,7 @@ function tcp_predict(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
     ti.ti_nsack
   )
     return false;
+  if (IP_SRCROUTE && ip_srcroute()) return false;
   if (TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP && !tcp_predictts(tp)) return false;
   const acked = (ti.ti_ack - tp.snd_una) | 0;
   if (!ti.ti_len) {

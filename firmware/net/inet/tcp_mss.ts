@@ -1,10 +1,11 @@
 /**
  * How large a segment may be: RFC 9293 3.7.1, 6691, 1191, 6928. BSD: netinet/tcp_input.c (tcp_mss); Stevens section 27.5.
  */
-import { TCP_DO_TSTAMP } from "../../config";
+import { IP_SRCROUTE, TCP_DO_TSTAMP } from "../../config";
 import { rtlookup } from "../if/route";
 import { IP_HDR_LEN } from "../wire/ip";
 import { TCP_MSS, TCPOLEN_TSTAMP_APPA, TH_LEN } from "../wire/tcp";
+import { ip_optlen, ip_srcroute } from "./ip_srcroute";
 import { type Tcpcb, TF_RCVD_TSTMP } from "./tcp_var";
 
 const TCPIP_HDR_LEN = IP_HDR_LEN + TH_LEN;
@@ -39,8 +40,9 @@ export function tcp_mss(tp: Tcpcb, offer: number): void {
 
 /** Full segments are of `mss` bytes from now on, options included. */
 export function tcp_setmaxopd(tp: Tcpcb, mss: number): void {
-  tp.t_maxopd = mss;
-  tp.t_maxseg = TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP ? mss - TCPOLEN_TSTAMP_APPA : mss;
+  const most = IP_SRCROUTE ? mss - ip_optlen(tp.t_inpcb!) : mss; // RFC 9293 3.7.1, MUST-16
+  tp.t_maxopd = most;
+  tp.t_maxseg = TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP ? most - TCPOLEN_TSTAMP_APPA : most;
 }
 
 /** The initial window (RFC 6928 2). The send buffer, and with it the pool, bounds what is made of it. */
@@ -48,4 +50,12 @@ export function tcp_initwnd(tp: Tcpcb): number {
   const mss = tp.t_maxseg;
   const floor = 2 * mss > 14600 ? 2 * mss : 14600;
   return 10 * mss < floor ? 10 * mss : floor;
+}
+
+/** A packet came by a source route: a connection that came by a listener goes back the way that it came last (MUST-53, SHLD-24). */
+export function tcp_newroute(tp: Tcpcb): void {
+  const inp = tp.t_inpcb!;
+  const mss = tp.t_maxopd + ip_optlen(inp);
+  inp.inp_srcroute = ip_srcroute();
+  tcp_setmaxopd(tp, mss);
 }

@@ -2,7 +2,7 @@
  * Answers that no connection gives: resets and SYN cookies. BSD: netinet/tcp_subr.c (tcp_respond) and the end of
  * netinet/tcp_input.c (dropwithreset); Stevens section 26.9.
  */
-import { IPDEFTTL } from "../../config";
+import { IP_SRCROUTE, IPDEFTTL } from "../../config";
 import { arena, put16, put32 } from "../../machdep";
 import { M_BCAST, M_DONTWAIT, M_MCAST, MAX_LINKHDR, type Mbuf, MT_HEADER, m_freem, m_gethdr } from "../kern/mbuf";
 import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_TTL, IPPROTO_TCP } from "../wire/ip";
@@ -25,6 +25,7 @@ import { in_pseudo, in_sum } from "./in_cksum";
 import type { Inpcb } from "./in_pcb";
 import { IN_MULTICAST, in_isbroadcast } from "./in_var";
 import { IP_DONTFRAG, ip_output } from "./ip_output";
+import { ip_optoutput, ip_pcbroute } from "./ip_srcroute";
 import { tcp_mssoption } from "./tcp_option";
 import { TCPSTAT_SNDCTRL, TCPSTAT_SNDRST, TCPSTAT_SNDTOTAL, tcpstat } from "./tcp_stat";
 import { ti } from "./tcp_var";
@@ -63,7 +64,8 @@ export function tcp_respond(
   arena[ip + IP_TOS] = 0;
   tcpstat[TCPSTAT_SNDTOTAL]++;
   tcpstat[TCPSTAT_SNDCTRL]++;
-  ip_output(m, IP_DONTFRAG);
+  if (IP_SRCROUTE && inp && ip_pcbroute(inp)) ip_optoutput(m, IP_DONTFRAG, null, ip_pcbroute(inp));
+  else ip_output(m, IP_DONTFRAG);
 }
 
 /**

@@ -4,7 +4,7 @@
  *
  * The data is shared with the send buffer, cluster by cluster: neither sending nor sending again copies it.
  */
-import { TCP_DO_ECN } from "../../config";
+import { IP_SRCROUTE, TCP_DO_ECN } from "../../config";
 import { arena, put16, put32 } from "../../machdep";
 import { ENOBUFS } from "../kern/errno";
 import {
@@ -46,6 +46,7 @@ import {
 } from "../wire/tcp";
 import { in_pseudo, in_sum } from "./in_cksum";
 import { IP_DONTFRAG, IP_ROUTETOIF, ip_output } from "./ip_output";
+import { ip_optoutput, ip_pcbroute } from "./ip_srcroute";
 import { tcp_ecnout } from "./tcp_ecn";
 import { tcp_options, tcp_synoptions } from "./tcp_option";
 import {
@@ -100,7 +101,9 @@ export function tcp_send(tp: Tcpcb, seq: number, len: number, flags: number): nu
   tp.rcv_acked = tp.rcv_nxt;
   tp.t_flags &= ~(TF_ACKNOW | TF_DELACK | TF_ACKSOON);
   tp.t_timer[TCPT_DELACK] = 0;
-  return ip_output(m, tcp_ipflags(tp, inp.inp_socket));
+  const ipflags = tcp_ipflags(tp, inp.inp_socket);
+  if (IP_SRCROUTE && (inp.inp_options || inp.inp_srcroute)) return ip_optoutput(m, ipflags, null, ip_pcbroute(inp));
+  return ip_output(m, ipflags);
 }
 
 /** Puts the data behind the header: a reference to the send buffer's clusters, or a few bytes. False: m is freed. */

@@ -2,7 +2,7 @@
  * How a connection comes to stand: RFC 9293 3.5, 3.10.7.2, 3.10.7.3. BSD: the first half of netinet/tcp_input.c (tcp_input);
  * Stevens sections 28.6, 28.9.
  */
-import { TCP_DO_ECN, TCP_DO_SYNCOOKIES, TCP_DO_WSCALE, TCP_KEEPINIT, TCP_RTOINIT } from "../../config";
+import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_SYNCOOKIES, TCP_DO_WSCALE, TCP_KEEPINIT, TCP_RTOINIT } from "../../config";
 import { ECONNREFUSED } from "../kern/errno";
 import { M_BCAST, M_MCAST, type Mbuf } from "../kern/mbuf";
 import { soisconnected, sonewconn } from "../kern/socket2";
@@ -10,6 +10,7 @@ import { SO_KEEPALIVE, type Socket } from "../kern/socketvar";
 import { TCP_MAX_WINSHIFT, TCP_MAXWIN, TH_ACK, TH_FIN, TH_RST, TH_SYN } from "../wire/tcp";
 import type { Inpcb } from "./in_pcb";
 import { IN_MULTICAST, in_isbroadcast } from "./in_var";
+import { ip_srcroute } from "./ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_synoptionsin } from "./tcp_dooptions";
 import { tcp_ecnsynin } from "./tcp_ecn";
@@ -104,6 +105,10 @@ function tcp_passive(listener: Tcpcb, so: Socket, iss: number, irs: number, mss:
   inp.inp_fport = ti.ti_sport;
   inp.inp_ttl = listener.t_inpcb!.inp_ttl;
   inp.inp_tos = listener.t_inpcb!.inp_tos;
+  if (IP_SRCROUTE) {
+    inp.inp_options = listener.t_inpcb!.inp_options;
+    inp.inp_srcroute = ip_srcroute();
+  }
   tp.t_flags = (listener.t_flags & TF_NODELAY) | TF_PASSIVE;
   tp.t_usermss = listener.t_usermss;
   tp.t_usertimeout = listener.t_usertimeout;

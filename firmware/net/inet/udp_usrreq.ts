@@ -2,7 +2,7 @@
  * UDP output, and the requests of its sockets: RFC 768, 1122 4.1. BSD: netinet/udp_usrreq.c (udp_output, udp_usrreq);
  * Stevens sections 23.6, 23.10.
  */
-import { INET_MULTICAST, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../config";
+import { INET_MULTICAST, IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../config";
 import { arena, put16, put32 } from "../../machdep";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, ENOTCONN } from "../kern/errno";
 import { M_DONTWAIT, type Mbuf, m_freem } from "../kern/mbuf";
@@ -41,6 +41,7 @@ import {
 } from "./in_pcb";
 import { INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, type SockaddrIn } from "./in_var";
 import { IP_ALLOWBROADCAST, IP_ROUTETOIF, ip_output, ip_source } from "./ip_output";
+import { ip_optoutput } from "./ip_srcroute";
 import { udb } from "./udp_input";
 import { UDPS_OPACKETS, udpstat } from "./udp_var";
 
@@ -70,11 +71,9 @@ function udp_output(inp: Inpcb, m0: Mbuf, faddr: number, fport: number): number 
   arena[ip + IP_TTL] = inp.inp_ttl;
   arena[ip + IP_TOS] = inp.inp_tos;
   udpstat[UDPS_OPACKETS]++;
-  return ip_output(
-    m,
-    (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0),
-    imo,
-  );
+  const flags = (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0);
+  if (IP_SRCROUTE && inp.inp_options) return ip_optoutput(m, flags, imo, inp.inp_options);
+  return ip_output(m, flags, imo);
 }
 
 function udp_attach(so: Socket): number {

@@ -47,6 +47,10 @@ export const IPTOS_ECN_CE = 3;
 export const IPOPT_EOL = 0;
 export const IPOPT_NOP = 1;
 export const IPOPT_OLEN = 1; // offset of an option's length
+export const IPOPT_OFFSET = 2; // offset of a route's pointer
+export const IPOPT_MINOFF = 4; // the least that it may be
+export const IPOPT_LSRR = 131; // loose source route
+export const IPOPT_SSRR = 137; // strict source route
 export const IPOPT_RA = 0x94040000; // router alert (RFC 2113), whole
 
 export const IPPROTO_ICMP = 1;

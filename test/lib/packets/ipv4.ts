@@ -94,6 +94,19 @@ export function parseIpv4Header(bytes: Uint8Array): Ipv4 {
   };
 }
 
+/** Where a packet goes in the end: where its source route ends, or where its header says. */
+export function finalDestination({ to, options }: Ipv4): string {
+  let off = 0;
+  while (off < options.length && options[off]) {
+    const kind = options[off];
+    const length = kind === 1 ? 1 : options[off + 1];
+    if ((kind === 131 || kind === 137) && options[off + 2] <= length && length > 3)
+      return ipText(Uint8Array.from(options.slice(off + length - 4, off + length)));
+    off += length;
+  }
+  return to;
+}
+
 /** What UDP and TCP put in front of themselves for their checksum (RFC 768). */
 export function pseudoHeader(from: string, to: string, protocol: number, length: number): number[] {
   return [...ipBytes(from), ...ipBytes(to), 0, protocol, ...word(length)];
