@@ -26,13 +26,8 @@ exports.PROFILES = {
     NMBUFS: 24,
     NMBCLUSTERS: 8,
   },
-<<<<<<< HEAD
   /** without TCP: for 48 KB of Storage */
-  udp: { INET_TCP: false, INET_MULTICAST: false, INET_IGMP: false },
-=======
-  /** for boards whose Storage is too small for TCP */
-  udp: { INET_TCP: false, INET_MULTICAST: false, INET_IGMP: false, IP_SRCROUTE: false },
->>>>>>> 3eab882 (IP options on sockets (IP_OPTIONS), source routes among them, and routes that came turned round (RFC 9293 MUST-51 to 53, SHLD-24): a switch, on in the test bundle and off in the shipped ones)
+  udp: { INET_TCP: false, IP_SRCROUTE: false, INET_MULTICAST: false, INET_IGMP: false },
 };
 
 /** A rollup input plugin, to stand before the compiler's: config.ts (which has no types in it) with other constants. */
