@@ -22,7 +22,6 @@ exports.PROFILES = {
     TCP_DO_TSTAMP: false,
     TCP_DO_SACK: false,
     TCP_DO_SYNCOOKIES: false,
-    TCP_DO_ECN: false,
     NMBUFS: 24,
     NMBCLUSTERS: 8,
   },
