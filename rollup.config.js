@@ -4,7 +4,7 @@
  *   dist/enc28j60.js          readable
  *   dist/enc28j60.min.js      top-level names and BSD-prefixed fields mangled (ARCHITECTURE.md)
  *   dist/enc28j60.tok.js      shipped: the same in the interpreter's tokens, and what seldom runs compressed
- *   dist/enc28j60-pico.*      both with less in them, for boards with little Storage (tools/profile.js)
+ *   dist/enc28j60-small.*      both with less in them, for boards with little Storage (tools/profile.js)
  *   dist/enc28j60-udp.*       both without TCP
  *   dist/w5500-raw*           the same with the W5500's driver
  *   dist/telnet.*             optional modules, on the interface that they are given: the console over TCP,
@@ -82,7 +82,7 @@ function stackModules(chip) {
   const min = shipped(HOT_FUNCTIONS, WARM_FUNCTIONS);
   return [
     bundles(input, PROFILES.full, { [`${chip}.js`]: readable, [`${chip}.min.js`]: min }),
-    bundles(input, PROFILES.pico, { [`${chip}-pico.min.js`]: min }),
+    bundles(input, PROFILES.small, { [`${chip}-small.min.js`]: min }),
     bundles(input, PROFILES.udp, { [`${chip}-udp.min.js`]: min }),
   ];
 }

@@ -8,20 +8,21 @@ const { readFileSync } = require("node:fs");
 exports.PROFILES = {
   /** all there is: for tests */
   test: {},
-  /** for boards with room */
-  full: { IP_SRCROUTE: false, TCP_DO_ECN: false },
-  /** TCP without its options, and without what a small network does not need: for 64 KB of Storage, 5,100 cells */
-  pico: {
+  /** for boards with room; RFC 7126 advises against source routes */
+  full: { IP_SRCROUTE: false },
+  /** TCP without its options, no names, and what else a small network can do without: for 64 KB of Storage */
+  small: {
     INET_MULTICAST: false,
     INET_IGMP: false,
     INET_RAW: false,
     INET_AUTOIP: false,
+    INET_DNS: false,
     IP_SRCROUTE: false,
-    TCP_DO_ECN: false,
     TCP_DO_WSCALE: false,
     TCP_DO_TSTAMP: false,
     TCP_DO_SACK: false,
     TCP_DO_SYNCOOKIES: false,
+    TCP_DO_ECN: false,
     NMBUFS: 24,
     NMBCLUSTERS: 8,
   },

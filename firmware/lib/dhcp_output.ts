@@ -9,7 +9,7 @@
 import { random32, uptime } from "../machdep";
 import { ATF_COM, arptab_look } from "../net/inet/arp";
 import { INADDR_BROADCAST, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../net/inet/in_var";
-import { ip_nexthop } from "../net/inet/ip_output";
+import { ip_nexthop, ip_setif } from "../net/inet/ip_output";
 import { AF_INET, SO_BROADCAST, SOCK_DGRAM, SOL_SOCKET } from "../net/kern/socketvar";
 import { bind, close, sendto, setsockopt, setupcall, socket } from "../net/kern/syscalls";
 import {
@@ -78,6 +78,8 @@ function dhcp_server(server: number, type: number): number {
 function dhcp_sendto(dh: Dhcp, to: number, message: string, held: boolean): void {
   const ia = held ? null : in_ifaddr_of(dh.dh_ac);
   if (ia) in_ifaddr_remove(ia);
+  if (!held) ip_setif(dh.dh_ac);
   sendto(dh.dh_fd, message, 0, { sin_family: AF_INET, sin_addr: to, sin_port: IPPORT_BOOTPS } as never);
+  ip_setif(null);
   if (ia) in_ifaddr_add(ia);
 }

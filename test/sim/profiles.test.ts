@@ -83,7 +83,7 @@ class Pair {
   }
 }
 
-for (const profile of ["", "-pico"])
+for (const profile of ["", "-small"])
   describe(`The bundle ${CHIP}${profile}.tok.js`, () => {
     let pair: Pair;
 

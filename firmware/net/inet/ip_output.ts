@@ -48,6 +48,13 @@ export const IP_OPTWORDS = 256; // times the words of options that stand behind 
 let ip_ifp: Ifnet;
 let ip_ia: InIfaddr | null;
 let ip_hop: number;
+/** The interface by which DHCP speaks, while it does: it has no address to be told by. */
+let ip_byif: Ifnet | null;
+
+/** From now on what has no source address yet goes to everybody by interface `ifp`; null: as the routes say. */
+export function ip_setif(ifp: Ifnet | null): void {
+  ip_byif = ifp;
+}
 
 /** Sends packet `m`, IP header first; consumes it, answers errno. `imo` is how to send to a group. */
 export function ip_output(m: Mbuf, flags: number, imo?: IpMoptions | null): number {
@@ -103,13 +110,13 @@ function ip_routetoif(dst: number): number {
 }
 
 /**
- * The way to everybody and to groups: out of the interface that has the source address, else of the default route, else
- * of the first that can, even without an address (RFC 2131 4.1).
+ * The way to everybody and to groups: out of the interface that has the source address, else of the one that `ip_setif`
+ * named, else of the default route, else of the first that can, even without an address (RFC 2131 4.1).
  */
 function ip_routegroup(dst: number, src: number): number {
   const rt = rtlookup(dst);
-  const ia = src ? in_ifaddr_with(src) : rt ? (rt.rt_ifa as InIfaddr) : null;
-  const ifp = ia ? ia.ifa_ifp : if_broadcasting();
+  const ia = src ? in_ifaddr_with(src) : rt && !ip_byif ? (rt.rt_ifa as InIfaddr) : null;
+  const ifp = ia ? ia.ifa_ifp : ip_byif || if_broadcasting();
   if (!ifp) return ENETUNREACH;
   ip_ifp = ifp;
   ip_ia = ia || in_ifaddr_of(ifp);
