@@ -62,6 +62,7 @@ describe("the board among names", () => {
     const bundle = join(root, "dist/enc28j60.test.js"); // groups are not in the shipped one
     const capture = join(folder, "wire.pcap");
     await namespace.simulate(
+      "enc28j60",
       "--link",
       "tap:tap0",
       "--ip",
