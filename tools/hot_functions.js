@@ -26,7 +26,7 @@ exports.HOT_FUNCTIONS = [
   "in_pcblookup in_pcbwild in_pcbname in_sockaddr",
   "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output",
   "tcp_input tcp_header tcp_lift tcp_lookup tcp_clock tcp_dooptions tcp_dotimestamp tcp_tsnow tcp_tsrecent tcp_predict",
-  "tcp_predictts tcp_dopaws tcp_dosequence tcp_dorst tcp_dosyn tcp_doack tcp_newack tcp_cwndopen tcp_allacked tcp_sackfree",
+  "tcp_predictts tcp_dopaws tcp_dosequence tcp_dorst tcp_dosyn tcp_doack tcp_doack1 tcp_newack tcp_cwndopen tcp_allacked tcp_sackfree",
   "tcp_rttack tcp_xmit_timer tcp_rxtcur tcp_dowindow tcp_dourg tcp_dotext tcp_append tcp_acklater tcp_reass tcp_roomfor",
   "tcp_output tcp_outone tcp_outnew tcp_maxdata tcp_maysend tcp_sendcount tcp_sendwin tcp_segment tcp_options tcp_outsent",
   "tcp_senddata tcp_send tcp_ipflags tcp_armrexmt tcp_setrexmt tcp_timerset tcp_rcvspace tcp_rcvwin tcp_sacking",

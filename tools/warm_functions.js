@@ -23,7 +23,7 @@ exports.WARM_FUNCTIONS = [
   "hash_word hash_round tcp_sendseqinit tcp_rcvseqinit tcp_winshift tcp_established tcp_keepstart tcp_mssroute tcp_mssopt",
   "tcp_mss tcp_setmaxopd tcp_initwnd tcp_synoptions tcp_mssoption tcp_outsyn tcp_dosynoptions tcp_dooptions1",
   "tcp_dosynoption tcp_synoptionsin tcp_finacked tcp_dofin tcp_dodisconnect tcp_usrclosed tcp_canceltimers tcp_timerarm",
-  "tcp_ackseq tcp_freeq",
+  "tcp_ackseq tcp_freeq tcp_ecnsynin tcp_ecnsyn",
   // loss
   "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered tcp_backoff",
   "tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext tcp_duplicate tcp_outhole",
