@@ -93,6 +93,8 @@ export class Prober {
   /** datagrams that came back with other bytes in them, frames that were not what a format says */
   wrong = 0;
   garbled = 0;
+  /** answers to what was asked more than a minute ago */
+  replayed = 0;
   readonly port: SegmentPort;
   readonly line: Pace;
   private forgotten = [0, 0];
@@ -148,7 +150,7 @@ export class Prober {
     if (packet?.ip?.to !== PROBER.ip) return;
     if (packet.icmp?.type === packets.ECHO_REPLY) {
       const { rest } = packet.icmp;
-      this.note(this.pings[packets.wordAt(rest, 0) * 65536 + packets.wordAt(rest, 2) - 1]);
+      this.note(this.pings, packets.wordAt(rest, 0) * 65536 + packets.wordAt(rest, 2) - 1);
     }
     if (packet.udp) this.hearDatagram(packet.udp.payload);
   }
@@ -157,11 +159,14 @@ export class Prober {
     const length = payload.length - 4;
     const expected = packets.pattern(length, length);
     if (expected.some((byte, i) => payload[4 + i] !== byte)) this.wrong++;
-    else this.note(this.datagrams[packets.longAt(payload, 0) - 1]);
+    else this.note(this.datagrams, packets.longAt(payload, 0) - 1);
   }
 
-  private note(probe: Probe | undefined): void {
-    if (!probe) this.wrong++;
+  /** An answer to probe `index`. One from long ago is a frame that the chip has brought up once more: whole, but late. */
+  private note(probes: Probe[], index: number): void {
+    const probe = probes[index];
+    if (index >= probes.length) this.wrong++;
+    else if (!probe) this.replayed++;
     else if (this.clock.now() - probe.sent <= PATIENCE) probe.answered ??= this.clock.now();
   }
 

@@ -35,6 +35,8 @@ export interface SoakResult {
   keepalives: number;
   reconnects: number;
   wrong: number;
+  /** old datagrams that a faulty chip brought up once more, and that were echoed again */
+  replayed: number;
   errors: readonly unknown[];
   violations: string[];
   leaked: number;
@@ -83,6 +85,7 @@ export class Soak {
       keepalives: bench.seen.keepalives,
       reconnects: bench.seen.reconnects,
       wrong: this.wrong + bench.boardErrors + bench.prober.wrong,
+      replayed: bench.prober.replayed,
       errors: bench.machine.errors,
       violations: [...this.violations],
       leaked: before.mbufs + before.clusters - after.mbufs - after.clusters,
