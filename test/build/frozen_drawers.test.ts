@@ -7,6 +7,7 @@ import { chips } from "../../host-sim/chips";
 import { VirtualClock } from "../../host-sim/clock";
 import { Board } from "../../host-sim/espruino/board";
 import { Bench } from "../lib/bench";
+import { CHIP } from "../lib/chip";
 import { type CallProfile, profileCalls } from "./function_calls";
 
 const { freeze } = require("../../tools/frozen_drawers") as { freeze(code: string): string };
@@ -72,7 +73,7 @@ describe("tools/frozen_drawers.js", () => {
   });
 
   it("has nothing to thaw while a board answers pings", () => {
-    const bench = new Bench({ bundle: join(__dirname, "../../dist/enc28j60.tok.js") });
+    const bench = new Bench({ bundle: join(__dirname, `../../dist/${CHIP}.tok.js`) });
     let thawed = 0;
     const library = bench.machine.board.modules.require("heatshrink") as { decompress(data: unknown): unknown };
     const { decompress } = library;
