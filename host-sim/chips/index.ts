@@ -4,15 +4,10 @@
 import type { VirtualClock } from "../clock";
 import { Enc28j60 } from "./enc28j60";
 import type { SpiDevice } from "./spi_device";
+import type { Violation } from "./violation_log";
 import { W5500 } from "./w5500";
 
-/** A rule of the data sheet that the program has broken. */
-export interface Violation {
-  /** ns of virtual time */
-  readonly time: number;
-  readonly rule: string;
-  readonly text: string;
-}
+export type { Violation };
 
 /** A chip between the board's SPI bus and the cable. */
 export interface NetworkChip extends SpiDevice {

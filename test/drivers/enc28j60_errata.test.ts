@@ -4,7 +4,6 @@
  */
 import { MS, SECOND } from "../../host-sim/clock";
 import { Bench } from "../lib/bench";
-import { pattern } from "../lib/packets";
 
 describe("the ENC28J60 driver", () => {
   let bench: Bench;
@@ -12,21 +11,6 @@ describe("the ENC28J60 driver", () => {
   function boot(faults: object = {}, options: object = {}): Bench {
     bench = new Bench({ chip: "enc28j60", chipOptions: { faults, seed: 7, ...options } });
     return bench;
-  }
-
-  /** Datagrams of many lengths, one after another; how many came back whole. */
-  function echoed(count: number, gap = 8): number {
-    const before = bench.echoes.length;
-    for (let i = 0; i < count; i++) {
-      bench.sendDatagram((i * 97) % 1473);
-      bench.clock.runFor(gap * MS);
-    }
-    bench.clock.runFor(SECOND);
-    return bench.echoes.slice(before).filter((echo) => isPattern(echo)).length;
-  }
-
-  function isPattern(echo: Buffer): boolean {
-    return echo.equals(Buffer.from(pattern(echo.length, echo.length)));
   }
 
   afterEach(() => {
@@ -39,18 +23,18 @@ describe("the ENC28J60 driver", () => {
   for (const revision of [2, 4, 5, 6])
     it(`brings up revision ${revision} and echoes frames of all lengths`, () => {
       boot({}, { revision });
-      expect(echoed(200)).toBe(200);
+      expect(bench.echoed(200)).toBe(200);
     });
 
   it("keeps the receive ring intact over many turns (errata 5 and 14)", () => {
     boot({ erratum14Probability: 1 });
-    expect(echoed(600)).toBe(600);
+    expect(bench.echoed(600)).toBe(600);
     expect(bench.chip.register("ERXRDPTL") & 1).toBe(1);
   });
 
   it("does not rely on EIR.PKTIF (erratum 6)", () => {
     boot({ erratum6Probability: 1 });
-    expect(echoed(100)).toBe(100);
+    expect(bench.echoed(100)).toBe(100);
   });
 
   it("waits after a reset for the PHY's clock (erratum 2)", () => {
@@ -71,18 +55,18 @@ describe("the ENC28J60 driver", () => {
   it("sends again after a late collision, which ESTAT does not tell of (errata 12, 13, 15)", () => {
     boot();
     bench.chip.faults.lateCollisionNext = 3;
-    expect(echoed(10)).toBe(10);
+    expect(bench.echoed(10)).toBe(10);
   });
 
   it("survives a link pulse taken for a collision, again and again (erratum 13)", () => {
     boot({ erratum13: true });
-    expect(echoed(300, 30)).toBe(300);
+    expect(bench.echoed(300, 30)).toBe(300);
   });
 
   it("loses no more than the frame that met sixteen collisions (erratum 12)", () => {
     boot();
     bench.chip.faults.excessiveCollisionsNext = 1;
-    expect(echoed(10, 200)).toBeGreaterThanOrEqual(9);
+    expect(bench.echoed(10, 200)).toBeGreaterThanOrEqual(9);
   });
 
   it("resets a transmitter that never ends", () => {
@@ -103,7 +87,7 @@ describe("the ENC28J60 driver", () => {
     bench.chip.faults.rsvGarbageNext = 1;
     bench.ping();
     bench.clock.runFor(50 * MS);
-    expect(echoed(20)).toBe(20);
+    expect(bench.echoed(20)).toBe(20);
   });
 
   it("notices a receiver that was switched off", () => {
@@ -121,7 +105,7 @@ describe("the ENC28J60 driver", () => {
     expect(bench.chip.register("EIR") & 1)
       .withContext("RXERIF")
       .toBe(0);
-    expect(echoed(20)).toBe(20);
+    expect(bench.echoed(20)).toBe(20);
   });
 
   it("takes every frame of a burst, although only the first makes an edge", () => {
@@ -160,6 +144,6 @@ describe("the ENC28J60 driver", () => {
 
   it("works without an interrupt line", () => {
     bench = new Bench({ chip: "enc28j60", connect: { int: false } });
-    expect(echoed(50, 20)).toBe(50);
+    expect(bench.echoed(50, 20)).toBe(50);
   });
 });

@@ -5,7 +5,6 @@
 import type { W5500, W5500Options } from "../../host-sim/chips/w5500";
 import { MS, SECOND } from "../../host-sim/clock";
 import { Bench } from "../lib/bench";
-import { pattern } from "../lib/packets";
 
 describe("the W5500 driver", () => {
   let bench: Bench<W5500>;
@@ -14,21 +13,6 @@ describe("the W5500 driver", () => {
     bench = new Bench<W5500>({ chip: "w5500-raw", chipOptions: { seed: 7, ...options }, ...more });
     bench.machine.run('eth.on("recovered", function (what) { print("recovered", what); });');
     return bench;
-  }
-
-  /** Datagrams of many lengths, one after another; how many came back whole. */
-  function echoed(count: number, gap = 8): number {
-    const before = bench.echoes.length;
-    for (let i = 0; i < count; i++) {
-      bench.sendDatagram((i * 97) % 1473);
-      bench.clock.runFor(gap * MS);
-    }
-    bench.clock.runFor(SECOND);
-    return bench.echoes.slice(before).filter((echo) => isPattern(echo)).length;
-  }
-
-  function isPattern(echo: Buffer): boolean {
-    return echo.equals(Buffer.from(pattern(echo.length, echo.length)));
   }
 
   afterEach(() => {
@@ -40,7 +24,7 @@ describe("the W5500 driver", () => {
 
   it("echoes frames of all lengths, many times round the buffers and round the pointers", () => {
     boot();
-    expect(echoed(600)).toBe(600);
+    expect(bench.echoed(600)).toBe(600);
     expect(bench.printed).toEqual([]);
   });
 
@@ -56,7 +40,7 @@ describe("the W5500 driver", () => {
   ] as W5500Options[])
     it(`does so with a chip of another kind: ${JSON.stringify(options)}`, () => {
       boot(options);
-      expect(echoed(60)).toBe(60);
+      expect(bench.echoed(60)).toBe(60);
       expect(bench.printed).toEqual([]);
     });
 
@@ -81,7 +65,7 @@ describe("the W5500 driver", () => {
     for (let i = 0; i < 60; i++) bench.sendDatagram(1472);
     bench.clock.runFor(2 * SECOND);
     expect(bench.chip.counters.dropped.overflow).toBeGreaterThan(0);
-    expect(echoed(20)).toBe(20);
+    expect(bench.echoed(20)).toBe(20);
   });
 
   it("waits with its frames in the chip while memory is short (micropython#16648)", () => {
@@ -108,7 +92,7 @@ describe("the W5500 driver", () => {
         bench.ping(18);
         bench.clock.runFor(100 * MS);
       }
-      expect(echoed(20)).toBe(20);
+      expect(bench.echoed(20)).toBe(20);
       expect(bench.printed).toContain("recovered header");
     });
 
@@ -121,12 +105,12 @@ describe("the W5500 driver", () => {
     expect(bench.pongs.length).toBeGreaterThan(60); // spoilt payloads are dropped by their checksums
     bench.chip.faults.misoErrors = 0;
     bench.clock.runFor(3 * SECOND);
-    expect(echoed(20)).toBe(20);
+    expect(bench.echoed(20)).toBe(20);
   });
 
   it("is not led astray by pointers that change between their two bytes", () => {
     boot({ faults: { tornPointers: 0.2 } });
-    expect(echoed(300, 20)).toBe(300);
+    expect(bench.echoed(300, 20)).toBe(300);
     bench.chip.faults.tornPointers = 0;
     bench.clock.runFor(2 * SECOND);
   });
@@ -138,7 +122,7 @@ describe("the W5500 driver", () => {
     bench.clock.runFor(20 * MS);
     bench.chip.faults.sendOkNever = false;
     bench.clock.runFor(2 * SECOND);
-    expect(echoed(10)).toBe(10);
+    expect(bench.echoed(10)).toBe(10);
     expect(bench.printed).toEqual(["recovered transmitter"]);
   });
 
@@ -163,7 +147,7 @@ describe("the W5500 driver", () => {
       bench.clock.runFor(10 * SECOND);
       bench.machine.port.plug();
       bench.clock.runFor(5 * SECOND);
-      expect(echoed(10)).withContext(sendWithoutLink).toBe(10);
+      expect(bench.echoed(10)).withContext(sendWithoutLink).toBe(10);
     }
   });
 
@@ -189,7 +173,7 @@ describe("the W5500 driver", () => {
       if (i === 10) bench.chip.brownOut();
     }
     bench.clock.runFor(10 * SECOND);
-    expect(echoed(10)).toBe(10);
+    expect(bench.echoed(10)).toBe(10);
   });
 
   it("comes back when its data line was stuck for a while", () => {
@@ -202,7 +186,7 @@ describe("the W5500 driver", () => {
       }
       bench.chip.faults.misoStuck = "no";
       bench.clock.runFor(8 * SECOND);
-      expect(echoed(10)).withContext(misoStuck).toBe(10);
+      expect(bench.echoed(10)).withContext(misoStuck).toBe(10);
     }
   });
 
@@ -221,7 +205,7 @@ describe("the W5500 driver", () => {
     bench.clock.runFor(1.2 * SECOND);
     expect(bench.pongs.length).toBe(2);
     expect(bench.printed).toEqual(["recovered line"]);
-    expect(echoed(20, 30)).toBe(20);
+    expect(bench.echoed(20, 30)).toBe(20);
     bench.machine.spi.reset();
     bench.clock.runFor(500 * MS);
     expect(bench.machine.spi.transactions).toBeLessThan(20); // no more polling, a look at most
@@ -243,7 +227,7 @@ describe("the W5500 driver", () => {
 
   it("works without an interrupt line", () => {
     boot({}, { connect: { int: false } });
-    expect(echoed(50, 20)).toBe(50);
+    expect(bench.echoed(50, 20)).toBe(50);
   });
 
   it("lets go of the chip when told to", () => {

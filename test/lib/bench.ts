@@ -76,6 +76,18 @@ export class Bench<Chip extends NetworkChip = Enc28j60> {
     this.send(packets.UDP, udp);
   }
 
+  /** Sends datagrams of many lengths, one after another, `gap` ms apart; how many came back whole. */
+  echoed(count: number, gap = 8): number {
+    const before = this.echoes.length;
+    for (let i = 0; i < count; i++) {
+      this.sendDatagram((i * 97) % 1473);
+      this.clock.runFor(gap * MS);
+    }
+    this.clock.runFor(SECOND);
+    const isWhole = (echo: Buffer) => echo.equals(Buffer.from(packets.pattern(echo.length, echo.length)));
+    return this.echoes.slice(before).filter(isWhole).length;
+  }
+
   /** Sends an echo request; its answer's sequence number appears in `pongs`. */
   ping(length = 18): void {
     this.send(packets.ICMP, packets.echo(packets.ECHO_REQUEST, 1, ++this.id, packets.pattern(length)));

@@ -4,13 +4,14 @@
  */
 import type { VirtualClock } from "../../clock";
 import { Random } from "../../random";
+import { ViolationLog } from "../violation_log";
 import { Econ2, Eir, Estat } from "./bits";
 import { newCounters } from "./counters";
 import type { Enc28j60Faults } from "./faults";
 import type { Settings } from "./options";
 import { RegisterFile } from "./register_file";
 import { REG } from "./registers";
-import { type Rule, ViolationLog } from "./violations";
+import { RULES, type Rule } from "./violations";
 
 export const RAM_SIZE = 0x2000;
 export const ADDRESS_MASK = 0x1fff;
@@ -29,7 +30,7 @@ export class Core {
   readonly registers = new RegisterFile();
   readonly ram = new Uint8Array(RAM_SIZE);
   readonly random: Random;
-  readonly violations: ViolationLog;
+  readonly violations: ViolationLog<Rule>;
   readonly counters = newCounters();
   onInterruptPin?: (high: boolean) => void;
   private pinHigh = true;
@@ -41,7 +42,7 @@ export class Core {
     readonly faults: Enc28j60Faults,
   ) {
     this.random = new Random(settings.seed);
-    this.violations = new ViolationLog(settings.strict);
+    this.violations = new ViolationLog(RULES, settings.strict);
     const changesPin = () => this.updateInterrupt();
     this.registers.onWrite([REG.EIE, REG.EIR], changesPin);
   }

@@ -3,14 +3,15 @@
  */
 import type { VirtualClock } from "../../clock";
 import { Random } from "../../random";
+import { ViolationLog } from "../violation_log";
 import { newCounters } from "./counters";
 import type { W5500Faults } from "./faults";
 import type { Settings } from "./options";
-import { type Rule, ViolationLog } from "./violations";
+import { RULES, type Rule } from "./violations";
 
 export class Core {
   readonly random: Random;
-  readonly violations: ViolationLog;
+  readonly violations: ViolationLog<Rule>;
   readonly counters = newCounters();
 
   constructor(
@@ -19,7 +20,7 @@ export class Core {
     readonly faults: W5500Faults,
   ) {
     this.random = new Random(settings.seed);
-    this.violations = new ViolationLog(settings.strict);
+    this.violations = new ViolationLog(RULES, settings.strict);
   }
 
   now(): number {

@@ -3,6 +3,8 @@
  * model notes each breach and goes on as the chip would.
  */
 
+import type { Violation as Noted } from "../violation_log";
+
 export const RULES = {
   "frame-incomplete": "CS rose before the first data byte: two bytes of address, one of control, then data",
   "fixed-length-overrun": "more bytes than a frame of fixed length has",
@@ -35,27 +37,4 @@ export const RULES = {
 
 export type Rule = keyof typeof RULES;
 
-export interface Violation {
-  /** Virtual time in nanoseconds. */
-  readonly time: number;
-  readonly rule: Rule;
-  readonly text: string;
-}
-
-/** A driver that breaks a rule with every frame must not fill the memory of the host. */
-const LONGEST_LIST = 1000;
-
-export class ViolationLog {
-  readonly list: Violation[] = [];
-  /** All of them, also those beyond the length of the list. */
-  total = 0;
-
-  constructor(private readonly recording: boolean) {}
-
-  note(time: number, rule: Rule, detail: string): void {
-    if (!this.recording) return;
-    this.total++;
-    if (this.list.length >= LONGEST_LIST) return;
-    this.list.push({ time, rule, text: detail ? `${detail}: ${RULES[rule]}` : RULES[rule] });
-  }
-}
+export type Violation = Noted<Rule>;
