@@ -17,6 +17,7 @@ const terser = require("@rollup/plugin-terser");
 const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
+const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
 const { inlineCalls } = require("./tools/inline_calls");
 const { inlineConstants } = require("./tools/inline_constants");
 const { renameFields } = require("./tools/rename_fields");
@@ -27,7 +28,7 @@ const { undefinedForNull } = require("./tools/undefined_for_null");
 const { WARM_FUNCTIONS } = require("./tools/warm_functions");
 
 /** What terser may do. Inlining a function makes an IIFE of it, which costs the interpreter 75 us a call (anchors.md 10). */
-const shrink = {
+const shrink = (reserved) => ({
   ecma: 5,
   compress: {
     ecma: 5,
@@ -40,9 +41,9 @@ const shrink = {
     toplevel: true,
     unsafe_undefined: false,
   },
-  mangle: { toplevel: true, reserved: RESERVED_WORDS },
+  mangle: { toplevel: true, reserved: [...RESERVED_WORDS, ...reserved] },
   format: { ecma: 5, comments: false, ascii_only: true },
-};
+});
 
 /**
  * What is shipped, from the readable bundle: passes over the text, in this order. `hot` names the functions that run per
@@ -54,7 +55,7 @@ const shipped = (hot, warm) => [
   inlineCalls((name) => (hot.includes(name) ? 2 : warm?.includes(name) ? 1 : 0)),
   coldFunctions(hot, warm),
   renameFields(),
-  terser(shrink),
+  terser(shrink(warm ? DRAWER_NAMES : [])),
   espruinoSubset(),
   tokens(),
 ];

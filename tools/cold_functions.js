@@ -2,20 +2,24 @@
  * Keeps the memory of a board free of functions that seldom run, and the names that often do within easy reach.
  *
  * A function of a module costs the interpreter six cells of 13 bytes and one more for each parameter, although its text
- * stays in flash. A drawer is a function that makes other functions: `drawer(2)` is the third one in it, made when it is
+ * stays in flash. A drawer is a function that makes other functions: `w0(2)` is the third one in it, made when it is
  * called and gone when it returns. So a function in a drawer costs nothing while it does not run; a call of it costs the
  * interpreter the reading of the drawer's text, about 1 ms.
  *
  * What runs per packet is listed in hot_functions.js and stays as it is. So does a function that is handed to others (in a
  * table, as a callback): it would be held for long, and one out of a drawer is twice as large. The rest goes into drawers:
- * what runs with each connection (warm_functions.js) into some, and what runs once or hardly ever into others that
- * frozen_drawers.js then compresses, unless it makes functions that outlive it.
+ * what runs with each connection (warm_functions.js) into some, `w0` and so on, and what runs once or hardly ever into
+ * `c0` and so on, which frozen_drawers.js then compresses, unless it makes functions that outlive it.
  */
 const acorn = require("acorn");
 const { usesOf, valuesOf, walk } = require("./top_level_names");
 
+/** Most functions in a drawer, as frozen_drawers.js numbers them. */
+const MOST_IN_DRAWER = 16;
 /** Most text in a drawer, in characters as they come (shrinking follows): every call reads all of it. */
-const DRAWER_SIZE = 2500;
+const MOST_TEXT = 2500;
+/** The same for one that is neither a function by itself nor compressed (frozen_drawers.js). */
+const MOST_WARM_TEXT = 1000;
 
 /**
  * A rollup output plugin; to be run before terser. `hot` names the functions that stay, `warm` those that are not to be
@@ -30,7 +34,12 @@ exports.coldFunctions = function coldFunctions(hot, warm) {
       const stays = new Set([...hot, ...valuesOf(new Set(functions.map((f) => f.id.name)), program)]);
       const cold = functions.filter((f) => !stays.has(f.id.name));
       const freezes = (f) => warm && !warm.includes(f.id.name) && !makesFunctions(f);
-      const drawers = [...fillDrawers(cold.filter((f) => !freezes(f))), ...fillDrawers(cold.filter(freezes), true)];
+      const open = fillDrawers(
+        cold.filter((f) => !freezes(f)),
+        warm ? MOST_WARM_TEXT : MOST_TEXT,
+      );
+      const drawers = [...open, ...fillDrawers(cold.filter(freezes), MOST_TEXT, true)];
+      nameDrawers(drawers);
       return { code: fold(code, program, drawers, new Set(hot)), map: null };
     },
   };
@@ -44,13 +53,13 @@ function makesFunctions(func) {
   return found;
 }
 
-/** Groups neighbours, which tend to call each other. Answers an array of drawers, each an array of functions. */
-function fillDrawers(functions, frozen = false) {
+/** Groups neighbours, which tend to call each other, up to `most` characters. Answers an array of drawers, each an array of functions. */
+function fillDrawers(functions, most, frozen = false) {
   const drawers = [];
-  let size = DRAWER_SIZE;
+  let size = most;
   for (const func of functions) {
     const length = func.end - func.start;
-    if (size + length > DRAWER_SIZE) {
+    if (size + length > most || drawers[drawers.length - 1].length === MOST_IN_DRAWER) {
       drawers.push(Object.assign([], { frozen }));
       size = 0;
     }
@@ -60,19 +69,27 @@ function fillDrawers(functions, frozen = false) {
   return drawers;
 }
 
+/** By their names frozen_drawers.js knows them. */
+function nameDrawers(drawers) {
+  const count = { w: 0, c: 0 };
+  for (const drawer of drawers) {
+    const kind = drawer.frozen ? "c" : "w";
+    drawer.name = `${kind}${count[kind]++}`;
+  }
+}
+
 /** `code` with the functions in their drawers, and each use of one replaced by its place. */
 function fold(code, program, drawers, hot) {
   const places = new Map();
-  drawers.forEach((drawer, d) => {
+  for (const drawer of drawers)
     drawer.forEach((func, f) => {
-      places.set(func.id.name, `drawer${d}(${f})`);
+      places.set(func.id.name, `${drawer.name}(${f})`);
     });
-  });
   const uses = usesOf(places, program);
   const render = (start, end) => replaced(code, start, end, uses, places);
   const declarations = inOrderOfUse(program, new Set(drawers.flat()), hot, render);
   const statements = program.body.flatMap((node) => statementsOf(node, render));
-  return [...declarations, ...drawers.map((drawer, d) => drawerText(drawer, d, render)), ...statements].join("\n");
+  return [...declarations, ...drawers.map((drawer) => drawerText(drawer, render)), ...statements].join("\n");
 }
 
 /**
@@ -112,11 +129,10 @@ function replaced(code, start, end, uses, places) {
   return text + code.slice(at, end);
 }
 
-function drawerText(drawer, d, render) {
+function drawerText(drawer, render) {
   const cases = drawer.map((func, f) => {
     const text = `function (${func.params.map((p) => p.name).join(", ")}) ${render(func.body.start, func.body.end)}`;
-    return f < drawer.length - 1 || drawer.frozen ? `k === ${f} ? ${text} :` : text;
+    return f < drawer.length - 1 ? `_ === ${f} ? ${text} :` : text;
   });
-  if (drawer.frozen) cases.push("0"); // by this frozen_drawers.js knows it
-  return `function drawer${d}(k) { return ${cases.join("\n")}; }`;
+  return `function ${drawer.name}(_) { return ${cases.join("\n")}; }`;
 }

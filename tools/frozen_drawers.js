@@ -1,59 +1,94 @@
 /**
- * Keeps compressed what runs once or hardly ever: the text of a frozen drawer (cold_functions.js) is a string in the
- * bundle, and is decompressed and evaluated when one of its functions is called.
+ * Keeps the drawers of a bundle (cold_functions.js) in two strings: a function that stands for a drawer would cost the
+ * interpreter six cells each, and what runs once or hardly ever is compressed.
  *
- * Such a string stays in flash as it is, and is skipped without being read (a "raw string" of Espruino's tokens, since
- * 2v21). Decompressing costs the interpreter 750 instructions a byte, 10 ms for a drawer on a Pico; so the two texts used
- * last are kept for a second: bringing up a chip calls functions of one drawer many times. In Espruino as elsewhere what
- * `eval` evaluates sees the names around it.
+ * All drawers' texts lie in one string of the bundle, one after the other, those that are not compressed first; it stays
+ * in flash as it is and is skipped without being read (a "raw string" of Espruino's tokens, since 2v21), as does every
+ * part of it that `substr` gives. `$(16 * d + f)` evaluates the text of drawer `d`, which makes its function `f`; in
+ * Espruino as elsewhere what `eval` evaluates sees the names around it. Decompressing costs the interpreter 750
+ * instructions a byte, 10 ms for a drawer on a Pico; so the two texts used last are kept for a second: bringing up a chip
+ * calls functions of one drawer many times.
  *
  * Works on the last text, names and all, since no other pass sees what is in the strings.
  */
 const acorn = require("acorn");
 const { compress } = require("./heatshrink");
 const { toTokens } = require("./pretokenise");
+const { usesOf } = require("./top_level_names");
 
-/** Keeps texts t0 and t1 of drawers d0 and d1, the one used last first; `zt` is the timer that lets go of them. */
-const THAW = `var t0,t1,zt,d0,d1;
-function thaw(d,z){
+/**
+ * `dz`: the texts; `dt`: where each begins, and where the last one ends. Texts t0 and t1 of drawers d0 and d1 are kept, the
+ * one used last first; `zt` is the timer that lets go of them. `$` has no variables of its own: the text would see them.
+ */
+const runtime = (firstFrozen) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),t0,t1,zt,d0,d1;
+function thaw(d){
+  var z=dz.substr(dt[d],dt[d+1]-dt[d]);
+  if(d<${firstFrozen})return z;
   if(d!==d0){
     var t=d===d1?t1:E.toString(require("heatshrink").decompress(z));
     d1=d0;t1=t0;d0=d;t0=t
   }
   if(!zt)zt=setTimeout(function(){t0=t1=zt=d0=d1=undefined},1000);
   return t0
-}`;
+}
+function $(_){return eval(thaw(_>>4,_&=15))}`;
 
-/** `code` in tokens, its frozen drawers compressed. */
+/** Names that no other pass may change or give to anything: the above, and those of drawers. */
+exports.NAMES = "_ dz dt t0 t1 zt d0 d1 thaw $"
+  .split(" ")
+  .concat(...Array.from({ length: 128 }, (_, d) => [`w${d}`, `c${d}`]));
+
+/** `code` in tokens, its drawers in strings. A bundle in which nothing is to be compressed keeps them as they are. */
 exports.freeze = function freeze(code) {
-  const drawers = frozenDrawers(code);
-  if (!drawers.length) return toTokens(code);
-  let text = THAW;
-  let at = 0;
-  drawers.forEach(({ start, end }, number) => {
-    text += `${code.slice(at, start)}eval(thaw(${number + 1},"frozen ${number}"))`;
-    at = end;
+  const program = acorn.parse(code, { ecmaVersion: 5, sourceType: "script" });
+  const drawers = drawersOf(program);
+  const firstFrozen = drawers.findIndex(({ name }) => isFrozen(name));
+  if (firstFrozen < 0) return toTokens(code);
+  const numbers = new Map(drawers.map(({ name }, number) => [name, number]));
+  const edits = [...drawers.map(({ start, end }) => ({ start, end, text: "" })), ...calls(code, program, numbers)];
+  const texts = drawers.map(({ name, value }) => {
+    const tokens = Buffer.from(toTokens(`(${edited(code, edits, value.start, value.end)})`), "latin1");
+    return isFrozen(name) ? compress(tokens) : tokens;
   });
-  const tokens = toTokens(text + code.slice(at));
-  return tokens.replace(/"frozen (\d+)"/g, (_, number) => {
-    const { choice } = drawers[number];
-    return rawString(compress(Buffer.from(toTokens(choice), "latin1")));
-  });
+  const tokens = toTokens(runtime(firstFrozen) + edited(code, edits, 0, code.length));
+  return tokens.replace('"texts"', () => rawString(Buffer.concat(texts))).replace('"places"', () => places(texts));
 };
 
-/** What a frozen drawer returns: where it stands, and its text without the mark (a 0 where others have a last function). */
-function frozenDrawers(code) {
-  const drawers = [];
-  for (const node of acorn.parse(code, { ecmaVersion: 5, sourceType: "script" }).body) {
-    const value = node.type === "FunctionDeclaration" && node.body.body[0]?.argument;
-    let last = value;
-    while (last?.alternate?.type === "ConditionalExpression") last = last.alternate;
-    if (last?.type !== "ConditionalExpression" || last.consequent.type !== "FunctionExpression") continue;
-    if (last.alternate.raw !== "0") continue;
-    const choice = code.slice(value.start, last.start) + code.slice(last.consequent.start, last.consequent.end);
-    drawers.push({ start: value.start, end: value.end, choice: `(${choice})` });
+const isFrozen = (name) => name[0] === "c";
+
+/** The drawers, with what each returns; the frozen ones last. */
+function drawersOf(program) {
+  return program.body
+    .filter((node) => node.type === "FunctionDeclaration" && /^[wc]\d+$/.test(node.id.name))
+    .map(({ id, start, end, body }) => ({ name: id.name, start, end, value: body.body[0].argument }))
+    .sort((a, b) => isFrozen(a.name) - isFrozen(b.name));
+}
+
+/** Calls of drawers become calls of `$`. (terser leaves out the number where a drawer has but one function.) */
+function calls(code, program, numbers) {
+  return usesOf(numbers, program).map(({ name, start, end }) => {
+    const [call, inDrawer] = /^\((\d*)\)/.exec(code.slice(end, end + 4));
+    return { start, end: end + call.length, text: `$(${16 * numbers.get(name) + Number(inDrawer)})` };
+  });
+}
+
+/** Part of `code` with what of `edits` lies in it. */
+function edited(code, edits, start, end) {
+  let text = "";
+  let at = start;
+  const inside = edits.filter((edit) => edit.start >= start && edit.end <= end).sort((a, b) => a.start - b.start);
+  for (const edit of inside) {
+    if (edit.start < at) continue; // in a drawer that is gone
+    text += code.slice(at, edit.start) + edit.text;
+    at = edit.end;
   }
-  return drawers;
+  return text + code.slice(at, end);
+}
+
+/** Where each text begins and the last one ends: 16 bits each, least significant byte first. */
+function places(texts) {
+  const ends = texts.map((_, t) => texts.slice(0, t + 1).reduce((sum, { length }) => sum + length, 0));
+  return rawString(Buffer.from([0, ...ends].flatMap((place) => [place & 255, place >> 8])));
 }
 
 /** LEX_RAW_STRING8 or 16: length, least significant byte first, and bytes as they are. */
