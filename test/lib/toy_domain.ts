@@ -26,7 +26,7 @@ export interface ToyDomain extends Domain {
 
 export function toyDomain(net: Net): ToyDomain {
   const names = Object.entries(net)
-    .filter(([name, value]) => name.startsWith("PRU_") && name !== "PRU_NREQ" && typeof value === "number")
+    .filter(([name, value]) => name.startsWith("PRU_") && typeof value === "number")
     .map(([name, value]) => [name.slice(4).toLowerCase(), value] as [string, number]);
 
   const dom: ToyDomain = {
@@ -43,8 +43,14 @@ export function toyDomain(net: Net): ToyDomain {
     sockets: [],
   };
 
-  function request(name: string): Usrreq<Socket> {
-    return (so, m, nam, control) => {
+  /** The requests of a protocol that knows some, by name. */
+  function requests(known: [name: string, req: number][]): Usrreq<Socket> {
+    return (so, req, m, nam, control) => {
+      const name = known.find((one) => one[1] === req)?.[0];
+      if (!name) {
+        net.m_freem(m);
+        return net.EOPNOTSUPP;
+      }
       const error = dom.error;
       dom.error = 0;
       dom.asked.push(m && name !== "rcvoob" ? `${name}[${chainText(net, m)}]` : name);
@@ -73,8 +79,7 @@ export function toyDomain(net: Net): ToyDomain {
   }
 
   function protosw(type: number, flags: number, known: [string, number][]): Protosw {
-    const reqs = net.pru_table<Socket>();
-    for (const [name, req] of known) reqs[req] = request(name);
+    const usrreq = requests(known);
     return {
       pr_type: type,
       pr_domain: dom,
@@ -86,7 +91,7 @@ export function toyDomain(net: Net): ToyDomain {
         dom.asked.push(`ctloutput ${op} ${level} ${optname} ${value}`);
         return op === net.PRCO_SETOPT ? dom.error : 77;
       },
-      pr_usrreq: reqs as unknown as Usrreq<never>[],
+      pr_usrreq: usrreq as unknown as Usrreq<never>,
       pr_init: null,
     };
   }

@@ -19,7 +19,6 @@ import {
   ENETUNREACH,
   ENOPROTOOPT,
 } from "../kern/errno";
-import type { Mbuf } from "../kern/mbuf";
 import {
   PRC_HOSTDEAD,
   PRC_MSGSIZE,
@@ -29,7 +28,6 @@ import {
   PRC_UNREACH_PORT,
   PRC_UNREACH_PROTOCOL,
   PRC_UNREACH_SRCFAIL,
-  type Sockaddr,
 } from "../kern/protosw";
 import { AF_INET, SO_REUSEADDR, SO_REUSEPORT, type Socket } from "../kern/socketvar";
 import { arp_losing } from "./arp";
@@ -278,23 +276,4 @@ export function in_pcbnotify(
 export function in_losing(inp: Inpcb): void {
   const hop = ip_nexthop(inp.inp_faddr);
   if (hop) arp_losing(hop);
-}
-
-/** PRU_SOCKADDR: fills `nam` with the local endpoint. BSD: in_setsockaddr. */
-export function in_setsockaddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  const inp = so.so_pcb as Inpcb | null;
-  return inp ? in_setname(nam as SockaddrIn, inp.inp_laddr, inp.inp_lport) : EINVAL;
-}
-
-/** PRU_PEERADDR: fills `nam` with the foreign endpoint. BSD: in_setpeeraddr. */
-export function in_setpeeraddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  const inp = so.so_pcb as Inpcb | null;
-  return inp ? in_setname(nam as SockaddrIn, inp.inp_faddr, inp.inp_fport) : EINVAL;
-}
-
-function in_setname(nam: SockaddrIn, addr: number, port: number): number {
-  nam.sin_family = AF_INET;
-  nam.sin_addr = addr;
-  nam.sin_port = port;
-  return 0;
 }

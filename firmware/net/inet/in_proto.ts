@@ -27,13 +27,13 @@ import { ip_ctloutput } from "./ip_ctloutput";
 import { icmp_hostdown, icmp_init, icmp_input } from "./ip_icmp";
 import { ip_init } from "./ip_input";
 import { IPS_NOPROTO, ip_protox, ip_var_init, ipstat } from "./ip_var";
-import { rip_init, rip_input, rip_usrreqs } from "./raw_ip";
+import { rip_init, rip_input, rip_usrreq } from "./raw_ip";
 import { tcp_ctlinput } from "./tcp_ctlinput";
 import { tcp_input } from "./tcp_input";
 import { tcp_ctloutput } from "./tcp_sockopt";
-import { tcp_init, tcp_usrreqs } from "./tcp_usrreq";
+import { tcp_init, tcp_usrreq } from "./tcp_usrreq";
 import { udp_ctlinput, udp_init, udp_input } from "./udp_input";
-import { udp_usrreqs } from "./udp_usrreq";
+import { udp_usrreq } from "./udp_usrreq";
 
 /** The Internet family, its protocols initialised by `domaininit`. */
 export function inetdomain(): Domain {
@@ -58,7 +58,7 @@ function inetsw(dom: Domain): Protosw[] {
       pr_input: ip_noproto,
       pr_ctlinput: null,
       pr_ctloutput: ip_ctloutput,
-      pr_usrreq: INET_RAW ? rip_usrreqs() : null,
+      pr_usrreq: INET_RAW ? rip_usrreq : null,
       pr_init: inet_init,
     },
     {
@@ -69,7 +69,7 @@ function inetsw(dom: Domain): Protosw[] {
       pr_input: udp_input,
       pr_ctlinput: udp_ctlinput,
       pr_ctloutput: ip_ctloutput,
-      pr_usrreq: udp_usrreqs(),
+      pr_usrreq: udp_usrreq,
       pr_init: udp_init,
     },
     inetsw_alone(dom, IPPROTO_ICMP, icmp_input, icmp_init),
@@ -84,7 +84,7 @@ function inetsw(dom: Domain): Protosw[] {
       pr_input: tcp_input,
       pr_ctlinput: tcp_ctlinput,
       pr_ctloutput: tcp_ctloutput,
-      pr_usrreq: tcp_usrreqs(),
+      pr_usrreq: tcp_usrreq,
       pr_init: tcp_init,
     });
   ip_var_init(sw);

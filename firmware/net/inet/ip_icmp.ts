@@ -2,7 +2,7 @@
  * ICMP input: RFC 792, 950, 1122 3.2.2. BSD: netinet/ip_icmp.c (icmp_input); Stevens chapter 11.
  *
  * Requests are answered in the mbuf that they came in; errors are handed to the protocol whose packet they return, as
- * PRC_ commands. What to do with a type is in a table.
+ * PRC_ commands.
  */
 import { ICMP_MASKREPL } from "../../config";
 import { arena, get16, get32, put16, put32, timeofday } from "../../machdep";
@@ -15,11 +15,8 @@ import {
   PRC_PARAMPROB,
   PRC_QUENCH,
   PRC_TIMXCEED_INTRANS,
-  PRC_TIMXCEED_REASS,
   PRC_UNREACH_HOST,
   PRC_UNREACH_NET,
-  PRC_UNREACH_PORT,
-  PRC_UNREACH_PROTOCOL,
   PRC_UNREACH_SRCFAIL,
 } from "../kern/protosw";
 import {
@@ -45,6 +42,13 @@ import {
   ICMP_TTIME,
   ICMP_TYPE,
   ICMP_UNREACH,
+  ICMP_UNREACH_NEEDFRAG,
+  ICMP_UNREACH_NET_PROHIB,
+  ICMP_UNREACH_NET_UNKNOWN,
+  ICMP_UNREACH_PORT,
+  ICMP_UNREACH_PRECEDENCE_CUTOFF,
+  ICMP_UNREACH_SRCFAIL,
+  ICMP_UNREACH_TOSNET,
 } from "../wire/icmp";
 import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_VHL } from "../wire/ip";
 import { icmp_error_init, icmp_ipheader, icmp_send } from "./icmp_error";
@@ -64,42 +68,9 @@ import { in_cksum, in_fold } from "./in_cksum";
 import { in_ifaddr_of, in_ifaddr_with } from "./in_var";
 import { inetsw, ip_protox } from "./ip_var";
 
-/** What each ICMP_UNREACH code means to a protocol. */
-const unreach = [
-  PRC_UNREACH_NET,
-  PRC_UNREACH_HOST,
-  PRC_UNREACH_PROTOCOL,
-  PRC_UNREACH_PORT,
-  PRC_MSGSIZE,
-  PRC_UNREACH_SRCFAIL,
-  PRC_UNREACH_NET,
-  PRC_UNREACH_HOST,
-  PRC_UNREACH_HOST,
-  PRC_UNREACH_NET,
-  PRC_UNREACH_HOST,
-  PRC_UNREACH_NET,
-  PRC_UNREACH_HOST,
-  PRC_UNREACH_HOST,
-  PRC_UNREACH_HOST,
-  PRC_UNREACH_HOST,
-];
-const timxceed = [PRC_TIMXCEED_INTRANS, PRC_TIMXCEED_REASS];
-const paramprob = [PRC_PARAMPROB, PRC_PARAMPROB, PRC_PARAMPROB];
-const quench = [PRC_QUENCH];
-
-let icmptypes: (((m: Mbuf, hlen: number) => void) | undefined)[];
-
 export function icmp_init(): void {
   icmpstat_init();
   icmp_error_init();
-  icmptypes = [];
-  icmptypes[ICMP_UNREACH] = icmp_unreach;
-  icmptypes[ICMP_SOURCEQUENCH] = icmp_quench;
-  icmptypes[ICMP_ECHO] = icmp_echo;
-  icmptypes[ICMP_TIMXCEED] = icmp_timxceed;
-  icmptypes[ICMP_PARAMPROB] = icmp_paramprob;
-  icmptypes[ICMP_TSTAMP] = icmp_tstamp;
-  if (ICMP_MASKREPL) icmptypes[ICMP_MASKREQ] = icmp_maskreq;
 }
 
 /** A message from below; consumes m. */
@@ -113,15 +84,22 @@ export function icmp_input(m0: Mbuf, hlen: number): void {
   }
   const type = arena[m.m_data + hlen + ICMP_TYPE];
   if (type <= ICMP_MAXTYPE) icmpstat[ICPS_INHIST + type]++;
-  const input = icmptypes[type];
-  if (input) input(m, hlen);
-  else inetsw[0].pr_input!(m, hlen);
+  if (type === ICMP_ECHO) icmp_echo(m, hlen);
+  else icmp_input1(m, hlen, type);
 }
 
 function icmp_drop(m: Mbuf, cause: number): null {
   icmpstat[cause]++;
   m_freem(m);
   return null;
+}
+
+/** The messages that come less often. */
+function icmp_input1(m: Mbuf, hlen: number, type: number): void {
+  if (type === ICMP_TSTAMP) icmp_tstamp(m, hlen);
+  else if (ICMP_MASKREPL && type === ICMP_MASKREQ) icmp_maskreq(m, hlen);
+  else if (icmp_hascommand(type)) icmp_deliver(m, hlen, type);
+  else inetsw[0].pr_input!(m, hlen);
 }
 
 /** The message with all that may be looked at in the arena: its header, and what an error returns. */
@@ -131,26 +109,32 @@ function icmp_pullup(m: Mbuf, hlen: number, len: number): Mbuf | null {
   return m.m_len < want ? m_pullup(m, want) : m;
 }
 
-function icmp_unreach(m: Mbuf, hlen: number): void {
-  icmp_deliver(m, hlen, unreach);
+/** Is it an error that protocols are told of? */
+function icmp_hascommand(type: number): boolean {
+  return type === ICMP_UNREACH || type === ICMP_SOURCEQUENCH || type === ICMP_TIMXCEED || type === ICMP_PARAMPROB;
 }
 
-function icmp_timxceed(m: Mbuf, hlen: number): void {
-  icmp_deliver(m, hlen, timxceed);
+/** What an error means to a protocol, a PRC_ command; -1 when there is no such code. */
+function icmp_command(type: number, code: number): number {
+  if (type === ICMP_UNREACH) return icmp_unreach(code);
+  if (type === ICMP_TIMXCEED && code < 2) return PRC_TIMXCEED_INTRANS + code;
+  if (type === ICMP_PARAMPROB && code < 3) return PRC_PARAMPROB;
+  return type === ICMP_SOURCEQUENCH && !code ? PRC_QUENCH : -1;
 }
 
-function icmp_paramprob(m: Mbuf, hlen: number): void {
-  icmp_deliver(m, hlen, paramprob);
+function icmp_unreach(code: number): number {
+  if (code <= ICMP_UNREACH_PORT) return PRC_UNREACH_NET + code;
+  if (code === ICMP_UNREACH_NEEDFRAG) return PRC_MSGSIZE;
+  if (code === ICMP_UNREACH_SRCFAIL) return PRC_UNREACH_SRCFAIL;
+  if (code > ICMP_UNREACH_PRECEDENCE_CUTOFF) return -1;
+  const net = code === ICMP_UNREACH_NET_UNKNOWN || code === ICMP_UNREACH_NET_PROHIB || code === ICMP_UNREACH_TOSNET;
+  return net ? PRC_UNREACH_NET : PRC_UNREACH_HOST;
 }
 
-function icmp_quench(m: Mbuf, hlen: number): void {
-  icmp_deliver(m, hlen, quench);
-}
-
-/** Hands an error to the protocol whose packet it returns: `commands[code]`. */
-function icmp_deliver(m0: Mbuf, hlen: number, commands: number[]): void {
-  const cmd = commands[arena[m0.m_data + hlen + ICMP_CODE]];
-  if (cmd === undefined) {
+/** Hands an error to the protocol whose packet it returns. */
+function icmp_deliver(m0: Mbuf, hlen: number, type: number): void {
+  const cmd = icmp_command(type, arena[m0.m_data + hlen + ICMP_CODE]);
+  if (cmd < 0) {
     icmp_drop(m0, ICPS_BADCODE);
     return;
   }

@@ -14,7 +14,7 @@ import { arena, get32, put16, put32 } from "../../machdep";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, EPROTONOSUPPORT } from "../kern/errno";
 import { M_DONTWAIT, type Mbuf, m_freem } from "../kern/mbuf";
 import { m_prepend } from "../kern/mbuf_chain";
-import { PRU_ATTACH, PRU_BIND, PRU_CONNECT, PRU_DETACH, PRU_SEND, type Sockaddr, type Usrreq } from "../kern/protosw";
+import { PRU_ATTACH, PRU_BIND, PRU_CONNECT, PRU_DETACH, PRU_SEND, type Sockaddr } from "../kern/protosw";
 import { sbappendaddr, soreserve } from "../kern/sockbuf";
 import { soisconnected, sorwakeup } from "../kern/socket2";
 import { AF_INET, SO_BROADCAST, SO_DONTROUTE, type Socket } from "../kern/socketvar";
@@ -36,7 +36,7 @@ import {
 import { IP_ALLOWBROADCAST, IP_ROUTETOIF, ip_output, ip_source } from "./ip_output";
 import { ip_optoutput } from "./ip_srcroute";
 import { IPS_FULLSOCK, ipstat } from "./ip_var";
-import { udp_usrreqs } from "./udp_usrreq";
+import { udp_usrreq } from "./udp_usrreq";
 
 /** All raw PCBs. */
 export let ripcb: InpcbHead;
@@ -86,22 +86,15 @@ function rip_output(inp: Inpcb, m0: Mbuf, dst: number): number {
 }
 
 /** `proto` is the protocol's number, 1 to 255, in place of an address. */
-function rip_attach(so: Socket, _m: Mbuf | null, proto: Sockaddr | null): number {
-  const p = proto as unknown as number;
-  if (!(p > 0 && p < 256)) return EPROTONOSUPPORT;
+function rip_attach(so: Socket, proto: number): number {
+  if (!(proto > 0 && proto < 256)) return EPROTONOSUPPORT;
   const error = soreserve(so, UDP_SENDSPACE + UH_LEN, UDP_RECVSPACE); // a packet as long as UDP's
-  if (!error) in_pcballoc(so, ripcb, IPDEFTTL).inp_lport = p;
+  if (!error) in_pcballoc(so, ripcb, IPDEFTTL).inp_lport = proto;
   return error;
 }
 
-function rip_detach(so: Socket): number {
-  in_pcbdetach(ripcb, so.so_pcb as Inpcb);
-  return 0;
-}
-
 /** From now on the socket receives what is sent to that address only, and sends from it. */
-function rip_bind(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  const sin = nam as SockaddrIn;
+function rip_bind(so: Socket, sin: SockaddrIn): number {
   const error = in_pcbname(sin);
   if (error) return error;
   if (!in_pcblocal(sin.sin_addr | 0)) return EADDRNOTAVAIL;
@@ -110,8 +103,7 @@ function rip_bind(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
 }
 
 /** From now on the socket receives what comes from that address only, and sends to it. */
-function rip_connect(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  const sin = nam as SockaddrIn;
+function rip_connect(so: Socket, sin: SockaddrIn): number {
   const error = in_pcbname(sin);
   if (error) return error;
   (so.so_pcb as Inpcb).inp_faddr = sin.sin_addr | 0 || INADDR_LOOPBACK;
@@ -119,23 +111,31 @@ function rip_connect(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number 
   return 0;
 }
 
-function rip_send(so: Socket, m: Mbuf | null, nam: Sockaddr | null): number {
+function rip_send(so: Socket, m: Mbuf, nam: Sockaddr | null): number {
   const inp = so.so_pcb as Inpcb;
-  if (!nam) return rip_output(inp, m!, inp.inp_faddr);
+  if (!nam) return rip_output(inp, m, inp.inp_faddr);
   const sin = nam as SockaddrIn;
   const error = inp.inp_faddr !== INADDR_ANY ? EISCONN : in_pcbname(sin);
-  if (!error) return rip_output(inp, m!, sin.sin_addr | 0 || INADDR_LOOPBACK);
+  if (!error) return rip_output(inp, m, sin.sin_addr | 0 || INADDR_LOOPBACK);
   m_freem(m);
   return error;
 }
 
-/** The requests that a raw socket knows: those of UDP, but for five. */
-export function rip_usrreqs(): Usrreq<Socket>[] {
-  const pru = udp_usrreqs();
-  pru[PRU_ATTACH] = rip_attach;
-  pru[PRU_DETACH] = rip_detach;
-  pru[PRU_BIND] = rip_bind;
-  pru[PRU_CONNECT] = rip_connect;
-  pru[PRU_SEND] = rip_send;
-  return pru;
+/** What a raw socket can be asked for: as UDP's, but for five requests. */
+export function rip_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
+  switch (req) {
+    case PRU_SEND:
+      return rip_send(so, m!, nam);
+    case PRU_ATTACH:
+      return rip_attach(so, nam as unknown as number);
+    case PRU_DETACH:
+      in_pcbdetach(ripcb, so.so_pcb as Inpcb);
+      return 0;
+    case PRU_BIND:
+      return rip_bind(so, nam as SockaddrIn);
+    case PRU_CONNECT:
+      return rip_connect(so, nam as SockaddrIn);
+    default:
+      return udp_usrreq(so, req, m, nam);
+  }
 }

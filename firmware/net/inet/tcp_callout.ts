@@ -1,6 +1,6 @@
 /**
  * Setting a connection's timers. BSD: netinet/tcp_timer.h; Stevens section 25.2. What happens when one goes off is in
- * tcp_timer.ts, above, which leaves its functions in the table here.
+ * tcp_timer.ts, above, which says here whom to call.
  *
  * Differs: a timer is a deadline and one callout stands for the earliest of a connection's: there is no slow or fast
  * tick, so an idle board sleeps. A deadline that moves further away, as the retransmission timer's does with each
@@ -9,11 +9,11 @@
 import { callout_reset } from "../kern/callout";
 import { TCPT_NTIMERS, TCPT_REXMT, type Tcpcb, TF_PTO, tcp_clock, tcp_now } from "./tcp_var";
 
-/** What to do when timer i has gone off. */
-let tcp_timerfuncs: ((tp: Tcpcb) => void)[];
+/** What to do when a timer has gone off. */
+let tcp_timers: (tp: Tcpcb, timer: number) => void;
 
-export function tcp_callout_init(funcs: ((tp: Tcpcb) => void)[]): void {
-  tcp_timerfuncs = funcs;
+export function tcp_callout_init(timers: (tp: Tcpcb, timer: number) => void): void {
+  tcp_timers = timers;
 }
 
 /** Timer `timer` goes off in `ms` milliseconds. */
@@ -43,7 +43,7 @@ function tcp_timeout(tp: Tcpcb): void {
     const due = tp.t_timer[i];
     if (due && due <= now) {
       tp.t_timer[i] = 0;
-      tcp_timerfuncs[i](tp);
+      tcp_timers(tp, i);
       if (!tp.t_inpcb) return;
     }
   }

@@ -74,18 +74,6 @@ import { TI_ACK, TI_AGAIN, TI_DONE, TI_RESET } from "./tcp_verdict";
 /** Flags that matter to what is predicted: of these only ACK is set. */
 const PREDICTED = TH_SYN | TH_FIN | TH_RST | TH_URG | TH_ACK | (TCP_DO_ECN ? TH_ECE | TH_CWR | TI_CE : 0);
 
-/** What to do with a segment in each state. */
-let tcp_states: ((tp: Tcpcb, m: Mbuf) => number)[];
-
-export function tcp_input_init(): void {
-  tcp_states = [];
-  for (let state = 0; state <= TCPS_TIME_WAIT; state++) tcp_states.push(tcp_segment);
-  tcp_states[0] = tcp_closed;
-  tcp_states[TCPS_LISTEN] = tcp_dolisten;
-  tcp_states[TCPS_SYN_SENT] = tcp_synsent;
-  tcp_states[TCPS_TIME_WAIT] = tcp_dotimewait;
-}
-
 /** A segment from below; consumes m. */
 export function tcp_input(m0: Mbuf, iphlen: number): void {
   tcpstat[TCPSTAT_RCVTOTAL]++;
@@ -102,7 +90,9 @@ export function tcp_input(m0: Mbuf, iphlen: number): void {
   do {
     const inp = tcp_lookup();
     tp = inp ? (inp.inp_ppcb as Tcpcb) : null;
-    verdict = tp ? tcp_states[tp.t_state](tp, m) : TI_RESET;
+    if (!tp) verdict = TI_RESET;
+    else if (tp.t_state > TCPS_SYN_SENT && tp.t_state < TCPS_TIME_WAIT) verdict = tcp_segment(tp, m);
+    else verdict = tcp_nosegment(tp, m);
   } while (verdict === TI_AGAIN);
   if (verdict === TI_DONE) return;
   if (verdict === TI_RESET) tcp_dropwithreset(m);
@@ -180,6 +170,20 @@ function tcp_lookup(): Inpcb | null {
 }
 
 /** CLOSED: a socket that neither listens nor connects is no connection (RFC 9293 3.10.7.1). */
+/** A segment where no connection stands, not yet or no more. */
+function tcp_nosegment(tp: Tcpcb, m: Mbuf): number {
+  switch (tp.t_state) {
+    case TCPS_LISTEN:
+      return tcp_dolisten(tp, m);
+    case TCPS_SYN_SENT:
+      return tcp_synsent(tp, m);
+    case TCPS_TIME_WAIT:
+      return tcp_dotimewait(tp);
+    default:
+      return tcp_closed();
+  }
+}
+
 function tcp_closed(): number {
   return TI_RESET;
 }

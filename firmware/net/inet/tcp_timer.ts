@@ -37,7 +37,6 @@ import {
   TCPT_DELACK,
   TCPT_KEEP,
   TCPT_PERSIST,
-  TCPT_PMTU,
   TCPT_REO,
   TCPT_REXMT,
   type Tcpcb,
@@ -66,15 +65,18 @@ const BLACKHOLE = 3;
 const R1 = 3;
 
 export function tcp_timer_init(): void {
-  const funcs: ((tp: Tcpcb) => void)[] = [];
-  funcs[TCPT_REXMT] = tcp_rexmt;
-  funcs[TCPT_PERSIST] = tcp_persist;
-  funcs[TCPT_KEEP] = tcp_keep;
-  funcs[TCPT_2MSL] = tcp_close;
-  funcs[TCPT_DELACK] = tcp_outack;
-  funcs[TCPT_REO] = tcp_reo;
-  funcs[TCPT_PMTU] = tcp_pmtuup;
-  tcp_callout_init(funcs);
+  tcp_callout_init(tcp_timers);
+}
+
+/** Timer `timer` has gone off. BSD: tcp_timers. */
+function tcp_timers(tp: Tcpcb, timer: number): void {
+  if (timer === TCPT_DELACK) tcp_outack(tp);
+  else if (timer === TCPT_REXMT) tcp_rexmt(tp);
+  else if (timer === TCPT_2MSL) tcp_close(tp);
+  else if (timer === TCPT_PERSIST) tcp_persist(tp);
+  else if (timer === TCPT_KEEP) tcp_keep(tp);
+  else if (timer === TCPT_REO) tcp_reo(tp);
+  else tcp_pmtuup(tp);
 }
 
 /** The retransmission timer. */

@@ -25,26 +25,22 @@ import {
   PRU_DETACH,
   PRU_DISCONNECT,
   PRU_LISTEN,
-  PRU_PEERADDR,
   PRU_RCVD,
   PRU_RCVOOB,
   PRU_SEND,
   PRU_SENDOOB,
   PRU_SHUTDOWN,
-  PRU_SOCKADDR,
-  pru_table,
   type Sockaddr,
-  type Usrreq,
 } from "../kern/protosw";
 import { sbappend, soreserve } from "../kern/sockbuf";
 import { socantsendmore, soisconnecting } from "../kern/socket2";
 import { SO_OOBINLINE, type Socket, SS_CANTSENDMORE, SS_ISCONNECTING, SS_RCVATMARK } from "../kern/socketvar";
-import { type Inpcb, in_pcbbind, in_pcbconnect, in_pcbdisconnect, in_setpeeraddr, in_setsockaddr } from "./in_pcb";
+import { type Inpcb, in_pcbbind, in_pcbconnect, in_pcbdisconnect } from "./in_pcb";
+import { in_setpeeraddr, in_usrreq } from "./in_usrreq";
 import { IN_MULTICAST, in_isbroadcast, type SockaddrIn } from "./in_var";
 import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
 import { tcp_twreuse } from "./tcp_fin";
 import { TCPS_CLOSED, TCPS_HAVERCVDFIN, TCPS_LISTEN, TCPS_SYN_SENT } from "./tcp_fsm";
-import { tcp_input_init } from "./tcp_input";
 import { tcp_iss_init, tcp_newiss } from "./tcp_iss";
 import { tcp_outack, tcp_output, tcp_outsyn } from "./tcp_output";
 import { tcp_acksoon } from "./tcp_reass";
@@ -73,7 +69,6 @@ export function tcp_init(): void {
   tcp_subr_init();
   tcp_iss_init();
   tcp_timer_init();
-  tcp_input_init();
 }
 
 function tcp_attach(so: Socket): number {
@@ -94,8 +89,7 @@ function tcp_detach(so: Socket): number {
   return 0;
 }
 
-function tcp_bind(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  const sin = nam as SockaddrIn | null;
+function tcp_bind(so: Socket, sin: SockaddrIn | null): number {
   if (!so.so_pcb) return EINVAL;
   if (sin && tcp_manyaddr(sin.sin_addr)) return EADDRNOTAVAIL;
   return in_pcbbind(tcb, so.so_pcb as Inpcb, sin);
@@ -115,9 +109,8 @@ function tcp_listen(so: Socket): number {
 }
 
 /** Begins a connection: a SYN goes out (RFC 9293 3.10.1, active). */
-function tcp_connect(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+function tcp_connect(so: Socket, sin: SockaddrIn): number {
   const tp = sototcpcb(so);
-  const sin = nam as SockaddrIn;
   if (!tp) return EINVAL;
   if (tp.t_state !== TCPS_CLOSED) return EISCONN;
   const inp = tp.t_inpcb!;
@@ -142,10 +135,6 @@ function tcp_notconnected(tp: Tcpcb, so: Socket, error: number): number {
   in_pcbdisconnect(tp.t_inpcb!);
   so.so_state &= ~SS_ISCONNECTING;
   return error === EHOSTDOWN ? EHOSTUNREACH : error;
-}
-
-function tcp_accept(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  return so.so_pcb ? in_setpeeraddr(so, null, nam) : ECONNABORTED;
 }
 
 function tcp_disconnect(so: Socket): number {
@@ -214,14 +203,14 @@ function tcp_sendoob(so: Socket, m: Mbuf | null): number {
 }
 
 /** The urgent byte, into `m`; it stays where it is when `peek` is not null. */
-function tcp_rcvoob(so: Socket, m: Mbuf | null, peek: Sockaddr | null): number {
+function tcp_rcvoob(so: Socket, m: Mbuf, peek: Sockaddr | null): number {
   const tp = sototcpcb(so);
   if (!tp) return EINVAL;
   if ((!so.so_oobmark && !(so.so_state & SS_RCVATMARK)) || so.so_options & SO_OOBINLINE) return EINVAL;
   if (tp.t_oobflags & TCPOOB_HADDATA) return EINVAL;
   if (!(tp.t_oobflags & TCPOOB_HAVEDATA)) return EWOULDBLOCK;
-  m!.m_len = 1;
-  arena[m!.m_data] = tp.t_iobc;
+  m.m_len = 1;
+  arena[m.m_data] = tp.t_iobc;
   if (!peek) tp.t_oobflags ^= TCPOOB_HAVEDATA | TCPOOB_HADDATA;
   return 0;
 }
@@ -234,23 +223,38 @@ function tcp_abort(so: Socket): number {
   return 0;
 }
 
-/** The requests that a TCP socket knows. */
-export function tcp_usrreqs(): Usrreq<Socket>[] {
-  const pru = pru_table<Socket>();
-  pru[PRU_ATTACH] = tcp_attach;
-  pru[PRU_DETACH] = tcp_detach;
-  pru[PRU_BIND] = tcp_bind;
-  pru[PRU_LISTEN] = tcp_listen;
-  pru[PRU_CONNECT] = tcp_connect;
-  pru[PRU_ACCEPT] = tcp_accept;
-  pru[PRU_DISCONNECT] = tcp_disconnect;
-  pru[PRU_SHUTDOWN] = tcp_shutdown;
-  pru[PRU_RCVD] = tcp_rcvd;
-  pru[PRU_SEND] = tcp_usrsend;
-  pru[PRU_ABORT] = tcp_abort;
-  pru[PRU_RCVOOB] = tcp_rcvoob;
-  pru[PRU_SENDOOB] = tcp_sendoob;
-  pru[PRU_SOCKADDR] = in_setsockaddr;
-  pru[PRU_PEERADDR] = in_setpeeraddr;
-  return pru;
+/** What a TCP socket is asked for most often; the rest is below. */
+export function tcp_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
+  if (req === PRU_SEND) return tcp_usrsend(so, m);
+  if (req === PRU_RCVD) return tcp_rcvd(so);
+  return tcp_usrreq1(so, req, m, nam);
+}
+
+function tcp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
+  switch (req) {
+    case PRU_ATTACH:
+      return tcp_attach(so);
+    case PRU_DETACH:
+      return tcp_detach(so);
+    case PRU_BIND:
+      return tcp_bind(so, nam as SockaddrIn | null);
+    case PRU_LISTEN:
+      return tcp_listen(so);
+    case PRU_CONNECT:
+      return tcp_connect(so, nam as SockaddrIn);
+    case PRU_ACCEPT:
+      return so.so_pcb ? in_setpeeraddr(so, nam as SockaddrIn) : ECONNABORTED;
+    case PRU_DISCONNECT:
+      return tcp_disconnect(so);
+    case PRU_SHUTDOWN:
+      return tcp_shutdown(so);
+    case PRU_ABORT:
+      return tcp_abort(so);
+    case PRU_RCVOOB:
+      return tcp_rcvoob(so, m!, nam);
+    case PRU_SENDOOB:
+      return tcp_sendoob(so, m);
+    default:
+      return in_usrreq(so, req, m, nam);
+  }
 }

@@ -14,13 +14,9 @@ import {
   PRU_CONNECT,
   PRU_DETACH,
   PRU_DISCONNECT,
-  PRU_PEERADDR,
   PRU_SEND,
   PRU_SHUTDOWN,
-  PRU_SOCKADDR,
-  pru_table,
   type Sockaddr,
-  type Usrreq,
 } from "../kern/protosw";
 import { soreserve } from "../kern/sockbuf";
 import { socantsendmore, soisconnected, soisdisconnected } from "../kern/socket2";
@@ -36,9 +32,8 @@ import {
   in_pcbdetach,
   in_pcbdisconnect,
   in_pcbname,
-  in_setpeeraddr,
-  in_setsockaddr,
 } from "./in_pcb";
+import { in_usrreq } from "./in_usrreq";
 import { INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, type SockaddrIn } from "./in_var";
 import { IP_ALLOWBROADCAST, IP_ROUTETOIF, ip_output, ip_source } from "./ip_output";
 import { ip_optoutput } from "./ip_srcroute";
@@ -87,14 +82,10 @@ function udp_detach(so: Socket): number {
   return 0;
 }
 
-function udp_bind(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
-  return in_pcbbind(udb, so.so_pcb as Inpcb, nam as SockaddrIn | null);
-}
-
-function udp_connect(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+function udp_connect(so: Socket, sin: SockaddrIn): number {
   const inp = so.so_pcb as Inpcb;
   if (inp.inp_faddr !== INADDR_ANY) return EISCONN;
-  const error = in_pcbconnect(udb, inp, nam as SockaddrIn);
+  const error = in_pcbconnect(udb, inp, sin);
   if (!error) soisconnected(so);
   return error;
 }
@@ -109,22 +100,12 @@ function udp_disconnect(so: Socket): number {
   return 0;
 }
 
-function udp_shutdown(so: Socket): number {
-  socantsendmore(so);
-  return 0;
-}
-
-function udp_abort(so: Socket): number {
-  soisdisconnected(so);
-  return udp_detach(so);
-}
-
-function udp_send(so: Socket, m: Mbuf | null, nam: Sockaddr | null): number {
+function udp_send(so: Socket, m: Mbuf, nam: Sockaddr | null): number {
   const inp = so.so_pcb as Inpcb;
-  if (!nam) return udp_output(inp, m!, inp.inp_faddr, inp.inp_fport);
+  if (!nam) return udp_output(inp, m, inp.inp_faddr, inp.inp_fport);
   const sin = nam as SockaddrIn;
   const error = udp_sendto(inp, sin);
-  if (!error) return udp_output(inp, m!, sin.sin_addr | 0 || INADDR_LOOPBACK, sin.sin_port);
+  if (!error) return udp_output(inp, m, sin.sin_addr | 0 || INADDR_LOOPBACK, sin.sin_port);
   m_freem(m);
   return error;
 }
@@ -136,18 +117,30 @@ function udp_sendto(inp: Inpcb, nam: SockaddrIn): number {
   return error || inp.inp_lport ? error : in_pcbbind(udb, inp, null);
 }
 
-/** The requests that a UDP socket knows. */
-export function udp_usrreqs(): Usrreq<Socket>[] {
-  const pru = pru_table<Socket>();
-  pru[PRU_ATTACH] = udp_attach;
-  pru[PRU_DETACH] = udp_detach;
-  pru[PRU_BIND] = udp_bind;
-  pru[PRU_CONNECT] = udp_connect;
-  pru[PRU_DISCONNECT] = udp_disconnect;
-  pru[PRU_SHUTDOWN] = udp_shutdown;
-  pru[PRU_SEND] = udp_send;
-  pru[PRU_ABORT] = udp_abort;
-  pru[PRU_SOCKADDR] = in_setsockaddr;
-  pru[PRU_PEERADDR] = in_setpeeraddr;
-  return pru;
+/** What a UDP socket is asked for most often; the rest is below. */
+export function udp_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
+  return req === PRU_SEND ? udp_send(so, m!, nam) : udp_usrreq1(so, req, m, nam);
+}
+
+function udp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
+  switch (req) {
+    case PRU_ATTACH:
+      return udp_attach(so);
+    case PRU_DETACH:
+      return udp_detach(so);
+    case PRU_BIND:
+      return in_pcbbind(udb, so.so_pcb as Inpcb, nam as SockaddrIn | null);
+    case PRU_CONNECT:
+      return udp_connect(so, nam as SockaddrIn);
+    case PRU_DISCONNECT:
+      return udp_disconnect(so);
+    case PRU_SHUTDOWN:
+      socantsendmore(so);
+      return 0;
+    case PRU_ABORT:
+      soisdisconnected(so);
+      return udp_detach(so);
+    default:
+      return in_usrreq(so, req, m, nam);
+  }
 }

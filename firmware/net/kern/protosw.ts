@@ -3,14 +3,12 @@
  * chapter 7.
  *
  * A domain owns an array of `Protosw`. Upwards a packet goes by pr_input, sideways an error goes by pr_ctlinput, and a
- * socket comes down by pr_usrreq, one function for each request.
+ * socket comes down by pr_usrreq.
  *
- * Differs: pr_usrreq is a table indexed by PRU_ number in place of one function with a switch over it: the interpreter
- * scans every case of a switch. A request that a protocol has no function for is EOPNOTSUPP (`pru_notsupp`). There are no
- * pr_fasttimo and pr_slowtimo: time is kept by callouts (callout.ts).
+ * Differs: there are no pr_fasttimo and pr_slowtimo: time is kept by callouts (callout.ts). A protocol has two functions
+ * for its requests: the interpreter reads over every case of a switch, so those of each packet come first.
  */
 
-import { EOPNOTSUPP } from "./errno";
 import type { Mbuf } from "./mbuf";
 
 /* pr_flags */
@@ -24,12 +22,12 @@ export const PR_RIGHTS = 16; // passes capabilities
 export type Sockaddr = object;
 
 /**
- * What a socket asks of its protocol: an errno comes back, 0 when it is done or begun. `S` is a Socket; this file
- * stands below it (socketvar.ts), so it leaves the type open.
+ * What a socket asks of its protocol, by PRU_ number: an errno comes back, 0 when it is done or begun, EOPNOTSUPP when the
+ * protocol does not know the request. `S` is a Socket; this file stands below it (socketvar.ts), so it leaves the type open.
  */
-export type Usrreq<S> = (so: S, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null) => number;
+export type Usrreq<S> = (so: S, req: number, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null) => number;
 
-/* Indices into pr_usrreq. `m` is data (consumed, whatever the answer), `nam` an address. */
+/* Requests. `m` is data, `control` what goes with it (both are consumed, whatever the answer), `nam` an address. */
 export const PRU_ATTACH = 0; // attach protocol to up (nam: the protocol number that was asked for)
 export const PRU_DETACH = 1; // detach protocol from up
 export const PRU_BIND = 2; // bind socket to address (nam in)
@@ -46,7 +44,6 @@ export const PRU_SENDOOB = 12; // send out of band data (m)
 export const PRU_SOCKADDR = 13; // fetch socket's address (nam out)
 export const PRU_PEERADDR = 14; // fetch peer's address (nam out)
 export const PRU_CONNECT2 = 15; // connect two sockets (socketpair)
-export const PRU_NREQ = 16;
 
 /* pr_ctloutput's op */
 export const PRCO_GETOPT = 0;
@@ -92,20 +89,8 @@ export interface Protosw<S = never> {
   pr_ctlinput: ((cmd: number, dst: number, ip: number) => void) | null;
   /** a socket option of level pr_protocol: `value` in for PRCO_SETOPT (errno comes back), the value (or -errno) back for PRCO_GETOPT */
   pr_ctloutput: ((op: number, so: S, level: number, optname: number, value: number) => number) | null;
-  /** requests of a socket, by PRU_ number; null for a protocol without sockets */
-  pr_usrreq: Usrreq<S>[] | null;
+  /** requests of a socket; null for a protocol without sockets */
+  pr_usrreq: Usrreq<S> | null;
   /** at boot */
   pr_init: (() => void) | null;
-}
-
-/** The entry of pr_usrreq for a request that the protocol does not know. */
-export function pru_notsupp(): number {
-  return EOPNOTSUPP;
-}
-
-/** A table of PRU_NREQ entries, all `pru_notsupp`, for a protocol to fill in. */
-export function pru_table<S>(): Usrreq<S>[] {
-  const table: Usrreq<S>[] = [];
-  for (let req = 0; req < PRU_NREQ; req++) table.push(pru_notsupp);
-  return table;
 }

@@ -52,7 +52,7 @@ export function socreate(dom: number, type: number, proto: number): Socket | num
   const pr = proto ? pffindproto(dom, proto, type) : pffindtype(dom, type);
   if (!pr) return soprotoerror(dom, proto);
   const so = soalloc(pr as unknown as SoProto);
-  const error = so.so_proto.pr_usrreq[PRU_ATTACH](so, null, proto as unknown as Sockaddr, null);
+  const error = so.so_proto.pr_usrreq(so, PRU_ATTACH, null, proto as unknown as Sockaddr, null);
   if (!error) return so;
   so.so_state |= SS_NOFDREF;
   sofree(so);
@@ -66,13 +66,13 @@ function soprotoerror(dom: number, proto: number): number {
 }
 
 export function sobind(so: Socket, nam: Sockaddr): number {
-  return so.so_proto.pr_usrreq[PRU_BIND](so, null, nam, null);
+  return so.so_proto.pr_usrreq(so, PRU_BIND, null, nam, null);
 }
 
 /** Makes `so` accept connections, up to `backlog` of which may wait; again, to change that. */
 export function solisten(so: Socket, backlog: number): number {
   if (so.so_state & (SS_ISCONNECTED | SS_ISCONNECTING | SS_ISDISCONNECTING)) return EINVAL;
-  const error = so.so_proto.pr_usrreq[PRU_LISTEN](so, null, null, null);
+  const error = so.so_proto.pr_usrreq(so, PRU_LISTEN, null, null, null);
   if (error) return error;
   so.so_options |= SO_ACCEPTCONN;
   so.so_qlimit = backlog < 0 ? 0 : backlog < SOMAXCONN ? backlog : SOMAXCONN;
@@ -98,7 +98,7 @@ export function soclose(so: Socket): number {
   sonoupcall(so);
   if (so.so_options & SO_ACCEPTCONN) soabortq(so);
   if (so.so_pcb && (so.so_state & (SS_ISCONNECTED | SS_ISDISCONNECTING)) === SS_ISCONNECTED) error = sodisconnect(so);
-  if (so.so_pcb) error = so.so_proto.pr_usrreq[PRU_DETACH](so, null, null, null) || error;
+  if (so.so_pcb) error = so.so_proto.pr_usrreq(so, PRU_DETACH, null, null, null) || error;
   so.so_state |= SS_NOFDREF;
   sofree(so);
   return error;
@@ -119,7 +119,7 @@ function soabortq(head: Socket): void {
 
 /** Ends a connection that has no descriptor, in bad order: the peer is told of a reset. */
 export function soabort(so: Socket): number {
-  const error = so.so_proto.pr_usrreq[PRU_ABORT](so, null, null, null);
+  const error = so.so_proto.pr_usrreq(so, PRU_ABORT, null, null, null);
   sofree(so);
   return error;
 }
@@ -127,7 +127,7 @@ export function soabort(so: Socket): number {
 /** Gives a socket from so_q to a descriptor; `nam` is filled with the peer's address. */
 export function soaccept(so: Socket, nam: Sockaddr): number {
   so.so_state &= ~SS_NOFDREF;
-  return so.so_proto.pr_usrreq[PRU_ACCEPT](so, null, nam, null);
+  return so.so_proto.pr_usrreq(so, PRU_ACCEPT, null, nam, null);
 }
 
 /** Connects to `nam`. A connectionless protocol may do so again and again, others once. */
@@ -136,18 +136,18 @@ export function soconnect(so: Socket, nam: Sockaddr): number {
   if (so.so_state & (SS_ISCONNECTED | SS_ISCONNECTING) && (so.so_proto.pr_flags & PR_CONNREQUIRED || sodisconnect(so)))
     return EISCONN;
   so.so_error = 0; // what befell an earlier connection is of no interest
-  return so.so_proto.pr_usrreq[PRU_CONNECT](so, null, nam, null);
+  return so.so_proto.pr_usrreq(so, PRU_CONNECT, null, nam, null);
 }
 
 /** Connects two sockets with each other. */
 export function soconnect2(so1: Socket, so2: Socket): number {
-  return so1.so_proto.pr_usrreq[PRU_CONNECT2](so1, null, so2, null);
+  return so1.so_proto.pr_usrreq(so1, PRU_CONNECT2, null, so2, null);
 }
 
 export function sodisconnect(so: Socket): number {
   if (!(so.so_state & SS_ISCONNECTED)) return ENOTCONN;
   if (so.so_state & SS_ISDISCONNECTING) return EALREADY;
-  return so.so_proto.pr_usrreq[PRU_DISCONNECT](so, null, null, null);
+  return so.so_proto.pr_usrreq(so, PRU_DISCONNECT, null, null, null);
 }
 
 /** Ends one direction or both (SHUT_RD, SHUT_WR, SHUT_RDWR). */
@@ -155,7 +155,7 @@ export function soshutdown(so: Socket, how: number): number {
   if (how !== SHUT_RD && how !== SHUT_WR && how !== SHUT_RDWR) return EINVAL;
   if (!(so.so_state & (SS_ISCONNECTED | SS_ISCONNECTING | SS_ISDISCONNECTING))) return ENOTCONN;
   if (how !== SHUT_WR) sorflush(so);
-  return how === SHUT_RD ? 0 : so.so_proto.pr_usrreq[PRU_SHUTDOWN](so, null, null, null);
+  return how === SHUT_RD ? 0 : so.so_proto.pr_usrreq(so, PRU_SHUTDOWN, null, null, null);
 }
 
 /** Throws away what was received, and will be. */

@@ -136,7 +136,7 @@ export function sonewconn(head: Socket, connstatus: number): Socket | null {
   so.so_snd.sb_lowat = head.so_snd.sb_lowat;
   soreserve(so, head.so_snd.sb_hiwat, head.so_rcv.sb_hiwat);
   soqinsque(head, so, connstatus ? 1 : 0);
-  if (so.so_proto.pr_usrreq[PRU_ATTACH](so, null, null, null)) {
+  if (so.so_proto.pr_usrreq(so, PRU_ATTACH, null, null, null)) {
     soqremque(so, connstatus ? 1 : 0);
     sodealloc(so);
     return null;

@@ -75,7 +75,7 @@ export interface Sockbuf {
 
 /** A protocol as seen from a socket: it has requests. */
 export interface SoProto extends Protosw<Socket> {
-  pr_usrreq: Usrreq<Socket>[];
+  pr_usrreq: Usrreq<Socket>;
 }
 
 /** The family of a protocol that passes descriptors (PR_RIGHTS), in mbufs of type MT_RIGHTS. */

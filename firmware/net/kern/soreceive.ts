@@ -126,7 +126,7 @@ function soreceive_stream(so: Socket, m: Mbuf, len: number, how: number): Data |
   const data = m_mbuftouio(m, 0, n, how);
   if (how & UIO_PEEK || !n) return data;
   sbdrop(so.so_rcv, n);
-  if (pr.pr_flags & PR_WANTRCVD && so.so_pcb) pr.pr_usrreq[PRU_RCVD](so, null, null, null);
+  if (pr.pr_flags & PR_WANTRCVD && so.so_pcb) pr.pr_usrreq(so, PRU_RCVD, null, null, null);
   return data;
 }
 
@@ -180,7 +180,7 @@ function soreceive_rights(so: Socket, m: Mbuf, fds: number[] | null): void {
 function soreceive_oob(so: Socket, len: number, flags: number, how: number): Data | number {
   const m = m_get(M_WAIT, MT_DATA);
   if (!m) return -ENOBUFS;
-  const error = so.so_proto.pr_usrreq[PRU_RCVOOB](so, m, flags & MSG_PEEK ? so : null, null);
+  const error = so.so_proto.pr_usrreq(so, PRU_RCVOOB, m, flags & MSG_PEEK ? so : null, null);
   const data = error ? -error : m_mbuftouio(m, 0, len < m.m_len ? len : m.m_len, how);
   so_msgflags = MSG_OOB;
   m_free(m);

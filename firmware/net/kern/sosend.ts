@@ -6,9 +6,9 @@
  *
  * Differs: a stream's data goes to the protocol in one PRU_SEND, not one an mbuf, so that it can fill its segments.
  */
-import { EAGAIN, EDESTADDRREQ, EINVAL, EMSGSIZE, ENOBUFS, ENOTCONN, EOPNOTSUPP, EPIPE } from "./errno";
+import { EAGAIN, EDESTADDRREQ, EINVAL, EMSGSIZE, ENOBUFS, ENOTCONN, EPIPE } from "./errno";
 import { M_EOR, type Mbuf, m_freem } from "./mbuf";
-import { PR_ATOMIC, PR_CONNREQUIRED, PRU_SEND, PRU_SENDOOB, pru_notsupp, type Sockaddr } from "./protosw";
+import { PR_ATOMIC, PR_CONNREQUIRED, PRU_SEND, PRU_SENDOOB, type Sockaddr } from "./protosw";
 import { sbspace } from "./sockbuf";
 import { soerror } from "./socket";
 import {
@@ -41,7 +41,7 @@ export function sosend(so: Socket, nam: Sockaddr | null, data: Data, control: Mb
     return sosend_odd(so, nam, data, resid, control, flags);
   const top = m_uiotombuf(data, resid, (pr.pr_flags & PR_ATOMIC) !== 0);
   if (!top || top.m_pktlen !== resid) return sosend_part(so, nam, top);
-  return -pr.pr_usrreq[PRU_SEND](so, top, nam, null) || resid;
+  return -pr.pr_usrreq(so, PRU_SEND, top, nam, null) || resid;
 }
 
 /** The pool had room for a part of the data only, or for none: a part of a stream goes. */
@@ -61,7 +61,7 @@ function sosend_odd(
   flags: number,
 ): number {
   const space = sbspace(so.so_snd) + (flags & MSG_OOB ? OOBSPACE : 0) - (control ? control.m_len : 0);
-  const error = sosend_error(so, nam, resid, space, flags) || (control && !resid && !sosendallatonce(so) ? EINVAL : 0);
+  const error = sosend_error(so, nam, resid, space) || (control && !resid && !sosendallatonce(so) ? EINVAL : 0);
   if (error) {
     m_freem(control);
     return -error;
@@ -86,14 +86,13 @@ function sosend_cut(data: Data, len: number): Data {
 }
 
 /** Why `resid` bytes, or of a stream not a reasonable part of them, cannot be sent now; or 0. */
-function sosend_error(so: Socket, nam: Sockaddr | null, resid: number, space: number, flags: number): number {
+function sosend_error(so: Socket, nam: Sockaddr | null, resid: number, space: number): number {
   const connrequired = so.so_proto.pr_flags & PR_CONNREQUIRED;
   if (so.so_state & SS_CANTSENDMORE) return EPIPE;
   if (so.so_error) return soerror(so);
   if (!(resid >= 0)) return EINVAL;
   if (!(so.so_state & SS_ISCONNECTED) && connrequired) return ENOTCONN;
   if (!(so.so_state & SS_ISCONNECTED) && !nam) return EDESTADDRREQ;
-  if (flags & MSG_OOB && so.so_proto.pr_usrreq[PRU_SENDOOB] === pru_notsupp) return EOPNOTSUPP;
   if (sosendallatonce(so) && resid > so.so_snd.sb_hiwat) return EMSGSIZE;
   return resid > space && (sosendallatonce(so) || space < so.so_snd.sb_lowat) ? EAGAIN : 0;
 }
@@ -104,7 +103,7 @@ function sosend1(so: Socket, nam: Sockaddr | null, top: Mbuf, control: Mbuf | nu
   const sent = top.m_pktlen;
   if (flags & MSG_EOR) top.m_flags |= M_EOR;
   if (flags & MSG_DONTROUTE && sosendallatonce(so)) so.so_options |= SO_DONTROUTE;
-  const error = so.so_proto.pr_usrreq[flags & MSG_OOB ? PRU_SENDOOB : PRU_SEND](so, top, nam, control);
+  const error = so.so_proto.pr_usrreq(so, flags & MSG_OOB ? PRU_SENDOOB : PRU_SEND, top, nam, control);
   so.so_options = options;
   return error ? -error : sent;
 }

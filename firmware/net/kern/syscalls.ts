@@ -143,7 +143,7 @@ export function close(fd: number): number {
 /** Fills `name` with the socket's own address. */
 export function getsockname(fd: number, name: Sockaddr): number {
   const so = getsock(fd);
-  return so ? 0 - so.so_proto.pr_usrreq[PRU_SOCKADDR](so, null, name, null) : notsock(fd);
+  return so ? 0 - so.so_proto.pr_usrreq(so, PRU_SOCKADDR, null, name, null) : notsock(fd);
 }
 
 /** Fills `name` with the peer's address. */
@@ -151,7 +151,7 @@ export function getpeername(fd: number, name: Sockaddr): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
   if (!(so.so_state & SS_ISCONNECTED)) return -ENOTCONN;
-  return 0 - so.so_proto.pr_usrreq[PRU_PEERADDR](so, null, name, null);
+  return 0 - so.so_proto.pr_usrreq(so, PRU_PEERADDR, null, name, null);
 }
 
 /** Sets an option; SO_LINGER takes seconds, or -1 for not lingering. */

@@ -5,6 +5,8 @@
  * one board that talk to one another by name, and to tests.
  */
 import { arena, bytes_string } from "../../machdep";
+import { EOPNOTSUPP } from "../kern/errno";
+import { type Mbuf, m_freem } from "../kern/mbuf";
 import {
   type Domain,
   PR_ADDR,
@@ -23,13 +25,12 @@ import {
   PRU_LISTEN,
   PRU_PEERADDR,
   PRU_RCVD,
+  PRU_RCVOOB,
   PRU_SEND,
   PRU_SHUTDOWN,
   PRU_SOCKADDR,
   type Protosw,
-  pru_table,
   type Sockaddr,
-  type Usrreq,
 } from "../kern/protosw";
 import { AF_UNIX, type RightsDomain, SOCK_DGRAM, SOCK_STREAM, type Socket } from "../kern/socketvar";
 import {
@@ -76,7 +77,7 @@ function unixsw(dom: Domain): Protosw[] {
       pr_input: null,
       pr_ctlinput: null,
       pr_ctloutput: null,
-      pr_usrreq: stream_usrreqs(),
+      pr_usrreq: stream_usrreq,
       pr_init: unp_init,
     },
     {
@@ -87,42 +88,59 @@ function unixsw(dom: Domain): Protosw[] {
       pr_input: null,
       pr_ctlinput: null,
       pr_ctloutput: null,
-      pr_usrreq: dgram_usrreqs(),
+      pr_usrreq: dgram_usrreq,
       pr_init: null,
     },
   ];
   return sw as unknown as Protosw[];
 }
 
-/** What both types do alike. */
-function usrreqs(): Usrreq<Socket>[] {
-  const reqs = pru_table<Socket>();
-  reqs[PRU_ATTACH] = uipc_attach;
-  reqs[PRU_DETACH] = uipc_detach;
-  reqs[PRU_BIND] = uipc_bind;
-  reqs[PRU_CONNECT] = uipc_connect;
-  reqs[PRU_CONNECT2] = uipc_connect2;
-  reqs[PRU_DISCONNECT] = uipc_disconnect;
-  reqs[PRU_SHUTDOWN] = uipc_shutdown;
-  reqs[PRU_ABORT] = uipc_abort;
-  reqs[PRU_SOCKADDR] = uipc_sockaddr;
-  reqs[PRU_PEERADDR] = uipc_peeraddr;
-  return reqs;
+/** Requests of a stream. */
+function stream_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null): number {
+  if (req === PRU_SEND) return uipc_send(so, m, control);
+  if (req === PRU_RCVD) return uipc_rcvd(so);
+  if (req === PRU_LISTEN) return uipc_listen(so);
+  if (req === PRU_ACCEPT) return uipc_peeraddr(so, nam);
+  return uipc_usrreq(so, req, m, nam, control);
 }
 
-function stream_usrreqs(): Usrreq<Socket>[] {
-  const reqs = usrreqs();
-  reqs[PRU_LISTEN] = uipc_listen;
-  reqs[PRU_ACCEPT] = uipc_peeraddr;
-  reqs[PRU_RCVD] = uipc_rcvd;
-  reqs[PRU_SEND] = uipc_send;
-  return reqs;
+/** Requests of datagrams. */
+function dgram_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null): number {
+  return req === PRU_SEND ? uipc_senddgram(so, m, nam, control) : uipc_usrreq(so, req, m, nam, control);
 }
 
-function dgram_usrreqs(): Usrreq<Socket>[] {
-  const reqs = usrreqs();
-  reqs[PRU_SEND] = uipc_senddgram;
-  return reqs;
+/** What both are asked for alike. */
+function uipc_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null): number {
+  switch (req) {
+    case PRU_ATTACH:
+      return uipc_attach(so);
+    case PRU_DETACH:
+      return uipc_detach(so);
+    case PRU_BIND:
+      return uipc_bind(so, nam);
+    case PRU_CONNECT:
+      return uipc_connect(so, nam);
+    case PRU_CONNECT2:
+      return uipc_connect2(so, nam);
+    case PRU_DISCONNECT:
+      return uipc_disconnect(so);
+    case PRU_SHUTDOWN:
+      return uipc_shutdown(so);
+    case PRU_ABORT:
+      return uipc_abort(so);
+    case PRU_SOCKADDR:
+      return uipc_sockaddr(so, nam);
+    case PRU_PEERADDR:
+      return uipc_peeraddr(so, nam);
+    default:
+      return uipc_notsupp(req, m, control);
+  }
+}
+
+function uipc_notsupp(req: number, m: Mbuf | null, control: Mbuf | null): number {
+  if (req !== PRU_RCVOOB) m_freem(m);
+  m_freem(control);
+  return EOPNOTSUPP;
 }
 
 /** The address in front of a datagram: a byte of length, its own included, and the path. */

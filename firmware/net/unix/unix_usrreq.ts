@@ -38,7 +38,7 @@ export function uipc_detach(so: Socket): number {
   return 0;
 }
 
-export function uipc_bind(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+export function uipc_bind(so: Socket, nam: Sockaddr | null): number {
   return unp_bind(sotounpcb(so), nam as SockaddrUn);
 }
 
@@ -47,11 +47,11 @@ export function uipc_listen(so: Socket): number {
   return sotounpcb(so).unp_owner ? 0 : EDESTADDRREQ;
 }
 
-export function uipc_connect(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+export function uipc_connect(so: Socket, nam: Sockaddr | null): number {
   return unp_connect(so, nam as SockaddrUn);
 }
 
-export function uipc_connect2(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+export function uipc_connect2(so: Socket, nam: Sockaddr | null): number {
   return unp_connect2(so, nam as Socket);
 }
 
@@ -74,12 +74,12 @@ export function uipc_abort(so: Socket): number {
   return 0;
 }
 
-export function uipc_sockaddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+export function uipc_sockaddr(so: Socket, nam: Sockaddr | null): number {
   return unp_name(sotounpcb(so), nam!);
 }
 
 /** The peer's name; of a peer that has gone already, none. Serves PRU_ACCEPT as well. */
-export function uipc_peeraddr(so: Socket, _m: Mbuf | null, nam: Sockaddr | null): number {
+export function uipc_peeraddr(so: Socket, nam: Sockaddr | null): number {
   return unp_name(sotounpcb(so).unp_conn, nam!);
 }
 
@@ -104,7 +104,7 @@ function unp_backpressure(to: Unpcb, from: Socket): void {
 }
 
 /** Sends a stream's data, with descriptors or without. Consumes m and control. */
-export function uipc_send(so: Socket, m: Mbuf | null, _nam: Sockaddr | null, control: Mbuf | null): number {
+export function uipc_send(so: Socket, m: Mbuf | null, control: Mbuf | null): number {
   const peer = sotounpcb(so).unp_conn;
   if (!peer || peer.unp_socket.so_state & SS_CANTRCVMORE) return unp_refuse(m, control, EPIPE, false);
   const rcv = peer.unp_socket.so_rcv;

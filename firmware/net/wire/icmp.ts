@@ -47,3 +47,7 @@ export const ICMP_UNREACH_PROTOCOL = 2;
 export const ICMP_UNREACH_PORT = 3;
 export const ICMP_UNREACH_NEEDFRAG = 4;
 export const ICMP_UNREACH_SRCFAIL = 5;
+export const ICMP_UNREACH_NET_UNKNOWN = 6;
+export const ICMP_UNREACH_NET_PROHIB = 9;
+export const ICMP_UNREACH_TOSNET = 11;
+export const ICMP_UNREACH_PRECEDENCE_CUTOFF = 15; // the last (RFC 1812)

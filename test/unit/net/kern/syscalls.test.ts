@@ -150,10 +150,10 @@ describe("system calls", () => {
       net.soisconnecting(so);
       expect(sys.connect(fd, nam)).toBe(-net.EALREADY);
       so.so_state = 0;
-      const request = so.so_proto.pr_usrreq[net.PRU_CONNECT];
-      so.so_proto.pr_usrreq[net.PRU_CONNECT] = (...args) => {
-        net.soisconnecting(so);
-        return request(...args);
+      const { pr_usrreq } = so.so_proto;
+      so.so_proto.pr_usrreq = (...args) => {
+        if (args[1] === net.PRU_CONNECT) net.soisconnecting(so);
+        return pr_usrreq(...args);
       };
       expect(sys.connect(fd, nam)).toBe(-net.EINPROGRESS);
       net.soisconnected(so);
@@ -164,9 +164,10 @@ describe("system calls", () => {
       const [fd, so] = open(TOY_STREAM);
       toy.error = net.ENETUNREACH;
       expect(sys.connect(fd, nam)).toBe(-net.ENETUNREACH);
-      so.so_proto.pr_usrreq[net.PRU_CONNECT] = () => {
-        so.so_error = net.ECONNREFUSED;
-        return 0;
+      const { pr_usrreq } = so.so_proto;
+      so.so_proto.pr_usrreq = (...args) => {
+        if (args[1] === net.PRU_CONNECT) so.so_error = net.ECONNREFUSED;
+        return pr_usrreq(...args);
       };
       expect(sys.connect(fd, nam)).toBe(-net.ECONNREFUSED);
       expect(sys.getsockopt(fd, net.SOL_SOCKET, net.SO_ERROR)).toBe(0);
@@ -230,7 +231,8 @@ describe("system calls", () => {
       let calls = 0;
       sys.setupcall(fd, () => calls++);
       net.sbappend(so.so_snd, arenaMbuf(net, "unsent"));
-      so.so_proto.pr_usrreq[net.PRU_DETACH] = () => 0;
+      const { pr_usrreq } = so.so_proto;
+      so.so_proto.pr_usrreq = (...args) => (args[1] === net.PRU_DETACH ? 0 : pr_usrreq(...args));
       expect(sys.close(fd)).toBe(0);
       expect(net.numopensockets()).toBe(1);
       expect(so.so_snd.sb_cc).toBe(6);
