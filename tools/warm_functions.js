@@ -6,7 +6,7 @@
  */
 exports.WARM_FUNCTIONS = [
   // files and sockets
-  "fdalloc falloc fdclose closef sockalloc sockfile accept_none soalloc sodealloc sofree soclose soaccept sodisconnect",
+  "accept setupcall close fdalloc falloc fdclose closef sockalloc sockfile accept_none soalloc sodealloc sofree soclose soaccept sodisconnect",
   "sonewconn soqinsque soqremque soisconnecting soisconnected soisdisconnecting soisdisconnected socantsendmore",
   "socantrcvmore sosetupcall sonoupcall soerror soreadable sowriteable sorflush soreserve sb_new sbreserve sbrelease",
   "sbflush uio_none soreceive_end soreceive_wait soreceive_rest sosend_none sosend_slow m_last m_movehdr m_prepend1",

@@ -47,7 +47,7 @@ export interface Ethernet {
   /** Gives a leased address back, takes the interface down and lets go of the chip. */
   end(): void;
   /** The sockets API: Net/3's system calls, none of which waits. */
-  net: SocketsApi;
+  readonly net: SocketsApi;
 }
 
 /** Wraps an interface for programs; `detach` lets go of its chip. */
@@ -72,10 +72,12 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
         sethostname(name) ? "" : "hostname: letters, digits and inner hyphens, 63 at most: " + name,
       ),
     getHostname: (callback) => ethernet_answer(callback, hostname),
-    stats: stats,
-    ping: ping,
+    stats: () => stats(),
+    ping: (host, options, callback) => ping(host, options, callback),
     end: () => ethernet_end(es),
-    net: sockets_api(),
+    get net() {
+      return sockets_api();
+    },
   };
   es.es_eth = eth;
   if (!hostname) sethostname("espruino-" + ether_ntoa(ac.ac_enaddr).substr(9).split(":").join(""));

@@ -23,6 +23,7 @@ import {
   tcp_info,
 } from "../net/inet/tcp_sockopt";
 import { ENOTCONN } from "../net/kern/errno";
+import type { Sockaddr } from "../net/kern/protosw";
 import {
   AF_INET,
   SO_BROADCAST,
@@ -47,7 +48,6 @@ import {
   getsockname,
   getsockopt,
   listen,
-  recv,
   recvfrom,
   recvstring,
   send,
@@ -59,9 +59,9 @@ import {
 } from "../net/kern/syscalls";
 import { IPPROTO_ICMP, IPPROTO_TCP } from "../net/wire/ip";
 import { inet_addr, inet_ntoa } from "./inet";
-import { gethostbyname } from "./resolver";
+import { gethostbyname, type HostCallback } from "./resolver";
 
-export type SocketsApi = ReturnType<typeof sockets_api>;
+export type SocketsApi = ReturnType<typeof sockets_new>;
 
 /**
  * How the connection of a stream socket stands: what Linux tells by TCP_INFO. A negative errno where there is none
@@ -73,7 +73,19 @@ function tcpinfo(fd: number): TcpInfo | number {
   return (INET_TCP && so.so_type === SOCK_STREAM && tcp_info(so)) || -ENOTCONN;
 }
 
+let api: SocketsApi | undefined;
+
+/** The one object of them all. */
 export function sockets_api() {
+  if (!api) api = sockets_new();
+  return api;
+}
+
+/**
+ * What a program calls per packet is handed out as it is; the others are called by functions that are made here, so that
+ * there are none of them on a board whose programs know net and http only.
+ */
+function sockets_new() {
   return {
     AF_INET: AF_INET,
     SOCK_STREAM: SOCK_STREAM,
@@ -103,26 +115,26 @@ export function sockets_api() {
     TCP_KEEPINTVL: TCP_KEEPINTVL_OPT,
     TCP_KEEPCNT: TCP_KEEPCNT_OPT,
     TCP_USER_TIMEOUT: TCP_USER_TIMEOUT,
-    socket: socket,
-    bind: bind,
-    listen: listen,
-    accept: accept,
-    connect: connect,
     send: send,
     sendto: sendto,
-    recv: recv,
     recvfrom: recvfrom,
     recvstring: recvstring,
-    shutdown: shutdown,
-    close: close,
-    getsockname: getsockname,
-    getpeername: getpeername,
-    getsockopt: getsockopt,
-    setsockopt: setsockopt,
-    setupcall: setupcall,
-    tcpinfo: tcpinfo,
-    inet_addr: inet_addr,
-    inet_ntoa: inet_ntoa,
-    gethostbyname: gethostbyname,
+    recv: (fd: number, len: number, flags: number) => recvfrom(fd, len, flags, null),
+    socket: (domain: number, type: number, protocol: number) => socket(domain, type, protocol),
+    bind: (fd: number, name: Sockaddr) => bind(fd, name),
+    listen: (fd: number, backlog: number) => listen(fd, backlog),
+    accept: (fd: number, name: Sockaddr | null) => accept(fd, name),
+    connect: (fd: number, name: Sockaddr) => connect(fd, name),
+    shutdown: (fd: number, how: number) => shutdown(fd, how),
+    close: (fd: number) => close(fd),
+    getsockname: (fd: number, name: Sockaddr) => getsockname(fd, name),
+    getpeername: (fd: number, name: Sockaddr) => getpeername(fd, name),
+    getsockopt: (fd: number, level: number, optname: number) => getsockopt(fd, level, optname),
+    setsockopt: (fd: number, level: number, optname: number, value: number) => setsockopt(fd, level, optname, value),
+    setupcall: (fd: number, upcall: ((fd: number) => void) | null) => setupcall(fd, upcall),
+    tcpinfo: (fd: number) => tcpinfo(fd),
+    inet_addr: (text: string) => inet_addr(text),
+    inet_ntoa: (addr: number) => inet_ntoa(addr),
+    gethostbyname: (name: string, callback: HostCallback) => gethostbyname(name, callback),
   };
 }

@@ -32,6 +32,7 @@ export function toyDomain(net: Net): ToyDomain {
   const dom: ToyDomain = {
     dom_family: AF_TOY,
     dom_name: "toy",
+    dom_init: null,
     dom_protosw: [],
     dom_sockaddr: (nam, off) => {
       (nam as { toy: number }).toy = net.arena[off + 1];
@@ -92,7 +93,6 @@ export function toyDomain(net: Net): ToyDomain {
         return op === net.PRCO_SETOPT ? dom.error : 77;
       },
       pr_usrreq: usrreq as unknown as Usrreq<never>,
-      pr_init: null,
     };
   }
 

@@ -32,6 +32,7 @@ import {
   IFF_UP,
   type Ifnet,
   if_attach,
+  if_nothing,
   ifqueue_new,
   SIOCADDMULTI,
 } from "./ifnet";
@@ -83,8 +84,8 @@ export function arpcom_new(name: string, enaddr: string): Arpcom {
     if_obytes: 0,
     if_output: ether_output as Ifnet["if_output"],
     if_resolve: ether_unresolved,
-    if_probe: ether_nostart,
-    if_start: ether_nostart,
+    if_probe: if_nothing,
+    if_start: if_nothing,
     if_ioctl: ether_noioctl,
     ac_enaddr: enaddr,
     ac_multiaddrs: null,
@@ -110,8 +111,6 @@ function ether_unresolved(_ac: Arpcom, m: Mbuf): number {
   m_freem(m);
   return ENETDOWN;
 }
-
-function ether_nostart(): void {}
 
 function ether_noioctl(): number {
   return EIO;

@@ -11,6 +11,7 @@ import {
   IFF_UP,
   type Ifnet,
   if_attach,
+  if_nothing,
   ifqueue_new,
 } from "./ifnet";
 import { NETISR_IP, netisr_queue } from "./netisr";
@@ -27,8 +28,8 @@ export function loopattach(): void {
     if_mtu: LOMTU,
     if_flags: IFF_UP | IFF_LOOPBACK | IFF_RUNNING | IFF_MULTICAST | IFF_LINK,
     if_output: looutput,
-    if_start: lostart,
-    if_ioctl: loioctl,
+    if_start: if_nothing,
+    if_ioctl: if_nothing,
     if_next: null,
     if_addrlist: null,
     if_snd: ifqueue_new(0),
@@ -66,10 +67,4 @@ export function if_simloop(ifp: Ifnet, m: Mbuf): number {
   if (netisr_queue(NETISR_IP, m)) return 0;
   ifp.if_iqdrops++;
   return ENOBUFS;
-}
-
-function lostart(): void {}
-
-function loioctl(): number {
-  return 0;
 }

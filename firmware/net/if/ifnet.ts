@@ -81,6 +81,11 @@ export interface Ifnet {
   if_chipstat: Uint32Array | null;
 }
 
+/** Of an interface's functions those that it does not need. */
+export function if_nothing(): number {
+  return 0;
+}
+
 /** All interfaces. */
 export let ifnet: Ifnet | null;
 

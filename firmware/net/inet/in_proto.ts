@@ -40,6 +40,7 @@ export function inetdomain(): Domain {
   const dom: Domain = {
     dom_family: AF_INET,
     dom_name: "internet",
+    dom_init: inet_init,
     dom_protosw: [],
     dom_sockaddr: in_sockaddr,
     dom_next: null,
@@ -59,7 +60,6 @@ function inetsw(dom: Domain): Protosw[] {
       pr_ctlinput: null,
       pr_ctloutput: ip_ctloutput,
       pr_usrreq: INET_RAW ? rip_usrreq : null,
-      pr_init: inet_init,
     },
     {
       pr_type: SOCK_DGRAM,
@@ -70,11 +70,10 @@ function inetsw(dom: Domain): Protosw[] {
       pr_ctlinput: udp_ctlinput,
       pr_ctloutput: ip_ctloutput,
       pr_usrreq: udp_usrreq,
-      pr_init: udp_init,
     },
-    inetsw_alone(dom, IPPROTO_ICMP, icmp_input, icmp_init),
+    inetsw_alone(dom, IPPROTO_ICMP, icmp_input),
   ];
-  if (INET_IGMP) sw.push(inetsw_alone(dom, IPPROTO_IGMP, igmp_input, igmp_init));
+  if (INET_IGMP) sw.push(inetsw_alone(dom, IPPROTO_IGMP, igmp_input));
   if (INET_TCP)
     sw.push({
       pr_type: SOCK_STREAM,
@@ -85,19 +84,13 @@ function inetsw(dom: Domain): Protosw[] {
       pr_ctlinput: tcp_ctlinput,
       pr_ctloutput: tcp_ctloutput,
       pr_usrreq: tcp_usrreq,
-      pr_init: tcp_init,
     });
   ip_var_init(sw);
   return sw;
 }
 
 /** A protocol without sockets of its own. */
-function inetsw_alone(
-  dom: Domain,
-  protocol: number,
-  input: (m: Mbuf, iphlen: number) => void,
-  init: () => void,
-): Protosw {
+function inetsw_alone(dom: Domain, protocol: number, input: (m: Mbuf, iphlen: number) => void): Protosw {
   return {
     pr_type: 0,
     pr_domain: dom,
@@ -107,17 +100,19 @@ function inetsw_alone(
     pr_ctlinput: null,
     pr_ctloutput: null,
     pr_usrreq: null,
-    pr_init: init,
   };
 }
 
-/** What has to stand before the protocols do. */
 function inet_init(): void {
   in_init();
   ip_init();
   if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);
   arp_input_init();
+  udp_init();
+  icmp_init();
+  if (INET_IGMP) igmp_init();
+  if (INET_TCP) tcp_init();
 }
 
 /**

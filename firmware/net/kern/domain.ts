@@ -2,7 +2,7 @@
  * Domains: families of protocols. BSD: sys/domain.h, kern/uipc_domain.c; Stevens chapter 7.
  *
  * The table is empty here; a family adds itself with `domain_add` from the composition root, so that this layer knows
- * none. `domaininit` then runs every pr_init.
+ * none. `domaininit` then runs every dom_init.
  */
 import type { Domain, Protosw } from "./protosw";
 import { SOCK_RAW } from "./socketvar";
@@ -19,13 +19,9 @@ export function domain_add(dom: Domain): void {
   domains = dom;
 }
 
-/** Runs each protocol's pr_init, once all domains are in. */
+/** Brings the domains up, once all are in. */
 export function domaininit(): void {
-  for (let dom = domains; dom; dom = dom.dom_next)
-    for (let i = 0; i < dom.dom_protosw.length; i++) {
-      const init = dom.dom_protosw[i].pr_init;
-      if (init) init();
-    }
+  for (let dom = domains; dom; dom = dom.dom_next) if (dom.dom_init) dom.dom_init();
 }
 
 /** Is there such a family? */

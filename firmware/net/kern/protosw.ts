@@ -67,6 +67,8 @@ export const PRC_PARAMPROB = 20; // header incorrect
 export interface Domain {
   dom_family: number;
   dom_name: string;
+  /** at boot: brings up the protocols, in an order that suits them */
+  dom_init: (() => void) | null;
   dom_protosw: Protosw[];
   /**
    * Reads the address that stands in front of a PR_ADDR record, at an arena offset (its first byte is its length),
@@ -91,6 +93,4 @@ export interface Protosw<S = never> {
   pr_ctloutput: ((op: number, so: S, level: number, optname: number, value: number) => number) | null;
   /** requests of a socket; null for a protocol without sockets */
   pr_usrreq: Usrreq<S> | null;
-  /** at boot */
-  pr_init: (() => void) | null;
 }

@@ -57,6 +57,7 @@ export function unixdomain(): Domain {
   const dom: RightsDomain = {
     dom_family: AF_UNIX,
     dom_name: "unix",
+    dom_init: unp_init,
     dom_protosw: [],
     dom_sockaddr: unp_sockaddr,
     dom_externalize: unp_externalize,
@@ -78,7 +79,6 @@ function unixsw(dom: Domain): Protosw[] {
       pr_ctlinput: null,
       pr_ctloutput: null,
       pr_usrreq: stream_usrreq,
-      pr_init: unp_init,
     },
     {
       pr_type: SOCK_DGRAM,
@@ -89,7 +89,6 @@ function unixsw(dom: Domain): Protosw[] {
       pr_ctlinput: null,
       pr_ctloutput: null,
       pr_usrreq: dgram_usrreq,
-      pr_init: null,
     },
   ];
   return sw as unknown as Protosw[];
