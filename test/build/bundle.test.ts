@@ -121,7 +121,7 @@ function isAsItShouldBe(chip: string): void {
 
   it("refers to nothing that it has not declared, but to what a board has", () => {
     const board =
-      "ArrayBuffer DataView Uint8Array Uint16Array Uint32Array String Math Error undefined exports console E require global".split(
+      "ArrayBuffer DataView Uint8Array Uint16Array Uint32Array Object String Math Error undefined exports console E require global".split(
         " ",
       );
     const natives = "getTime getSerial setTimeout clearTimeout setWatch clearWatch".split(" ");

@@ -37,7 +37,7 @@ import {
   TCPSTAT_TWRECYCLE,
   tcpstat,
 } from "./tcp_stat";
-import { TCPT_2MSL, TCPT_PERSIST, type Tcpcb, tcb, tcp_now, tcpcb_new } from "./tcp_var";
+import { TCPT_2MSL, TCPT_PERSIST, type Tcpcb, tcb, tcp_now, tcpcb_new, tcpcb_shrink } from "./tcp_var";
 
 let npcb: number;
 let ntimewait: number;
@@ -153,7 +153,7 @@ export function tcp_twstart(tp: Tcpcb): void {
   tcp_canceltimers(tp);
   tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
   tcp_freeq(tp);
-  tp.snd_holes = null;
+  tcpcb_shrink(tp);
   if (!so) return;
   soisdisconnected(so);
   so.so_pcb = null;

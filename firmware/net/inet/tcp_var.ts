@@ -185,6 +185,7 @@ export let ti: Tcpiphdr;
 export function tcp_var_init(): void {
   tcb = { inp_first: null, inp_last: null };
   tcpstat_init();
+  tcpcb_zero_init();
   tcp_clock();
   ti = {
     ti_seq: 0,
@@ -216,35 +217,57 @@ export function tcp_clock(): void {
 
 /** A connection's variables in their initial state; the caller fills in what depends on configuration. */
 export function tcpcb_new(inp: Inpcb): Tcpcb {
-  const tp = {
-    t_state: TCPS_CLOSED,
-    t_flags: 0,
-    snd_una: 0,
-    snd_max: 0,
-    snd_wnd: 0,
-    snd_cwnd: 0,
-    rcv_nxt: 0,
-    rcv_wnd: 0,
-    rcv_adv: 0,
-    rcv_acked: 0,
-    t_segq: null,
-    t_timer: [0, 0, 0, 0, 0, 0, 0],
-    t_inpcb: inp,
-    t_maxseg: 0,
-    snd_holes: null,
-    snd_fack: 0,
-    snd_ssthresh: 0x3fffffff,
-    snd_sml: 0,
-    t_callout: callout_new(),
-    t_maxopd: 0,
-    t_dupacks: 0,
-  } as Tcpcb;
-  tcpcb_zero(tp);
+  const tp: Tcpcb = Object.create(tcpcb_zero);
+  tp.t_state = TCPS_CLOSED;
+  tp.t_flags = 0;
+  tp.snd_una = 0;
+  tp.snd_max = 0;
+  tp.snd_wnd = 0;
+  tp.snd_cwnd = 0;
+  tp.rcv_nxt = 0;
+  tp.rcv_wnd = 0;
+  tp.rcv_adv = 0;
+  tp.rcv_acked = 0;
+  tp.t_segq = null;
+  tp.t_timer = [0, 0, 0, 0, 0, 0, 0];
+  tp.t_inpcb = inp;
+  tp.t_maxseg = 0;
+  tp.snd_holes = null;
+  tp.t_callout = callout_new();
   return tp;
 }
 
-/** Those that are used less begin at zero. */
-function tcpcb_zero(tp: Tcpcb): void {
+/** TIME_WAIT needs few of them: the others are given back. */
+export function tcpcb_shrink(tp: Tcpcb): void {
+  const kept: Partial<Tcpcb> = {
+    t_state: tp.t_state,
+    t_flags: tp.t_flags,
+    t_inpcb: tp.t_inpcb,
+    snd_una: tp.snd_max,
+    snd_max: tp.snd_max,
+    snd_maxwnd: tp.snd_maxwnd,
+    snd_up: tp.snd_max,
+    rcv_nxt: tp.rcv_nxt,
+    rcv_adv: tp.rcv_adv,
+    rcv_scale: tp.rcv_scale,
+    t_timer: tp.t_timer,
+    t_callout: tp.t_callout,
+    t_tsrecent: tp.t_tsrecent,
+    t_tsoff: tp.t_tsoff,
+  };
+  const fields = Object.keys(tp) as never[];
+  for (let i = 0; i < fields.length; i++) delete tp[fields[i]];
+  for (const field in kept) tp[field as never] = kept[field as never];
+}
+
+/** A connection has a field of its own once it sets it; until then this one's shows through. */
+let tcpcb_zero: Tcpcb;
+
+function tcpcb_zero_init(): void {
+  const tp = {} as Tcpcb;
+  tcpcb_zero = tp;
+  tp.snd_ssthresh = 0x3fffffff;
+  tp.snd_fack = tp.snd_sml = tp.t_maxopd = tp.t_dupacks = 0;
   tp.t_srtt = tp.t_rttvar = tp.t_rxtcur = tp.t_rtttime = 0;
   tp.t_rtseq = tp.t_rtlen = tp.t_rtt = tp.t_rttmin = 0;
   tp.t_rxtshift = tp.t_rcvtime = tp.t_sndtime = tp.snd_wl1 = 0;
