@@ -6,30 +6,37 @@
  */
 exports.WARM_FUNCTIONS = [
   // files and sockets
-  "accept setupcall close fdalloc falloc fdclose closef sockalloc sockfile accept_none soalloc sodealloc sofree soclose soaccept sodisconnect",
-  "sonewconn soqinsque soqremque soisconnecting soisconnected soisdisconnecting soisdisconnected socantsendmore",
-  "socantrcvmore sosetupcall sonoupcall soerror soreadable sowriteable sorflush soreserve sb_new sbreserve sbrelease",
-  "sbflush uio_none soreceive_end soreceive_wait soreceive_rest sosend_none sosend_slow m_last m_movehdr m_prepend1",
-  "m_pullup1 m_cat m_split m_copyback m_nobufs mbuf_at",
+  "networkjs_accept1 networkjs_room networkjs_httpunread networkjs_object networkjs_open networkjs_release",
+  "networkjs_tcpclose networkjs_linger networkjs_drain shutdown soshutdown tcp_shutdown tcp_twstart tcp_twrecycle",
+  "ether_send sbfits soreceive_run accept setupcall close fdalloc falloc fdclose closef sockalloc sockfile",
+  "accept_none soalloc sodealloc sofree soclose soaccept sodisconnect sonewconn soqinsque soqremque soisconnecting",
+  "soisconnected soisdisconnecting soisdisconnected socantsendmore socantrcvmore sosetupcall sonoupcall soerror",
+  "soreadable sowriteable sorflush soreserve sb_new sbreserve sbrelease sbflush uio_none soreceive_end",
+  "soreceive_wait soreceive_rest sosend_none sosend_slow m_last m_movehdr m_prepend1 m_pullup1 m_cat m_split",
+  "m_copyback m_nobufs mbuf_at",
   // chip and interface, once a second or when the cable is busy
-  "callout_new en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx en_strayed",
-  "en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_wbmchain en_alive en_keep en_keep16 en_differs",
-  "arpgroup arphold arpask arptnew arptspare arptfree arpcomplete arpdrop arprequest arp_reply arpschedule arptdue",
+  "wz_mode wz_alive1 wz_read wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
+  "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
+  "en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_wbmchain en_alive en_keep en_keep16",
+  "en_differs arpgroup arphold arpask arptnew arptspare arptfree arpcomplete arpdrop arprequest arp_reply",
+  "arpschedule arptdue",
   // what a neighbour may send without being asked
   "udp_drop udp_noport udp_many icmp_error icmp_mayerror icmp_iserror icmp_token icmp_senderror tcp_respond",
   "tcp_dropwithreset ip_isbroadcast in_isbroadcast",
   // a connection's beginning and end
-  "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcpcb_shrink tcp_passive tcp_tomany tcp_newiss in_hash",
-  "hash_word hash_round tcp_sendseqinit tcp_rcvseqinit tcp_winshift tcp_established tcp_keepstart tcp_mssroute tcp_mssopt",
-  "tcp_mss tcp_setmaxopd tcp_initwnd tcp_synoptions tcp_mssoption tcp_outsyn tcp_dosynoptions tcp_dooptions1",
-  "tcp_dosynoption tcp_synoptionsin tcp_finacked tcp_dofin tcp_dodisconnect tcp_usrclosed tcp_canceltimers tcp_timerarm",
-  "tcp_close tcp_ackseq tcp_freeq tcp_ecnsynin tcp_ecnsyn",
+  "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment",
+  "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcpcb_shrink tcp_passive",
+  "tcp_tomany tcp_newiss in_hash hash_word hash_round tcp_sendseqinit tcp_rcvseqinit tcp_winshift tcp_established",
+  "tcp_keepstart tcp_mssroute tcp_mssopt tcp_mss tcp_setmaxopd tcp_initwnd tcp_synoptions tcp_mssoption tcp_outsyn",
+  "tcp_dosynoptions tcp_dooptions1 tcp_dosynoption tcp_synoptionsin tcp_finacked tcp_dofin tcp_dodisconnect",
+  "tcp_usrclosed tcp_canceltimers tcp_timerarm tcp_cwndidle tcp_close tcp_ackseq tcp_freeq tcp_ecnsynin tcp_ecnsyn",
   // loss
-  "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered tcp_backoff",
-  "tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext tcp_duplicate tcp_outhole",
-  "tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe tcp_sackack tcp_sackinput",
-  "tcp_sacktwice tcp_sackblock tcp_sackgap tcp_sackfill tcp_sackmark tcp_reowait tcp_dupthresh tcp_moretosend",
-  "tcp_overtaken tcp_sacknext tcp_sackrexmit tcp_sacklost tcp_sackfirst tcp_sackunlost hole_new hole_split hole_arrived",
+  "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
+  "tcp_backoff tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
+  "tcp_duplicate tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
+  "tcp_sackack tcp_sackinput tcp_sacktwice tcp_sackblock tcp_sackgap tcp_sackfill tcp_sackmark tcp_reowait",
+  "tcp_dupthresh tcp_moretosend tcp_overtaken tcp_sacknext tcp_sackrexmit tcp_sacklost tcp_sackfirst tcp_sackunlost",
+  "hole_new hole_split hole_arrived",
 ]
   .join(" ")
   .split(" ");

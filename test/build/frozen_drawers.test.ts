@@ -4,10 +4,12 @@
  */
 import { join } from "node:path";
 import { chips } from "../../host-sim/chips";
-import { VirtualClock } from "../../host-sim/clock";
+import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { Board } from "../../host-sim/espruino/board";
+import type { Machine } from "../../host-sim/machine";
 import { Bench } from "../lib/bench";
 import { CHIP } from "../lib/chip";
+import { VisitedBoard } from "../lib/visitor";
 import { type CallProfile, profileCalls } from "./function_calls";
 
 const { freeze } = require("../../tools/frozen_drawers") as { freeze(code: string): string };
@@ -76,18 +78,40 @@ describe("tools/frozen_drawers.js", () => {
     expect(module.text()).toBeUndefined();
   });
 
-  it("has nothing to thaw while a board answers pings", () => {
-    const bench = new Bench({ bundle: join(__dirname, `../../dist/${CHIP}.tok.js`) });
+  /** Counts what a board decompresses from now on. */
+  function thawing(machine: Machine): () => number {
     let thawed = 0;
-    const library = bench.machine.board.modules.require("heatshrink") as { decompress(data: unknown): unknown };
+    const library = machine.board.modules.require("heatshrink") as { decompress(data: unknown): unknown };
     const { decompress } = library;
     library.decompress = (data) => {
       thawed++;
       return decompress(data);
     };
+    return () => thawed;
+  }
+
+  it("has nothing to thaw while a board answers pings, or nobody calls", () => {
+    const bench = new Bench({ bundle: join(__dirname, `../../dist/${CHIP}.tok.js`) });
+    const thawed = thawing(bench.machine);
     for (let i = 0; i < 20; i++) expect(bench.answers(200)).toBe(true);
-    expect(thawed).toBe(0);
+    bench.clock.runFor(20 * SECOND);
+    expect(thawed()).toBe(0);
     bench.machine.stop();
+  });
+
+  it("has nothing to thaw while a board serves pages", () => {
+    const app = 'require("http").createServer(function (req, res) { res.end("page"); }).listen(80);';
+    const house = new VisitedBoard([], { app });
+    const page = () => {
+      const visit = house.visit(80);
+      visit.say("GET / HTTP/1.0\r\n\r\n");
+      house.clock.runFor(2 * SECOND);
+      return visit.heard;
+    };
+    expect(page()).toContain("page");
+    const thawed = thawing(house.board);
+    for (let i = 0; i < 5; i++) expect(page()).toContain("page");
+    expect(thawed()).toBe(0);
   });
 });
 
