@@ -23,8 +23,9 @@ exports.PROFILES = {
     TCP_DO_SACK: false,
     TCP_DO_SYNCOOKIES: false,
     TCP_DO_ECN: false,
-    NMBUFS: 24,
-    NMBCLUSTERS: 8,
+    NMBUFS: 20,
+    NMBCLUSTERS: 6,
+    TCP_MAXTW: 3,
   },
   /** without TCP: for 48 KB of Storage */
   udp: { INET_TCP: false, IP_SRCROUTE: false, INET_MULTICAST: false, INET_IGMP: false },

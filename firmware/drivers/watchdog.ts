@@ -35,9 +35,6 @@ export const WD_LINE = 10; // the interrupt line does not say what is
 export const WD_SILENT = 11; // nothing heard for long
 export const WD_NCAUSE = 12;
 
-/** What programs are told, by cause. */
-const WORDS = "reset,dead,registers,filter,receiver,header,pointer,overrun,transmitter,edge,line,silence";
-
 /** `mend`'s level for a whole reset, and how many smaller steps come first. */
 export const WD_WHOLE = 9;
 const PATIENCE = 3;
@@ -143,9 +140,14 @@ export function wd_fault(sc: Watchdog, cause: number, progress: number): void {
   sc.wd_cause = cause;
   sc.wd_progress = progress;
   sc.if_chipstat![cause]++;
-  if (cause !== WD_DEAD) wd_hush(sc, cause, "recovered", WORDS.split(",")[cause]);
+  if (cause !== WD_DEAD) wd_hush(sc, cause, "recovered", wd_word(cause));
   const whole = cause <= WD_REGS || (sc.wd_level > PATIENCE && uptime() - sc.wd_reset > REST);
   wd_mend(sc, cause, whole ? WD_WHOLE : sc.wd_level);
+}
+
+/** What programs are told. */
+function wd_word(cause: number): string {
+  return "reset,dead,registers,filter,receiver,header,pointer,overrun,transmitter,edge,line,silence".split(",")[cause];
 }
 
 function wd_mend(sc: Watchdog, cause: number, level: number): void {

@@ -13,8 +13,11 @@ export const DHS_PROBING = 4; // has been given an address; does anybody use it?
 export const DHS_BOUND = 5;
 export const DHS_RENEWING = 6; // asking the server for more time
 export const DHS_REBINDING = 7; // asking all servers
-/** The names of the states, for programs. */
-export const DHS_NAMES = "init selecting requesting rebooting probing bound renewing rebinding";
+
+/** The name of a state, for programs. */
+export function dhcp_statename(state: number): string {
+  return "init selecting requesting rebooting probing bound renewing rebinding".split(" ")[state];
+}
 
 /** What an OFFER, ACK or NAK says. Times in ms. */
 export interface DhcpReply {

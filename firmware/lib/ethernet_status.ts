@@ -6,7 +6,7 @@ import { uptime } from "../machdep";
 import { IFF_LINK, IFF_RUNNING } from "../net/if/ifnet";
 import { rtlookup } from "../net/if/route";
 import { in_ifaddr_of } from "../net/inet/in_var";
-import { DHS_NAMES } from "./dhcp_var";
+import { dhcp_statename } from "./dhcp_var";
 import type { Ethersoftc } from "./ethernet_var";
 import { ether_ntoa, inet_ntoa } from "./inet";
 
@@ -58,7 +58,7 @@ export function ethernet_status(es: Ethersoftc): EthernetStatus {
     state: !(flags & IFF_RUNNING) ? "offline" : !(flags & IFF_LINK) ? "disconnect" : ia ? "online" : "connected",
     phylink: flags & IFF_LINK ? "up" : "down",
     ip: inet_ntoa(ia ? ia.ia_addr : 0),
-    dhcp: INET_DHCP && dh ? DHS_NAMES.split(" ")[dh.dh_state] : "static",
+    dhcp: INET_DHCP && dh ? dhcp_statename(dh.dh_state) : "static",
     server: inet_ntoa(lease ? lease.dr_server : 0),
     lease: lease ? ((dh!.dh_expiry - uptime()) / 1000) | 0 : 0,
     received: ac.if_ipackets,

@@ -153,7 +153,7 @@ function icmp_deliver(m0: Mbuf, hlen: number, type: number): void {
 
 /** Tells the protocol of a returned packet, whose IP header is at an arena offset. */
 function icmp_ctlinput(cmd: number, ip: number): void {
-  const ctlinput = inetsw[ip_protox[arena[ip + IP_P]]].pr_ctlinput;
+  const ctlinput = inetsw[ip_protox[arena[ip + IP_P]] | 0].pr_ctlinput;
   if (ctlinput) ctlinput(cmd, get32(ip + IP_DST), ip);
 }
 

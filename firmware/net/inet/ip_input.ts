@@ -54,7 +54,7 @@ function ip_input(m0: Mbuf): void {
   else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_fragment(m);
   else {
     ipstat[IPS_DELIVERED]++;
-    inetsw[ip_protox[arena[ip + IP_P]]].pr_input!(m, hlen);
+    inetsw[ip_protox[arena[ip + IP_P]] | 0].pr_input!(m, hlen);
   }
 }
 

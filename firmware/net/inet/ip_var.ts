@@ -4,6 +4,7 @@
  * `inetsw` and `ip_protox` are empty here and filled by in_proto.ts, so that IP names no protocol above it.
  */
 import type { Protosw } from "../kern/protosw";
+import { IPPROTO_UDP } from "../wire/ip";
 import type { InMulti } from "./in_var";
 
 /* ipstat: one counter for each cause */
@@ -41,13 +42,13 @@ export interface IpMoptions {
   imo_membership: InMulti[];
 }
 
-/** The Internet protocols, and the index of each protocol number among them; 0 is for all that have none. */
+/** The Internet protocols, and the index of each protocol number among them; 0, or none (| 0), is for all others. */
 export let inetsw: Protosw[];
 export let ip_protox: Uint8Array;
 
 export function ip_var_init(sw: Protosw[]): void {
   ipstat = new Uint32Array(IPS_NCOUNT);
   inetsw = sw;
-  ip_protox = new Uint8Array(256);
+  ip_protox = new Uint8Array(IPPROTO_UDP + 1); // the highest of them
   for (let i = 1; i < sw.length; i++) ip_protox[sw[i].pr_protocol] = i;
 }
