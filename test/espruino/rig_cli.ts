@@ -27,7 +27,7 @@ async function main([tap, options]: string[]): Promise<void> {
   const stop = async () => {
     await rig.stop();
     await link.close();
-    const violations = rig.chip.violations.map(({ rule, text }) => `${rule} ${text}`);
+    const violations = rig.chips[0].violations.map(({ rule, text }) => `${rule} ${text}`);
     const report: RigReport = { traffic: rig.wires.traffic, violations, slipped: rig.realTime.slipped };
     process.stdout.write(`\nRIG ${JSON.stringify(report)}\n`, () => process.exit(0));
   };
