@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Finished, has, Namespace, whyNoNamespace } from "../live/namespace";
+import { Caller } from "./caller";
 import { BoardConsole } from "./console";
 import { espruino } from "./interpreter";
 import type { RigOptions } from "./rig";
@@ -98,6 +99,16 @@ export class LiveBoard {
     const failed = Number(/Failed requests: +(\d+)/.exec(output)?.[1]);
     if (complete !== count || failed !== 0) throw new Error(output);
     return Number(/Requests per second: +([\d.]+)/.exec(output)?.[1]);
+  }
+
+  /** Takes the board's power away for a moment; what is in Storage stays. */
+  powerCycle(): void {
+    this.rig.kill("SIGUSR1");
+  }
+
+  /** Connects to a port of the board's, as somebody does at a terminal. */
+  call(port: number): Caller {
+    return new Caller(this.spawn("node", "test/espruino/terminal.js", BOARD, `${port}`));
   }
 
   /** Ends the board; what the rig has to tell. */

@@ -74,7 +74,7 @@ export class House {
   }
 
   /** Lets time pass until `holds`. */
-  until(holds: () => boolean, what: string, seconds = 90): Promise<void> {
+  until(holds: () => boolean, what: string, seconds = 60): Promise<void> {
     return this.board.until(holds, seconds, what);
   }
 
