@@ -42,6 +42,8 @@ interface TelnetServer {
   tn_typed: string;
   tn_out: string;
   tn_iac: number;
+  /** the last key was CR: a LF or NUL that follows belongs to it */
+  tn_cr: boolean;
   /** ends an idle session; goes on with input; -1 for none */
   tn_idle: number;
   tn_next: number;
@@ -90,6 +92,7 @@ export function telnet_start(eth: Ethernet, options: TelnetOptions): Telnet {
     tn_typed: "",
     tn_out: "",
     tn_iac: IAC_NONE,
+    tn_cr: false,
     tn_idle: -1,
     tn_next: -1,
   };
@@ -120,6 +123,7 @@ function telnet_open(tn: TelnetServer, fd: number): void {
   tn.tn_open = false;
   tn.tn_typed = "";
   tn.tn_iac = IAC_NONE;
+  tn.tn_cr = false;
   tn.tn_out = (tn.tn_raw ? "" : HELLO) + PROMPT;
   tn.tn_net.setsockopt(fd, tn.tn_net.SOL_SOCKET, tn.tn_net.SO_KEEPALIVE, 1);
   tn.tn_net.setsockopt(fd, tn.tn_net.IPPROTO_TCP, tn.tn_net.TCP_NODELAY, 1); // an echo is awaited key by key
@@ -151,7 +155,7 @@ function telnet_read(tn: TelnetServer): void {
   tn.tn_next = timeout(() => telnet_read(tn), 0);
 }
 
-/** What of `data` was typed: without telnet's commands, and with a line's end as the one key that makes it. */
+/** What of `data` was typed: without telnet's commands, and CR for a line's end of CR LF, CR NUL or (nc's) LF. */
 function telnet_text(tn: TelnetServer, data: string): string {
   if (tn.tn_raw) return data;
   let text = "";
@@ -159,7 +163,11 @@ function telnet_text(tn: TelnetServer, data: string): string {
     const code = data.charCodeAt(i);
     if (tn.tn_iac) telnet_command(tn, code);
     else if (code === IAC) tn.tn_iac = IAC_CODE;
-    else if (code !== 0 && code !== 10) text += data[i]; // CR LF and CR NUL are CR
+    else {
+      if (code === 10 && !tn.tn_cr) text += "\r";
+      else if (code && code !== 10) text += data[i];
+      tn.tn_cr = code === 13;
+    }
   }
   return text;
 }

@@ -162,6 +162,7 @@ function update_header(up: UpdateServer): string {
   if (words.length !== 3 || !(length > 0)) return "header";
   const password = up.up_password;
   if (hex(sha256(password + up.up_nonce + length + words[1] + password)) !== words[2]) return "proof";
+  if (update_ontrial()) return "trial"; // both files are needed: the one that runs, and the way back
   up.up_held = up.up_held.substr(end + 1);
   up.up_length = length;
   up.up_digest = words[1];

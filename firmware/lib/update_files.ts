@@ -45,20 +45,23 @@ export function update_install(program: string): void {
     throw new Error("update: no room for the program");
 }
 
-/** Is a program on trial? */
+/** Does the program that runs have its trial now? (One that is to have it at the next start does not run yet.) */
 export function update_ontrial(): boolean {
-  return !!update_state().trial;
+  return !!update_state().tried;
 }
 
 /** The program on trial is the one to run from now on. */
 export function update_passed(): void {
   const state = update_state();
-  if (!state.trial) return;
+  if (!state.tried) return;
   if (state.run) storage().erase(state.run);
   update_note({ run: state.trial });
 }
 
-/** Makes room for a program beside the one that runs; the file that it goes to, "" when there is none. */
+/**
+ * Makes room for a program beside the one that runs; the file that it goes to, "" when there is none. Not while one is on
+ * trial: Espruino empties the functions of a file that is erased, also of a program that runs from it.
+ */
 export function update_room(length: number): string {
   const files = storage();
   const state = update_state();

@@ -22,21 +22,38 @@ const INSTALL = `function install(name, path, size) {
   file.close();
 }`;
 
+export interface BootOptions {
+  /** What is in Storage: paths by name. */
+  storage: Record<string, string>;
+  /** Modules that `require` finds in a folder instead, and keeps in memory: paths by name. */
+  memory: Record<string, string>;
+  /** Path of the program; it runs from Storage, so that its functions cost what they cost on a board. */
+  program: string;
+  /** How many chips there are. */
+  chips: number;
+  /** The program finds its wires by the names of a Pico's pins (pins.js). */
+  pins: boolean;
+  /** The console shows what is typed, and the value of it. */
+  echo: boolean;
+}
+
 /**
- * Writes the script into `folder`, which has the FIFOs of the wires; its path. `storage`: what is in Storage, paths by
- * name; the one called "program" runs, from there, so that its functions cost what they cost on a board. `memory`:
- * modules that `require` finds in a folder instead, and keeps in memory.
+ * Writes the script into `folder`, which has the FIFOs of the wires; its path. It ends as a board's programming does: what
+ * is run at each start is in Storage, and the interpreter loads it.
  */
-export function bootScript(folder: string, storage: Record<string, string>, memory: Record<string, string>): string {
+export function bootScript(folder: string, options: BootOptions): string {
+  const { storage, memory, program, chips, pins, echo } = options;
   const modules = join(folder, "node_modules");
   mkdirSync(modules);
   for (const [name, path] of Object.entries(memory)) copyFileSync(path, join(modules, `${name}.js`));
-  const lines = ["echo(false);", ...installation(storage)];
-  lines.push('E.on("errorFlag", function (flags) { print("FLAG " + flags); });');
-  lines.push(`var wires = require("wires").connect(${JSON.stringify(folder)});`);
-  lines.push('eval(require("Storage").read("program"));', 'print("BOOTED " + process.memory().usage);');
+  const first = [`echo(${echo});`, 'E.on("errorFlag", function (flags) { print("FLAG " + flags); });'];
+  first.push(`var wires = require("wires").connect(${JSON.stringify(folder)}, ${chips});`);
+  if (pins) first.push('require("pins").define(wires);');
+  const wiring = join(folder, "wiring.js");
+  writeFileSync(wiring, first.join("\n"));
+  const lines = installation({ ...storage, ".boot0": wiring, ".bootcde": program });
   const script = join(folder, "boot.js");
-  writeFileSync(script, lines.join("\n"));
+  writeFileSync(script, ["echo(false);", ...lines, "load();"].join("\n"));
   return script;
 }
 

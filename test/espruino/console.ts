@@ -3,39 +3,65 @@
  */
 import type { ChildProcess } from "node:child_process";
 
+/** What begins the interpreter's order to a terminal to wipe the line. */
+const WIPE = "\x1b";
+
 export class BoardConsole {
   /** Settles when the process has ended. */
   readonly ended: Promise<void>;
+  private end: () => void = () => {};
   /** all that was printed */
   output = "";
+  private child: ChildProcess | undefined;
   private running = true;
   private asked = 0;
   private readonly waiting = new Set<() => void>();
 
   /** The interpreter, or a process that passes its console on. `print` takes what it prints, as it comes. */
   constructor(
-    private readonly child: ChildProcess,
+    child: ChildProcess,
     private readonly print: (text: string) => void = () => {},
   ) {
-    child.stdout?.on("data", (chunk) => this.hear(chunk));
-    child.stderr?.on("data", (chunk) => this.hear(chunk));
-    child.stdin?.on("error", () => {}); // the process has ended, which is told below
     this.ended = new Promise((resolve) => {
-      const end = (why: string) => {
-        this.running = false;
-        this.hear(Buffer.from(why));
-        resolve();
-      };
-      child.on("error", (error) => end(`${error.message}\n`));
-      child.on("close", () => end(""));
+      this.end = resolve;
     });
+    this.plug(child);
+  }
+
+  /** The process is about to end, and another will take its place. */
+  unplug(): void {
+    this.child = undefined;
+  }
+
+  /** The board goes on as this process. */
+  plug(child: ChildProcess): void {
+    this.child = child;
+    const hear = (chunk: Buffer) => child === this.child && this.hear(chunk);
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    child.stdin?.on("error", () => {}); // the process has ended, which is told below
+    const end = (why: string) => {
+      if (child !== this.child) return;
+      this.running = false;
+      this.hear(Buffer.from(why));
+      this.end();
+    };
+    child.on("error", (error) => end(`${error.message}\n`));
+    child.on("close", () => end(""));
   }
 
   /** What the program printed in lines that begin with `word`, without it. */
   lines(word: string): string[] {
     const start = `${word} `;
-    const complete = this.output.split(/\r?\n/).slice(0, -1);
-    return complete.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
+    return this.allLines()
+      .filter((line) => line.startsWith(start))
+      .map((line) => line.slice(start.length));
+  }
+
+  /** All complete lines; the prompt that the interpreter wipes away before it prints is not of them. */
+  allLines(): string[] {
+    const lines = this.output.split(/\r?\n/).slice(0, -1);
+    return lines.map((line) => line.slice(line.lastIndexOf(WIPE) + 1).replace(/^\[J/, ""));
   }
 
   /** Waits for a line that begins with `word`; gives the rest of the first one. */
@@ -45,7 +71,7 @@ export class BoardConsole {
   }
 
   type(text: string): void {
-    this.child.stdin?.write(text, "latin1");
+    this.child?.stdin?.write(text, "latin1");
   }
 
   /** The value of an expression on the board. Rejects with what it throws, and when no answer comes. */

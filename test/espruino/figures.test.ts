@@ -11,7 +11,8 @@ const ROOM = 900;
 const SLACK = 30;
 
 describeLive("the stack's memory, on a real Espruino,", { program: programText("figures") }, (live, board) => {
-  const now = async () => (await board().settledCells()) - (await board().console.evaluate<number>("start"));
+  const now = async (open = 0) =>
+    (await board().settledCells(open)) - (await board().console.evaluate<number>("start"));
 
   live("is what this table says, and comes back", "ab", async () => {
     const step = (name: string) =>
@@ -32,16 +33,16 @@ describeLive("the stack's memory, on a real Espruino,", { program: programText("
       console.log("skipped: the rest of it, because this Espruino's memory has no room for a server");
       return;
     }
-    const add = async (name: string) => table.push([name, await now()]);
+    const add = async (name: string, open = 0) => table.push([name, await now(open)]);
     const last = () => table[table.length - 1][1];
 
     await board().console.evaluate("listenOnSockets()");
     await add("a listening socket of the system calls");
-    const socket = await withFour(board(), 8, () => add("4 connections to it"));
+    const socket = await withFour(board(), 8, 0, () => add("4 connections to it"));
     await board().console.evaluate("closeSockets()");
     await board().console.evaluate("listenWithNet()");
     await add("Espruino's net server");
-    const stream = await withFour(board(), 7, () => add("4 connections to it"));
+    const stream = await withFour(board(), 7, 4, () => add("4 connections to it", 4));
     await board().console.evaluate("listenWithHttp()");
     await add("Espruino's http server");
     await board().requests(12);
@@ -59,14 +60,20 @@ describeLive("the stack's memory, on a real Espruino,", { program: programText("
   });
 });
 
-/** Holds four connections to `port` while `measure` runs; the cells that each of them takes. */
-async function withFour(board: LiveBoard, port: number, measure: () => Promise<unknown>): Promise<number> {
+/**
+ * Holds four connections to `port` while `measure` runs, `open` of which are Espruino's; the cells that each of them takes.
+ */
+async function withFour(
+  board: LiveBoard,
+  port: number,
+  open: number,
+  measure: () => Promise<unknown>,
+): Promise<number> {
   const before = await board.settledCells();
   const holder = board.spawn("node", "test/espruino/peers.js", "hold", "4", `${port}`);
   await new Promise((resolve) => holder.stdout?.once("data", resolve));
-  await new Promise((resolve) => setTimeout(resolve, 2000));
   await measure();
-  const each = ((await board.settledCells()) - before) / 4;
+  const each = ((await board.settledCells(open)) - before) / 4;
   holder.kill("SIGKILL");
   await new Promise((resolve) => holder.once("close", resolve));
   return each;

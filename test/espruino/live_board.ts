@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Finished, has, Namespace, whyNoNamespace } from "../live/namespace";
+import { Caller } from "./caller";
 import { BoardConsole } from "./console";
 import { espruino } from "./interpreter";
 import type { RigOptions } from "./rig";
@@ -17,6 +18,14 @@ export const HOST = "10.77.0.1";
 
 /** What the rig is slow at: an emulated interpreter on a machine that is busy otherwise. ms */
 const TEST_MS = 240000;
+/** How often connections are counted, and for how long; ms. */
+const CONNECTIONS_MS = 100;
+const GONE_MS = 40000;
+/** The memory has settled when so many counts of it agree, so many ms apart. */
+const SETTLED = 4;
+const SETTLED_MS = 500;
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Why there can be no live board here, or "". */
 function whyNoLiveBoard(): string {
@@ -67,22 +76,24 @@ export class LiveBoard {
     return this.console.evaluate("process.memory().usage");
   }
 
-  /** The same, once no HTTP connection is left and it has stopped changing: connections that end take their time. */
-  async settledCells(): Promise<number> {
-    const connections = `["HttpSC","HttpCC"].map(function(l){return Object.keys(global["\\xff"][l]||{}).length})`;
-    for (let tries = 0; tries < 30; tries++) {
-      const [server, client] = await this.console.evaluate<number[]>(connections);
-      if (server + client === 0) break;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+  /**
+   * The same, once no more than `open` connections of Espruino's are left and it has stopped changing: connections that end
+   * take their time.
+   */
+  async settledCells(open = 0): Promise<number> {
+    const count = `["HttpSC","HttpCC"].reduce(function(n,l){return n+Object.keys(global["\\xff"][l]||{}).length},0)`;
+    const start = Date.now();
+    for (let left = -1; left !== open; await wait(CONNECTIONS_MS)) {
+      left = await this.console.evaluate<number>(count);
+      if (Date.now() - start > GONE_MS) throw new Error(`${left} connections are there, not ${open}`);
     }
-    let last = await this.cells();
-    for (let tries = 0; tries < 20; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      const now = await this.cells();
-      if (Math.abs(now - last) < 4) return now;
-      last = now;
+    const last: number[] = [];
+    for (let tries = 0; tries < 60; tries++, await wait(SETTLED_MS)) {
+      last.push(await this.cells());
+      const some = last.slice(-SETTLED);
+      if (some.length === SETTLED && Math.max(...some) - Math.min(...some) < 4) break;
     }
-    return last;
+    return last[last.length - 1];
   }
 
   /** Runs peers.js in the namespace. */
@@ -98,6 +109,16 @@ export class LiveBoard {
     const failed = Number(/Failed requests: +(\d+)/.exec(output)?.[1]);
     if (complete !== count || failed !== 0) throw new Error(output);
     return Number(/Requests per second: +([\d.]+)/.exec(output)?.[1]);
+  }
+
+  /** Takes the board's power away for a moment; what is in Storage stays. */
+  powerCycle(): void {
+    this.rig.kill("SIGUSR1");
+  }
+
+  /** Connects to a port of the board's, as somebody does at a terminal. */
+  call(port: number): Caller {
+    return new Caller(this.spawn("node", "test/espruino/terminal.js", BOARD, `${port}`));
   }
 
   /** Ends the board; what the rig has to tell. */

@@ -4,7 +4,7 @@
  *
  * The board's program finds the chip's wires as `wires`; it prints with `print`.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,12 @@ export interface RigOptions {
   /** Path of the bundle. Default: the shipped one for the chip. */
   bundle?: string;
   chip?: string;
+  /** A second chip of the kind is on the board, on a cable of its own. */
+  secondChip?: boolean;
+  /** The program finds its wires by the names of a Pico's pins, not as `wires`. */
+  pins?: boolean;
+  /** The console shows what is typed and what it is worth, as a board's does. */
+  echo?: boolean;
   /**
    * The modules are in memory, not in Storage. Espruino's Linux build reads Storage by opening a file for every 16
    * characters, which makes it eight times slower than a board's flash makes it.
@@ -40,42 +46,75 @@ export interface RigOptions {
 export class Rig {
   readonly clock = new VirtualClock();
   readonly realTime = new RealTime(this.clock);
-  readonly segment = new Segment(this.clock);
-  readonly chip: NetworkChip;
+  /** The cables, one for each chip; the first one is the one that is meant where there are not two. */
+  readonly segments: Segment[];
+  readonly chips: NetworkChip[];
   readonly wires: Wires;
   readonly console: BoardConsole;
   private readonly folder = mkdtempSync(join(tmpdir(), "espruino-"));
-  private readonly end: () => void;
+  private readonly under: string[];
+  private child: ChildProcess;
 
   /** `print` takes all that the interpreter prints. */
   constructor(options: RigOptions, print?: (text: string) => void) {
     if (!espruino) throw new Error("ESPRUINO names no interpreter");
     const kind = chips[options.chip ?? CHIP];
-    this.chip = kind.create(this.clock, {});
-    const port = this.segment.attach("board", (frame) => this.chip.receive(frame));
-    this.chip.onTransmit = (frame, badCrc) => (badCrc ? undefined : port.send(frame));
-    this.chip.setLink(true);
-    this.wires = new Wires(this.folder, this.chip, this.clock, this.realTime);
+    this.segments = options.secondChip ? [new Segment(this.clock), new Segment(this.clock)] : [new Segment(this.clock)];
+    this.chips = this.segments.map((segment) => {
+      const chip = kind.create(this.clock, {});
+      const port = segment.attach("board", (frame) => chip.receive(frame));
+      chip.onTransmit = (frame, badCrc) => (badCrc ? undefined : port.send(frame));
+      chip.setLink(true);
+      return chip;
+    });
+    this.wires = new Wires(this.folder, this.chips, this.clock, this.realTime);
     this.realTime.start();
-    const [command, ...rest] = [...(options.under ?? []), espruino, this.script(kind.name, options)];
+    this.under = options.under ?? [];
+    this.child = this.start(this.script(kind.name, options));
+    this.console = new BoardConsole(this.child, print);
+  }
+
+  get segment(): Segment {
+    return this.segments[0];
+  }
+
+  /** Takes the board's power away and gives it back: it boots with what is in its Storage. The chips keep theirs. */
+  async powerCycle(): Promise<void> {
+    const { child } = this;
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    this.console.unplug();
+    child.kill("SIGKILL");
+    await ended;
+    this.wires.clear();
+    this.child = this.start(); // it boots by itself when it is called without a program
+    this.console.plug(this.child);
+  }
+
+  private start(...script: string[]): ChildProcess {
+    const [command, ...rest] = [...this.under, espruino as string, ...script];
     // standard input stays open: at its end the interpreter would read rubbish for ever
-    const child = spawn(command, rest, { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"] });
-    this.end = () => child.kill("SIGKILL");
-    this.console = new BoardConsole(child, print);
+    return spawn(command, rest, { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"] });
   }
 
   private script(chip: string, options: RigOptions): string {
     const program = join(this.folder, "program.js");
-    writeFileSync(program, options.program, "latin1");
+    writeFileSync(program, `${options.program}\nprint("BOOTED " + process.memory().usage);`, "latin1");
     const bundle = options.bundle ?? join(dist, `${chip}.${options.inMemory ? "min" : "tok"}.js`);
-    const modules = { [chip]: bundle, wires: join(__dirname, "wires.js"), ...options.modules };
-    if (options.inMemory) return bootScript(this.folder, { program }, modules);
-    return bootScript(this.folder, { ...modules, program }, {});
+    const modules: Record<string, string> = { [chip]: bundle, wires: join(__dirname, "wires.js"), ...options.modules };
+    if (options.pins) modules.pins = join(__dirname, "pins.js");
+    return bootScript(this.folder, {
+      program,
+      storage: options.inMemory ? {} : modules,
+      memory: options.inMemory ? modules : {},
+      chips: this.chips.length,
+      pins: !!options.pins,
+      echo: !!options.echo,
+    });
   }
 
   /** Ends the interpreter and lets go of everything. */
   async stop(): Promise<void> {
-    this.end();
+    this.child.kill("SIGKILL");
     await this.console.ended;
     this.realTime.stop();
     this.wires.close();

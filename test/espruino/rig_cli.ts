@@ -3,7 +3,8 @@
  *
  *     node --import tsx test/espruino/rig_cli.ts TAP OPTIONS.json     (RigOptions)
  *
- * Its console is the interpreter's. On SIGTERM it prints a line "RIG {...}" and ends.
+ * Its console is the interpreter's. SIGUSR1 cuts the board's power for a moment. On SIGTERM it prints a line "RIG {...}"
+ * and ends.
  */
 import { readFileSync } from "node:fs";
 import { TapLink } from "../../host-sim/links/tap";
@@ -27,10 +28,11 @@ async function main([tap, options]: string[]): Promise<void> {
   const stop = async () => {
     await rig.stop();
     await link.close();
-    const violations = rig.chip.violations.map(({ rule, text }) => `${rule} ${text}`);
+    const violations = rig.chips[0].violations.map(({ rule, text }) => `${rule} ${text}`);
     const report: RigReport = { traffic: rig.wires.traffic, violations, slipped: rig.realTime.slipped };
     process.stdout.write(`\nRIG ${JSON.stringify(report)}\n`, () => process.exit(0));
   };
+  process.on("SIGUSR1", () => rig.powerCycle());
   process.on("SIGTERM", stop);
   rig.console.ended.then(stop);
 }

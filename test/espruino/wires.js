@@ -1,9 +1,11 @@
 /**
  * The board's end of the wires, an Espruino module: an SPI bus and pins that lead out of the interpreter, through two
- * FIFOs, to the chip's model in the process that started it (wires.ts has the other end).
+ * FIFOs, to the chips' models in the process that started it (wires.ts has the other end).
  *
- *     var wires = require("wires").connect("/tmp/folder");   // with the FIFOs to-chip and from-chip in it
+ *     var wires = require("wires").connect("/tmp/folder", 1);   // with the FIFOs to-chip and from-chip in it; one chip
  *     require("enc28j60").connect({ spi: wires.spi, cs: wires.cs, int: wires.int, rst: wires.rst });
+ *
+ * The first chip's pins are `wires.cs` and so on; `wires.chips[1]` has those of a second one on the same bus.
  *
  * A call on the bus is what it is on a board: synchronous. What needs no answer is not waited for; the FIFO keeps the
  * order. The interrupt pin's level is asked for when the program reads it. Its falling edges are fetched in the idle
@@ -21,37 +23,43 @@ var RESET_HIGH = "\x06";
 var LEVEL = "\x07";
 var EDGES = "\x08";
 var CLOCK = 9;
+var CHIP = 10;
 
-exports.connect = (folder) => {
+exports.connect = (folder, count) => {
   var out = E.openFile(`${folder}/to-chip`, "w");
   var back = E.openFile(`${folder}/from-chip`, "r");
   var put = out.write.bind(out);
   var get = back.read.bind(back);
-  var watcher;
+  var watchers = [];
 
   // Functions, and not `put` bound to a message: whoever binds a pin's function to the pin would bind `put` anew.
-  var cs = {
-    set: () => {
-      put(DESELECT);
-    },
-    reset: () => {
-      put(SELECT);
-    },
-  };
-  var rst = {
-    set: () => {
-      put(RESET_HIGH);
-    },
-    reset: () => {
-      put(RESET_LOW);
-    },
-  };
-  var int = {
-    read: () => {
-      put(LEVEL);
-      return get(1) === "\x01";
-    },
-  };
+  function output(low, high) {
+    return {
+      low: low,
+      high: high,
+      set: () => {
+        put(high);
+      },
+      reset: () => {
+        put(low);
+      },
+    };
+  }
+
+  function chip(index) {
+    var to = count > 1 ? String.fromCharCode(CHIP, index) : "";
+    return {
+      cs: output(to + SELECT, to + DESELECT),
+      rst: output(to + RESET_LOW, to + RESET_HIGH),
+      int: {
+        index: index,
+        read: () => {
+          put(to + LEVEL);
+          return get(1) === "\x01";
+        },
+      },
+    };
+  }
 
   function exchange(data) {
     var n = data.length;
@@ -63,21 +71,22 @@ exports.connect = (folder) => {
   function send(data, select) {
     var kind = typeof data;
     if (kind === "number") data = [data];
-    if (select) put(SELECT);
+    if (select) put(select.low);
     var answer = exchange(data);
-    if (select) put(DESELECT);
+    if (select) put(select.high);
     if (kind === "number") return answer.charCodeAt(0);
     return kind === "string" ? answer : E.toUint8Array(answer);
   }
 
   function write() {
     var n = arguments.length;
-    var select = arguments[n - 1] === cs;
+    var last = arguments[n - 1];
+    var select = last.low;
     var i;
     var data;
     if (select) {
       n--;
-      put(SELECT);
+      put(select);
     }
     for (i = 0; i < n; i++) {
       data = arguments[i];
@@ -87,7 +96,7 @@ exports.connect = (folder) => {
         put(data);
       }
     }
-    if (select) put(DESELECT);
+    if (select) put(last.high);
   }
 
   function setup(options) {
@@ -96,22 +105,32 @@ exports.connect = (folder) => {
   }
 
   function fetchEdges() {
+    var i;
+    var n;
     put(EDGES);
-    var n = get(1).charCodeAt(0);
-    while (watcher && n--) watcher();
+    var edges = get(count);
+    for (i = 0; i < count; i++) {
+      n = edges.charCodeAt(i);
+      while (watchers[i] && n--) watchers[i]();
+    }
   }
 
   var watch = setWatch;
   var unwatch = clearWatch;
   global.setWatch = (listener, pin, options) => {
-    if (pin !== int) return watch(listener, pin, options);
-    watcher = listener;
-    return int;
+    if (typeof pin !== "object") return watch(listener, pin, options);
+    watchers[pin.index] = listener;
+    return pin;
   };
   global.clearWatch = (id) => {
-    if (id !== int) unwatch(id);
-    else watcher = undefined;
+    if (typeof id !== "object") unwatch(id);
+    else watchers[id.index] = undefined;
   };
   setInterval(fetchEdges, 1);
-  return { spi: { send: send, write: write, setup: setup }, cs: cs, int: int, rst: rst };
+  var wires = chip(0);
+  wires.spi = { send: send, write: write, setup: setup };
+  wires.chips = [wires];
+  wires.watchers = watchers;
+  while (wires.chips.length < count) wires.chips.push(chip(wires.chips.length));
+  return wires;
 };

@@ -1,11 +1,11 @@
 /**
- * The chip's end of the wires to a real interpreter: takes what wires.js writes into a FIFO, has the chip's model do it,
+ * The chips' end of the wires to a real interpreter: takes what wires.js writes into a FIFO, has a chip's model do it,
  * and answers through another.
  *
  * The clock of the simulation keeps to the wall clock meanwhile (RealTime); an SPI byte takes its eight bit times.
  */
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import type { NetworkChip } from "../../host-sim/chips";
@@ -22,9 +22,10 @@ const RESET_HIGH = 6;
 const LEVEL = 7;
 const EDGES = 8;
 const CLOCK = 9;
+const CHIP = 10;
 
 /** Bytes of a message's head; BYTES and EXCHANGE have as many more as their head says. */
-const HEAD = [0, 1, 1, 3, 3, 1, 1, 1, 1, 3];
+const HEAD = [0, 1, 1, 3, 3, 1, 1, 1, 1, 3, 2];
 /** While the bus has been in use within so many ms, a question for edges is answered at once; else after as many. */
 const BUSY_MS = 2;
 const MOST_EDGES = 255;
@@ -46,10 +47,14 @@ export interface Traffic {
 export class Wires {
   readonly traffic: Traffic = { questions: 0, transactions: 0, bytes: 0, edges: 0 };
   private readonly toChip: Socket;
+  private readonly toChipFd: number;
   private readonly fromChip: number;
   private pending: Buffer = Buffer.alloc(0);
   private nsPerByte = 0;
-  private edges = 0;
+  /** whose pins are meant: the one that was last named */
+  private chip: NetworkChip;
+  /** of each chip's interrupt line, not yet told */
+  private readonly edges: number[];
   private asked: NodeJS.Timeout | undefined;
   private isAsked = false;
   private lastUse = 0;
@@ -57,7 +62,7 @@ export class Wires {
   /** Makes the FIFOs in `folder`, before the interpreter opens them. */
   constructor(
     folder: string,
-    private readonly chip: NetworkChip,
+    private readonly chips: NetworkChip[],
     private readonly clock: VirtualClock,
     realTime: RealTime,
   ) {
@@ -66,17 +71,30 @@ export class Wires {
     if (made.status !== 0) throw new Error(`mkfifo: ${made.stderr}`);
     // opened for both directions: neither end then waits for the other, and there is never an end of file
     const [toChip, fromChip] = paths.map((path) => openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+    this.toChipFd = toChip;
     this.fromChip = fromChip;
     this.toChip = new Socket({ fd: toChip, readable: true, writable: false });
     this.toChip.on("data", (data) => realTime.inject(() => this.take(data)));
+    this.chip = chips[0];
+    this.edges = chips.map(() => 0);
     this.setClock(100);
-    chip.onInterruptPin = (high) => this.interrupt(high);
+    for (const [i, chip] of chips.entries()) chip.onInterruptPin = (high) => this.interrupt(i, high);
+  }
+
+  /** The interpreter has ended, perhaps in the middle of a message, and will be started again. */
+  clear(): void {
+    drain(this.toChipFd);
+    drain(this.fromChip);
+    clearTimeout(this.asked);
+    this.isAsked = false;
+    this.pending = Buffer.alloc(0);
+    for (const chip of this.chips) chip.deselect();
   }
 
   close(): void {
     if (this.toChip.destroyed) return;
     clearTimeout(this.asked);
-    this.chip.onInterruptPin = undefined;
+    for (const chip of this.chips) chip.onInterruptPin = undefined;
     this.toChip.destroy();
     closeSync(this.fromChip);
   }
@@ -110,6 +128,7 @@ export class Wires {
     else if (kind === RESET_LOW || kind === RESET_HIGH) this.reset(kind === RESET_LOW);
     else if (kind === LEVEL) this.answer(Uint8Array.of(Number(this.chip.interruptPin())));
     else if (kind === CLOCK) this.setClock(message.readUInt16LE(1));
+    else if (kind === CHIP) this.chip = this.chips[message[1]];
     else this.ask();
   }
 
@@ -143,27 +162,37 @@ export class Wires {
 
   private setClock(khz: number): void {
     this.nsPerByte = (8 * SECOND) / (khz * 1000);
-    this.chip.spiClock(khz * 1000);
+    for (const chip of this.chips) chip.spiClock(khz * 1000);
   }
 
-  private interrupt(high: boolean): void {
+  private interrupt(chip: number, high: boolean): void {
     if (high) return;
     this.traffic.edges++;
-    this.edges = Math.min(MOST_EDGES, this.edges + 1);
+    this.edges[chip] = Math.min(MOST_EDGES, this.edges[chip] + 1);
     if (this.isAsked) this.tellEdges();
   }
 
   /** The interpreter asks for edges, and waits. */
   private ask(): void {
     this.isAsked = true;
-    if (this.edges || performance.now() - this.lastUse < BUSY_MS) this.tellEdges();
+    if (this.edges.some(Boolean) || performance.now() - this.lastUse < BUSY_MS) this.tellEdges();
     else this.asked = setTimeout(() => this.tellEdges(), BUSY_MS);
   }
 
   private tellEdges(): void {
     clearTimeout(this.asked);
     this.isAsked = false;
-    this.answer(Uint8Array.of(this.edges));
-    this.edges = 0;
+    this.answer(Uint8Array.from(this.edges));
+    this.edges.fill(0);
+  }
+}
+
+/** Reads over whatever is left in a FIFO. */
+function drain(fd: number): void {
+  const rest = Buffer.alloc(4096);
+  try {
+    while (readSync(fd, rest) > 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
   }
 }

@@ -1,20 +1,39 @@
 /**
  * The network of a house: a board with a program of its own on it, and one other machine, 192.168.1.10, that gives
- * addresses and can be told to serve or to call. All in virtual time.
+ * addresses and can be told to serve or to call. Where the board is, on the simulator in virtual time or on a real
+ * interpreter in real time, is for whoever makes it to choose.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { chips } from "../../host-sim/chips";
-import { SECOND, VirtualClock } from "../../host-sim/clock";
+import { SECOND, type VirtualClock } from "../../host-sim/clock";
 import { serveDhcp } from "../../host-sim/links/dhcp_server";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import type { NetCalls, SockaddrIn } from "../../host-sim/net_calls";
-import { Segment } from "../../host-sim/segment";
+import type { Segment } from "../../host-sim/segment";
 
 const dist = join(__dirname, "../../dist");
 export const BOARD = "192.168.1.20";
-const HOUSE = "192.168.1.10";
+export const HOUSE = "192.168.1.10";
 const EAGAIN = -11;
+
+/** A board with a program on it, and the clock and the cables that it lives on. */
+export interface HouseBoard {
+  readonly clock: VirtualClock;
+  /** one for each of its chips */
+  readonly segments: readonly Segment[];
+  /** the lines that its program has printed */
+  readonly printed: readonly string[];
+  /** what of time is told by it, as an expression for `value`: seconds since 1970, once it has been set */
+  readonly time: string;
+  /** Something is done to the simulation from outside. */
+  inject(work: () => void): void;
+  /** Lets time pass until `holds`; rejects when it does not within so many seconds. */
+  until(holds: () => boolean, seconds: number, what: string): Promise<void>;
+  /** What an expression is worth on the board. */
+  value(expression: string): Promise<unknown>;
+  press(): Promise<void>;
+  /** Ends it; what went wrong. */
+  stop(): Promise<string[]>;
+}
 
 /** Options of sockets that the test bundle has and the simulator itself does not use. */
 type Calls = NetCalls & {
@@ -31,56 +50,64 @@ export interface Conversation {
 }
 
 export class House {
-  readonly clock = new VirtualClock();
-  readonly segment = new Segment(this.clock);
-  readonly printed: string[] = [];
-  readonly board: Machine;
   private readonly house: Machine;
 
-  /** `program`: the board's, which connects its chip itself; `modules`: what it finds in Storage, texts by name. */
-  constructor(program: string, modules: Record<string, string> = {}) {
-    this.house = this.machine("house", "enc28j60.test.js", { ip: `${HOUSE}/24` });
-    this.house.call(() => serveDhcp(this.house, { address: BOARD, length: 24 }, HOUSE));
-    this.clock.runFor(3 * SECOND);
-    this.board = this.machine("board", "enc28j60.min.js", {
-      app: program,
-      print: (line: string) => this.printed.push(line),
+  /** `board`: its chip has the cable `cable` in common with the house; `ip`: the house's own address there. */
+  constructor(
+    readonly board: HouseBoard,
+    cable = 0,
+    ip = HOUSE,
+  ) {
+    this.house = createMachine({
+      clock: board.clock,
+      segment: board.segments[cable],
+      chip: "enc28j60",
+      bundle: join(dist, "enc28j60.test.js"),
+      name: `house ${cable}`,
+      ip: `${ip}/24`,
     });
-    for (const [name, text] of Object.entries(modules)) this.board.board.storage.install(name, text);
+    if (!cable) this.turn(() => serveDhcp(this.house, { address: BOARD, length: 24 }, ip));
   }
 
-  /** A second chip on the board, on a cable of its own. */
-  secondChip(): void {
-    this.board.plugIn(chips.enc28j60, { spi: "SPI1", cs: "A8", int: "B7", rst: "B6" }, new Segment(this.clock), {
-      seed: 2,
-    });
+  get printed(): readonly string[] {
+    return this.board.printed;
   }
 
-  /** What an expression is worth on the board. */
-  value(expression: string): unknown {
-    return this.board.board.realm.evaluate(expression, "test");
+  /** Lets time pass until `holds`. */
+  until(holds: () => boolean, what: string, seconds = 60): Promise<void> {
+    return this.board.until(holds, seconds, what);
   }
 
-  run(seconds: number): void {
-    this.clock.runFor(seconds * SECOND);
+  /** Lets time pass until the board has printed so many lines. */
+  lines(count: number): Promise<void> {
+    return this.until(() => this.printed.length >= count, `${count} lines`);
+  }
+
+  /** Lets time pass until the board's interface of that name has an address. */
+  async online(name = "eth"): Promise<void> {
+    const { clock } = this.board;
+    const late = clock.now() + 60 * SECOND;
+    do {
+      if (clock.now() > late) throw new Error("the board gets no address");
+      const due = clock.now() + SECOND / 2;
+      await this.until(() => clock.now() >= due, "half a second");
+    } while ((await this.board.value(`${name}.getStatus().state`)) !== "online");
   }
 
   /** Opens a connection to the board. */
-  call(port: number): Conversation {
+  call(port: number, address = BOARD): Conversation {
     const { net } = this;
     const fd = net.socket(2, 1, 0);
     const conversation = this.converse(fd);
-    this.house.call(() => net.connect(fd, this.name(BOARD, port)));
-    this.run(1);
+    this.turn(() => net.connect(fd, this.name(address, port)));
     return conversation;
   }
 
   /** One HTTP request; all that comes back. */
-  get(path: string): string {
-    const conversation = this.call(80);
-    conversation.say(`GET ${path} HTTP/1.1\r\nHost: ${BOARD}\r\n\r\n`);
-    this.run(2);
-    expect(conversation.ended).toBe(true);
+  async get(path: string, address = BOARD): Promise<string> {
+    const conversation = this.call(80, address);
+    conversation.say(`GET ${path} HTTP/1.1\r\nHost: ${address}\r\n\r\n`);
+    await this.until(() => conversation.ended, `the end of ${path}`);
     conversation.end();
     return conversation.heard;
   }
@@ -88,7 +115,7 @@ export class House {
   /** Serves connections to `port`. */
   serve(port: number, serve: (conversation: Conversation) => void): void {
     const { net } = this;
-    this.house.call(() => {
+    this.turn(() => {
       const fd = net.socket(2, 1, 0);
       net.bind(fd, this.name("0.0.0.0", port));
       net.listen(fd, 4);
@@ -102,7 +129,7 @@ export class House {
   answer(port: number, answer: (data: Uint8Array) => string | number[] | undefined): void {
     const { net } = this;
     const from = this.name("0.0.0.0", 0);
-    this.house.call(() => {
+    this.turn(() => {
       const fd = net.socket(2, 2, 0);
       net.bind(fd, this.name("0.0.0.0", port));
       net.setupcall(fd, () => {
@@ -116,11 +143,11 @@ export class House {
     });
   }
 
-  /** Sends a datagram from a port of its own; whatever comes back within a second, a char a byte. */
+  /** Sends a datagram from a port of its own; whatever comes back, a char a byte. */
   send(to: string, port: number, data: string): string[] {
     const { net } = this;
     const back: string[] = [];
-    this.house.call(() => {
+    this.turn(() => {
       const fd = net.socket(2, 2, 0);
       net.sendto(fd, data, 0, this.name(to, port));
       net.setupcall(fd, () => {
@@ -128,8 +155,12 @@ export class House {
         if (typeof got === "object") back.push(Buffer.from(got).toString("latin1"));
       });
     });
-    this.run(1);
     return back;
+  }
+
+  /** A turn of the house's. */
+  private turn(work: () => void): void {
+    this.board.inject(() => this.house.call(work));
   }
 
   private get net(): Calls {
@@ -141,7 +172,7 @@ export class House {
   }
 
   private converse(fd: number, changed: (conversation: Conversation) => void = () => {}): Conversation {
-    const { net, house } = this;
+    const { net } = this;
     let unsaid = "";
     let over = false;
     const pump = () => {
@@ -159,10 +190,10 @@ export class House {
       ended: false,
       say: (text) => {
         unsaid += text;
-        house.call(pump);
+        this.turn(pump);
       },
       end: () => {
-        house.call(() => {
+        this.turn(() => {
           if (!over) net.close(fd);
           over = true;
         });
@@ -171,22 +202,4 @@ export class House {
     net.setupcall(fd, pump);
     return conversation;
   }
-
-  private machine(name: string, bundle: string, options: object): Machine {
-    const { clock, segment } = this;
-    return createMachine({
-      clock,
-      segment,
-      chip: "enc28j60",
-      bundle: join(dist, bundle),
-      name,
-      epoch: 1.7e9,
-      ...options,
-    });
-  }
-}
-
-/** The text of one of our optional modules. */
-export function ourModule(name: string): string {
-  return readFileSync(join(dist, `${name}.min.js`), "latin1");
 }

@@ -64,6 +64,19 @@ describe("The console over TCP", () => {
     expect(visit.heard).toContain("=42\r\n");
   });
 
+  it("takes a line's end in whatever form a client has it: CR LF, CR NUL, CR, or LF alone", () => {
+    for (const end of ["\r\n", "\r\0", "\r", "\n"]) {
+      const visit = served().visit(23);
+      visit.say(`sesame${end}`);
+      visit.heard = "";
+      visit.say(`1${end}`);
+      visit.say(`2${end}${end}`);
+      visit.say(`3${end.slice(0, 1)}`);
+      visit.say(`${end.slice(1)}4${end}`);
+      expect(visit.heard).toBe("1\r\n=1\r\n>2\r\n=2\r\n>\r\n>3\r\n=3\r\n>4\r\n=4\r\n>");
+    }
+  });
+
   it("has one session at a time", () => {
     const world = served();
     const first = session(world);

@@ -76,6 +76,19 @@ describe("Programs over the network", () => {
     expect(printed()).toEqual(["first", "second", "second"]);
   });
 
+  it("do not take the place of one that is on trial, and of one that waits for it they do", () => {
+    send(program("second").replace("confirm:", "restart: false, confirm:"));
+    world.restart();
+    expect(send(program("third"))).toBe("error trial\n");
+    world.clock.runFor(20 * SECOND);
+    expect(send(program("third"))).toBe("ok\n");
+    expect(send(program("fourth"))).toBe("ok\n");
+    world.board.run("update.confirm();"); // the one that says so is not the one that waits
+    world.restart();
+    world.restart();
+    expect(printed()).toEqual(["first", "second", "fourth", "second"]);
+  });
+
   it("go at once when they throw at their start", () => {
     send('print("bad"); nothing.here();');
     world.restart();
