@@ -15,7 +15,7 @@
  */
 const terser = require("@rollup/plugin-terser");
 const { coldFunctions } = require("./tools/cold_functions");
-const { HOT_FUNCTIONS, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
+const { HOT_FUNCTIONS, HOT_WITH_MEMORY, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
 const { inlineCalls } = require("./tools/inline_calls");
@@ -81,9 +81,13 @@ const readable = [espruinoSubset()];
 function stackModules(chip) {
   const input = `firmware/boot-${chip}.ts`;
   const min = shipped(HOT_FUNCTIONS, WARM_FUNCTIONS);
+  const small = shipped(
+    HOT_FUNCTIONS.filter((name) => !HOT_WITH_MEMORY.includes(name)),
+    [...WARM_FUNCTIONS, ...HOT_WITH_MEMORY],
+  );
   return [
     bundles(input, PROFILES.full, { [`${chip}.js`]: readable, [`${chip}.min.js`]: min }),
-    bundles(input, PROFILES.small, { [`${chip}-small.min.js`]: min }),
+    bundles(input, PROFILES.small, { [`${chip}-small.min.js`]: small }),
     bundles(input, PROFILES.udp, { [`${chip}-udp.min.js`]: min }),
   ];
 }

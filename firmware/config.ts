@@ -156,5 +156,9 @@ export const NJ_LINGER = 10;
 export const NJ_KEEPIDLE = 60;
 export const NJ_KEEPINTVL = 15;
 export const NJ_KEEPCNT = 4;
+/** Bytes of a stream that it gets at once: it copies them more than once on their way to the program. */
+export const NJ_READ = 1480;
+/** While more bytes than this wait in the interpreter to be sent on a connection, its program is given nothing to read. */
+export const NJ_UNSENT = 2920;
 /** Bytes of a request or response that may wait for the program's reading it. */
 export const NJ_HTTPMAX = 8192;

@@ -210,8 +210,9 @@ export interface NetObject {
   /** of an HTTP server's request, and of a client's response: have its headers come? */
   hdrs?: boolean;
   res?: NetObject;
-  /** what has been received and nobody could be given */
+  /** what has been received and nobody could be given; what waits to be sent */
   dRcv?: string;
+  dSnd?: string;
   /** to be closed in the next round */
   clsNow?: boolean;
   "#ondata"?: unknown;

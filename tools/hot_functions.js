@@ -43,6 +43,20 @@ exports.HOT_FUNCTIONS = [
   .join(" ")
   .split(" ");
 
+/**
+ * Which of them a board with little memory does without: what datagrams, echoes and odd segments run through, but not each
+ * segment of a connection. There they are read anew when they are called (cold_functions.js), not compressed.
+ */
+exports.HOT_WITH_MEMORY = [
+  "icmp_input icmp_pullup icmp_echo icmp_tomany icmp_reflect icmp_ipheader",
+  "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output in_pcbname in_sockaddr",
+  "sendto recvfrom soreceive_none soreceive_message sbappendaddr sbappendaddr1 sbdroprecord sblink",
+  "networkjs_udprecv networkjs_udpsend m_mbufstouio m_adj m_adjtail m_bytes m_own copyin bytes_copy m_length",
+  "m_copydata m_prepend m_pullup m_pull tcp_dosyn tcp_dorst tcp_dourg callout_remove untimeout",
+]
+  .join(" ")
+  .split(" ");
+
 /** The same for the modules beside the stack (mDNS hears whatever anybody announces). */
 exports.MODULE_HOT_FUNCTIONS = [
   "dn_expand dn_get16 dn_get32 dn_good dn_seek dn_tell dn_bytes rr_read rr_new rr_same rr_alike",

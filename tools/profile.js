@@ -23,12 +23,25 @@ exports.PROFILES = {
     TCP_DO_SACK: false,
     TCP_DO_SYNCOOKIES: false,
     TCP_DO_ECN: false,
-    NMBUFS: 20,
-    NMBCLUSTERS: 6,
+    NMBUFS: 16,
+    MRESERVE: 6,
+    NMBCLUSTERS: 4,
+    TCP_SENDSPACE: 1460,
+    TCP_RECVSPACE: 2048,
+    NJ_READ: 536,
+    NJ_UNSENT: 500,
     TCP_MAXTW: 3,
   },
   /** without TCP: for 48 KB of Storage */
-  udp: { INET_TCP: false, IP_SRCROUTE: false, INET_MULTICAST: false, INET_IGMP: false },
+  udp: {
+    INET_TCP: false,
+    IP_SRCROUTE: false,
+    INET_MULTICAST: false,
+    INET_IGMP: false,
+    NMBUFS: 16,
+    NMBCLUSTERS: 4,
+    MRESERVE: 4,
+  },
 };
 
 /** A rollup input plugin, to stand before the compiler's: config.ts (which has no types in it) with other constants. */

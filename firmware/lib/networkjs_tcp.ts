@@ -5,7 +5,7 @@
  * too long ends; data that its program does not read stays in our receive buffer, whose window closes; closing waits
  * for the peer, so that data which crosses the FIN does not reset what we have sent.
  */
-import { NJ_CONNTIME, NJ_HTTPMAX, NJ_HTTPTIME, NJ_KEEPIDLE, NJ_LINGER, SOMAXCONN } from "../config";
+import { NJ_CONNTIME, NJ_HTTPMAX, NJ_HTTPTIME, NJ_KEEPIDLE, NJ_LINGER, NJ_READ, NJ_UNSENT, SOMAXCONN } from "../config";
 import { type NetObject, net_name } from "../machdep";
 import { EAGAIN, EINPROGRESS, ENOBUFS } from "../net/kern/errno";
 import { POLLOUT } from "../net/kern/socket";
@@ -129,7 +129,7 @@ export function networkjs_accept1(sckt: number): number {
 
 /** Data of a connection, "" when there is none, or SOCKET_ERR_. */
 export function networkjs_tcprecv(fd: number, nj: Nj, len: number): string | number {
-  const n = networkjs_unread(fd, nj, len);
+  const n = networkjs_unread(fd, nj, len < NJ_READ ? len : NJ_READ);
   if (n < 1) return "";
   const data = recvstring(fd, n, 0, null);
   if (data === -EAGAIN) {
@@ -143,12 +143,14 @@ export function networkjs_tcprecv(fd: number, nj: Nj, len: number): string | num
 
 /**
  * How much of `len` the interpreter may have. A stream that nobody reads gets no more than its buffer takes: the interpreter
- * keeps what is more, but hands it out again and again, and out of order.
+ * keeps what is more, but hands it out again and again, and out of order. And a program that answers what it reads, faster
+ * than it can be sent, would fill the memory with it.
  */
 function networkjs_unread(fd: number, nj: Nj, len: number): number {
   const object = nj.nj_object || networkjs_object(fd, nj);
   if (!object || nj.nj_type & ST_TLS) return len;
   if (nj.nj_type & ST_HTTP) return networkjs_httpunread(object, len);
+  if (object.dSnd && object.dSnd.length > NJ_UNSENT) return 0;
   if (object["#ondata"]) return len;
   const room = STREAM_MAX - object.available();
   return room < len ? room : len;

@@ -10,6 +10,9 @@ import { installation } from "./boot";
 /** The binary, or undefined. */
 export const espruino = process.env.ESPRUINO;
 
+/** What the names of bundles end with: PROFILE=small runs on an interpreter with a small board's memory. */
+export const profile = process.env.PROFILE ? `-${process.env.PROFILE}` : "";
+
 export interface Session {
   /** lines that the program printed */
   lines: string[];

@@ -15,7 +15,7 @@ import { Segment } from "../../host-sim/segment";
 import { CHIP } from "../lib/chip";
 import { bootScript } from "./boot";
 import { BoardConsole } from "./console";
-import { espruino } from "./interpreter";
+import { espruino, profile } from "./interpreter";
 import { Wires } from "./wires";
 
 const dist = join(__dirname, "../../dist");
@@ -25,7 +25,7 @@ export interface RigOptions {
   program: string;
   /** Further modules: paths by name. */
   modules?: Record<string, string>;
-  /** Path of the bundle. Default: the shipped one for the chip. */
+  /** Path of the bundle. Default: the shipped one for the chip, as PROFILE says (interpreter.ts). */
   bundle?: string;
   chip?: string;
   /** A second chip of the kind is on the board, on a cable of its own. */
@@ -99,7 +99,7 @@ export class Rig {
   private script(chip: string, options: RigOptions): string {
     const program = join(this.folder, "program.js");
     writeFileSync(program, `${options.program}\nprint("BOOTED " + process.memory().usage);`, "latin1");
-    const bundle = options.bundle ?? join(dist, `${chip}.${options.inMemory ? "min" : "tok"}.js`);
+    const bundle = options.bundle ?? join(dist, `${chip}${profile}.${options.inMemory ? "min" : "tok"}.js`);
     const modules: Record<string, string> = { [chip]: bundle, wires: join(__dirname, "wires.js"), ...options.modules };
     if (options.pins) modules.pins = join(__dirname, "pins.js");
     return bootScript(this.folder, {

@@ -24,6 +24,8 @@ var LEVEL = "\x07";
 var EDGES = "\x08";
 var CLOCK = 9;
 var CHIP = 10;
+/** Bytes of an answer that are fetched at once. */
+var PIECE = 128;
 
 exports.connect = (folder, count) => {
   var out = E.openFile(`${folder}/to-chip`, "w");
@@ -62,20 +64,25 @@ exports.connect = (folder, count) => {
   }
 
   function exchange(data) {
-    var n = data.length;
-    put([EXCHANGE, n & 255, n >> 8]);
+    put([EXCHANGE, data.length & 255, data.length >> 8]);
     put(data);
-    return get(n);
+  }
+
+  // As a bus does it, in an array and nowhere else: what a long answer takes of memory besides would not be so on a board.
+  function received(n) {
+    var bytes = new Uint8Array(n);
+    for (var i = 0; i < n; i += PIECE) bytes.set(get(Math.min(PIECE, n - i)), i);
+    return bytes;
   }
 
   function send(data, select) {
     var kind = typeof data;
     if (kind === "number") data = [data];
     if (select) put(select.low);
-    var answer = exchange(data);
+    exchange(data);
     if (select) put(select.high);
-    if (kind === "number") return answer.charCodeAt(0);
-    return kind === "string" ? answer : E.toUint8Array(answer);
+    if (kind === "number") return get(1).charCodeAt(0);
+    return kind === "string" ? get(data.length) : received(data.length);
   }
 
   function write() {

@@ -10,6 +10,7 @@ export interface InterpretersObject {
   sckt: number;
   hdrs?: boolean;
   dRcv?: string;
+  dSnd?: string;
   clsNow?: boolean;
   "#ondata"?: unknown;
   available(): number;

@@ -7,11 +7,12 @@
  * keeps its tcpiphdr; m_pktlen is the length of the data.
  *
  * The pool bounds all of it: while it is down to its reserve nothing is kept out of order, and what is must go when data
- * in order finds no room. Of short segments no queue holds more than its share of the pool (m_fair).
+ * in order finds no room. Of short segments no queue holds more than its share of the pool (m_fair). The first data of an
+ * empty receive buffer may have of the reserve, as the first of an empty send buffer may (M_FIRST).
  */
 import { TCP_DELACKTIME } from "../../config";
 import { arena, get32, put32 } from "../../machdep";
-import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare } from "../kern/mbuf";
+import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare, m_sparefirst } from "../kern/mbuf";
 import { m_adj, m_fair } from "../kern/mbuf_chain";
 import { sbappend } from "../kern/sockbuf";
 import { sorwakeup } from "../kern/socket2";
@@ -46,12 +47,15 @@ function tcp_roomfor(m: Mbuf): boolean {
 
 /**
  * There is not: can it be kept all the same? Of large segments the window bounds the number, of short ones the connection
- * gets its share. For what is in order, what is not must go (`q` is null); that cannot wait for it (`q`).
+ * gets its share. For what is in order (`drain`), what is not must go, unless it is the first in its buffer.
  */
 function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, drain: boolean): boolean {
   const n = m.m_next;
   const large = ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
-  if (!m_spare(0) || (large && !m_clspare(M_WAIT))) return drain && tcp_drain() !== 0 && tcp_scarce(so, q, m, false);
+  if (!m_spare(0) || (large && !m_clspare(M_WAIT))) {
+    if (drain && !so.so_rcv.sb_cc && m_sparefirst(large)) return true;
+    return drain && tcp_drain() !== 0 && tcp_scarce(so, q, m, false);
+  }
   return large || m_fair(so.so_rcv.sb_mb, q);
 }
 

@@ -62,6 +62,8 @@ import {
 } from "./tcp_stat";
 import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, TF_ECN, TF_NODF } from "./tcp_var";
 
+/** The window for a connection whose receive buffer is empty while the pool is (bytes). */
+const TCP_FIRSTSPACE = 1460;
 /** As much data as this fits behind the longest header: it is copied there. */
 const SMALLDATA = MSIZE - MAX_LINKHDR - IP_HDR_LEN - TH_LEN - 40;
 
@@ -175,11 +177,11 @@ export function tcp_rcvwin(tp: Tcpcb, so: Socket): number {
   return win < old ? old : win;
 }
 
-/** Room for received data, as far as the pool allows. */
+/** Room for received data, as far as the pool allows; an empty buffer has room for a segment (tcp_reass). */
 export function tcp_rcvspace(so: Socket): number {
   const space = sbspace(so.so_rcv);
   if (space <= 0) return 0;
-  const pool = m_space();
+  const pool = m_space() || (so.so_rcv.sb_cc ? 0 : TCP_FIRSTSPACE);
   return space < pool ? space : pool;
 }
 

@@ -49,8 +49,19 @@ export const M_DONTWAIT = 0;
 /** `m_get(M_WAIT)`: a program's data, which leaves MRESERVE mbufs alone. Differs: nothing waits, the program is told ENOBUFS. */
 export const M_WAIT = 1;
 
-/** Clusters that a program's data leaves alone, as it leaves MRESERVE mbufs. */
-const MCLRESERVE = NMBCLUSTERS >> 2;
+/**
+ * `m_get(M_FIRST)`: the same for a stream's buffer in which nothing is. It leaves half of the reserve alone, so that
+ * of many connections each goes on with a segment at a time: what waits in receive buffers cannot keep a program, which
+ * empties them, from sending for ever, nor the other way round.
+ */
+export const M_FIRST = 2;
+
+/**
+ * Clusters that a program's data leaves alone, as it leaves MRESERVE mbufs; and that the first in a buffer does: the frame
+ * that comes next may bring the acknowledgement by which all others go.
+ */
+const MCLRESERVE = NMBCLUSTERS > 8 ? NMBCLUSTERS >> 2 : 2;
+const MCLFIRST = 1;
 
 /** External storage, shared by reference count. Free ones are chained by ext_next. */
 export interface Cluster {
@@ -133,7 +144,7 @@ export function m_spare(n: number): boolean {
 /** An mbuf without data, or null (counted) when the pool, or what of it `how` may use, is empty. */
 export function m_get(how: number, type: number): Mbuf | null {
   const m = mfree;
-  if (!m || (how && nfree <= MRESERVE)) return m_nobufs();
+  if (!m || (how && nfree <= MRESERVE && m_reserved(how))) return m_nobufs();
   mfree = m.m_next;
   nfree--;
   m.m_next = null;
@@ -142,6 +153,11 @@ export function m_get(how: number, type: number): Mbuf | null {
   m.m_flags = 0;
   m.m_type = type;
   return m;
+}
+
+/** The pool is down to the reserve: is there nothing for `how`? */
+function m_reserved(how: number): boolean {
+  return how !== M_FIRST || nfree <= MRESERVE >> 1;
 }
 
 function m_nobufs(): null {
@@ -155,7 +171,7 @@ function m_nobufs(): null {
  */
 export function m_gethdr(how: number, type: number): Mbuf | null {
   const m = mfree;
-  if (!m || (how && nfree <= MRESERVE)) return m_nobufs();
+  if (!m || (how && nfree <= MRESERVE && m_reserved(how))) return m_nobufs();
   mfree = m.m_next;
   nfree--;
   m.m_next = null;
@@ -192,11 +208,16 @@ export function m_clget(m: Mbuf, buf: Uint8Array, len: number): boolean {
 }
 
 /**
- * True when the next `m_clget` succeeds: a driver asks before it reads a frame that needs a cluster. With M_WAIT: true
- * while a program's data may have one.
+ * True when the next `m_clget` succeeds: a driver asks before it reads a frame that needs a cluster. With M_WAIT or
+ * M_FIRST: true while a program's data may have one.
  */
 export function m_clspare(how?: number): boolean {
-  return nclfree > (how ? MCLRESERVE : 0);
+  return nclfree > (how ? (how === M_FIRST ? MCLFIRST : MCLRESERVE) : 0);
+}
+
+/** May the first data of an empty receive buffer, which is in the pool already, stay there (`large`: in a cluster)? */
+export function m_sparefirst(large: boolean): boolean {
+  return nfree >= MRESERVE >> 1 && (!large || nclfree >= MCLFIRST);
 }
 
 /** How many bytes of received data, in clusters, the pool has room for without touching the reserves. */

@@ -7,7 +7,7 @@
  * Differs: a stream's data goes to the protocol in one PRU_SEND, not one an mbuf, so that it can fill its segments.
  */
 import { EAGAIN, EDESTADDRREQ, EINVAL, EMSGSIZE, ENOBUFS, ENOTCONN, EPIPE } from "./errno";
-import { M_EOR, type Mbuf, m_freem } from "./mbuf";
+import { M_EOR, M_FIRST, M_WAIT, type Mbuf, m_freem } from "./mbuf";
 import { PR_ATOMIC, PR_CONNREQUIRED, PRU_SEND, PRU_SENDOOB, type Sockaddr } from "./protosw";
 import { sbspace } from "./sockbuf";
 import { soerror } from "./socket";
@@ -39,15 +39,21 @@ export function sosend(so: Socket, nam: Sockaddr | null, data: Data, control: Mb
     (state !== SS_ISCONNECTED && (state || !nam || pr.pr_flags & PR_CONNREQUIRED))
   )
     return sosend_odd(so, nam, data, resid, control, flags);
-  const top = m_uiotombuf(data, resid, (pr.pr_flags & PR_ATOMIC) !== 0);
-  if (!top || top.m_pktlen !== resid) return sosend_part(so, nam, top);
+  const atomic = (pr.pr_flags & PR_ATOMIC) !== 0;
+  const top = m_uiotombuf(data, resid, atomic, snd.sb_cc || atomic ? M_WAIT : M_FIRST);
+  if (!top || top.m_pktlen !== resid) return sosend_part(so, nam, data, resid, top);
   return -pr.pr_usrreq(so, PRU_SEND, top, nam, null) || resid;
 }
 
-/** The pool had room for a part of the data only, or for none: a part of a stream goes. */
-function sosend_part(so: Socket, nam: Sockaddr | null, top: Mbuf | null): number {
-  if (top && !(so.so_proto.pr_flags & PR_ATOMIC)) return sosend1(so, nam, top, null, 0);
-  m_freem(top);
+/** The pool had room for a part of the data only, or for none: a part of a stream goes, without clusters a small one. */
+function sosend_part(so: Socket, nam: Sockaddr | null, data: Data, resid: number, top: Mbuf | null): number {
+  let m = top;
+  if (!(so.so_proto.pr_flags & PR_ATOMIC)) {
+    if (!m && resid > MINCLSIZE)
+      m = m_uiotombuf(sosend_cut(data, MINCLSIZE), MINCLSIZE, false, so.so_snd.sb_cc ? M_WAIT : M_FIRST);
+    if (m) return sosend1(so, nam, m, null, 0);
+  }
+  m_freem(m);
   return -ENOBUFS;
 }
 
@@ -68,7 +74,12 @@ function sosend_odd(
   }
   if (!resid && !sosendallatonce(so)) return 0;
   const len = resid > space ? space : resid;
-  const top = m_uiotombuf(len < resid && len <= MINCLSIZE ? sosend_cut(data, len) : data, len, sosendallatonce(so));
+  const top = m_uiotombuf(
+    len < resid && len <= MINCLSIZE ? sosend_cut(data, len) : data,
+    len,
+    sosendallatonce(so),
+    M_WAIT,
+  );
   if (top && (top.m_pktlen === len || !sosendallatonce(so))) return sosend1(so, nam, top, control, flags);
   m_freem(top);
   m_freem(control);

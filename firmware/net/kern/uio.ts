@@ -15,7 +15,6 @@ import { arena, bcopy, bcopy_string, bytes_string, string_bytes, view } from "..
 import {
   M_EXT,
   M_RDONLY,
-  M_WAIT,
   MAX_HDR,
   type Mbuf,
   MCLBYTES,
@@ -43,12 +42,12 @@ export const UIO_PEEK = 2; // or'd to it: the bytes are needed where they are, s
 
 /**
  * A packet of the first `len` bytes of `data` (of a string so short that it is copied, of all of it); its m_pktlen says
- * how many there was room for in the pool. Null when there is no mbuf. A `message` is all in one packet to which headers are put: the first mbuf leaves room for them.
+ * how many there was room for in what of the pool `how` may use. Null when there is no mbuf. A `message` is all in one packet to which headers are put: the first mbuf leaves room for them.
  */
-export function m_uiotombuf(data: Data, len: number, message: boolean): Mbuf | null {
-  const m = m_gethdr(M_WAIT, MT_DATA);
+export function m_uiotombuf(data: Data, len: number, message: boolean, how: number): Mbuf | null {
+  const m = m_gethdr(how, MT_DATA);
   if (!m) return null;
-  if (len > MINCLSIZE) return m_clusters(m, data, len, message);
+  if (len > MINCLSIZE) return m_clusters(m, data, len, message, how);
   if (message) m.m_data += MAX_HDR;
   m.m_len = len;
   m.m_pktlen = len;
@@ -63,14 +62,14 @@ function copyin(data: Uint8Array, len: number, off: number): void {
 }
 
 /** Hangs `len` bytes of data on `m`, in clusters: a string's pieces share it, an array's are copies. */
-function m_clusters(m: Mbuf, data: Data, len: number, message: boolean): Mbuf | null {
+function m_clusters(m: Mbuf, data: Data, len: number, message: boolean, how: number): Mbuf | null {
   const bytes = typeof data === "string" ? string_bytes(data) : null;
   let n: Mbuf | null = m;
   if (message) {
     m.m_data += MSIZE;
-    n = m.m_next = m_get(M_WAIT, MT_DATA);
+    n = m.m_next = m_get(how, MT_DATA);
   }
-  while (n && m_clspare(M_WAIT)) {
+  while (n && m_clspare(how)) {
     const off = m.m_pktlen;
     const count: number = len - off < MCLBYTES ? len - off : MCLBYTES;
     m_clget(n, bytes || bytes_copy(data as Uint8Array, (data as Uint8Array).byteOffset + off, count), count);
@@ -80,7 +79,7 @@ function m_clusters(m: Mbuf, data: Data, len: number, message: boolean): Mbuf | 
     }
     m.m_pktlen = off + count;
     if (m.m_pktlen === len) return m;
-    n = n.m_next = m_get(M_WAIT, MT_DATA);
+    n = n.m_next = m_get(how, MT_DATA);
   }
   if (m.m_pktlen) return m;
   m_freem(m);

@@ -212,6 +212,20 @@ describe("A stream of Espruino's over NetworkJS", () => {
     bench.expectNothingLeft(client, server, listener);
   });
 
+  it("gives a program nothing more to read while much of what it wrote waits to be sent", () => {
+    const { driver, host } = bench;
+    const [listener, client, server] = bench.connected();
+    const object = bench.object("HttpCC", server, false);
+    object["#ondata"] = () => {};
+    object.dSnd = "x".repeat(host.net.NJ_UNSENT + 1);
+    driver.send(client, "question");
+    host.wait(10);
+    expect(driver.recv(server, CHUNK)).toBe("");
+    object.dSnd = "";
+    expect(driver.recv(server, CHUNK)).toBe("question");
+    bench.expectNothingLeft(client, server, listener);
+  });
+
   it("ends when nothing has come or gone for as long as its program has said, and not before", () => {
     const { driver, host } = bench;
     const [listener, client, server] = bench.connected(0, { timeout: 5000 });

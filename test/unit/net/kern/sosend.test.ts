@@ -191,8 +191,19 @@ describe("sosend", () => {
     });
 
     it("sends a part when the pool gives out, and ENOBUFS when it gives nothing", () => {
+      net.sbappend(so.so_snd, packetOf(net, arenaMbuf(net, "x")));
       const restore = exhaustClusters(net, 4);
       expect(net.sosend(so, null, "x".repeat(2000), null, 0)).toBe(net.MCLBYTES);
+      expect(net.sosend(so, null, "x".repeat(2000), null, 0)).toBe(-net.ENOBUFS);
+      restore();
+    });
+
+    it("may have of the reserve for what is the first in its buffer", () => {
+      const reserve = net.NMBCLUSTERS >> 2;
+      const restore = exhaustClusters(net, reserve);
+      expect(net.sosend(so, null, "x".repeat(2000), null, 0)).toBe(2000);
+      expect(net.mbstat().m_clfree).toBe(1);
+      net.sbappend(so.so_snd, packetOf(net, arenaMbuf(net, "x")));
       expect(net.sosend(so, null, "x".repeat(2000), null, 0)).toBe(-net.ENOBUFS);
       restore();
     });
