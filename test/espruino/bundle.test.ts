@@ -14,7 +14,15 @@ var ethernet = require("${chip}");
 var loaded = process.memory().usage;
 var spi = { send: function (d) { return d; }, write: function () {}, setup: function () {} };
 var eth = ethernet.connect({ spi: spi, cs: D1, int: D2, mac: "02:00:00:00:00:01" });
-eth.on("error", function (e) { say("error " + e); });
+var left = 2;
+function end() {
+  if (--left) return;
+  net.close(a);
+  net.close(b);
+  say("end");
+  quit();
+}
+eth.on("error", function (e) { say("error " + e); end(); });
 eth.setIP({ ip: "10.0.0.1", gateway: "10.0.0.9" });
 say("cells " + (loaded - start) + " loaded, " + (process.memory().usage - start) + " connected, of " + total);
 var net = eth.net, from = {};
@@ -26,9 +34,9 @@ net.setupcall(a, function (fd) {
 });
 net.setupcall(b, function (fd) {
   say("echo " + E.toString(net.recvfrom(fd, 1472, 0, from)) + " from " + net.inet_ntoa(from.sin_addr) + ":" + from.sin_port);
+  end();
 });
 net.sendto(b, "hello", 0, { sin_family: 2, sin_addr: net.inet_addr("127.0.0.1"), sin_port: 7 });
-setTimeout(function () { net.close(a); net.close(b); say("end"); quit(); }, 1000);
 `;
 
 const COMPLAINTS: [chip: string, complaint: string][] = [

@@ -57,8 +57,10 @@ export class LiveBoard {
     const full = () => /OUT OF MEMORY|Unable to find or create file/.test(console.output);
     await console.until(() => full() || console.lines("BOOTED").length > 0, 60000, "BOOTED");
     if (full()) return false;
-    await this.namespace.until(async () => (await this.run("ping", "-c", "1", "-W", "1", BOARD)).status === 0);
-    return true;
+    await this.namespace.until(
+      async () => full() || (await this.run("ping", "-c", "1", "-W", "1", BOARD)).status === 0,
+    );
+    return !full();
   }
 
   /** Runs a program of the host's in the namespace; its whole output. */
@@ -136,7 +138,12 @@ type LiveSpec = (name: string, program: string, test: () => Promise<void>) => vo
 /** A board that has booted. One whose code does not fit its memory has it in Storage; undefined when nothing fits. */
 async function bootedBoard(options: RigOptions): Promise<LiveBoard | undefined> {
   const board = new LiveBoard(options);
-  if (await board.boots()) return board;
+  try {
+    if (await board.boots()) return board;
+  } catch (error) {
+    await board.stop();
+    throw new Error(`${(error as Error).message}\n${board.console.output}`);
+  }
   await board.stop();
   return options.inMemory ? bootedBoard({ ...options, inMemory: false }) : undefined;
 }

@@ -53,8 +53,8 @@ describe("Espruino's own test", () => {
       try {
         await rig.console.line("BOOTED");
         let result = false;
-        for (let tries = 0; !result && tries < 20; tries++) {
-          await new Promise((resolve) => setTimeout(resolve, 250));
+        for (let tries = 0; !result && tries < 100; tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
           result = await rig.console.evaluate("!!result");
         }
         expect(result).withContext(rig.console.output).toBeTrue();
