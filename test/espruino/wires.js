@@ -52,7 +52,17 @@ exports.connect = (folder, count) => {
     var to = count > 1 ? String.fromCharCode(CHIP, index) : "";
     return {
       cs: output(to + SELECT, to + DESELECT),
-      rst: output(to + RESET_LOW, to + RESET_HIGH),
+      // answered, so that the chip's time for what it is to do begins before the program's
+      rst: {
+        set: () => {
+          put(to + RESET_HIGH);
+          get(1);
+        },
+        reset: () => {
+          put(to + RESET_LOW);
+          get(1);
+        },
+      },
       int: {
         index: index,
         read: () => {

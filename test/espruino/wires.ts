@@ -145,6 +145,7 @@ export class Wires {
   private reset(low: boolean): void {
     this.chip.reset(low);
     this.clock.advance(PIN_CALL);
+    this.answer(Uint8Array.of(1));
   }
 
   private exchange(data: Uint8Array): Uint8Array {
