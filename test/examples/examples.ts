@@ -86,7 +86,7 @@ export function describeExamples(where: string, boards: Boards): void {
         logged.push(Buffer.from(data).toString());
         return undefined;
       });
-      await house.until(() => logged.length > 1, "two log lines");
+      await house.until(() => logged.length > 1, "two log lines", 90);
       expect(logged[0]).toBe(`<14>1 - espruino board - - - up at ${BOARD}`);
       expect(logged[1]).toContain("temperature 25.0");
       house.send(BOARD, 5140, "hello");
