@@ -81,7 +81,8 @@ exports.connect = (folder, count) => {
   // As a bus does it, in an array and nowhere else: what a long answer takes of memory besides would not be so on a board.
   function received(n) {
     var bytes = new Uint8Array(n);
-    for (var i = 0; i < n; i += PIECE) bytes.set(get(Math.min(PIECE, n - i)), i);
+    var i;
+    for (i = 0; i < n; i += PIECE) bytes.set(get(Math.min(PIECE, n - i)), i);
     return bytes;
   }
 
