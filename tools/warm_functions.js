@@ -14,6 +14,10 @@ exports.WARM_FUNCTIONS = [
   "soreadable sowriteable sorflush soreserve sb_new sbreserve sbrelease sbflush uio_none soreceive_end",
   "soreceive_wait soreceive_rest sosend_none sosend_slow m_last m_movehdr m_prepend1 m_pullup1 m_cat m_split",
   "m_copyback m_nobufs mbuf_at",
+  // when memory is scarce, which is no time to decompress
+  "networkjs_tcpunsent networkjs_tcpend sosend_part sosend_cut sosend_odd sosendallatonce sosend_error m_reserved",
+  "m_sparefirst m_fair m_count tcp_scarce tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
+  "wz_putchain wz_txwait wz_txready",
   // chip and interface, once a second or when the cable is busy
   "wz_mode wz_alive1 wz_read wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
