@@ -19,8 +19,11 @@ function listenOnSockets() {
   eth.net.bind(fd, { sin_family: eth.net.AF_INET, sin_addr: 0, sin_port: 8 });
   eth.net.listen(fd, 4);
   eth.net.setupcall(fd, (fd) => {
-    var conn;
-    while ((conn = eth.net.accept(fd, {})) >= 0) sockets.push(conn);
+    var conn = eth.net.accept(fd, {});
+    while (conn >= 0) {
+      sockets.push(conn);
+      conn = eth.net.accept(fd, {});
+    }
   });
 }
 
