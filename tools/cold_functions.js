@@ -12,7 +12,7 @@
  * `c0` and so on, which frozen_drawers.js then compresses, unless it makes functions that outlive it.
  */
 const acorn = require("acorn");
-const { usesOf, valuesOf, walk } = require("./top_level_names");
+const { applied, usesOf, valuesOf, walk } = require("./top_level_names");
 
 /** Most functions in a drawer, as frozen_drawers.js numbers them. */
 const MOST_IN_DRAWER = 16;
@@ -53,7 +53,10 @@ function makesFunctions(func) {
   return found;
 }
 
-/** Groups neighbours, which tend to call each other, up to `most` characters. Answers an array of drawers, each an array of functions. */
+/**
+ * Groups neighbours, which tend to call each other, up to `most` characters. Answers an array of drawers, each an array of
+ * functions.
+ */
 function fillDrawers(functions, most, frozen = false) {
   const drawers = [];
   let size = most;
@@ -119,14 +122,10 @@ function statementsOf(node, render) {
 }
 
 function replaced(code, start, end, uses, places) {
-  let text = "";
-  let at = start;
-  for (const use of uses) {
-    if (use.start < start || use.end > end) continue;
-    text += code.slice(at, use.start) + places.get(use.name);
-    at = use.end;
-  }
-  return text + code.slice(at, end);
+  const edits = uses
+    .filter((use) => use.start >= start && use.end <= end)
+    .map((use) => ({ start: use.start, end: use.end, text: places.get(use.name) }));
+  return applied(code.slice(start, end), edits, start);
 }
 
 function drawerText(drawer, render) {

@@ -14,7 +14,7 @@
 const acorn = require("acorn");
 const { compress } = require("./heatshrink");
 const { toTokens } = require("./pretokenise");
-const { usesOf } = require("./top_level_names");
+const { applied, usesOf } = require("./top_level_names");
 
 /**
  * `dz`: the texts; `dt`: where each begins, and where the last one ends. Texts t0 and t1 of drawers d0 and d1 are kept, the
@@ -74,15 +74,8 @@ function calls(code, program, numbers) {
 
 /** Part of `code` with what of `edits` lies in it. */
 function edited(code, edits, start, end) {
-  let text = "";
-  let at = start;
-  const inside = edits.filter((edit) => edit.start >= start && edit.end <= end).sort((a, b) => a.start - b.start);
-  for (const edit of inside) {
-    if (edit.start < at) continue; // in a drawer that is gone
-    text += code.slice(at, edit.start) + edit.text;
-    at = edit.end;
-  }
-  return text + code.slice(at, end);
+  const inside = edits.filter((edit) => edit.start >= start && edit.end <= end);
+  return applied(code.slice(start, end), inside, start);
 }
 
 /** Where each text begins and the last one ends: 16 bits each, least significant byte first. */

@@ -13,7 +13,6 @@ const acorn = require("acorn");
 const {
   Refused,
   alwaysReturns,
-  applied,
   assignedIn,
   assigns,
   hasBareVariables,
@@ -22,7 +21,7 @@ const {
   statements,
   variablesOf,
 } = require("./inlined_body");
-const { childrenOf, usesOf, walk } = require("./top_level_names");
+const { applied, childrenOf, usesOf, walk } = require("./top_level_names");
 
 /** Longest function that comes of it, in characters as they come. */
 const LONGEST = 6000;

@@ -2,7 +2,7 @@
  * The text that the body of a function becomes where it is put into its caller (inline_calls.js): early returns are else
  * branches, and names are new ones. What cannot be said so is refused.
  */
-const { walk } = require("./top_level_names");
+const { applied, walk } = require("./top_level_names");
 
 /** Thrown where a call has to stay a call. */
 class Refused extends Error {}
@@ -85,16 +85,6 @@ function renamed(code, node, names) {
   return applied(code.slice(node.start, node.end), edits, node.start);
 }
 
-function applied(code, edits, offset = 0) {
-  let text = "";
-  let at = 0;
-  for (const edit of edits.sort((a, b) => a.start - b.start)) {
-    text += code.slice(at, edit.start - offset) + edit.text;
-    at = edit.end - offset;
-  }
-  return text + code.slice(at);
-}
-
 function hasOwnFunctions(func) {
   let found = false;
   walk(func.body, ({ type, name }) => {
@@ -135,7 +125,6 @@ function assignedIn(func) {
 module.exports = {
   Refused,
   alwaysReturns,
-  applied,
   assignedIn,
   assigns,
   hasBareVariables,

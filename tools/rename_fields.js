@@ -5,7 +5,7 @@
 const acorn = require("acorn");
 const { RESERVED_WORDS } = require("./espruino_subset");
 const { MANGLED_FIELDS } = require("./mangled_fields");
-const { walk } = require("./top_level_names");
+const { applied, walk } = require("./top_level_names");
 
 const FIRST = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$";
 const OTHERS = `${FIRST.replace("_", "")}0123456789`; // a_ would look like a prefix
@@ -24,13 +24,10 @@ function rename(code) {
     if (node.type === "Property" && node.key.type === "Identifier") fields.push(node.key);
   });
   const names = shortNames(fields);
-  let text = "";
-  let at = 0;
-  for (const { name, start, end } of fields.sort((a, b) => a.start - b.start)) {
-    text += code.slice(at, start) + (names.get(name) ?? name);
-    at = end;
-  }
-  return text + code.slice(at);
+  return applied(
+    code,
+    fields.map(({ name, start, end }) => ({ start, end, text: names.get(name) ?? name })),
+  );
 }
 
 exports.rename = rename;

@@ -67,4 +67,19 @@ function childrenOf(node, skip) {
   return children;
 }
 
-module.exports = { childrenOf, usesOf, valuesOf, walk };
+/**
+ * `code`, which begins at `offset` of the text that the edits ({start, end, text}) refer to, with them. One that lies in
+ * another one is gone with what that replaces.
+ */
+function applied(code, edits, offset = 0) {
+  let text = "";
+  let at = 0;
+  for (const edit of edits.sort((a, b) => a.start - b.start)) {
+    if (edit.start - offset < at) continue;
+    text += code.slice(at, edit.start - offset) + edit.text;
+    at = edit.end - offset;
+  }
+  return text + code.slice(at);
+}
+
+module.exports = { applied, childrenOf, usesOf, valuesOf, walk };

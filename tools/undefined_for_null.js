@@ -3,7 +3,7 @@
  * that is undefined. The stack never tells the two apart.
  */
 const acorn = require("acorn");
-const { walk } = require("./top_level_names");
+const { applied, walk } = require("./top_level_names");
 
 /** A rollup output plugin; to be run before terser. */
 exports.undefinedForNull = function undefinedForNull() {
@@ -15,11 +15,8 @@ function replaceNulls(code) {
   walk(acorn.parse(code, { ecmaVersion: 5, sourceType: "script" }), (node) => {
     if (node.type === "Literal" && node.raw === "null") nulls.push(node);
   });
-  let text = "";
-  let at = 0;
-  for (const node of nulls.sort((a, b) => a.start - b.start)) {
-    text += `${code.slice(at, node.start)}undefined`;
-    at = node.end;
-  }
-  return text + code.slice(at);
+  return applied(
+    code,
+    nulls.map(({ start, end }) => ({ start, end, text: "undefined" })),
+  );
 }
