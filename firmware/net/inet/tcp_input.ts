@@ -169,7 +169,6 @@ function tcp_lookup(): Inpcb | null {
   return inp;
 }
 
-/** CLOSED: a socket that neither listens nor connects is no connection (RFC 9293 3.10.7.1). */
 /** A segment where no connection stands, not yet or no more. */
 function tcp_nosegment(tp: Tcpcb, m: Mbuf): number {
   switch (tp.t_state) {
@@ -184,6 +183,7 @@ function tcp_nosegment(tp: Tcpcb, m: Mbuf): number {
   }
 }
 
+/** CLOSED: a socket that neither listens nor connects is no connection (RFC 9293 3.10.7.1). */
 function tcp_closed(): number {
   return TI_RESET;
 }

@@ -27,7 +27,10 @@ export type Sockaddr = object;
  */
 export type Usrreq<S> = (so: S, req: number, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null) => number;
 
-/* Requests. `m` is data, `control` what goes with it (both are consumed, whatever the answer), `nam` an address. */
+/*
+ * Requests. `m` is data, `control` what goes with it, both consumed, whatever the answer (PRU_RCVOOB: `m` is where the data
+ * goes, and remains the caller's); `nam` is an address.
+ */
 export const PRU_ATTACH = 0; // attach protocol to up (nam: the protocol number that was asked for)
 export const PRU_DETACH = 1; // detach protocol from up
 export const PRU_BIND = 2; // bind socket to address (nam in)
