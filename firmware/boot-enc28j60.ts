@@ -5,8 +5,8 @@
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
 import { type EncOptions, en_attach, en_detach } from "./drivers/enc28j60/enc28j60";
-import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/connect";
-import type { Ethernet } from "./lib/ethernet";
+import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/ethernet/connect";
+import type { Ethernet } from "./lib/ethernet/ethernet";
 
 /** Fastest SPI clock of the chip (DS39662E 4.0). */
 const MAX_BAUD = 20000000;

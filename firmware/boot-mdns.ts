@@ -3,4 +3,4 @@
  *
  *     require("mdns").start(eth, { name: "sensor1", services: [{ type: "_http._tcp", port: 80 }] });
  */
-export { mdns_start as start } from "./lib/mdns";
+export { mdns_start as start } from "./modules/mdns/mdns";

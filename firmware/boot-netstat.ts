@@ -3,4 +3,4 @@
  *
  *     require("netstat").netstat(eth);       // all; netstat(eth, "a"): sockets alone
  */
-export { netstat } from "./lib/netstat";
+export { netstat } from "./modules/netstat/netstat";

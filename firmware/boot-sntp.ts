@@ -3,4 +3,4 @@
  *
  *     require("sntp").start(eth, { server: "pool.ntp.org", interval: 3600, callback: function (error, result) {} });
  */
-export { sntp_start as start } from "./lib/sntp";
+export { sntp_start as start } from "./modules/sntp";

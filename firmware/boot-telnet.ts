@@ -3,4 +3,4 @@
  *
  *     require("telnet").start(eth, { password: "secret" });
  */
-export { telnet_start as start } from "./lib/telnet";
+export { telnet_start as start } from "./modules/telnet";

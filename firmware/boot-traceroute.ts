@@ -3,4 +3,4 @@
  *
  *     require("traceroute").start(eth, "example.org", function (error, hop) { print(error || hop.hop + " " + hop.ip); });
  */
-export { traceroute_start as start } from "./lib/traceroute";
+export { traceroute_start as start } from "./modules/traceroute";

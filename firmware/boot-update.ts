@@ -3,5 +3,5 @@
  *
  *     require("update").start(eth, { password: "secret" });
  */
-export { update_start as start } from "./lib/update";
-export { update_install as install } from "./lib/update_files";
+export { update_start as start } from "./modules/update/update";
+export { update_install as install } from "./modules/update/update_files";

@@ -5,8 +5,8 @@
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
 import { type WzOptions, wz_attach, wz_detach } from "./drivers/w5500-raw/w5500";
-import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/connect";
-import type { Ethernet } from "./lib/ethernet";
+import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/ethernet/connect";
+import type { Ethernet } from "./lib/ethernet/ethernet";
 
 /** Fastest SPI clock of the chip; 33.3 MHz is what the datasheet guarantees. */
 const MAX_BAUD = 80000000;

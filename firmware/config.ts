@@ -71,7 +71,7 @@ export const IP_SRCROUTE = true;
 /** Groups that one socket may belong to. */
 export const IP_MAX_MEMBERSHIPS = 8;
 
-/* DHCP (RFC 2131) and AutoIP (RFC 3927): lib/dhcp*.ts, lib/autoip.ts */
+/* DHCP (RFC 2131) and AutoIP (RFC 3927): lib/dhcp */
 
 /** Are they in this build? AutoIP needs DHCP. */
 export const INET_DHCP = true;
@@ -122,7 +122,7 @@ export const TCP_CHALLENGES = 10;
 /** Gaps that are remembered of what the peer has selectively acknowledged. */
 export const TCP_MAXHOLES = 24;
 
-/* Host names: lib/resolver.ts */
+/* Host names: lib/resolver */
 
 /** Are the servers asked in this build? Without it only addresses are names. */
 export const INET_DNS = true;
@@ -138,7 +138,7 @@ export const RES_RETRANS = 2000;
 export const RES_PACKETSZ = 512;
 export const RES_MAXTTL = 86400;
 
-/* Espruino's own net, http and dgram over this stack: lib/networkjs*.ts */
+/* Espruino's own net, http and dgram over this stack: lib/networkjs */
 
 /** Are they in this build? */
 export const LIB_NETWORKJS = true;

@@ -1,5 +1,5 @@
 /**
- * Sends a program to a board that runs the module `update` (firmware/lib/update.ts has the protocol).
+ * Sends a program to a board that runs the module `update` (firmware/modules/update/update.ts has the protocol).
  *
  *     npm run update -- --host 192.168.1.20 --password secret app.js
  *

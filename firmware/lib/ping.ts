@@ -12,7 +12,7 @@ import { close, connect, recvstring, send, setupcall, socket } from "../net/kern
 import { ICMP_ECHO, ICMP_ECHOREPLY, ICMP_MINLEN } from "../net/wire/icmp";
 import { IP_TTL, IPPROTO_ICMP } from "../net/wire/ip";
 import { inet_ntoa } from "./inet";
-import { gethostbyname } from "./resolver";
+import { gethostbyname } from "./resolver/resolver";
 
 export interface PingOptions {
   /** how long to wait (ms); default 2000 */

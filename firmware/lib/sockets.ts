@@ -4,14 +4,14 @@
  */
 
 import { INET_TCP } from "../config";
-import { IP_TOS, IP_TTL, IPPROTO_IP } from "../net/inet/ip_ctloutput";
+import { IP_TOS, IP_TTL, IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
 import {
   IP_ADD_MEMBERSHIP,
   IP_DROP_MEMBERSHIP,
   IP_MULTICAST_IF,
   IP_MULTICAST_LOOP,
   IP_MULTICAST_TTL,
-} from "../net/inet/ip_moptions";
+} from "../net/inet/ip/ip_moptions";
 import {
   TCP_KEEPCNT_OPT,
   TCP_KEEPIDLE_OPT,
@@ -21,7 +21,7 @@ import {
   TCP_USER_TIMEOUT,
   type TcpInfo,
   tcp_info,
-} from "../net/inet/tcp_sockopt";
+} from "../net/inet/tcp/tcp_sockopt";
 import { ENOTCONN } from "../net/kern/errno";
 import type { Sockaddr } from "../net/kern/protosw";
 import {
@@ -59,7 +59,7 @@ import {
 } from "../net/kern/syscalls";
 import { IPPROTO_ICMP, IPPROTO_TCP } from "../net/wire/ip";
 import { inet_addr, inet_ntoa } from "./inet";
-import { gethostbyname, type HostCallback } from "./resolver";
+import { gethostbyname, type HostCallback } from "./resolver/resolver";
 
 export type SocketsApi = ReturnType<typeof sockets_new>;
 

@@ -8,15 +8,15 @@
 import { INET_TCP } from "../config";
 import { ifnet } from "../net/if/ifnet";
 import { rt_first } from "../net/if/route";
-import { arptab } from "../net/inet/arp";
-import { arpstat } from "../net/inet/arp_var";
-import { icmpstat } from "../net/inet/icmp_var";
-import { ipstat } from "../net/inet/ip_var";
-import { ripcb } from "../net/inet/raw_ip";
-import { tcpstat } from "../net/inet/tcp_stat";
-import { tcb } from "../net/inet/tcp_var";
-import { udb } from "../net/inet/udp_input";
-import { udpstat } from "../net/inet/udp_var";
+import { arptab } from "../net/inet/arp/arp";
+import { arpstat } from "../net/inet/arp/arp_var";
+import { icmpstat } from "../net/inet/icmp/icmp_var";
+import { ipstat } from "../net/inet/ip/ip_var";
+import { ripcb } from "../net/inet/raw/raw_ip";
+import { tcpstat } from "../net/inet/tcp/tcp_stat";
+import { tcb } from "../net/inet/tcp/tcp_var";
+import { udb } from "../net/inet/udp/udp_input";
+import { udpstat } from "../net/inet/udp/udp_var";
 import { mbstat } from "../net/kern/mbuf";
 
 export type Stats = ReturnType<typeof stats>;

@@ -5,8 +5,9 @@ import { circle, longFunctions, type Source, sourcesIn } from "./sources";
  * together anew, layer by layer.
  */
 const MAY_IMPORT: { [layer: string]: string[] } = {
-  boot: ["lib", "net", "drivers", "machdep"],
-  lib: ["net", "if", "inet", "kern", "unix", "wire", "machdep", "machdep_board", "config"],
+  boot: ["modules", "lib", "net", "drivers", "machdep"],
+  modules: ["lib", "inet", "kern", "machdep", "machdep_board", "config"],
+  lib: ["net", "if", "inet", "kern", "unix", "wire", "machdep", "config"],
   net: ["if", "inet", "kern", "unix"],
   drivers: ["if", "kern", "machdep", "config"],
   inet: ["if", "kern", "wire", "machdep", "config"],
@@ -25,7 +26,7 @@ const LAYERS: [RegExp, string][] = [
   [/^firmware\/boot-test/, "boot-test"],
   [/^firmware\/boot-/, "boot"],
   [/^firmware\/(machdep|machdep_board|config)\.ts$/, "$1"],
-  [/^firmware\/(lib|drivers)\//, "$1"],
+  [/^firmware\/(modules|lib|drivers)\//, "$1"],
   [/^firmware\/net\/(wire|kern|if|inet|unix)\//, "$1"],
   [/^firmware\/net\/net\.ts$/, "net"],
   [/^host-sim\//, "host-sim"],

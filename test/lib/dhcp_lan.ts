@@ -2,7 +2,7 @@
  * A LAN with DHCP servers that are none of ours, and a board on it: its interface object in the virtual time of a kernel.
  * Everything that the board says is kept with its time.
  */
-import type { Ethernet } from "../../firmware/lib/ethernet";
+import type { Ethernet } from "../../firmware/lib/ethernet/ethernet";
 import { MS } from "../../host-sim/clock";
 import { Host, type Station, US } from "./host";
 import * as packets from "./packets";

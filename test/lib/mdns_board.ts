@@ -2,7 +2,7 @@
  * A board with the mDNS module, and its neighbours on the cable: what it says to all and to one, what it is asked and
  * told.
  */
-import type { MdnsOptions } from "../../firmware/lib/mdns_var";
+import type { MdnsOptions } from "../../firmware/modules/mdns/mdns_var";
 import { Host, NEIGHBOUR, OTHER_NEIGHBOUR, type Station } from "./host";
 import { ethernet, ipv4, TYPE_IP, UDP, udp } from "./packets";
 import { type Dns, type DnsFields, dns, parseDns, type Question, RESPONSE, type Resource } from "./packets/dns";

@@ -9,9 +9,9 @@ import { loif } from "../if/if_loop";
 import { IFF_BROADCAST, IFF_LOOPBACK, IFF_UP, type Ifnet, if_setflags } from "../if/ifnet";
 import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush } from "../if/route";
 import { EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../kern/errno";
-import { arp_askall, arp_ifscrub, arpresolve } from "./arp";
-import { arp_announce } from "./arp_output";
-import { igmp_ifup, igmp_joingroup, igmp_leavegroup } from "./igmp";
+import { arp_askall, arp_ifscrub, arpresolve } from "./arp/arp";
+import { arp_announce } from "./arp/arp_output";
+import { igmp_ifup, igmp_joingroup, igmp_leavegroup } from "./igmp/igmp";
 import {
   ether_map_ip_multicast,
   IN_MULTICAST,

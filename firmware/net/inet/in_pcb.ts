@@ -30,11 +30,11 @@ import {
   PRC_UNREACH_SRCFAIL,
 } from "../kern/protosw";
 import { AF_INET, SO_REUSEADDR, SO_REUSEPORT, type Socket } from "../kern/socketvar";
-import { arp_losing } from "./arp";
+import { arp_losing } from "./arp/arp";
 import { IN_MULTICAST, INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, in_isbroadcast, type SockaddrIn } from "./in_var";
-import { ip_freemoptions } from "./ip_moptions";
-import { ip_nexthop, ip_source } from "./ip_output";
-import type { IpMoptions } from "./ip_var";
+import { ip_freemoptions } from "./ip/ip_moptions";
+import { ip_nexthop, ip_source } from "./ip/ip_output";
+import type { IpMoptions } from "./ip/ip_var";
 
 export interface Inpcb {
   inp_next: Inpcb | null;

@@ -18,22 +18,22 @@ import {
 import { AF_INET, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } from "../kern/socketvar";
 import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
 import { IP_P, IPPROTO_ICMP, IPPROTO_IGMP, IPPROTO_TCP, IPPROTO_UDP } from "../wire/ip";
-import { arpinit } from "./arp";
-import { arp_input_init } from "./arp_input";
-import { icmp_error } from "./icmp_error";
-import { igmp_init, igmp_input } from "./igmp";
+import { arpinit } from "./arp/arp";
+import { arp_input_init } from "./arp/arp_input";
+import { icmp_error } from "./icmp/icmp_error";
+import { icmp_hostdown, icmp_init, icmp_input } from "./icmp/ip_icmp";
+import { igmp_init, igmp_input } from "./igmp/igmp";
 import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
-import { ip_ctloutput } from "./ip_ctloutput";
-import { icmp_hostdown, icmp_init, icmp_input } from "./ip_icmp";
-import { ip_init } from "./ip_input";
-import { IPS_NOPROTO, ip_protox, ip_var_init, ipstat } from "./ip_var";
-import { rip_init, rip_input, rip_usrreq } from "./raw_ip";
-import { tcp_ctlinput } from "./tcp_ctlinput";
-import { tcp_input } from "./tcp_input";
-import { tcp_ctloutput } from "./tcp_sockopt";
-import { tcp_init, tcp_usrreq } from "./tcp_usrreq";
-import { udp_ctlinput, udp_init, udp_input } from "./udp_input";
-import { udp_usrreq } from "./udp_usrreq";
+import { ip_ctloutput } from "./ip/ip_ctloutput";
+import { ip_init } from "./ip/ip_input";
+import { IPS_NOPROTO, ip_protox, ip_var_init, ipstat } from "./ip/ip_var";
+import { rip_init, rip_input, rip_usrreq } from "./raw/raw_ip";
+import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
+import { tcp_input } from "./tcp/tcp_input";
+import { tcp_ctloutput } from "./tcp/tcp_sockopt";
+import { tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
+import { udp_ctlinput, udp_init, udp_input } from "./udp/udp_input";
+import { udp_usrreq } from "./udp/udp_usrreq";
 
 /** The Internet family, its protocols initialised by `domaininit`. */
 export function inetdomain(): Domain {

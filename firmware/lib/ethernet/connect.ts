@@ -1,0 +1,90 @@
+/**
+ * What `connect` of every chip's module has in common. Called by the composition roots: `connect_name`, `connect_begin`,
+ * then the driver's attach, then `connect_end`. Several chips of a kind are several interfaces of one stack.
+ */
+import { emit, type IoPin, type SpiBus } from "../../machdep";
+import type { Arpcom } from "../../net/if/ether";
+import { netinit } from "../../net/net";
+import { ether_aton } from "../inet";
+import { networkjs_attach } from "../networkjs/networkjs";
+import { res_init } from "../resolver/resolver";
+import { ether_default } from "./enaddr";
+import { type Ethernet, ethernet } from "./ethernet";
+
+/** How a chip is wired, and what it is told to be. */
+export interface ConnectOptions {
+  spi: SpiBus;
+  cs: IoPin;
+  /** interrupt line; without it the chip is asked every few milliseconds */
+  int?: IoPin;
+  /** reset line; without it the chip is reset by instruction */
+  rst?: IoPin;
+  /** hardware address, "02:00:00:12:34:56"; without it one is made of the board's serial number */
+  mac?: string;
+  /** SPI clock in Hz; `sck`, `miso`, `mosi` go with it. Without it the bus is taken as it is set up. */
+  baud?: number;
+  sck?: IoPin;
+  miso?: IoPin;
+  mosi?: IoPin;
+}
+
+/** An interface whose driver tells the program what happens to its chip: event, and what about it. */
+interface Told extends Arpcom {
+  wd_tell: ((event: string, arg: string) => void) | null;
+}
+
+/** Chip select pins of the chips that are connected, in the order of their interfaces: en0, en1 ... */
+let connected: (IoPin | null)[];
+
+/**
+ * The interface of a chip to come: the first name that none has. Throws an Error when the options lack what is needed, or
+ * the chip is connected already.
+ */
+export function connect_name(options: ConnectOptions): string {
+  if (!options || !options.spi || !options.cs)
+    throw new Error("connect({spi, cs}): SPI bus and chip select pin are needed");
+  if (!connected) connected = [];
+  if (connected.indexOf(options.cs) >= 0) throw new Error("connect: already connected; end() it first");
+  const free = connected.indexOf(null);
+  return "en" + (free < 0 ? connected.length : free);
+}
+
+/**
+ * Checks the other options, sets the bus up and, for the first chip, brings up the stack; the hardware address. Throws an
+ * Error when an option cannot be. `baud` is the fastest SPI clock that `chip` takes.
+ */
+export function connect_begin(name: string, options: ConnectOptions, chip: string, baud: number): string {
+  const enaddr = options.mac ? ether_aton(options.mac) : ether_default(name);
+  if (!enaddr || enaddr.charCodeAt(0) & 1) throw new Error("mac: not a host's hardware address: " + options.mac);
+  if (options.baud) setup_spi(options, chip, baud);
+  if (!connect_any()) {
+    connected = [];
+    netinit(null);
+    res_init();
+    networkjs_attach();
+  }
+  connected[+name.substr(2)] = options.cs;
+  return enaddr;
+}
+
+function connect_any(): boolean {
+  for (let i = 0; i < connected.length; i++) if (connected[i]) return true;
+  return false;
+}
+
+/** The interface for programs. The chip's own faults come as events. */
+export function connect_end(sc: Told, detach: () => void): Ethernet {
+  const eth = ethernet(sc, () => {
+    connected[+sc.if_name.substr(2)] = null;
+    detach();
+  });
+  sc.wd_tell = (event, arg) => emit(eth, event, arg);
+  return eth;
+}
+
+function setup_spi(options: ConnectOptions, chip: string, max: number): void {
+  const baud = options.baud!;
+  if (!(baud > 0 && baud <= max)) throw new Error("baud: the " + chip + " takes at most " + max);
+  if (options.sck) options.spi.setup({ baud: baud, mode: 0, sck: options.sck, miso: options.miso, mosi: options.mosi });
+  else options.spi.setup({ baud: baud, mode: 0 });
+}

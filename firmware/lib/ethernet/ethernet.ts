@@ -1,0 +1,188 @@
+/**
+ * The object that a program gets from `connect`: an interface with an address, in the shape of Espruino's own Ethernet
+ * class (WIZnet). Called by the composition roots.
+ *
+ * Events: "connected" (address) when there are cable and address, or another address; "disconnected" when they are there
+ * no more; "error" (message: no chip, no server, an address that others have); "recovered" (what went wrong with the
+ * chip, in a word; once an hour for each). Callbacks run in turns of their own.
+ */
+import { INET_DHCP } from "../../config";
+import { emit, timeout } from "../../machdep";
+import type { Arpcom } from "../../net/if/ether";
+import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
+import { arp_announce } from "../../net/inet/arp/arp_output";
+import { in_ifscrub } from "../../net/inet/in";
+import { in_ifaddr_of } from "../../net/inet/in_var";
+import { acd_taken } from "../dhcp/acd";
+import { dhcp_conflict, dhcp_link, dhcp_start, dhcp_stop } from "../dhcp/dhcp";
+import { DHS_BOUND } from "../dhcp/dhcp_var";
+import { ether_ntoa, inet_ntoa } from "../inet";
+import { type PingCallback, type PingOptions, ping } from "../ping";
+import { res_setdomain, res_setservers } from "../resolver/resolver";
+import { type SocketsApi, sockets_api } from "../sockets";
+import { type Stats, stats } from "../stats";
+import { ethernet_configure, type IpOptions } from "./ethernet_config";
+import { type EthernetStatus, ethernet_info, ethernet_status, type IpInfo } from "./ethernet_status";
+import type { ErrorCallback, Ethersoftc } from "./ethernet_var";
+import { hostname, sethostname } from "./hostname";
+
+export interface Ethernet {
+  /**
+   * An address from a DHCP server; or, with options, one by hand. Never waits: `callback(error)` comes when there is an
+   * address, or why there is none (the search goes on). True unless something is wrong with the options; what that is
+   * goes to the callback, or is thrown as an Error where there is none.
+   */
+  setIP(options?: IpOptions | ErrorCallback | null, callback?: ErrorCallback): boolean;
+  /** The address in force; "0.0.0.0" while there is none. */
+  getIP(callback?: (error: null, info: IpInfo) => void): IpInfo;
+  /** How things stand, for finding out what is wrong. */
+  getStatus(callback?: (error: null, status: EthernetStatus) => void): EthernetStatus;
+  /** Counters and tables, as numbers (stats.ts); `require("netstat")` prints them. */
+  stats(): Stats;
+  /** The name that DHCP servers are told; to be set before `setIP`. */
+  setHostname(name: string, callback?: ErrorCallback): boolean;
+  getHostname(callback?: (error: null, name: string) => void): string;
+  /** Asks a host for an echo: `callback(error, {host, ip, seq, ttl, ms})` (ping.ts). */
+  ping(host: string, options?: PingOptions | PingCallback | null, callback?: PingCallback): void;
+  /** Gives a leased address back, takes the interface down and lets go of the chip. */
+  end(): void;
+  /** The sockets API: Net/3's system calls, none of which waits. */
+  readonly net: SocketsApi;
+}
+
+/** Wraps an interface for programs; `detach` lets go of its chip. */
+export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
+  const es: Ethersoftc = {
+    es_ac: ac,
+    es_eth: null,
+    es_dhcp: null,
+    es_dns: [],
+    es_told: 0,
+    es_conflict: 0,
+    es_callback: null,
+    es_detach: detach,
+  };
+  const eth: Ethernet = {
+    setIP: (options, callback) => ethernet_setip(es, options, callback),
+    getIP: (callback) => ethernet_answer(callback, ethernet_info(es)),
+    getStatus: (callback) => ethernet_answer(callback, ethernet_status(es)),
+    setHostname: (name, callback) =>
+      ethernet_set(
+        callback,
+        sethostname(name) ? "" : "hostname: letters, digits and inner hyphens, 63 at most: " + name,
+      ),
+    getHostname: (callback) => ethernet_answer(callback, hostname),
+    stats: () => stats(),
+    ping: (host, options, callback) => ping(host, options, callback),
+    end: () => ethernet_end(es),
+    get net() {
+      return sockets_api();
+    },
+  };
+  es.es_eth = eth;
+  if (!hostname) sethostname("espruino-" + ether_ntoa(ac.ac_enaddr).substr(9).split(":").join(""));
+  ac.if_linkstate = () => ethernet_link(es);
+  ac.ac_onconflict = (enaddr, addr) => ethernet_conflict(es, enaddr, addr);
+  return eth;
+}
+
+/** Gives a result by callback as well, in a turn of its own. */
+function ethernet_answer<T>(callback: ((error: null, result: T) => void) | undefined, result: T): T {
+  if (callback) timeout(() => callback(null, result), 0);
+  return result;
+}
+
+/** Tells how a setting went: by callback, in a turn of its own, or by throwing what is wrong. */
+function ethernet_set(callback: ErrorCallback | null | undefined, fault: string): boolean {
+  if (callback) timeout(() => callback(fault || null), 0);
+  else if (fault) throw new Error(fault);
+  return !fault;
+}
+
+/** Answers the setIP that still waits for an address. */
+function ethernet_settled(es: Ethersoftc, fault: string): void {
+  const callback = es.es_callback;
+  es.es_callback = null;
+  if (callback) ethernet_set(callback, fault);
+}
+
+function ethernet_setip(es: Ethersoftc, options?: IpOptions | ErrorCallback | null, callback?: ErrorCallback): boolean {
+  if (!es.es_detach) return ethernet_set(callback, "end() was called: connect() again");
+  if (options && typeof options !== "function") {
+    const fault = ethernet_configure(es, options);
+    if (!fault) ethernet_settled(es, "setIP was called again");
+    ethernet_tell(es);
+    return ethernet_set(callback, fault);
+  }
+  if (!INET_DHCP) return ethernet_set(callback, "DHCP is not in this bundle: setIP({ip, subnet, gateway})");
+  ethernet_settled(es, "setIP was called again");
+  es.es_callback = options || callback || null;
+  in_ifscrub(es.es_ac);
+  ethernet_dhcp(es);
+  ethernet_tell(es);
+  return true;
+}
+
+function ethernet_dhcp(es: Ethersoftc): void {
+  if (es.es_dhcp) dhcp_link(es.es_dhcp);
+  else es.es_dhcp = dhcp_start(es.es_ac, (fault) => ethernet_changed(es, fault));
+}
+
+/** DHCP has an address or none any more, or something to complain of. */
+function ethernet_changed(es: Ethersoftc, fault: string): void {
+  const dh = es.es_dhcp;
+  if (fault && es.es_callback) ethernet_settled(es, fault);
+  else if (fault) emit(es.es_eth!, "error", fault);
+  else {
+    const lease = dh && dh.dh_state >= DHS_BOUND ? dh.dh_lease : null;
+    es.es_dns = lease ? lease.dr_dns : [];
+    res_setservers(es.es_dns);
+    res_setdomain(lease ? lease.dr_domain : "");
+    ethernet_tell(es);
+  }
+}
+
+/** Tells of an address, another one, or none, once each; there is none without a cable. */
+function ethernet_tell(es: Ethersoftc): void {
+  const ac = es.es_ac;
+  const ia = in_ifaddr_of(ac);
+  const addr = ac.if_flags & IFF_LINK && ia ? ia.ia_addr : 0;
+  if (addr) ethernet_settled(es, "");
+  if (addr === es.es_told) return;
+  es.es_told = addr;
+  es.es_conflict = 0;
+  if (addr) emit(es.es_eth!, "connected", inet_ntoa(addr));
+  else emit(es.es_eth!, "disconnected");
+}
+
+/** The cable was plugged in, or pulled. A new neighbourhood is told who we are (RFC 5227 2.3). */
+function ethernet_link(es: Ethersoftc): void {
+  const ac = es.es_ac;
+  const ia = in_ifaddr_of(ac);
+  if (INET_DHCP && es.es_dhcp) dhcp_link(es.es_dhcp);
+  else if (ia && ac.if_flags & IFF_LINK) arp_announce(ac, ia);
+  ethernet_tell(es);
+}
+
+/** Another host uses `addr`, which is ours, or about to be. */
+function ethernet_conflict(es: Ethersoftc, enaddr: string, addr: number): void {
+  if (INET_DHCP && acd_taken(addr)) return;
+  if (es.es_conflict !== addr) emit(es.es_eth!, "error", inet_ntoa(addr) + " is also used by " + ether_ntoa(enaddr));
+  es.es_conflict = addr;
+  if (INET_DHCP && es.es_dhcp) dhcp_conflict(es.es_dhcp);
+}
+
+function ethernet_end(es: Ethersoftc): void {
+  const detach = es.es_detach;
+  if (!detach) return;
+  es.es_detach = null;
+  if (INET_DHCP && es.es_dhcp) dhcp_stop(es.es_dhcp);
+  es.es_dhcp = null;
+  in_ifscrub(es.es_ac);
+  if_setflags(es.es_ac, 0, IFF_UP);
+  es.es_ac.if_linkstate = null;
+  es.es_ac.ac_onconflict = null;
+  ethernet_settled(es, "end() was called");
+  ethernet_tell(es);
+  detach();
+}

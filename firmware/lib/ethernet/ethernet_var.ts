@@ -1,0 +1,25 @@
+/**
+ * What stands behind the object that a program has: see ethernet.ts.
+ */
+import type { Arpcom } from "../../net/if/ether";
+import type { Dhcp } from "../dhcp/dhcp_var";
+
+export type ErrorCallback = (error: string | null) => void;
+
+export interface Ethersoftc {
+  es_ac: Arpcom;
+  /** the program's object, which emits */
+  es_eth: object | null;
+  /** the DHCP client, while there is one */
+  es_dhcp: Dhcp | null;
+  /** name servers (int32) */
+  es_dns: number[];
+  /** the address of the last "connected", 0 after "disconnected" */
+  es_told: number;
+  /** the address that another host was seen to use */
+  es_conflict: number;
+  /** waits for an address */
+  es_callback: ErrorCallback | null;
+  /** lets go of the chip; null after end() */
+  es_detach: (() => void) | null;
+}

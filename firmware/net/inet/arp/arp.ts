@@ -1,0 +1,245 @@
+/**
+ * Address resolution: RFC 826, 1122 2.3.2. BSD: netinet/if_ether.c; Stevens chapter 21. ether_output comes here by
+ * `if_resolve`; arp_input.ts brings what is heard.
+ *
+ * The cache has at most ARPTAB_SIZE entries. One that is being asked for holds one frame, the latest, complete but for
+ * its destination. It is asked for once a second (ARPT_RETRY) and given up after ARP_MAXTRIES: then the host is down for
+ * ARPT_DOWN and packets to it get EHOSTDOWN. An entry in use is refreshed by unicast requests before it ends (RFC 1122
+ * 2.3.2.1). One callout serves the table, set for whatever is due first: an idle board has none.
+ *
+ * Differs: Net/3 keeps this in the routing table (llinfo_arp); a table of its own, as BSD had before, is smaller.
+ */
+import { ARP_MAXTRIES, ARPT_DOWN, ARPT_KEEP, ARPT_REFRESH, ARPT_RETRY, ARPTAB_SIZE } from "../../../config";
+import { bcopy_string, uptime } from "../../../machdep";
+import { type Arpcom, ether_proto, ether_transmit, RESOLVE_HELD } from "../../if/ether";
+import { NETISR_ARP } from "../../if/netisr";
+import { type Callout, callout_new, callout_reset, callout_stop } from "../../kern/callout";
+import { EHOSTDOWN } from "../../kern/errno";
+import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
+import { ETHER_BROADCAST, ETHER_HDR_LEN, ETHERTYPE_ARP } from "../../wire/ether";
+import { ether_map_ip_multicast, in_ifaddr_of } from "../in_var";
+import { arprequest } from "./arp_output";
+import { ARPS_DOWN, ARPS_DROPPED, arpstat, arpstat_init } from "./arp_var";
+
+/* at_flags */
+export const ATF_COM = 2; // completed entry: at_enaddr is valid
+export const ATF_PERM = 4; // permanent entry
+const ATF_USED = 8; // has served since it was last confirmed
+const ATF_DOWN = 16; // host did not answer
+
+/** Refreshing requests before an entry is dropped. */
+const REFRESH_TRIES = 3;
+
+export interface Arptab {
+  at_next: Arptab | null;
+  at_iaddr: number;
+  at_enaddr: string;
+  at_flags: number;
+  /** uptime (ms) at which something is to be done about it; 0 for a permanent one */
+  at_due: number;
+  /** requests sent without an answer */
+  at_asked: number;
+  /** the frame that waits for the address */
+  at_hold: Mbuf | null;
+  at_ac: Arpcom;
+}
+
+/** The cache, newest first. */
+export let arptab: Arptab | null;
+let narptab: number;
+let arpt: Callout;
+/** Told of a packet to a host that is down: the arena offset of its IP header. Set by whoever brings errors to sockets. */
+let hostdown: ((ip: number) => void) | null;
+
+export function arpinit(notify: ((ip: number) => void) | null): void {
+  arptab = null;
+  narptab = 0;
+  arpt = callout_new();
+  hostdown = notify;
+  arpstat_init();
+  ether_proto[ETHERTYPE_ARP] = NETISR_ARP;
+}
+
+/** An interface's `if_resolve`: see ether.ts. */
+export function arpresolve(ac: Arpcom, m: Mbuf, dst: number): number {
+  if (m.m_flags & (M_BCAST | M_MCAST)) return arpgroup(m, dst);
+  const at = arptab_look(dst);
+  if (!at || !(at.at_flags & ATF_COM)) return arphold(ac, m, dst, at);
+  at.at_flags |= ATF_USED;
+  bcopy_string(at.at_enaddr, m.m_data);
+  return 0;
+}
+
+function arpgroup(m: Mbuf, dst: number): number {
+  bcopy_string(m.m_flags & M_BCAST ? ETHER_BROADCAST : ether_map_ip_multicast(dst), m.m_data);
+  return 0;
+}
+
+/** Keeps `m` until `dst` is known, and asks unless that is under way. */
+function arphold(ac: Arpcom, m: Mbuf, dst: number, known: Arptab | null): number {
+  const at = known || arptnew(ac, dst);
+  if (at.at_flags & ATF_DOWN) {
+    m_freem(m);
+    return EHOSTDOWN;
+  }
+  if (at.at_hold) arpdrop(at);
+  at.at_hold = m;
+  if (!known) arpask(at, ETHER_BROADCAST);
+  return RESOLVE_HELD;
+}
+
+function arpdrop(at: Arptab): void {
+  arpstat[ARPS_DROPPED]++;
+  m_freem(at.at_hold);
+  at.at_hold = null;
+}
+
+/** Sends a request for an entry and waits for its answer. */
+function arpask(at: Arptab, enaddr: string): void {
+  const ia = in_ifaddr_of(at.at_ac);
+  at.at_asked++;
+  at.at_due = uptime() + ARPT_RETRY;
+  arpschedule();
+  if (ia) arprequest(at.at_ac, ia.ia_addr, at.at_iaddr, enaddr);
+}
+
+export function arptab_look(addr: number): Arptab | null {
+  let at = arptab;
+  while (at && at.at_iaddr !== addr) at = at.at_next;
+  return at;
+}
+
+/** A new entry, in place of one that can be spared when the cache is full. */
+export function arptnew(ac: Arpcom, addr: number): Arptab {
+  if (narptab >= ARPTAB_SIZE) arptfree(arptspare());
+  narptab++;
+  arptab = {
+    at_next: arptab,
+    at_iaddr: addr,
+    at_flags: 0,
+    at_enaddr: "",
+    at_due: 0,
+    at_asked: 0,
+    at_hold: null,
+    at_ac: ac,
+  };
+  return arptab;
+}
+
+/** The entry to give up: the oldest that nobody has used, else the oldest. Permanent ones only when there are no others. */
+function arptspare(): Arptab {
+  let oldest = arptab!;
+  let spare: Arptab | null = null;
+  for (let at = arptab; at; at = at.at_next)
+    if (!(at.at_flags & ATF_PERM)) {
+      oldest = at;
+      if (!(at.at_flags & ATF_USED)) spare = at;
+    }
+  return spare || oldest;
+}
+
+/** Forgets an entry and drops what it holds. */
+export function arptfree(at: Arptab): void {
+  if (at.at_hold) arpdrop(at);
+  if (arptab === at) arptab = at.at_next;
+  else for (let p = arptab; p; p = p.at_next) if (p.at_next === at) p.at_next = at.at_next;
+  at.at_next = null;
+  narptab--;
+}
+
+/** An entry's address is known, or confirmed: it lives on, and the frame that waited goes out. */
+export function arpcomplete(at: Arptab, enaddr: string): void {
+  if (at.at_flags & ATF_PERM) return;
+  const m = at.at_hold;
+  at.at_enaddr = enaddr;
+  at.at_flags = ATF_COM;
+  at.at_asked = 0;
+  at.at_due = uptime() + ARPT_KEEP - ARPT_REFRESH;
+  at.at_hold = null;
+  arpschedule();
+  if (!m) return;
+  at.at_flags |= ATF_USED;
+  bcopy_string(enaddr, m.m_data);
+  ether_transmit(at.at_ac, m);
+}
+
+/** A static entry: `addr` has hardware address `enaddr` for ever. BSD: SIOCSARP. */
+export function arp_set(ac: Arpcom, addr: number, enaddr: string): void {
+  const at = arptab_look(addr) || arptnew(ac, addr);
+  arpcomplete(at, enaddr);
+  at.at_enaddr = enaddr;
+  at.at_flags = ATF_COM | ATF_PERM;
+  at.at_due = 0;
+}
+
+/** Forgets what is known of `addr`; false when nothing was. BSD: SIOCDARP. */
+export function arp_delete(addr: number): boolean {
+  const at = arptab_look(addr);
+  if (at) arptfree(at);
+  return at !== null;
+}
+
+/** A protocol doubts that neighbour `addr` is there (RFC 1122 2.3.2.1, 3.3.1.4): it is asked, and forgotten if it does not answer. */
+export function arp_losing(addr: number): void {
+  const at = arptab_look(addr);
+  if (!at || !(at.at_flags & ATF_COM) || at.at_flags & ATF_PERM || at.at_asked) return;
+  at.at_flags |= ATF_USED;
+  arpask(at, at.at_enaddr);
+}
+
+/** An interface's `if_probe`: all who are known are asked, each alone. */
+export function arp_askall(ac: Arpcom): void {
+  const ia = in_ifaddr_of(ac);
+  for (let at = arptab; ia && at; at = at.at_next)
+    if (at.at_ac === ac && at.at_flags & ATF_COM) arprequest(ac, ia.ia_addr, at.at_iaddr, at.at_enaddr);
+}
+
+/** Forgets all neighbours of an interface, when its address goes. */
+export function arp_ifscrub(ac: Arpcom): void {
+  let at = arptab;
+  while (at) {
+    const next = at.at_next;
+    if (at.at_ac === ac) arptfree(at);
+    at = next;
+  }
+}
+
+/** Sets the callout for the entry that is due first. */
+function arpschedule(): void {
+  let due = 0;
+  for (let at = arptab; at; at = at.at_next) if (at.at_due && (!due || at.at_due < due)) due = at.at_due;
+  if (due) callout_reset(arpt, due - uptime(), arptimer, null);
+  else callout_stop(arpt);
+}
+
+function arptimer(): void {
+  const now = uptime();
+  let at = arptab;
+  while (at) {
+    const next = at.at_next;
+    if (at.at_due && at.at_due <= now + 1) arptdue(at);
+    at = next;
+  }
+  arpschedule();
+}
+
+/** What is to be done about an entry now: ask again, refresh, give up or forget it. */
+function arptdue(at: Arptab): void {
+  const flags = at.at_flags;
+  if (flags & ATF_COM) {
+    if (flags & ATF_USED && at.at_asked < REFRESH_TRIES) arpask(at, at.at_enaddr);
+    else arptfree(at);
+  } else if (flags & ATF_DOWN) arptfree(at);
+  else if (at.at_asked < ARP_MAXTRIES) arpask(at, ETHER_BROADCAST);
+  else arpgiveup(at);
+}
+
+function arpgiveup(at: Arptab): void {
+  const m = at.at_hold;
+  arpstat[ARPS_DOWN]++;
+  at.at_flags = ATF_DOWN;
+  at.at_due = uptime() + ARPT_DOWN;
+  at.at_hold = null;
+  if (m && hostdown) hostdown(m.m_data + ETHER_HDR_LEN);
+  m_freem(m);
+}

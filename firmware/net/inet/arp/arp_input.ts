@@ -1,0 +1,141 @@
+/**
+ * What is heard by ARP: RFC 826 "Packet Reception", 1122 2.3.2, and conflicts, RFC 5227 2.4. BSD: netinet/if_ether.c
+ * (arpintr, in_arpinput); Stevens section 21.8. Called by the netisr turn.
+ */
+import { bcopy_string, get16, get32, put16, put32, uptime } from "../../../machdep";
+import { type Arpcom, ether_addr, ether_send } from "../../if/ether";
+import { NETISR_ARP, netisr_register } from "../../if/netisr";
+import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
+import { m_pullup } from "../../kern/mbuf_chain";
+import {
+  AR_HLN,
+  AR_HRD,
+  AR_OP,
+  AR_PRO,
+  ARP_LEN,
+  ARP_SHA,
+  ARP_SPA,
+  ARP_THA,
+  ARP_TPA,
+  ARPHRD_ETHER,
+  ARPOP_REPLY,
+  ARPOP_REQUEST,
+} from "../../wire/arp";
+import { ETHER_ADDR_LEN, ETHER_BROADCAST, ETHER_GROUP, ETHERTYPE_ARP, ETHERTYPE_IP } from "../../wire/ether";
+import { type InIfaddr, in_broadcast, in_canhost, in_ifaddr_of } from "../in_var";
+import { arpcomplete, arptab_look, arptnew } from "./arp";
+import { arprequest } from "./arp_output";
+import { ARPS_BAD, ARPS_CONFLICT, ARPS_RCVD, ARPS_REPLIES, arpstat } from "./arp_var";
+
+/** RFC 5227 1.1: an address is defended at most this often (ms). */
+const DEFEND_INTERVAL = 10000;
+
+let defended: number;
+/** The address that is being probed (RFC 5227 2.1), or 0. */
+let probed: number;
+
+export function arp_input_init(): void {
+  defended = -DEFEND_INTERVAL;
+  probed = 0;
+  netisr_register(NETISR_ARP, arp_input);
+}
+
+/** From now on address `addr` is being probed; 0: none is. */
+export function arp_probe(addr: number): void {
+  probed = addr;
+}
+
+function arp_input(m0: Mbuf): void {
+  let m: Mbuf | null = m0;
+  arpstat[ARPS_RCVD]++;
+  if (m.m_len < ARP_LEN) {
+    m = m_pullup(m, ARP_LEN);
+    if (!m) {
+      arpstat[ARPS_BAD]++;
+      return;
+    }
+  }
+  const ac = m.m_rcvif as Arpcom;
+  if (!arp_valid(m.m_data)) {
+    arpstat[ARPS_BAD]++;
+    m_freem(m);
+    return;
+  }
+  if (probed) arp_probing(ac, m.m_data);
+  const ia = in_ifaddr_of(ac);
+  if (ia) in_arpinput(ac, ia, m);
+  else m_freem(m);
+}
+
+/** Does another host have the address that is being probed, or probes it as we do (RFC 5227 2.1.1)? */
+function arp_probing(ac: Arpcom, ar: number): void {
+  const spa = get32(ar + ARP_SPA);
+  const sha = ether_addr(ar + ARP_SHA);
+  if (sha === ac.ac_enaddr || !ac.ac_onconflict) return;
+  if (spa === probed || (!spa && get32(ar + ARP_TPA) === probed && get16(ar + AR_OP) === ARPOP_REQUEST))
+    ac.ac_onconflict(sha, probed);
+}
+
+/** IP over Ethernet, from one host? */
+function arp_valid(ar: number): boolean {
+  return (
+    get16(ar + AR_HRD) === ARPHRD_ETHER &&
+    get16(ar + AR_PRO) === ETHERTYPE_IP &&
+    get16(ar + AR_HLN) === ((ETHER_ADDR_LEN << 8) | 4) &&
+    !((get16(ar + ARP_SHA) >> 8) & ETHER_GROUP)
+  );
+}
+
+function in_arpinput(ac: Arpcom, ia: InIfaddr, m: Mbuf): void {
+  const ar = m.m_data;
+  const spa = get32(ar + ARP_SPA);
+  const sha = ether_addr(ar + ARP_SHA);
+  const forus = get32(ar + ARP_TPA) === ia.ia_addr;
+  const request = get16(ar + AR_OP) === ARPOP_REQUEST;
+  if (sha === ac.ac_enaddr) {
+    m_freem(m); // it's from me, ignore it
+    return;
+  }
+  if (spa === ia.ia_addr) arp_conflict(ac, ia, sha);
+  else if (spa) arp_learn(ac, ia, spa, sha, forus && request);
+  if (forus && request) arp_reply(ac, ia, m, spa, sha);
+  else m_freem(m);
+}
+
+/** Takes the sender's address over into its entry; a new entry only for a neighbour that asks for us (RFC 826). */
+function arp_learn(ac: Arpcom, ia: InIfaddr, spa: number, sha: string, create: boolean): void {
+  const at = arptab_look(spa);
+  if (at) {
+    if (at.at_ac === ac) arpcomplete(at, sha);
+  } else if (create && (spa & ia.ia_subnetmask) === ia.ia_subnet && in_canhost(spa) && !in_broadcast(spa, ac))
+    arpcomplete(arptnew(ac, spa), sha);
+}
+
+/** Turns the request round. */
+function arp_reply(ac: Arpcom, ia: InIfaddr, m: Mbuf, spa: number, sha: string): void {
+  const ar = m.m_data;
+  if (m.m_next) {
+    m_freem(m.m_next);
+    m.m_next = null;
+  }
+  m.m_len = m.m_pktlen = ARP_LEN;
+  m.m_flags &= ~(M_BCAST | M_MCAST);
+  put16(ar + AR_OP, ARPOP_REPLY);
+  bcopy_string(ac.ac_enaddr, ar + ARP_SHA);
+  put32(ar + ARP_SPA, ia.ia_addr);
+  bcopy_string(sha, ar + ARP_THA);
+  put32(ar + ARP_TPA, spa);
+  arpstat[ARPS_REPLIES]++;
+  ether_send(ac, m, sha, ETHERTYPE_ARP);
+}
+
+/** Another host says that it has our address: it is told once in DEFEND_INTERVAL that it hasn't (RFC 5227 2.4 b). */
+function arp_conflict(ac: Arpcom, ia: InIfaddr, sha: string): void {
+  arpstat[ARPS_CONFLICT]++;
+  const now = uptime();
+  if (now - defended >= DEFEND_INTERVAL) {
+    defended = now;
+    arprequest(ac, ia.ia_addr, ia.ia_addr, ETHER_BROADCAST);
+  }
+  if (ac.ac_onconflict) ac.ac_onconflict(sha, ia.ia_addr);
+}

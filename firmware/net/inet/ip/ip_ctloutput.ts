@@ -1,0 +1,44 @@
+/**
+ * Options of level IPPROTO_IP on a socket. BSD: netinet/ip_output.c (ip_ctloutput); Stevens section 8.8.
+ */
+import { INET_MULTICAST, IP_SRCROUTE } from "../../../config";
+import { EINVAL, ENOPROTOOPT } from "../../kern/errno";
+import { PRCO_SETOPT } from "../../kern/protosw";
+import type { Socket } from "../../kern/socketvar";
+import type { Inpcb } from "../in_pcb";
+import { IP_DROP_MEMBERSHIP, IP_MULTICAST_IF, ip_allocmoptions, ip_getmoptions, ip_setmoptions } from "./ip_moptions";
+import { ip_pcbopts } from "./ip_srcroute";
+
+/* The level and its options, numbered as on Linux */
+export const IPPROTO_IP = 0;
+export const IP_TOS = 1;
+export const IP_TTL = 2;
+export const IP_OPTIONS = 4;
+
+/** Gets or sets an option; PRCO_GETOPT answers the value, or a negative errno. */
+export function ip_ctloutput(op: number, so: Socket, level: number, optname: number, value: number): number {
+  const inp = so.so_pcb as Inpcb | null;
+  if (INET_MULTICAST && inp && !level && optname >= IP_MULTICAST_IF && optname <= IP_DROP_MEMBERSHIP)
+    return ip_mctloutput(op, inp, optname, value);
+  if (IP_SRCROUTE && inp && !level && optname === IP_OPTIONS) return ip_optctl(op, inp, value);
+  if (!inp || level !== IPPROTO_IP || (optname !== IP_TOS && optname !== IP_TTL))
+    return op === PRCO_SETOPT ? ENOPROTOOPT : -ENOPROTOOPT;
+  if (op !== PRCO_SETOPT) return optname === IP_TOS ? inp.inp_tos : inp.inp_ttl;
+  if (!(value >= (optname === IP_TTL ? 1 : 0) && value <= 255)) return EINVAL;
+  if (optname === IP_TOS) inp.inp_tos = value;
+  else inp.inp_ttl = value;
+  return 0;
+}
+
+/** Options that have to do with groups. What was said of them begins with the first that is set. */
+function ip_mctloutput(op: number, inp: Inpcb, optname: number, value: number): number {
+  const imo = inp.inp_moptions || ip_allocmoptions();
+  if (op !== PRCO_SETOPT) return ip_getmoptions(imo, optname);
+  inp.inp_moptions = imo;
+  return ip_setmoptions(imo, optname, value);
+}
+
+/** Differs: the one option whose value is no number, but a string of bytes. */
+function ip_optctl(op: number, inp: Inpcb, value: unknown): number {
+  return op === PRCO_SETOPT ? ip_pcbopts(inp, value as string) : (inp.inp_options as unknown as number);
+}

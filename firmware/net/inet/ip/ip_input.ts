@@ -1,0 +1,150 @@
+/**
+ * IP input: RFC 791, 1122 3.2.1. BSD: netinet/ip_input.c (ipintr); Stevens chapter 8. Called by the netisr turn.
+ *
+ * Everything that can be wrong with a header is found here, in the order of RFC 1122, each cause with a counter of its
+ * own; the protocols above rely on it. What is delivered has its header (options and all) first, in the arena, is
+ * exactly as long as the header says, and is addressed to us.
+ */
+import { IP_SRCROUTE } from "../../../config";
+import { arena, get16, get32 } from "../../../machdep";
+import { ether_proto } from "../../if/ether";
+import { IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
+import { NETISR_IP, netisr_register } from "../../if/netisr";
+import { M_BCAST, M_EXT, M_LOOP, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
+import { m_adj, m_pullup } from "../../kern/mbuf_chain";
+import { ETHERTYPE_IP } from "../../wire/ether";
+import {
+  IP_DST,
+  IP_HDR_LEN,
+  IP_LEN,
+  IP_MF,
+  IP_OFF,
+  IP_OFFMASK,
+  IP_P,
+  IP_SRC,
+  IP_VHL,
+  IP_VHL_BORING,
+} from "../../wire/ip";
+import { in_cksum } from "../in_cksum";
+import { IN_MULTICAST, INADDR_ANY, in_broadcast, in_canhost, in_ifaddr_with, in_lookup_multi } from "../in_var";
+import { ip_dooptions } from "./ip_options";
+import { ip_norte } from "./ip_srcroute";
+import {
+  IPS_BADHLEN,
+  IPS_BADLEN,
+  IPS_BADSRC,
+  IPS_BADSUM,
+  IPS_BADVERS,
+  IPS_CANTFORWARD,
+  IPS_DELIVERED,
+  IPS_FRAGDROPPED,
+  IPS_FRAGMENTS,
+  IPS_TOOSHORT,
+  IPS_TOTAL,
+  IPS_TRUNC,
+  inetsw,
+  ip_protox,
+  ipstat,
+} from "./ip_var";
+
+export function ip_init(): void {
+  netisr_register(NETISR_IP, ip_input);
+  ether_proto[ETHERTYPE_IP] = NETISR_IP;
+}
+
+function ip_input(m0: Mbuf): void {
+  ipstat[IPS_TOTAL]++;
+  if (IP_SRCROUTE) ip_norte();
+  const m = ip_header(m0);
+  if (!m) return;
+  const ip = m.m_data;
+  const hlen = (arena[ip + IP_VHL] & 15) << 2;
+  if (!ip_ours(m, ip)) ip_drop(m, IPS_CANTFORWARD);
+  else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
+  else if (hlen !== IP_HDR_LEN && ip_dooptions(m, hlen)) return;
+  else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_fragment(m);
+  else {
+    ipstat[IPS_DELIVERED]++;
+    inetsw[ip_protox[arena[ip + IP_P]] | 0].pr_input!(m, hlen);
+  }
+}
+
+/** Counts a cause and frees the packet. */
+function ip_drop(m: Mbuf, cause: number): null {
+  ipstat[cause]++;
+  m_freem(m);
+  return null;
+}
+
+/** The packet with a valid header, whole and first in the arena, cut to its length; null when it was dropped. */
+function ip_header(m0: Mbuf): Mbuf | null {
+  let m: Mbuf | null = m0;
+  if (m.m_pktlen < IP_HDR_LEN) return ip_drop(m, IPS_TOOSHORT);
+  if (m.m_len < IP_HDR_LEN || m.m_flags & M_EXT) {
+    m = m_pullup(m, IP_HDR_LEN);
+    if (!m) return ip_tooshort();
+  }
+  const vhl = arena[m.m_data + IP_VHL];
+  if (vhl !== IP_VHL_BORING) {
+    m = ip_longheader(m, vhl);
+    if (!m) return null;
+  }
+  const hlen = (vhl & 15) << 2;
+  if (in_cksum(m, 0, hlen)) return ip_drop(m, IPS_BADSUM);
+  const len = get16(m.m_data + IP_LEN);
+  if (len < hlen) return ip_drop(m, IPS_BADLEN);
+  const excess = m.m_pktlen - len;
+  if (excess < 0) return ip_drop(m, IPS_TRUNC);
+  if (excess) m_adj(m, -excess);
+  return m;
+}
+
+function ip_tooshort(): null {
+  ipstat[IPS_TOOSHORT]++;
+  return null;
+}
+
+/** A header that is not the usual one: of another version, or with options. */
+function ip_longheader(m: Mbuf, vhl: number): Mbuf | null {
+  const hlen = (vhl & 15) << 2;
+  if (vhl >> 4 !== 4) return ip_drop(m, IPS_BADVERS);
+  if (hlen < IP_HDR_LEN) return ip_drop(m, IPS_BADHLEN);
+  if (hlen > m.m_pktlen) return ip_drop(m, IPS_TOOSHORT);
+  return m.m_len < hlen ? m_pullup(m, hlen) || ip_tooshort() : m;
+}
+
+/**
+ * Is it addressed to us: one of our addresses (and then not to everybody's hardware, RFC 1122 3.3.6), a broadcast of the interface that it came by, or a group joined there?
+ * While an interface has no address it hears everything sent to its hardware address (DHCP, RFC 2131 4.1).
+ */
+function ip_ours(m: Mbuf, ip: number): boolean {
+  const dst = get32(ip + IP_DST);
+  const ifp = m.m_rcvif as Ifnet;
+  const ia = in_ifaddr_with(dst);
+  if (ia) return !(m.m_flags & (M_BCAST | M_MCAST)) && ip_reachable(ia.ifa_ifp, ifp);
+  if (IN_MULTICAST(dst)) return in_lookup_multi(ifp, dst) !== null;
+  if (in_broadcast(dst, ifp)) return true;
+  return !ifp.if_addrlist && in_canhost(dst);
+}
+
+/** Loopback's address is reached by loopback only (RFC 1122 3.2.1.3 g). */
+function ip_reachable(ifp: Ifnet, rcvif: Ifnet): boolean {
+  return !(ifp.if_flags & IFF_LOOPBACK) || (rcvif.if_flags & IFF_LOOPBACK) !== 0;
+}
+
+/**
+ * May it come from there (RFC 1122 3.2.1.3)? A loopback address only by the loopback interface; an address of ours only
+ * when it was us (else one forged datagram sets an echo talking to itself for ever); no broadcast and no group ever;
+ * "this host" only while the sender asks for an address.
+ */
+function ip_validsrc(m: Mbuf, src: number): boolean {
+  const ifp = m.m_rcvif as Ifnet;
+  if (in_canhost(src)) return !in_broadcast(src, ifp) && (!in_ifaddr_with(src) || (m.m_flags & M_LOOP) !== 0);
+  return src === INADDR_ANY || (src >>> 24 === 127 && (ifp.if_flags & IFF_LOOPBACK) !== 0);
+}
+
+/** Fragments are counted and dropped. */
+function ip_fragment(m: Mbuf): void {
+  ipstat[IPS_FRAGMENTS]++;
+  ip_drop(m, IPS_FRAGDROPPED);
+}

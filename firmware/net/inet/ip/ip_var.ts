@@ -1,0 +1,54 @@
+/**
+ * What the files of IP share: counters, and the switch by which packets go up. BSD: netinet/ip_var.h.
+ *
+ * `inetsw` and `ip_protox` are empty here and filled by in_proto.ts, so that IP names no protocol above it.
+ */
+import type { Protosw } from "../../kern/protosw";
+import { IPPROTO_UDP } from "../../wire/ip";
+import type { InMulti } from "../in_var";
+
+/* ipstat: one counter for each cause */
+export const IPS_TOTAL = 0; // packets received
+export const IPS_DELIVERED = 1; // given to a protocol
+export const IPS_TOOSHORT = 2; // shorter than a header
+export const IPS_BADVERS = 3; // not version 4
+export const IPS_BADHLEN = 4; // header length less than a header
+export const IPS_BADLEN = 5; // total length less than the header's
+export const IPS_TRUNC = 6; // shorter than the total length
+export const IPS_BADSUM = 7; // checksum bad
+export const IPS_BADSRC = 8; // source address that no host has
+export const IPS_CANTFORWARD = 9; // for somebody else
+export const IPS_BADOPTIONS = 10; // error in option processing
+export const IPS_FRAGMENTS = 11; // fragments received
+export const IPS_FRAGDROPPED = 12; // fragments dropped
+export const IPS_NOPROTO = 13; // unknown or unsupported protocol
+export const IPS_NOBUFS = 14; // no mbuf for a header
+export const IPS_LOCALOUT = 15; // packets sent
+export const IPS_ODROPPED = 16; // sent packets that no mbuf was left for, or the interface refused
+export const IPS_NOROUTE = 17; // packets that no route was found for
+export const IPS_CANTFRAG = 18; // longer than the interface takes
+export const IPS_FULLSOCK = 19; // not delivered, the raw socket's buffer was full
+export const IPS_NCOUNT = 20;
+
+export let ipstat: Uint32Array;
+
+/** How a socket sends to groups, and which it belongs to. BSD: struct ip_moptions. */
+export interface IpMoptions {
+  /** our address on the interface to send out of; 0: as the route says */
+  imo_multicast_addr: number;
+  imo_multicast_ttl: number;
+  /** 1: we hear it ourselves where we belong to the group; 0: we don't */
+  imo_multicast_loop: number;
+  imo_membership: InMulti[];
+}
+
+/** The Internet protocols, and the index of each protocol number among them; 0, or none (| 0), is for all others. */
+export let inetsw: Protosw[];
+export let ip_protox: Uint8Array;
+
+export function ip_var_init(sw: Protosw[]): void {
+  ipstat = new Uint32Array(IPS_NCOUNT);
+  inetsw = sw;
+  ip_protox = new Uint8Array(IPPROTO_UDP + 1); // the highest of them
+  for (let i = 1; i < sw.length; i++) ip_protox[sw[i].pr_protocol] = i;
+}

@@ -1,0 +1,187 @@
+/**
+ * The life of a connection's control block. BSD: netinet/tcp_subr.c; Stevens chapter 24, 27.
+ *
+ * Differs: a connection in TIME_WAIT needs no socket, so it has none: the socket is freed when TIME_WAIT begins, and what
+ * is left is a PCB. There are TCP_MAXTW of them at most.
+ */
+import {
+  IPDEFTTL,
+  TCP_CHALLENGES,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
+  TCP_MAXPCB,
+  TCP_MAXTW,
+  TCP_MSL,
+  TCP_RTOINIT,
+} from "../../../config";
+import { random32 } from "../../../machdep";
+import { callout_stop } from "../../kern/callout";
+import { ENOBUFS, ETIMEDOUT } from "../../kern/errno";
+import { m_freem } from "../../kern/mbuf";
+import { sofree } from "../../kern/socket";
+import { soisdisconnected } from "../../kern/socket2";
+import type { Socket } from "../../kern/socketvar";
+import { TCP_MSS, TH_ACK, TH_RST } from "../../wire/tcp";
+import { type Inpcb, in_pcballoc, in_pcbdetach } from "../in_pcb";
+import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
+import { TCPS_CLOSED, TCPS_SYN_RECEIVED, TCPS_TIME_WAIT } from "./tcp_fsm";
+import { tcp_respond } from "./tcp_respond";
+import { tcp_send } from "./tcp_send";
+import {
+  TCPSTAT_CHALLENGE,
+  TCPSTAT_CHALLENGELIMIT,
+  TCPSTAT_CLOSED,
+  TCPSTAT_CONNDROPS,
+  TCPSTAT_DROPS,
+  TCPSTAT_TWRECYCLE,
+  tcpstat,
+} from "./tcp_stat";
+import { TCPT_2MSL, TCPT_PERSIST, type Tcpcb, tcb, tcp_now, tcpcb_new, tcpcb_shrink } from "./tcp_var";
+
+let npcb: number;
+let ntimewait: number;
+let challenges: number;
+let challenged: number;
+
+export function tcp_subr_init(): void {
+  npcb = 0;
+  ntimewait = 0;
+  challenges = TCP_CHALLENGES;
+  challenged = 0;
+}
+
+/** How many control blocks there are, and how many of them in TIME_WAIT. */
+export function tcp_npcb(): number {
+  return npcb;
+}
+
+export function tcp_ntimewait(): number {
+  return ntimewait;
+}
+
+/** Gives a socket a PCB with a connection's variables; errno. The oldest in TIME_WAIT goes when there are too many. */
+export function tcp_newtcpcb(so: Socket): number {
+  if (npcb >= TCP_MAXPCB) {
+    if (!ntimewait) return ENOBUFS;
+    tcp_twrecycle();
+  }
+  npcb++;
+  const inp = in_pcballoc(so, tcb, IPDEFTTL);
+  const tp = tcpcb_new(inp);
+  inp.inp_ppcb = tp;
+  tp.t_maxseg = tp.t_maxopd = TCP_MSS;
+  tp.t_rxtcur = TCP_RTOINIT;
+  tp.t_tsoff = random32();
+  tp.t_keepidle = TCP_KEEPIDLE;
+  tp.t_keepintvl = TCP_KEEPINTVL;
+  tp.t_keepcnt = TCP_KEEPCNT;
+  tp.t_rcvtime = tcp_now;
+  return 0;
+}
+
+/** The control block of a socket, or null when its connection is over. */
+export function sototcpcb(so: Socket): Tcpcb | null {
+  const inp = so.so_pcb as Inpcb | null;
+  return inp ? (inp.inp_ppcb as Tcpcb) : null;
+}
+
+/** The connection is over: frees all that it has, and the socket if no descriptor needs it. */
+export function tcp_close(tp: Tcpcb): void {
+  const inp = tp.t_inpcb!;
+  const so = inp.inp_socket;
+  tcpstat[TCPSTAT_CLOSED]++;
+  if (tp.t_state === TCPS_TIME_WAIT) ntimewait--;
+  npcb--;
+  tcp_canceltimers(tp);
+  callout_stop(tp.t_callout);
+  tcp_freeq(tp);
+  tp.snd_holes = null;
+  tp.t_state = TCPS_CLOSED;
+  tp.t_inpcb = null;
+  inp.inp_ppcb = null;
+  if (so) soisdisconnected(so);
+  in_pcbdetach(tcb, inp);
+  if (so) sofree(so);
+}
+
+/** Ends a connection at once: the peer is told by a reset (RFC 9293 3.10.5), the program by `errno`. */
+export function tcp_drop(tp: Tcpcb, errno: number): void {
+  const inp = tp.t_inpcb!;
+  const so = inp.inp_socket!;
+  if (tp.t_state >= TCPS_SYN_RECEIVED) {
+    tcpstat[TCPSTAT_DROPS]++;
+    tcp_respond(inp, tcp_ackseq(tp), tp.rcv_nxt, TH_RST | TH_ACK, 0, 0);
+  } else tcpstat[TCPSTAT_CONNDROPS]++;
+  so.so_error = errno === ETIMEDOUT && tp.t_softerror ? tp.t_softerror : errno;
+  tcp_close(tp);
+}
+
+/** Sequence number of a segment without data: while the window is closed, one that the peer takes. */
+export function tcp_ackseq(tp: Tcpcb): number {
+  return tp.t_timer[TCPT_PERSIST] ? tp.snd_una : tp.snd_max;
+}
+
+/** Frees what lies in the reassembly queue; answers how many segments. */
+export function tcp_freeq(tp: Tcpcb): number {
+  let n = 0;
+  let m = tp.t_segq;
+  while (m) {
+    const next = m.m_nextpkt;
+    m_freem(m);
+    m = next;
+    n++;
+  }
+  tp.t_segq = null;
+  return n;
+}
+
+/** The pool is empty: gives back what is kept out of order, here and elsewhere (RFC 2018 8 allows it). */
+export function tcp_drain(): number {
+  let n = 0;
+  for (let inp = tcb.inp_first; inp; inp = inp.inp_next) n += tcp_freeq(inp.inp_ppcb as Tcpcb);
+  return n;
+}
+
+/** Begins TIME_WAIT (RFC 9293 3.6): the socket may go, the PCB keeps old segments from new connections. */
+export function tcp_twstart(tp: Tcpcb): void {
+  const inp = tp.t_inpcb!;
+  const so = inp.inp_socket;
+  if (ntimewait >= TCP_MAXTW) tcp_twrecycle();
+  ntimewait++;
+  tp.t_state = TCPS_TIME_WAIT;
+  tcp_canceltimers(tp);
+  tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
+  tcp_freeq(tp);
+  tcpcb_shrink(tp);
+  if (!so) return;
+  soisdisconnected(so);
+  so.so_pcb = null;
+  inp.inp_socket = null;
+  sofree(so);
+}
+
+/** Ends the TIME_WAIT that is nearest to its end. */
+function tcp_twrecycle(): void {
+  let oldest: Tcpcb | null = null;
+  for (let inp = tcb.inp_first; inp; inp = inp.inp_next) {
+    const tp = inp.inp_ppcb as Tcpcb;
+    if (tp.t_state === TCPS_TIME_WAIT && (!oldest || tp.t_timer[TCPT_2MSL] <= oldest.t_timer[TCPT_2MSL])) oldest = tp;
+  }
+  if (!oldest) return;
+  tcpstat[TCPSTAT_TWRECYCLE]++;
+  tcp_close(oldest);
+}
+
+/** A segment that could be forged: an ACK lets an honest peer show that it was none (RFC 5961), TCP_CHALLENGES a second. */
+export function tcp_challenge(tp: Tcpcb): void {
+  if (tcp_now - challenged >= 1000) {
+    challenged = tcp_now;
+    challenges = TCP_CHALLENGES;
+  }
+  if (challenges > 0) {
+    challenges--;
+    tcpstat[TCPSTAT_CHALLENGE]++;
+    tcp_send(tp, tcp_ackseq(tp), 0, TH_ACK);
+  } else tcpstat[TCPSTAT_CHALLENGELIMIT]++;
+}
