@@ -59,7 +59,7 @@ class Builder {
   /** Can it be told from the record alone that there is nothing to do? */
   isFresh(wanted) {
     const { names, bundles } = this.record;
-    if (!wanted) return names !== undefined && names.every((name) => this.isMade(bundles[name]));
+    if (!wanted) return Boolean(names?.every((name) => this.isMade(bundles[name])));
     return wanted.every((file) => this.isMade(Object.values(bundles).find(({ files }) => file in files)));
   }
 
