@@ -1,9 +1,11 @@
 /**
  * The options of the simulator's command line: one table of names, defaults, checks and help.
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chips } from "./chips";
+import { CHIP_NAMES } from "./chips/names";
+import { isOfDist } from "./firmware";
 import { addressNumber, firstOther, type NetworkAddress, networkAddress, sameNetwork } from "./ipv4";
 import type { StreamAddress } from "./links/stream";
 import type { CableFaults } from "./segment";
@@ -34,8 +36,10 @@ export interface Settings {
   pcap: string | undefined;
   faults: Partial<CableFaults>;
   seed: number;
-  /** Path of the firmware's bundle. */
-  bundle: string;
+  /** Path of the firmware's bundle; undefined: made of the sources as they stand. */
+  bundle: string | undefined;
+  /** Start again when the program or the firmware has changed. */
+  watch: boolean;
   quiet: boolean;
   help: boolean;
 }
@@ -53,10 +57,9 @@ interface Option {
 export const DEFAULT_IP = "10.0.2.15/24";
 export const DEFAULT_GATEWAY = "10.0.2.2";
 const DEFAULT_APP = join(__dirname, "apps", "services.js");
-const DIST = join(__dirname, "..", "dist");
 
 const OPTIONS = {
-  chip: { value: "CHIP", help: `the network chip: ${Object.keys(chips).join(", ")}`, default: "enc28j60", parse: chip },
+  chip: { value: "CHIP", help: `the network chip: ${CHIP_NAMES.join(", ")}`, default: "enc28j60", parse: chip },
   link: {
     value: "LINK",
     help:
@@ -78,7 +81,7 @@ const OPTIONS = {
     parse: address,
   },
   mac: { value: "XX:XX:XX:XX:XX:XX", help: "the board's MAC address (made by the firmware)", parse: mac },
-  app: { value: "FILE.js", help: "the Espruino program that runs on the board (echo, discard, chargen)" },
+  app: { value: "FILE.js", help: "the Espruino program that runs on the board (a page, echo, discard, chargen)" },
   pcap: { value: "FILE", help: "captures every frame on the wire" },
   loss: { value: "P", help: "probability that a frame is lost: 0.2 or 20%", default: "0", parse: probability },
   delay: { value: "MS", help: "delay of each frame, milliseconds", default: "0", parse: milliseconds },
@@ -87,7 +90,13 @@ const OPTIONS = {
   reorder: { value: "P", help: "probability that later frames overtake a frame", default: "0", parse: probability },
   corrupt: { value: "P", help: "probability that a bit of a frame flips unnoticed", default: "0", parse: probability },
   seed: { value: "N", help: "of all random choices", default: "1", parse: wholeNumber },
-  bundle: { value: "FILE", help: "the firmware (dist/CHIP.tok.js)" },
+  bundle: {
+    value: "FILE",
+    help:
+      "the firmware (its sources as they stand); dist/CHIP.tok.js: as it is shipped, and others of dist/, are\n" +
+      "built first",
+  },
+  watch: { help: "starts the board again when the program or the firmware has changed" },
   quiet: { help: "no summary at the start" },
   help: { help: "this text" },
 } satisfies Record<string, Option>;
@@ -114,10 +123,18 @@ export function parseOptions(args: string[]): Settings {
     pcap: setting("pcap"),
     faults: faults(setting),
     seed: setting("seed"),
-    bundle: setting<string | undefined>("bundle") ?? join(DIST, `${chosen}.tok.js`),
+    bundle: setting("bundle"),
+    watch: "watch" in given,
     quiet: "quiet" in given,
     help: "help" in given,
   };
+}
+
+/** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */
+export function checkFiles({ app, bundle }: Settings): void {
+  if (!existsSync(app)) throw new OptionError(`--app ${app}: there is no such file`);
+  if (bundle !== undefined && !isOfDist(bundle) && !existsSync(bundle))
+    throw new OptionError(`--bundle ${bundle}: there is no such file`);
 }
 
 /** The text of --help. */
@@ -187,8 +204,8 @@ function faults(setting: <T>(name: Name) => T): Partial<CableFaults> {
 }
 
 function chip(text: string): string {
-  if (!Object.hasOwn(chips, text))
-    throw new OptionError(`there is no such chip, only ${Object.keys(chips).join(", ")}`);
+  if (!(CHIP_NAMES as readonly string[]).includes(text))
+    throw new OptionError(`there is no such chip, only ${CHIP_NAMES.join(", ")}`);
   return text;
 }
 

@@ -2,8 +2,8 @@
  * A simulation in real time: one board on a cable, and what the cable leads to.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { VirtualClock } from "./clock";
+import type { Firmware } from "./firmware";
 import { maskText, type NetworkAddress, networkAddress } from "./ipv4";
 import { serveDhcp } from "./links/dhcp_server";
 import { type Link, type LinkContext, LinkError } from "./links/link";
@@ -18,11 +18,9 @@ import { RealTime, timeOfDay } from "./realtime";
 import { Segment } from "./segment";
 
 /** Why the simulation cannot start, in words for the user. */
-export class StartError extends Error {}
-
-/** The simulator's own machine: its chip, and where it finds the firmware with all system calls. */
-const GATEWAY_CHIP = "enc28j60";
-const GATEWAY_BUNDLE = join(__dirname, "..", "dist", "enc28j60.test.js");
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
 
 export class Simulator {
   private readonly clock = new VirtualClock();
@@ -35,14 +33,15 @@ export class Simulator {
 
   private constructor(
     private readonly settings: Settings,
+    private readonly firmware: Firmware,
     private readonly print: (line: string) => void,
   ) {
     this.segment = new Segment(this.clock, settings.faults);
   }
 
   /** `print` takes what the board and the links have to say. Rejects with a StartError; nothing is left open then. */
-  static async start(settings: Settings, print: (line: string) => void): Promise<Simulator> {
-    const simulator = new Simulator(settings, print);
+  static async start(settings: Settings, firmware: Firmware, print: (line: string) => void): Promise<Simulator> {
+    const simulator = new Simulator(settings, firmware, print);
     try {
       await simulator.open();
     } catch (error) {
@@ -79,7 +78,7 @@ export class Simulator {
     if (settings.pcap) this.stopCapture = capture(this.segment, settings.pcap, this.epochNs);
     this.link = await this.openLink();
     const { ip } = settings;
-    this.board = this.machine("board", settings.bundle, ip ? `${ip.address}/${ip.length}` : "dhcp", app);
+    this.board = this.machine("board", this.firmware.board, ip ? `${ip.address}/${ip.length}` : "dhcp", app);
     this.realTime.start();
   }
 
@@ -96,7 +95,7 @@ export class Simulator {
   }
 
   private openUserLink(context: LinkContext, board: NetworkAddress, address: string): Promise<Link> {
-    const gateway = this.machine("gateway", GATEWAY_BUNDLE, `${address}/${board.length}`);
+    const gateway = this.machine("gateway", this.firmware.gateway, `${address}/${board.length}`);
     if (!this.settings.ip) serveDhcp(gateway, board, address);
     return UserLink.open(context, gateway, address, board.address);
   }
@@ -108,7 +107,7 @@ export class Simulator {
     const machine = createMachine({
       clock: this.clock,
       segment: this.segment,
-      chip: isBoard ? chip : GATEWAY_CHIP,
+      chip,
       bundle,
       name,
       app,

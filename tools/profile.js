@@ -44,18 +44,24 @@ exports.PROFILES = {
   },
 };
 
-/** A rollup input plugin, to stand before the compiler's: config.ts (which has no types in it) with other constants. */
+/** The text of config.ts (which has no types in it) with other constants. */
+function configured(text, constants) {
+  return Object.entries(constants).reduce((made, [name, value]) => {
+    const declaration = new RegExp(`^export const ${name} = .*;$`, "m");
+    if (!declaration.test(made)) throw new Error(`config.ts has no ${name}`);
+    return made.replace(declaration, `export const ${name} = ${value};`);
+  }, text);
+}
+
+exports.configured = configured;
+
+/** A rollup input plugin, to stand before the compiler's. */
 exports.profile = function profile(constants) {
   return {
     name: "profile",
     load(id) {
       if (!id.endsWith("/firmware/config.ts")) return null;
-      let text = readFileSync(id, "utf8");
-      for (const [name, value] of Object.entries(constants)) {
-        const declaration = new RegExp(`^export const ${name} = .*;$`, "m");
-        if (!declaration.test(text)) this.error(`config.ts has no ${name}`);
-        text = text.replace(declaration, `export const ${name} = ${value};`);
-      }
+      const text = configured(readFileSync(id, "utf8"), constants);
       return { code: text.replace(/^export const /gm, "export var "), map: null }; // ES5, as the compiler makes it
     },
   };

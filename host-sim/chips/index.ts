@@ -3,6 +3,7 @@
  */
 import type { VirtualClock } from "../clock";
 import { Enc28j60 } from "./enc28j60";
+import type { ChipName } from "./names";
 import type { SpiDevice } from "./spi_device";
 import type { Violation } from "./violation_log";
 import { W5500 } from "./w5500";
@@ -34,7 +35,7 @@ export interface ChipKind {
 /** Side by side on the Pico: A5, A6, A7 (SPI1), B1, B10, B13. */
 const PICO_WIRING = { spi: "SPI1", cs: "B1", int: "B10", rst: "B13" };
 
-export const chips: Readonly<Record<string, ChipKind>> = {
+const KINDS: Record<ChipName, ChipKind> = {
   enc28j60: {
     name: "enc28j60",
     create: (clock, options) => new Enc28j60(clock, options),
@@ -48,3 +49,5 @@ export const chips: Readonly<Record<string, ChipKind>> = {
     baud: 21_000_000,
   },
 };
+
+export const chips: Readonly<Record<string, ChipKind>> = KINDS;

@@ -106,8 +106,8 @@ describe("The simulator's command", () => {
       const cases: [string[], RegExp][] = [
         [["--ip", "dhcp", "--gateway", "10.0.2.2"], /^--gateway 10.0.2.2: is for the server to tell.*\n$/],
         [["--nonsense"], /^Unknown option '--nonsense'\n$/],
-        [["--bundle", "/none.js", "--link", "none"], /^Cannot find the bundle \/none.js.*\n$/],
-        [["--app", "/none.js", "--link", "none"], /^ENOENT: .*\/none.js'\n$/],
+        [["--bundle", "/none.js", "--link", "none"], /^--bundle \/none.js: there is no such file\n$/],
+        [["--app", "/none.js", "--link", "none"], /^--app \/none.js: there is no such file\n$/],
         [["--bundle", broken, "--link", "none"], /^The firmware \(.*broken.js\) does not start on the board\n$/],
         [["--link", `unix:${join(folder, "no/such/folder")}`], /^Cannot connect to or listen at unix:.*\n$/],
       ];
@@ -118,6 +118,23 @@ describe("The simulator's command", () => {
           .toBe(2);
         expect(run.err).toMatch(cases[i][1]);
       }
+    },
+    TIME_LIMIT,
+  );
+
+  it(
+    "starts the board again when the program has changed, with --watch",
+    async () => {
+      const app = file("app.js", "print('first')");
+      const run = start("--watch", "--link", "none", "--bundle", file("fw.js", BUNDLE), "--app", app);
+      await printed(run, "first\n");
+      await printed(run, "board:");
+      file("app.js", "print('second')");
+      await printed(run, "second\n");
+      file("fw.js", BUNDLE.replace("'ip'", "'new firmware at'"));
+      await printed(run, "new firmware at 10.0.2.15");
+      run.child.kill("SIGINT");
+      expect(await run.exit).toBe(0);
     },
     TIME_LIMIT,
   );

@@ -31,14 +31,14 @@ describe("The command line", () => {
         help: false,
       }),
     );
-    expect([basename(settings.app), basename(settings.bundle)]).toEqual(["services.js", "enc28j60.tok.js"]);
+    expect([basename(settings.app), settings.bundle]).toEqual(["services.js", undefined]);
     expect(settings.faults).toEqual({ loss: 0, delayMs: 0, jitterMs: 0, dup: 0, reorder: 0, corrupt: 0, seed: 1 });
   });
 
   it("takes every option", () => {
     const settings = parse(
       "--chip enc28j60 --link tap:tap0 --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
-        "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --quiet",
+        "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --watch --quiet",
     );
     expect(settings).toEqual({
       chip: "enc28j60",
@@ -52,6 +52,7 @@ describe("The command line", () => {
       faults: { loss: 0.2, delayMs: 1.5, jitterMs: 2, dup: 0.05, reorder: 1, corrupt: 0.01, seed: 42 },
       seed: 42,
       bundle: "c.js",
+      watch: true,
       quiet: true,
       help: false,
     });
@@ -118,7 +119,7 @@ describe("The command line", () => {
   });
 
   it("explains each option in its help", () => {
-    for (const name of "chip link ip gateway mac app pcap loss delay jitter dup reorder corrupt seed bundle quiet help".split(
+    for (const name of "chip link ip gateway mac app pcap loss delay jitter dup reorder corrupt seed bundle watch quiet help".split(
       " ",
     )) {
       expect(helpText()).toMatch(new RegExp(`^ {2}--${name}\\b`, "m"));
