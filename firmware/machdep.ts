@@ -17,7 +17,7 @@ declare function getSerial(): string;
 declare const console: { log(message: string): void };
 declare function require(name: "NetworkJS"): { create(driver: object): void };
 declare function require(name: "dgram"): { createSocket(options: object): { close(): void } };
-declare const global: { "\xff": NetRoot };
+declare const global: { "\xff": NetRoot; setTime: (seconds: number) => void };
 declare const E: {
   sum(words: Uint16Array | Uint8Array): number;
   toArrayBuffer(s: string): ArrayBuffer;
@@ -77,6 +77,7 @@ export function machdep_init(size: number): void {
   put32 = view.setInt32.bind(view) as Put;
   ticks = 0;
   last = getTime();
+  if (!setclock) clock_watch();
 }
 
 /**
@@ -129,10 +130,24 @@ export function view(buf: Uint8Array, off: number, len: number): Uint8Array {
 
 let ticks: number;
 let last: number;
+let setclock: ((seconds: number) => void) | undefined;
 
 /**
- * Milliseconds since boot, never going back. The board's clock may be set at any time (SNTP, setTime): a step
- * backwards, or of more than an hour, is taken for that and does not count as time gone by.
+ * The board's clock may be set at any time (SNTP, a program), and it is the only one that the interpreter lets us read. So
+ * from now on `setTime` is ours: as before, but no time goes by while it is called.
+ */
+function clock_watch(): void {
+  setclock = global.setTime;
+  global.setTime = (seconds) => {
+    uptime();
+    setclock!(seconds);
+    last = getTime();
+  };
+}
+
+/**
+ * Milliseconds since boot, never going back. Of whatever else may set the clock (a WiFi chip's firmware) a step backwards,
+ * or of more than an hour, is seen and does not count as time gone by.
  */
 export function uptime(): number {
   const now = getTime();

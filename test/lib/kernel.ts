@@ -14,6 +14,8 @@ export interface Kernel {
   clock: VirtualClock;
   /** what the stack printed */
   printed: string[];
+  /** runs a program's text beside it */
+  evaluate(code: string): unknown;
 }
 
 const bundle = join(__dirname, "../../dist/enc28j60.test.js");
@@ -21,6 +23,7 @@ let script: Script | undefined;
 
 /** Natives of the interpreter, in the context's own realm. */
 const natives = `
+  var global = this;
   var E = {
     sum: function (a) { var s = 0; for (var i = 0; i < a.length; i++) s += a[i]; return s; },
     toArrayBuffer: function (s) { return Uint8Array.from(s, function (c) { return c.charCodeAt(0); }).buffer; },
@@ -41,9 +44,13 @@ export function bootKernel(seed = 1): Kernel {
   const timers = new Map<number, ReturnType<VirtualClock["after"]>>();
   let timerId = 0;
   let random = seed >>> 0;
+  let epoch = 0;
   const context = createContext({
     exports: {},
-    getTime: () => clock.now() / SECOND,
+    getTime: () => epoch + clock.now() / SECOND,
+    setTime: (seconds: number) => {
+      epoch = seconds - clock.now() / SECOND;
+    },
     setTimeout: (run: () => void, ms: number) => {
       const id = ++timerId;
       timers.set(
@@ -68,5 +75,6 @@ export function bootKernel(seed = 1): Kernel {
   runInContext(natives, context);
   script ??= new Script(readFileSync(bundle, "utf8"), { filename: bundle });
   script.runInContext(context);
-  return { net: (context as { exports: Net }).exports, clock, printed };
+  const evaluate = (code: string) => runInContext(code, context);
+  return { net: (context as { exports: Net }).exports, clock, printed, evaluate };
 }

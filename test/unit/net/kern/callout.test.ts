@@ -82,4 +82,27 @@ describe("callouts", () => {
     clock.runFor(24 * 3600 * SECOND);
     expect(net.uptime()).toBe((24 * 3600 + 1) * 1000);
   });
+
+  for (const step of [-86400, -3600, -0.5, 0.5, 60, 3000, 3599, 7200, 86400])
+    it(`come in time, and the uptime goes on, when a program sets the clock by ${step} s`, () => {
+      const { net, clock, evaluate } = kernel;
+      clock.runFor(100 * SECOND);
+      after(5000, "five");
+      clock.runFor(2 * SECOND);
+      evaluate(`setTime(getTime() + ${step})`);
+      expect(net.now()).toBeCloseTo(102 + step, 6);
+      expect(net.uptime()).toBeCloseTo(102000, 6);
+      clock.runFor(2 * SECOND);
+      expect(net.uptime()).toBeCloseTo(104000, 6);
+      clock.runFor(10 * SECOND);
+      expect(called).toEqual(["five 105000"]);
+    });
+
+  it("do not care how often the stack is brought up, and the clock set", () => {
+    const { net, clock, evaluate } = kernel;
+    for (let i = 0; i < 20; i++) net.machdep_init(1024);
+    for (let i = 0; i < 20; i++) evaluate("setTime(getTime() + 1000)");
+    clock.runFor(SECOND);
+    expect(net.uptime()).toBeCloseTo(1000, 6);
+  });
 });
