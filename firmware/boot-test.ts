@@ -41,6 +41,7 @@ export * from "./net/inet/arp/arp";
 export * from "./net/inet/arp/arp_input";
 export * from "./net/inet/arp/arp_output";
 export * from "./net/inet/arp/arp_var";
+export * from "./net/inet/arp/arptab";
 export * from "./net/inet/icmp/icmp_error";
 export * from "./net/inet/icmp/icmp_var";
 export * from "./net/inet/icmp/ip_icmp";

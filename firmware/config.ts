@@ -36,10 +36,12 @@ export const NROUTE = 16;
 
 /** Entries in the cache. */
 export const ARPTAB_SIZE = 12;
-/** Life of a resolved entry (ms); RFC 1122 2.3.2.1 wants stale entries out. */
+/** Life of a resolved entry that nobody uses (ms); RFC 1122 2.3.2.1 wants stale entries out. */
 export const ARPT_KEEP = 1200000;
-/** How long before its end an entry in use is refreshed by unicast requests (ms). */
-export const ARPT_REFRESH = 60000;
+/** How long a neighbour is believed to be where it was heard, while it is sent to (ms; RFC 4861 10, REACHABLE_TIME). */
+export const ARPT_REACHABLE = 30000;
+/** Frames that may wait for one address to be known. */
+export const ARP_MAXHOLD = 6;
 /** Time between two requests for one address (ms); RFC 1122 2.3.2.1: at most one a second. */
 export const ARPT_RETRY = 1000;
 /** Requests before a host is declared down, and how long it stays so (ms). */

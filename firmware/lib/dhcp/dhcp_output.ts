@@ -7,7 +7,7 @@
  * would wait for ARP.
  */
 import { random32, uptime } from "../../machdep";
-import { ATF_COM, arptab_look } from "../../net/inet/arp/arp";
+import { ATF_COM, arptab_look } from "../../net/inet/arp/arptab";
 import { INADDR_BROADCAST, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../../net/inet/in_var";
 import { ip_nexthop, ip_setif } from "../../net/inet/ip/ip_output";
 import { AF_INET, SO_BROADCAST, SOCK_DGRAM, SOL_SOCKET } from "../../net/kern/socketvar";

@@ -9,7 +9,7 @@ import { IFQ_MAXLEN } from "../../config";
 import { arena, bcopy_string, bytes_string, get16, put16, view } from "../../machdep";
 import { EIO, ENETDOWN, ENOBUFS } from "../kern/errno";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
-import { m_prepend } from "../kern/mbuf_chain";
+import { m_adj, m_prepend } from "../kern/mbuf_chain";
 import {
   ETHER_ADDR_LEN,
   ETHER_BROADCAST,
@@ -20,6 +20,9 @@ import {
   ETHER_TYPE,
   ETHERMTU,
   ETHERTYPE_IP,
+  ETHERTYPE_VLAN,
+  EVL_ENCAPLEN,
+  EVL_VLID_MASK,
 } from "../wire/ether";
 import {
   IF_ENQUEUE,
@@ -125,8 +128,12 @@ export function ether_ifattach(ac: Arpcom): void {
  * has checked the frame's own sum.
  */
 export function ether_input(ac: Arpcom, m: Mbuf): void {
-  const eh = m.m_data;
-  const isr = ether_proto[get16(eh + ETHER_TYPE)];
+  let eh = m.m_data;
+  let isr = ether_proto[get16(eh + ETHER_TYPE)];
+  if (isr === undefined && ether_untag(m, eh)) {
+    eh = m.m_data;
+    isr = ether_proto[get16(eh + ETHER_TYPE)];
+  }
   ac.if_ipackets++;
   ac.if_ibytes += m.m_pktlen;
   if (arena[eh] & ETHER_GROUP) ether_group(ac, m, eh);
@@ -144,6 +151,15 @@ export function ether_input(ac: Arpcom, m: Mbuf): void {
   m.m_len -= ETHER_HDR_LEN;
   m.m_pktlen -= ETHER_HDR_LEN;
   netisr_dispatch(isr, m);
+}
+
+/** Takes out a tag that tells a priority and names no VLAN (IEEE 802.1Q: VID 0): true when there was one. */
+function ether_untag(m: Mbuf, eh: number): boolean {
+  if (get16(eh + ETHER_TYPE) !== ETHERTYPE_VLAN || get16(eh + ETHER_HDR_LEN) & EVL_VLID_MASK) return false;
+  if (m.m_len < ETHER_HDR_LEN + EVL_ENCAPLEN) return false;
+  bcopy_string(bytes_string(view(arena, eh, ETHER_TYPE), 0, ETHER_TYPE), eh + EVL_ENCAPLEN);
+  m_adj(m, EVL_ENCAPLEN);
+  return true;
 }
 
 function ether_group(ac: Arpcom, m: Mbuf, eh: number): void {

@@ -23,3 +23,11 @@ export const ETHER_MIN_LEN = 60;
 
 export const ETHERTYPE_IP = 0x0800;
 export const ETHERTYPE_ARP = 0x0806;
+
+/**
+ * A tag (IEEE 802.1Q): in place of the type this one, then priority (3 bits), DEI and VLAN (12 bits; 0: none, the tag
+ * tells a priority only), then the type. BSD: net/if_vlan_var.h.
+ */
+export const ETHERTYPE_VLAN = 0x8100;
+export const EVL_ENCAPLEN = 4;
+export const EVL_VLID_MASK = 0xfff;

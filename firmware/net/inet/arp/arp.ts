@@ -2,14 +2,22 @@
  * Address resolution: RFC 826, 1122 2.3.2. BSD: netinet/if_ether.c; Stevens chapter 21. ether_output comes here by
  * `if_resolve`; arp_input.ts brings what is heard.
  *
- * The cache has at most ARPTAB_SIZE entries. One that is being asked for holds one frame, the latest, complete but for
- * its destination. It is asked for once a second (ARPT_RETRY) and given up after ARP_MAXTRIES: then the host is down for
- * ARPT_DOWN and packets to it get EHOSTDOWN. An entry in use is refreshed by unicast requests before it ends (RFC 1122
- * 2.3.2.1). One callout serves the table, set for whatever is due first: an idle board has none.
+ * The cache has at most ARPTAB_SIZE entries. One that is being asked for holds the frames that came last, ARP_MAXHOLD at
+ * most (RFC 1122 2.3.2.2), complete but for their destination. It is asked for once a second (ARPT_RETRY) and given up after
+ * ARP_MAXTRIES: then the host is down for ARPT_DOWN and packets to it get EHOSTDOWN. A host that has been sent to is asked
+ * itself when it was not heard for ARPT_REACHABLE, then everybody is (RFC 1122 2.3.2.1, in the times of RFC 4861 7.3): so
+ * one that has moved to another address is found, whatever speaks to it. An entry that nobody uses lasts for ARPT_KEEP. One
+ * callout serves the table, set for whatever is due first: an idle board has none.
  *
  * Differs: Net/3 keeps this in the routing table (llinfo_arp); a table of its own, as BSD had before, is smaller.
  */
-import { ARP_MAXTRIES, ARPT_DOWN, ARPT_KEEP, ARPT_REFRESH, ARPT_RETRY, ARPTAB_SIZE } from "../../../config";
+import {
+  ARP_MAXTRIES,
+  ARPT_DOWN,
+  ARPT_KEEP,
+  ARPT_REACHABLE,
+  ARPT_RETRY,
+} from "../../../config";
 import { bcopy_string, uptime } from "../../../machdep";
 import { type Arpcom, ether_proto, ether_transmit, RESOLVE_HELD } from "../../if/ether";
 import { NETISR_ARP } from "../../if/netisr";
@@ -19,41 +27,33 @@ import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { ETHER_BROADCAST, ETHER_HDR_LEN, ETHERTYPE_ARP } from "../../wire/ether";
 import { ether_map_ip_multicast, in_ifaddr_of } from "../in_var";
 import { arprequest } from "./arp_output";
-import { ARPS_DOWN, ARPS_DROPPED, arpstat, arpstat_init } from "./arp_var";
+import { ARPS_DOWN, arpstat, arpstat_init } from "./arp_var";
+import {
+  type Arptab,
+  ATF_COM,
+  ATF_DOWN,
+  ATF_PERM,
+  ATF_STALE,
+  ATF_USED,
+  arpdequeue,
+  arpqueue,
+  arptab,
+  arptab_init,
+  arptab_look,
+  arptfree,
+  arptnew,
+} from "./arptab";
 
-/* at_flags */
-export const ATF_COM = 2; // completed entry: at_enaddr is valid
-export const ATF_PERM = 4; // permanent entry
-const ATF_USED = 8; // has served since it was last confirmed
-const ATF_DOWN = 16; // host did not answer
+/** Requests to the host itself, then to everybody, before an entry is dropped that has served. */
+const UNICAST_TRIES = 2;
+const REFRESH_TRIES = 4;
 
-/** Refreshing requests before an entry is dropped. */
-const REFRESH_TRIES = 3;
-
-export interface Arptab {
-  at_next: Arptab | null;
-  at_iaddr: number;
-  at_enaddr: string;
-  at_flags: number;
-  /** uptime (ms) at which something is to be done about it; 0 for a permanent one */
-  at_due: number;
-  /** requests sent without an answer */
-  at_asked: number;
-  /** the frame that waits for the address */
-  at_hold: Mbuf | null;
-  at_ac: Arpcom;
-}
-
-/** The cache, newest first. */
-export let arptab: Arptab | null;
-let narptab: number;
 let arpt: Callout;
 /** Told of a packet to a host that is down: the arena offset of its IP header. Set by whoever brings errors to sockets. */
 let hostdown: ((ip: number) => void) | null;
 
 export function arpinit(notify: ((ip: number) => void) | null): void {
-  arptab = null;
-  narptab = 0;
+  arptab_init();
   arpt = callout_new();
   hostdown = notify;
   arpstat_init();
@@ -65,9 +65,17 @@ export function arpresolve(ac: Arpcom, m: Mbuf, dst: number): number {
   if (m.m_flags & (M_BCAST | M_MCAST)) return arpgroup(m, dst);
   const at = arptab_look(dst);
   if (!at || !(at.at_flags & ATF_COM)) return arphold(ac, m, dst, at);
+  if (at.at_flags & ATF_STALE) arpwake(at);
   at.at_flags |= ATF_USED;
   bcopy_string(at.at_enaddr, m.m_data);
   return 0;
+}
+
+/** A host is sent to that has not been heard for a while: it is asked soon, unless it is heard. */
+function arpwake(at: Arptab): void {
+  at.at_flags &= ~ATF_STALE;
+  at.at_due = uptime() + ARPT_RETRY;
+  arpschedule();
 }
 
 function arpgroup(m: Mbuf, dst: number): number {
@@ -82,16 +90,9 @@ function arphold(ac: Arpcom, m: Mbuf, dst: number, known: Arptab | null): number
     m_freem(m);
     return EHOSTDOWN;
   }
-  if (at.at_hold) arpdrop(at);
-  at.at_hold = m;
+  arpqueue(at, m);
   if (!known) arpask(at, ETHER_BROADCAST);
   return RESOLVE_HELD;
-}
-
-function arpdrop(at: Arptab): void {
-  arpstat[ARPS_DROPPED]++;
-  m_freem(at.at_hold);
-  at.at_hold = null;
 }
 
 /** Sends a request for an entry and waits for its answer. */
@@ -103,64 +104,23 @@ function arpask(at: Arptab, enaddr: string): void {
   if (ia) arprequest(at.at_ac, ia.ia_addr, at.at_iaddr, enaddr);
 }
 
-export function arptab_look(addr: number): Arptab | null {
-  let at = arptab;
-  while (at && at.at_iaddr !== addr) at = at.at_next;
-  return at;
-}
-
-/** A new entry, in place of one that can be spared when the cache is full. */
-export function arptnew(ac: Arpcom, addr: number): Arptab {
-  if (narptab >= ARPTAB_SIZE) arptfree(arptspare());
-  narptab++;
-  arptab = {
-    at_next: arptab,
-    at_iaddr: addr,
-    at_flags: 0,
-    at_enaddr: "",
-    at_due: 0,
-    at_asked: 0,
-    at_hold: null,
-    at_ac: ac,
-  };
-  return arptab;
-}
-
-/** The entry to give up: the oldest that nobody has used, else the oldest. Permanent ones only when there are no others. */
-function arptspare(): Arptab {
-  let oldest = arptab!;
-  let spare: Arptab | null = null;
-  for (let at = arptab; at; at = at.at_next)
-    if (!(at.at_flags & ATF_PERM)) {
-      oldest = at;
-      if (!(at.at_flags & ATF_USED)) spare = at;
-    }
-  return spare || oldest;
-}
-
-/** Forgets an entry and drops what it holds. */
-export function arptfree(at: Arptab): void {
-  if (at.at_hold) arpdrop(at);
-  if (arptab === at) arptab = at.at_next;
-  else for (let p = arptab; p; p = p.at_next) if (p.at_next === at) p.at_next = at.at_next;
-  at.at_next = null;
-  narptab--;
-}
-
-/** An entry's address is known, or confirmed: it lives on, and the frame that waited goes out. */
+/** An entry's address is known, or confirmed: it lives on, and the frames that waited go out. */
 export function arpcomplete(at: Arptab, enaddr: string): void {
   if (at.at_flags & ATF_PERM) return;
-  const m = at.at_hold;
   at.at_enaddr = enaddr;
   at.at_flags = ATF_COM;
   at.at_asked = 0;
-  at.at_due = uptime() + ARPT_KEEP - ARPT_REFRESH;
-  at.at_hold = null;
+  at.at_due = uptime() + ARPT_REACHABLE;
   arpschedule();
-  if (!m) return;
+  if (at.at_hold) arpflush(at);
+}
+
+function arpflush(at: Arptab): void {
   at.at_flags |= ATF_USED;
-  bcopy_string(enaddr, m.m_data);
-  ether_transmit(at.at_ac, m);
+  for (let m = arpdequeue(at); m; m = arpdequeue(at)) {
+    bcopy_string(at.at_enaddr, m.m_data);
+    ether_transmit(at.at_ac, m);
+  }
 }
 
 /** A static entry: `addr` has hardware address `enaddr` for ever. BSD: SIOCSARP. */
@@ -183,7 +143,7 @@ export function arp_delete(addr: number): boolean {
 export function arp_losing(addr: number): void {
   const at = arptab_look(addr);
   if (!at || !(at.at_flags & ATF_COM) || at.at_flags & ATF_PERM || at.at_asked) return;
-  at.at_flags |= ATF_USED;
+  at.at_flags = ATF_COM | ATF_USED;
   arpask(at, at.at_enaddr);
 }
 
@@ -226,20 +186,30 @@ function arptimer(): void {
 /** What is to be done about an entry now: ask again, refresh, give up or forget it. */
 function arptdue(at: Arptab): void {
   const flags = at.at_flags;
-  if (flags & ATF_COM) {
-    if (flags & ATF_USED && at.at_asked < REFRESH_TRIES) arpask(at, at.at_enaddr);
-    else arptfree(at);
-  } else if (flags & ATF_DOWN) arptfree(at);
+  if (flags & ATF_COM) arprefresh(at);
+  else if (flags & ATF_DOWN) arptfree(at);
   else if (at.at_asked < ARP_MAXTRIES) arpask(at, ETHER_BROADCAST);
   else arpgiveup(at);
 }
 
+/** A host has not been heard for a while. */
+function arprefresh(at: Arptab): void {
+  if (at.at_flags & ATF_USED) {
+    if (at.at_asked < REFRESH_TRIES) arpask(at, at.at_asked < UNICAST_TRIES ? at.at_enaddr : ETHER_BROADCAST);
+    else arptfree(at);
+  } else if (at.at_flags & ATF_STALE) arptfree(at);
+  else {
+    at.at_flags |= ATF_STALE;
+    at.at_due += ARPT_KEEP - ARPT_REACHABLE;
+  }
+}
+
 function arpgiveup(at: Arptab): void {
-  const m = at.at_hold;
   arpstat[ARPS_DOWN]++;
   at.at_flags = ATF_DOWN;
   at.at_due = uptime() + ARPT_DOWN;
-  at.at_hold = null;
-  if (m && hostdown) hostdown(m.m_data + ETHER_HDR_LEN);
-  m_freem(m);
+  for (let m = arpdequeue(at); m; m = arpdequeue(at)) {
+    if (hostdown) hostdown(m.m_data + ETHER_HDR_LEN);
+    m_freem(m);
+  }
 }

@@ -23,9 +23,10 @@ import {
 } from "../../wire/arp";
 import { ETHER_ADDR_LEN, ETHER_BROADCAST, ETHER_GROUP, ETHERTYPE_ARP, ETHERTYPE_IP } from "../../wire/ether";
 import { type InIfaddr, in_broadcast, in_canhost, in_ifaddr_of } from "../in_var";
-import { arpcomplete, arptab_look, arptnew } from "./arp";
+import { arpcomplete } from "./arp";
 import { arprequest } from "./arp_output";
 import { ARPS_BAD, ARPS_CONFLICT, ARPS_RCVD, ARPS_REPLIES, arpstat } from "./arp_var";
+import { arptab_look, arptnew } from "./arptab";
 
 /** RFC 5227 1.1: an address is defended at most this often (ms). */
 const DEFEND_INTERVAL = 10000;

@@ -1,5 +1,19 @@
 import { Host, NEIGHBOUR, OTHER_NEIGHBOUR, US } from "../../../lib/host";
-import { EVERYBODY, ethernet, ipNumber, ipv4, macChars, pattern, TYPE_IP, unpadded } from "../../../lib/packets";
+import {
+  ARP_REPLY,
+  arp,
+  EVERYBODY,
+  ethernet,
+  icmp,
+  ipNumber,
+  ipv4,
+  macChars,
+  NOBODY,
+  pattern,
+  TYPE_ARP,
+  TYPE_IP,
+  unpadded,
+} from "../../../lib/packets";
 
 const GROUP = "01:00:5e:00:00:05";
 
@@ -34,6 +48,36 @@ describe("Ethernet", () => {
         if_ipackets: 1,
         if_ibytes: 1034,
       });
+    });
+
+    /** The same with IEEE 802.1Q's tag behind the addresses. */
+    function tagged(frame: Buffer, tag: number): Buffer {
+      return Buffer.concat([frame.subarray(0, 12), Buffer.from([0x81, 0, tag >> 8, tag & 255]), frame.subarray(12)]);
+    }
+
+    for (const length of [0, 30, 1000])
+      it(`takes a tag that tells but a priority for none, before ${length} bytes of data`, () => {
+        for (const tag of [0, 0xa000, 0xf000]) {
+          const counts = host.counted(() => host.hears(tagged(frameTo(US.mac, length), tag)));
+          expect(counts).withContext(`tag ${tag}`).toEqual({ IPS_TOTAL: 1, IPS_CANTFORWARD: 1 });
+        }
+        host.hearsIcmp(icmp({ type: 8, rest: [0, 1, 0, 1] }));
+        const plain = host.said().map(({ ethernet: frame }) => frame.to);
+        const echo = ipv4({ from: NEIGHBOUR.ip, to: US.ip, protocol: 1, payload: icmp({ type: 8, rest: [0, 1, 0, 1] }) });
+        host.hears(tagged(ethernet({ to: US.mac, from: NEIGHBOUR.mac, type: TYPE_IP, payload: echo }), 0xe000));
+        expect(host.said().map(({ ethernet: frame }) => frame.to)).toEqual(plain);
+      });
+
+    it("hands tagged ARP on, to everybody as well", () => {
+      const request = arp({ op: 1, senderMac: NEIGHBOUR.mac, senderIp: NEIGHBOUR.ip, targetMac: NOBODY, targetIp: US.ip });
+      host.hears(tagged(ethernet({ to: EVERYBODY, from: NEIGHBOUR.mac, type: TYPE_ARP, payload: request }), 0xe000));
+      expect(host.saidOnce().arp!.op).toBe(ARP_REPLY);
+    });
+
+    it("drops what belongs to a VLAN, has two tags, or ends in one", () => {
+      const frame = frameTo(US.mac);
+      for (const odd of [tagged(frame, 10), tagged(tagged(frame, 0), 0), tagged(frame, 0).subarray(0, 17)])
+        expect(host.interfaceCounted(() => host.hears(odd))["if_noproto"]).toBe(1);
     });
 
     it("hands IP packets to IP", () => {

@@ -1,5 +1,5 @@
 import { GATEWAY, Host, NEIGHBOUR, OTHER_NEIGHBOUR, type Station, US } from "../../../../lib/host";
-import { ARP_REQUEST, chars, EVERYBODY, ipNumber, NOBODY, type Packet } from "../../../../lib/packets";
+import { ARP_REQUEST, chars, decode, EVERYBODY, ipNumber, NOBODY, type Packet } from "../../../../lib/packets";
 import { UdpSocket } from "../../../../lib/udp_socket";
 
 const SECOND = 1000;
@@ -64,15 +64,65 @@ describe("The ARP cache", () => {
     expect(send(NEIGHBOUR.ip)).toBe(`sent to ${NEIGHBOUR.mac}`);
   });
 
-  it("holds one packet, the latest, and counts the others as dropped", () => {
+  /** The data of the datagrams that were said. */
+  function dataSaid(): string[] {
+    return host.said().flatMap(({ udp }) => (udp ? [String.fromCharCode(...udp.payload)] : []));
+  }
+
+  it("holds what is sent meanwhile, and sends it in order once the answer comes (RFC 1122 2.3.2.2)", () => {
+    const words = ["one", "two", "three", "four", "five"];
     const counts = host.counted(() => {
-      for (const data of ["one", "two", "three"]) socket.sendTo(NEIGHBOUR.ip, 9, data);
+      for (const data of words) socket.sendTo(NEIGHBOUR.ip, 9, data);
     });
-    expect(counts["ARPS_DROPPED"]).toBe(2);
+    expect(counts["ARPS_DROPPED"]).toBeUndefined();
     expect(counts["ARPS_SENT"]).toBe(1);
     host.said();
     host.hearsArpReply(NEIGHBOUR);
-    expect([...host.saidOnce().udp!.payload]).toEqual(chars("three"));
+    expect(dataSaid()).toEqual(words);
+  });
+
+  it("holds so many and no more, the latest, and counts the others as dropped", () => {
+    const words = Array.from({ length: host.net.ARP_MAXHOLD + 3 }, (_, i) => `datagram ${i}`);
+    const counts = host.counted(() => {
+      for (const data of words) socket.sendTo(NEIGHBOUR.ip, 9, data);
+    });
+    expect(counts["ARPS_DROPPED"]).toBe(3);
+    host.said();
+    host.hearsArpReply(NEIGHBOUR);
+    expect(dataSaid()).toEqual(words.slice(3));
+  });
+
+  it("holds one when memory is scarce", () => {
+    const { net } = host;
+    host.withMbufsLeft(net.MRESERVE + 3, () => {
+      for (const data of ["one", "two", "three", "four"]) socket.sendTo(NEIGHBOUR.ip, 9, data);
+      expect(net.mbstat().m_mfree).toBeGreaterThanOrEqual(net.MRESERVE);
+    });
+    host.said();
+    host.hearsArpReply(NEIGHBOUR);
+    const held = dataSaid();
+    expect(held.length).toBeGreaterThanOrEqual(1);
+    expect(held.at(-1)).toBe("four");
+  });
+
+  it("leaves clusters to others", () => {
+    const { net } = host;
+    const long = "x".repeat(1000);
+    for (let i = 0; i < 12; i++) socket.sendTo(`192.0.2.${100 + (i & 1)}`, 9, long);
+    expect(net.mbstat().m_clfree).toBeGreaterThanOrEqual(net.NMBCLUSTERS >> 2);
+    host.wait(6000);
+    host.said();
+  });
+
+  it("tells each of the sockets whose packets waited of a host that is down", () => {
+    const sockets = [1, 2, 3].map(() => new UdpSocket(host));
+    for (const one of sockets) {
+      one.connect(NEIGHBOUR.ip, 9);
+      one.send("anybody there?");
+    }
+    host.wait(6000);
+    for (const one of sockets) expect(one.receive()).toBe(-host.net.EHOSTDOWN);
+    host.said();
   });
 
   it("asks for the gateway on the way to a host far away", () => {
@@ -137,24 +187,72 @@ describe("The ARP cache", () => {
     expect(entry(NEIGHBOUR)).toBeNull();
   });
 
-  it("asks a host that is in use itself before its entry ends, and keeps it when it answers", () => {
+  /** Sends a datagram every second for so long; when it is asked for, and to whom the datagrams go, as changes. */
+  function stream(seconds: number): string[] {
+    const changes: string[] = [];
+    for (let s = 0; s < seconds; s++) {
+      socket.sendTo(NEIGHBOUR.ip, 9, "x");
+      host.wait(1000);
+      for (const line of host.said().map(describePacket)) if (changes.at(-1) !== line) changes.push(line);
+    }
+    return changes;
+  }
+
+  it("asks a host that is sent to itself when it was not heard for half a minute, and lives on when it answers", () => {
     host.hearsArp({});
     host.said();
     send(NEIGHBOUR.ip);
-    expect(saidIn(host.net.ARPT_KEEP - host.net.ARPT_REFRESH + 10)).toEqual([
-      `asked ${NEIGHBOUR.mac} for ${NEIGHBOUR.ip}`,
-    ]);
+    expect(saidIn(host.net.ARPT_REACHABLE - 10)).toEqual([]);
+    expect(saidIn(20)).toEqual([`asked ${NEIGHBOUR.mac} for ${NEIGHBOUR.ip}`]);
     host.hearsArpReply(NEIGHBOUR);
     expect(saidIn(MINUTE)).toEqual([]);
     expect(send(NEIGHBOUR.ip)).toBe(`sent to ${NEIGHBOUR.mac}`);
   });
 
-  it("forgets a host that was in use and does not answer when it is asked itself", () => {
+  it("finds a host that has moved to another hardware address without a word, and loses no packet after that", () => {
+    const moved = "02:00:00:00:00:99";
+    host.hearsArp({});
+    host.said();
+    host.en0.onFrame = (frame) => {
+      const { ethernet, arp } = decode(frame);
+      if (arp?.targetIp === NEIGHBOUR.ip && [EVERYBODY, moved].includes(ethernet.to))
+        host.kernel.clock.defer(() => host.hearsArpReply({ ...NEIGHBOUR, mac: moved }));
+    };
+    expect(stream(40)).toEqual([
+      `sent to ${NEIGHBOUR.mac}`,
+      `asked ${NEIGHBOUR.mac} for ${NEIGHBOUR.ip}`,
+      `sent to ${NEIGHBOUR.mac}`,
+      `asked ${NEIGHBOUR.mac} for ${NEIGHBOUR.ip}`,
+      `sent to ${NEIGHBOUR.mac}`,
+      `asked for ${NEIGHBOUR.ip}`,
+      `sent to ${moved}`,
+    ]);
+    expect(host.counted(() => stream(40))["ARPS_DROPPED"]).toBeUndefined();
+  });
+
+  it("asks a host that was silent and unused for long a second after it is sent to, unless it is heard", () => {
+    host.hearsArp({});
+    host.said();
+    expect(saidIn(10 * MINUTE)).toEqual([]);
+    expect(send(NEIGHBOUR.ip)).toBe(`sent to ${NEIGHBOUR.mac}`);
+    expect(saidIn(900)).toEqual([]);
+    expect(saidIn(200)).toEqual([`asked ${NEIGHBOUR.mac} for ${NEIGHBOUR.ip}`]);
+    host.hearsArpReply(NEIGHBOUR);
+    saidIn(10 * MINUTE);
+    send(NEIGHBOUR.ip);
+    host.hearsArp({});
+    host.said();
+    expect(saidIn(5 * SECOND)).toEqual([]);
+  });
+
+  it("forgets a host that was in use and does not answer, asked itself twice and everybody twice", () => {
     host.hearsArp({});
     host.said();
     send(NEIGHBOUR.ip);
-    const asked = `asked ${NEIGHBOUR.mac} for ${NEIGHBOUR.ip}`;
-    expect(saidIn(host.net.ARPT_KEEP - 1)).toEqual([asked, asked, asked]);
+    const alone = `asked ${NEIGHBOUR.mac} for ${NEIGHBOUR.ip}`;
+    const all = `asked for ${NEIGHBOUR.ip}`;
+    expect(saidIn(host.net.ARPT_REACHABLE + 5 * SECOND)).toEqual([alone, alone, all, all]);
+    expect(entry(NEIGHBOUR)).toBeNull();
     expect(send(NEIGHBOUR.ip)).toBe(`asked for ${NEIGHBOUR.ip}`);
   });
 
@@ -182,10 +280,12 @@ describe("The ARP cache", () => {
     host.hearsArp({});
     host.said();
     send(NEIGHBOUR.ip);
-    host.wait(host.net.ARPT_KEEP - host.net.ARPT_REFRESH + 10);
+    host.wait(host.net.ARPT_REACHABLE + 10);
     host.hearsArpReply(NEIGHBOUR);
     host.said();
-    expect(saidIn(host.net.ARPT_KEEP)).toEqual([]);
+    expect(saidIn(host.net.ARPT_KEEP - 1)).toEqual([]);
+    expect(entry(NEIGHBOUR)).not.toBeNull();
+    host.wait(1);
     expect(entry(NEIGHBOUR)).toBeNull();
   });
 
