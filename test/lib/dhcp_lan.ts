@@ -70,6 +70,19 @@ export class DhcpServer {
   }
 }
 
+/** From now on a switch on the cable answers each probe with one of its own, to `to` (IP device tracking). */
+export function trackDevices(lan: DhcpLan, to: string): void {
+  const { clock } = lan.host.kernel;
+  const { onFrame } = lan.host.en0;
+  const probe = (targetIp: string) =>
+    lan.host.hearsArp({ senderMac: "02:5c:00:00:00:01", senderIp: "0.0.0.0", targetMac: US.mac, targetIp }, to);
+  lan.host.en0.onFrame = (frame) => {
+    const { arp } = packets.decode(frame);
+    onFrame(frame);
+    if (arp?.op === packets.ARP_REQUEST && arp.senderIp === "0.0.0.0") clock.defer(() => probe(arp.targetIp));
+  };
+}
+
 export class DhcpLan {
   readonly host = new Host({ unconfigured: true });
   readonly net = this.host.net;

@@ -4,6 +4,9 @@
  * One timer drives it: `dhcp_timer` does what the state asks for and sets itself for the next time. The address goes with
  * the cable and is asked for anew when there is one again (INIT-REBOOT); connections live through it when it is the same.
  *
+ * What a server offers may not be had (it refuses, is silent, another host uses it): then it is asked again, later each
+ * time, the program is told, and there is a link-local address meanwhile.
+ *
  * Differs from RFC 2131: up to half a second before the first message, not ten (4.4.1), since boards do not boot in
  * hundreds at once. From RFC 5227: an address from a server, which looks after it, is probed in a fifth of the time.
  */
@@ -17,6 +20,7 @@ import { in_ifaddr_of } from "../../net/inet/in_var";
 import { callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
 import { recvstring } from "../../net/kern/syscalls";
 import { DHCPDECLINE, DHCPDISCOVER, DHCPNAK, DHCPOFFER, DHCPRELEASE, DHCPREQUEST } from "../../net/wire/bootp";
+import { inet_ntoa } from "../inet";
 import { acd_probe, acd_stop, random_below } from "./acd";
 import { autoip_start, autoip_taken } from "./autoip";
 import { dhcp_isours, dhcp_parse } from "./dhcp_message";
@@ -79,6 +83,7 @@ export function dhcp_start(ac: Arpcom, notify: (error: string) => void): Dhcp {
     dh_sent: 0,
     dh_expiry: 0,
     dh_secs: 0,
+    dh_failed: 0,
     dh_asked: 0,
     dh_lease: null,
     dh_score: 0,
@@ -101,6 +106,7 @@ export function dhcp_link(dh: Dhcp): void {
   dhcp_halt(dh);
   if (!(dh.dh_ac.if_flags & IFF_LINK)) return;
   dh.dh_start = uptime() + wait;
+  dh.dh_failed = 0;
   dhcp_enter(dh, dh.dh_expiry > dh.dh_start ? DHS_REBOOTING : DHS_INIT, wait);
 }
 
@@ -159,12 +165,34 @@ function dhcp_init(dh: Dhcp): void {
 /** Asks, once more. */
 function dhcp_ask(dh: Dhcp, state: number): void {
   const tries = dh.dh_tries++;
-  const shift = tries < BACKOFF_SHIFT ? tries : BACKOFF_SHIFT;
-  callout_reset(dh.dh_callout, (BACKOFF << shift) - BACKOFF_FUZZ + random_below(2 * BACKOFF_FUZZ + 1), dhcp_timer, dh);
+  callout_reset(dh.dh_callout, dhcp_backoff(tries), dhcp_timer, dh);
   dhcp_tell(dh, state === DHS_SELECTING ? DHCPDISCOVER : DHCPREQUEST);
-  if (state !== DHS_SELECTING || tries !== DISCOVER_TRIES) return;
+  if (tries !== DISCOVER_TRIES) return;
+  dhcp_without(dh, state === DHS_SELECTING ? "" : dhcp_fault(dh, "does not answer a request"));
+}
+
+/** The time before the next message, after so many: RFC 2131 4.1. */
+function dhcp_backoff(tries: number): number {
+  const shift = tries < BACKOFF_SHIFT ? tries : BACKOFF_SHIFT;
+  return (BACKOFF << shift) - BACKOFF_FUZZ + random_below(2 * BACKOFF_FUZZ + 1);
+}
+
+/** There is no address from a server for now: the program is told why, or has another one. */
+function dhcp_without(dh: Dhcp, fault: string): void {
+  if (fault || !INET_AUTOIP) dh.dh_notify(fault || "no DHCP server answers");
   if (INET_AUTOIP) autoip_start(dh);
-  else dh.dh_notify("no DHCP server answers");
+}
+
+function dhcp_fault(dh: Dhcp, fault: string): string {
+  return "DHCP server " + inet_ntoa(dh.dh_lease!.dr_server) + " " + fault;
+}
+
+/** An address that was offered is not to be had: from the beginning, in `wait` ms, and later each time. */
+function dhcp_failed(dh: Dhcp, wait: number, fault: string): void {
+  const told = dhcp_fault(dh, fault);
+  const times = dh.dh_failed++;
+  dhcp_lose(dh, null, times ? wait + dhcp_backoff(times - 1) : wait);
+  if (times) dhcp_without(dh, told);
 }
 
 /** A lease is getting old: asks its server for more time, then all servers (4.4.5), then it is over. */
@@ -215,7 +243,8 @@ function dhcp_reply(dh: Dhcp, r: DhcpReply, state: number): boolean {
   if (!lease || r.dr_type === DHCPOFFER || (state === DHS_REQUESTING && r.dr_server !== lease.dr_server)) return false;
   if (r.dr_type === DHCPNAK) {
     dhcpstat[DHCPS_NAKS]++;
-    dhcp_lose(dh, null, NAK_DELAY);
+    if (state === DHS_REQUESTING) dhcp_failed(dh, NAK_DELAY, "refuses what it offers");
+    else dhcp_lose(dh, null, NAK_DELAY);
   } else if (r.dr_addr !== lease.dr_addr) return false;
   else dhcp_acked(dh, r);
   return true;
@@ -235,10 +264,18 @@ function dhcp_offer(dh: Dhcp, r: DhcpReply): boolean {
 
 /** We have it, from the time when we asked (4.4.1). */
 function dhcp_acked(dh: Dhcp, r: DhcpReply): void {
+  if (!r.dr_lease) dhcp_asbefore(r, dh.dh_lease!);
   dh.dh_lease = r;
   dh.dh_expiry = dh.dh_sent + r.dr_lease;
   if (dh.dh_state > DHS_BOUND) dhcp_bound(dh);
   else dhcp_check(dh);
+}
+
+/** A lease of which its server does not say how long it is. */
+function dhcp_asbefore(r: DhcpReply, lease: DhcpReply): void {
+  r.dr_lease = lease.dr_lease;
+  r.dr_t1 = lease.dr_t1;
+  r.dr_t2 = lease.dr_t2;
 }
 
 /** Does anybody else use it? What AutoIP was trying for is not wanted any more. */
@@ -258,7 +295,7 @@ function dhcp_check(dh: Dhcp): void {
 function dhcp_decline(dh: Dhcp): void {
   dhcpstat[DHCPS_CONFLICTS]++;
   dhcp_tell(dh, DHCPDECLINE);
-  dhcp_lose(dh, null, DECLINE_DELAY);
+  dhcp_failed(dh, DECLINE_DELAY, "gives what others use");
 }
 
 /** The address is ours until the lease ends. */
@@ -266,7 +303,7 @@ function dhcp_bound(dh: Dhcp): void {
   const lease = dh.dh_lease!;
   const ia = in_ifaddr_of(dh.dh_ac);
   dhcp_close(dh);
-  dh.dh_linklocal = 0;
+  dh.dh_linklocal = dh.dh_failed = 0;
   dhcp_enter(dh, DHS_BOUND, dh.dh_expiry - lease.dr_lease + lease.dr_t1 - uptime());
   if (!ia || ia.ia_addr !== lease.dr_addr || ia.ia_subnetmask !== lease.dr_mask)
     in_ifinit(dh.dh_ac, lease.dr_addr, lease.dr_mask);

@@ -3,6 +3,7 @@
  */
 import { bytes_string } from "../../machdep";
 import { in_validaddr } from "../../net/inet/in";
+import { in_canhost } from "../../net/inet/in_var";
 import {
   BOOTP_MAGIC,
   BOOTREPLY,
@@ -75,15 +76,14 @@ function option(code: number, value: string): string {
 }
 
 /**
- * A message of type `type` from `enaddr`; `xid` 4 chars, `secs` and `flags` as they stand in it. `requested` and `server`
- * go into options unless they are 0.
+ * A message of type `type` from `enaddr`; `xid` 4 chars, `secs` as they stand in it. `requested` and `server` go into options
+ * unless they are 0. No flag: what a server sends to the address that we are to have is heard (ip_input.ts).
  */
 export function dhcp_message(
   type: number,
   enaddr: string,
   xid: string,
   secs: number,
-  flags: number,
   ciaddr: number,
   requested: number,
   server: number,
@@ -91,7 +91,7 @@ export function dhcp_message(
   const s =
     String.fromCharCode(BOOTREQUEST, 1, 6, 0) +
     xid +
-    long((secs << 16) | flags) +
+    long(secs << 16) +
     long(ciaddr) +
     zeros(12) +
     enaddr +
@@ -117,12 +117,14 @@ export function dhcp_parse(s: string): DhcpReply | null {
   const type = o && o[DHO_TYPE] ? o[DHO_TYPE].charCodeAt(0) : 0;
   if (!o || (type !== DHCPOFFER && type !== DHCPACK && type !== DHCPNAK)) return null;
   const lease = dhcp_seconds(o[DHO_LEASE]);
+  const addr = long_at(s, BP_YIADDR);
+  const mask = o[DHO_SUBNETMASK] && o[DHO_SUBNETMASK].length >= 4 ? long_at(o[DHO_SUBNETMASK], 0) : 0;
   const r: DhcpReply = {
     dr_type: type,
-    dr_addr: long_at(s, BP_YIADDR),
-    dr_mask: dhcp_addrs(o[DHO_SUBNETMASK])[0] || DEFAULT_MASK,
+    dr_addr: addr,
+    dr_mask: mask || DEFAULT_MASK,
     dr_server: dhcp_addrs(o[DHO_SERVER])[0] | 0,
-    dr_router: dhcp_addrs(o[DHO_ROUTER])[0] | 0,
+    dr_router: dhcp_router(dhcp_addrs(o[DHO_ROUTER]), addr, mask || DEFAULT_MASK),
     dr_dns: dhcp_addrs(o[DHO_DNS]),
     dr_ntp: dhcp_addrs(o[DHO_NTP]),
     dr_domain: (o[DHO_DOMAIN] || "").split("\0")[0], // some servers end it so
@@ -130,7 +132,9 @@ export function dhcp_parse(s: string): DhcpReply | null {
     dr_t1: dhcp_seconds(o[DHO_T1]) * 1000,
     dr_t2: dhcp_seconds(o[DHO_T2]) * 1000,
   };
-  if (!r.dr_server || (type !== DHCPNAK && (lease < LEASE_MIN || !in_validaddr(r.dr_addr, r.dr_mask)))) return null;
+  // an ACK without a lease time, which it should have, gives as much as before
+  const brief = lease < LEASE_MIN && !(type === DHCPACK && !o[DHO_LEASE]);
+  if (!r.dr_server || (type !== DHCPNAK && (brief || !in_validaddr(addr, r.dr_mask)))) return null;
   if (!(r.dr_t1 > 0 && r.dr_t1 <= r.dr_t2 && r.dr_t2 <= r.dr_lease)) {
     r.dr_t1 = lease * 500; // RFC 2131 4.4.5
     r.dr_t2 = lease * 875;
@@ -163,11 +167,18 @@ function dhcp_field(s: string, from: number, end: number, o: Options): boolean {
   return true;
 }
 
-/** The addresses that an option holds. */
+/** The hosts' addresses that an option holds; some servers fill it up with 0.0.0.0. */
 function dhcp_addrs(value: string | undefined): number[] {
   const addrs: number[] = [];
-  if (value) for (let at = 0; at + 4 <= value.length; at += 4) addrs.push(long_at(value, at));
+  for (let at = 0; value && at + 4 <= value.length; at += 4)
+    if (in_canhost(long_at(value, at))) addrs.push(long_at(value, at));
   return addrs;
+}
+
+/** Of the routers, which come in the order of preference (RFC 2132 3.5), the first that is a neighbour; else the first. */
+function dhcp_router(routers: number[], addr: number, mask: number): number {
+  for (let i = 0; i < routers.length; i++) if (!((routers[i] ^ addr) & mask)) return routers[i];
+  return routers[0] | 0;
 }
 
 /** The time that an option holds, in seconds; 0 when there is none. */

@@ -13,7 +13,6 @@ import { ip_nexthop, ip_setif } from "../../net/inet/ip/ip_output";
 import { AF_INET, SO_BROADCAST, SOCK_DGRAM, SOL_SOCKET } from "../../net/kern/socketvar";
 import { bind, close, sendto, setsockopt, setupcall, socket } from "../../net/kern/syscalls";
 import {
-  BOOTP_BROADCAST,
   DHCPDECLINE,
   DHCPRELEASE,
   DHCPREQUEST,
@@ -58,7 +57,6 @@ export function dhcp_send(dh: Dhcp, type: number): void {
       dh.dh_ac.ac_enaddr,
       dh.dh_xid,
       dh.dh_secs,
-      !held && in_ifaddr_of(dh.dh_ac) ? BOOTP_BROADCAST : 0, // with an address we do not hear what goes to another
       held ? addr : 0,
       held ? 0 : addr,
       lease && (type > DHCPREQUEST || state === DHS_REQUESTING) ? lease.dr_server : 0,

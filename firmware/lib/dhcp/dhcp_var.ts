@@ -52,6 +52,8 @@ export interface Dhcp {
   dh_expiry: number;
   /** seconds since dh_start, as the last DISCOVER told */
   dh_secs: number;
+  /** how often we did not get an address that was offered, since we had one */
+  dh_failed: number;
   /** the address that we had before, or 0 */
   dh_asked: number;
   /** the best offer, how good it is (-1: none), then the lease. It outlives a pulled cable */

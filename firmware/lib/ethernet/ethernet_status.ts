@@ -60,7 +60,7 @@ export function ethernet_status(es: Ethersoftc): EthernetStatus {
     ip: inet_ntoa(ia ? ia.ia_addr : 0),
     dhcp: INET_DHCP && dh ? dhcp_statename(dh.dh_state) : "static",
     server: inet_ntoa(lease ? lease.dr_server : 0),
-    lease: lease ? ((dh!.dh_expiry - uptime()) / 1000) | 0 : 0,
+    lease: lease ? Math.floor((dh!.dh_expiry - uptime()) / 1000) : 0,
     received: ac.if_ipackets,
     sent: ac.if_opackets,
     errors: ac.if_ierrors + ac.if_oerrors + ac.if_iqdrops,

@@ -7,7 +7,7 @@ import type { Arpcom } from "../if/ether";
 import { ether_addmulti, ether_delmulti } from "../if/ether";
 import { loif } from "../if/if_loop";
 import { IFF_BROADCAST, IFF_LOOPBACK, IFF_UP, type Ifnet, if_setflags } from "../if/ifnet";
-import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush } from "../if/route";
+import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush, rtlookup } from "../if/route";
 import { EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../kern/errno";
 import { arp_askall, arp_ifscrub, arpresolve } from "./arp/arp";
 import { arp_announce } from "./arp/arp_output";
@@ -19,6 +19,7 @@ import {
   INADDR_LOOPBACK,
   type InIfaddr,
   in_canhost,
+  in_ifaddr,
   in_ifaddr_add,
   in_ifaddr_of,
   in_ifaddr_remove,
@@ -99,12 +100,25 @@ export function in_ifscrub(ifp: Ifnet): void {
   arp_ifscrub(ifp as Arpcom);
 }
 
-/** Sets the default route, in place of any other; EINVAL, and no change, unless `gateway` is a neighbour. 0 deletes it. */
+/**
+ * Sets the default route, in place of any other; EINVAL, and no change, unless `gateway` is a neighbour, or we are alone in
+ * our subnet: then it is one that needs a route of its own (clouds, and providers with PPP's habits). 0 deletes it.
+ */
 export function in_setgateway(gateway: number): number {
-  const ia = gateway ? in_neighbour(gateway) : null;
+  const rt = rtlookup(0);
+  const ia = gateway ? in_neighbour(gateway) || in_alone(gateway) : null;
   if (gateway && !(ia && in_validaddr(gateway, ia.ia_subnetmask))) return EINVAL;
+  if (rt) rtdelete(rt.rt_gateway, -1);
   rtdelete(0, 0);
+  if (ia && ia.ia_subnetmask === -1) rtadd(gateway, -1, 0, RTF_HOST | RTF_STATIC, ia, ia.ifa_ifp);
   return ia ? rtadd(0, 0, gateway, RTF_GATEWAY | RTF_STATIC, ia, ia.ifa_ifp) : 0;
+}
+
+/** Our address that has no neighbours in its subnet, or null. */
+function in_alone(gateway: number): InIfaddr | null {
+  let ia = in_ifaddr;
+  while (ia && (ia.ia_subnetmask !== -1 || ia.ia_addr === gateway)) ia = ia.ia_next;
+  return ia;
 }
 
 /** Joins a group on an interface; errno. BSD: in_addmulti. */

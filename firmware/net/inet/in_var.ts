@@ -55,6 +55,11 @@ export function IN_MULTICAST(addr: number): boolean {
   return (addr & CLASS_MASK) === CLASS_D;
 }
 
+/** 169.254.0.0/16: of neighbours without a server (RFC 3927) */
+export function IN_LINKLOCAL(addr: number): boolean {
+  return addr >> 16 === -0x5602;
+}
+
 /** May a host have this address? Not 0/8, 127/8, a group, or class E with the limited broadcast (RFC 1122 3.2.1.3). */
 export function in_canhost(addr: number): boolean {
   const net = addr >>> 24;

@@ -32,12 +32,14 @@ import { arptab_look, arptnew } from "./arptab";
 const DEFEND_INTERVAL = 10000;
 
 let defended: number;
-/** The address that is being probed (RFC 5227 2.1), or 0. */
+/** The address that is being probed (RFC 5227 2.1), or 0; who has made us give one up by probing it as well. */
 let probed: number;
+let prober: string;
 
 export function arp_input_init(): void {
   defended = -DEFEND_INTERVAL;
   probed = 0;
+  prober = "";
   netisr_register(NETISR_ARP, arp_input);
 }
 
@@ -62,19 +64,27 @@ function arp_input(m0: Mbuf): void {
     m_freem(m);
     return;
   }
-  if (probed) arp_probing(ac, m.m_data);
+  if (probed) arp_probing(ac, m);
   const ia = in_ifaddr_of(ac);
   if (ia) in_arpinput(ac, ia, m);
   else m_freem(m);
 }
 
-/** Does another host have the address that is being probed, or probes it as we do (RFC 5227 2.1.1)? */
-function arp_probing(ac: Arpcom, ar: number): void {
+/**
+ * Does another host have the address that is being probed, or probes it as we do (RFC 5227 2.1.1)? A probe to us alone is a
+ * switch's, which wants to know where we are (IP device tracking); so is one to all of who has probed once before.
+ */
+function arp_probing(ac: Arpcom, m: Mbuf): void {
+  const ar = m.m_data;
   const spa = get32(ar + ARP_SPA);
   const sha = ether_addr(ar + ARP_SHA);
   if (sha === ac.ac_enaddr || !ac.ac_onconflict) return;
-  if (spa === probed || (!spa && get32(ar + ARP_TPA) === probed && get16(ar + AR_OP) === ARPOP_REQUEST))
-    ac.ac_onconflict(sha, probed);
+  if (spa !== probed) {
+    if (spa || get32(ar + ARP_TPA) !== probed || get16(ar + AR_OP) !== ARPOP_REQUEST) return;
+    if (sha === prober || !(m.m_flags & M_BCAST)) return;
+    prober = sha;
+  }
+  ac.ac_onconflict(sha, probed);
 }
 
 /** IP over Ethernet, from one host? */

@@ -5,13 +5,14 @@
  * own; the protocols above rely on it. What is delivered has its header (options and all) first, in the arena, is
  * exactly as long as the header says, and is addressed to us.
  */
-import { IP_SRCROUTE } from "../../../config";
+import { INET_DHCP, IP_SRCROUTE } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { ether_proto } from "../../if/ether";
 import { IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
 import { NETISR_IP, netisr_register } from "../../if/netisr";
 import { M_BCAST, M_EXT, M_LOOP, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_adj, m_pullup } from "../../kern/mbuf_chain";
+import { IPPORT_BOOTPC } from "../../wire/bootp";
 import { ETHERTYPE_IP } from "../../wire/ether";
 import {
   IP_DST,
@@ -24,9 +25,20 @@ import {
   IP_SRC,
   IP_VHL,
   IP_VHL_BORING,
+  IPPROTO_UDP,
 } from "../../wire/ip";
+import { UH_DPORT } from "../../wire/udp";
 import { in_cksum } from "../in_cksum";
-import { IN_MULTICAST, INADDR_ANY, in_broadcast, in_canhost, in_ifaddr_with, in_lookup_multi } from "../in_var";
+import {
+  IN_LINKLOCAL,
+  IN_MULTICAST,
+  INADDR_ANY,
+  in_broadcast,
+  in_canhost,
+  in_ifaddr_of,
+  in_ifaddr_with,
+  in_lookup_multi,
+} from "../in_var";
 import { ip_dooptions } from "./ip_options";
 import { ip_norte } from "./ip_srcroute";
 import {
@@ -115,7 +127,7 @@ function ip_longheader(m: Mbuf, vhl: number): Mbuf | null {
 
 /**
  * Is it addressed to us: one of our addresses (and then not to everybody's hardware, RFC 1122 3.3.6), a broadcast of the interface that it came by, or a group joined there?
- * While an interface has no address it hears everything sent to its hardware address (DHCP, RFC 2131 4.1).
+ * While an interface has no address from a server it hears what a DHCP server sends to its hardware (RFC 2131 4.1).
  */
 function ip_ours(m: Mbuf, ip: number): boolean {
   const dst = get32(ip + IP_DST);
@@ -124,7 +136,18 @@ function ip_ours(m: Mbuf, ip: number): boolean {
   if (ia) return !(m.m_flags & (M_BCAST | M_MCAST)) && ip_reachable(ia.ifa_ifp, ifp);
   if (IN_MULTICAST(dst)) return in_lookup_multi(ifp, dst) !== null;
   if (in_broadcast(dst, ifp)) return true;
-  return !ifp.if_addrlist && in_canhost(dst);
+  return INET_DHCP && ip_bootp(ifp, ip, dst);
+}
+
+/** Does a DHCP server write to us, at the address that we are to have? A link-local one may be in force meanwhile. */
+function ip_bootp(ifp: Ifnet, ip: number, dst: number): boolean {
+  const ia = in_ifaddr_of(ifp);
+  return (
+    (!ia || IN_LINKLOCAL(ia.ia_addr)) &&
+    in_canhost(dst) &&
+    arena[ip + IP_P] === IPPROTO_UDP &&
+    get16(ip + ((arena[ip + IP_VHL] & 15) << 2) + UH_DPORT) === IPPORT_BOOTPC
+  );
 }
 
 /** Loopback's address is reached by loopback only (RFC 1122 3.2.1.3 g). */

@@ -1,5 +1,5 @@
-import { DhcpLan, DhcpServer } from "../../../lib/dhcp_lan";
-import { GATEWAY, NEIGHBOUR, OTHER_NEIGHBOUR } from "../../../lib/host";
+import { DhcpLan, DhcpServer, trackDevices } from "../../../lib/dhcp_lan";
+import { GATEWAY, NEIGHBOUR, OTHER_NEIGHBOUR, US } from "../../../lib/host";
 import { DISCOVER, EVERYBODY, REQUEST } from "../../../lib/packets";
 
 const GIVEN = "192.0.2.77";
@@ -115,14 +115,14 @@ describe("AutoIP", () => {
     ]);
   });
 
-  it("goes on asking servers, from no address, and to be answered where it can hear", () => {
+  it("goes on asking servers, from no address, and hears answers to the address that it is to have", () => {
     lan.eth.setIP();
     claimed();
     lan.log.length = 0;
     lan.wait(200 * SECOND);
     expect(lan.messages(DISCOVER).length).toBeGreaterThan(2);
     for (const { ip, dhcp } of lan.messages(DISCOVER))
-      expect([ip.from, ip.to, dhcp.client, dhcp.broadcast]).toEqual(["0.0.0.0", "255.255.255.255", "0.0.0.0", true]);
+      expect([ip.from, ip.to, dhcp.client, dhcp.broadcast]).toEqual(["0.0.0.0", "255.255.255.255", "0.0.0.0", false]);
   });
 
   it("makes way for an address from a server", () => {
@@ -133,7 +133,7 @@ describe("AutoIP", () => {
     lan.waitUntil(() => lan.messages(REQUEST).length > 0, 70 * SECOND);
     expect(lan.ip).toBe(address);
     lan.waitUntil(() => lan.ip === GIVEN);
-    expect(lan.message(REQUEST).dhcp.broadcast).toBeTrue();
+    expect(lan.message(REQUEST).dhcp.broadcast).toBeFalse();
     expect(lan.events()).toEqual([`connected ${GIVEN}`]);
     expect(lan.eth.getIP().gateway).toBe(GATEWAY.ip);
     lan.wait(3600 * SECOND);
@@ -158,7 +158,7 @@ describe("AutoIP", () => {
     server.refuses = true;
     lan.waitUntil(() => lan.net.dhcpstat[lan.net.DHCPS_NAKS] > 0, 70 * SECOND);
     expect(lan.ip).toBe(address);
-    expect(lan.events()).toEqual([]);
+    expect(lan.events()).toEqual([`error DHCP server ${GATEWAY.ip} refuses what it offers`]);
     expect(lan.net.rt_first()).not.toBeNull();
   });
 
@@ -172,6 +172,51 @@ describe("AutoIP", () => {
     expect(lan.ip).toBe("0.0.0.0");
     lan.waitUntil(() => lan.ip === GIVEN);
   });
+
+  /** What a server that makes an offer and keeps no word of it leads to: told, and with a link-local address meanwhile. */
+  function broken(fault: string): void {
+    const answers: unknown[] = [];
+    server.silent = false;
+    lan.eth.setIP((error) => answers.push(error));
+    claimed(90 * SECOND);
+    lan.wait(0);
+    expect(answers).toEqual([`DHCP server ${GATEWAY.ip} ${fault}`]);
+    expect(lan.events().filter((event) => event !== `error ${answers[0]}`)).toEqual([`connected ${lan.ip}`]);
+  }
+
+  it("serves where a server offers and refuses for ever", () => {
+    server.refuses = true;
+    broken("refuses what it offers");
+    server.refuses = false;
+    lan.waitUntil(() => lan.ip === GIVEN, 70 * SECOND);
+    expect(lan.events().at(-1)).toBe(`connected ${GIVEN}`);
+  });
+
+  it("serves where a server offers and says no more", () => {
+    const { answer } = server;
+    server.answer = (said) => (said.options[53][0] === DISCOVER ? answer.call(server, said) : undefined);
+    broken("does not answer a request");
+    server.answer = answer;
+    lan.waitUntil(() => lan.ip === GIVEN, 130 * SECOND);
+  });
+
+  it("serves where a server gives what others use", () => {
+    lan.stations.push({ mac: NEIGHBOUR.mac, ip: GIVEN });
+    broken("gives what others use");
+    lan.stations.pop();
+    lan.waitUntil(() => lan.ip === GIVEN, 130 * SECOND);
+  });
+
+  for (const [who, to] of [
+    ["to the one who probes", US.mac],
+    ["to all", EVERYBODY],
+  ])
+    it(`serves where a switch answers each probe with one of its own, ${who} (IP device tracking)`, () => {
+      trackDevices(lan, to);
+      lan.eth.setIP();
+      claimed(60 * SECOND);
+      expect(new Set(lan.probes()).size).toBe(to === EVERYBODY ? 2 : 1);
+    });
 
   it("finds an address anew when the cable was pulled", () => {
     lan.eth.setIP();

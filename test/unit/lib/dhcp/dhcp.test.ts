@@ -1,4 +1,4 @@
-import { DhcpLan, DhcpServer } from "../../../lib/dhcp_lan";
+import { DhcpLan, DhcpServer, trackDevices } from "../../../lib/dhcp_lan";
 import { GATEWAY, NEIGHBOUR, OTHER_NEIGHBOUR, US } from "../../../lib/host";
 import {
   ACK,
@@ -238,6 +238,21 @@ describe("The DHCP client", () => {
       expect(lan.messages(DECLINE).length).toBe(1);
     });
 
+    it("takes one although a switch answers each probe with one of its own (IP device tracking)", () => {
+      on(server());
+      trackDevices(lan, US.mac);
+      lan.bind();
+      expect(lan.messages(DECLINE)).toEqual([]);
+    });
+
+    it("believes one who answers each probe with one of his own to all no more than once", () => {
+      on(server());
+      trackDevices(lan, EVERYBODY);
+      lan.bind();
+      expect(lan.messages(DECLINE).length).toBe(1);
+      expect(lan.ip).toBe(GIVEN);
+    });
+
     it("is not disturbed by others who ask for that address, or have another", () => {
       on(server()).eth.setIP();
       lan.waitUntil(() => lan.probes().length > 0);
@@ -277,12 +292,37 @@ describe("The DHCP client", () => {
       expect(lan.net.dhcpstat[lan.net.DHCPS_NAKS]).toBe(1);
     });
 
-    it("does not storm a server that offers and refuses for ever", () => {
+    it("begins anew later each time where a server offers and refuses for ever, and says so (4.1)", () => {
       const s = server();
       s.refuses = true;
       on(s).eth.setIP();
-      lan.wait(60 * SECOND);
-      expect(lan.messages().length).toBeLessThan(100);
+      lan.wait(600 * SECOND);
+      const times = gaps(lan.messages(DISCOVER));
+      times.slice(0, 6).forEach((time, i) => {
+        expect(Math.abs(time - (i ? 1.4 + Math.min(2 << i, 64) : 1.4)))
+          .withContext(`gap ${i}`)
+          .toBeLessThanOrEqual(1.1);
+      });
+      expect(lan.messages().length).toBeLessThan(40);
+      const told = lan.events().filter((event) => event.startsWith("error"));
+      expect(new Set(told)).toEqual(new Set([`error DHCP server ${GATEWAY.ip} refuses what it offers`]));
+      expect(told.length).toBeLessThan(20);
+    });
+
+    it("is as quick as ever once it has had an address", () => {
+      const s = server();
+      s.refuses = true;
+      s.lease = 100;
+      on(s).eth.setIP();
+      lan.waitUntil(() => lan.net.dhcpstat[lan.net.DHCPS_NAKS] === 3);
+      s.refuses = false;
+      lan.waitUntil(() => lan.ip === GIVEN);
+      s.refuses = true;
+      lan.waitUntil(() => lan.net.dhcpstat[lan.net.DHCPS_NAKS] === 4);
+      s.refuses = false;
+      const { now } = lan;
+      lan.waitUntil(() => lan.ip === GIVEN);
+      expect(lan.now - now).toBeLessThan(4 * SECOND);
     });
   });
 
@@ -373,6 +413,32 @@ describe("The DHCP client", () => {
       expect(lan.eth.getIP().subnet).toBe("255.255.0.0");
     });
 
+    it("keeps it for as long as before when its server does not say how long (some do not, to a renewal)", () => {
+      const { answer } = s;
+      s.answer = (said) => {
+        const full = answer.call(s, said);
+        return full && { ...full, options: { ...full.options, 51: [] } };
+      };
+      waitTill(5001);
+      expect(lan.ip).toBe(GIVEN);
+      expect(lan.events()).toEqual([]);
+      expect(lan.messages(DISCOVER)).toEqual([]);
+      expect(lan.messages(REQUEST).length).toBe(10);
+    });
+
+    it("does not care for the board's clock being set", () => {
+      const { evaluate } = lan.host.kernel;
+      for (const step of [3000, -3000, 400, 86400, 3590]) {
+        evaluate(`setTime(getTime() + ${step})`);
+        lan.wait(10 * SECOND);
+      }
+      expect(lan.events()).toEqual([]);
+      expect(lan.messages()).toEqual([]);
+      expect(lan.eth.getStatus().lease).toBeCloseTo(1000 - (lan.now - bound) / SECOND, -1);
+      waitTill(501);
+      expect(lan.messages(REQUEST).length).toBe(1);
+    });
+
     it("is not confused by an answer with another address", () => {
       s.answer = (said) => ({
         ...offer(s, said.xid),
@@ -422,6 +488,55 @@ describe("The DHCP client", () => {
       lan.wait(30 * 86400 * SECOND);
       expect(lan.messages(REQUEST).length).toBe(1);
       expect(lan.ip).toBe(GIVEN);
+      expect(lan.eth.getStatus().lease).toBeGreaterThan(0xffffffff - 31 * 86400);
+    });
+  });
+
+  describe("whose server has a network of its own kind", () => {
+    /** The address, mask and gateway that come of what a server says. */
+    function given(mask: string, routers: string[]): string {
+      const s = server();
+      s.mask = mask;
+      s.options = { 3: routers.flatMap(ipBytes) };
+      on(s).bind();
+      const { ip, subnet, gateway } = lan.eth.getIP();
+      return `${ip}/${subnet} ${gateway}`;
+    }
+
+    it("takes the first of several routers that is a neighbour", () => {
+      expect(given("255.255.255.0", ["198.51.100.1", "0.0.0.0", GATEWAY.ip, "192.0.2.200"])).toBe(
+        `${GIVEN}/255.255.255.0 ${GATEWAY.ip}`,
+      );
+    });
+
+    it("has no way out when none is", () => {
+      expect(given("255.255.255.0", ["198.51.100.1"])).toBe(`${GIVEN}/255.255.255.0 0.0.0.0`);
+    });
+
+    it("is alone in its subnet and reaches the world, and the gateway itself, by a gateway elsewhere", () => {
+      const router = { mac: "02:00:00:00:00:fd", ip: "198.51.100.1" };
+      expect(given("255.255.255.255", [router.ip])).toBe(`${GIVEN}/255.255.255.255 ${router.ip}`);
+      lan.stations.push(router);
+      const { net } = lan.eth;
+      const fd = net.socket(net.AF_INET, net.SOCK_DGRAM, 0);
+      for (const [to, port] of [
+        ["203.0.113.9", 9],
+        [router.ip, 53],
+      ] as const) {
+        lan.log.length = 0;
+        net.sendto(fd, "x", 0, { sin_family: net.AF_INET, sin_addr: net.inet_addr(to), sin_port: port });
+        lan.wait(10);
+        const sent = lan.log.filter(({ udp }) => udp?.toPort === port);
+        expect(sent.map(({ ethernet, ip }) => [ethernet.to, ip!.from, ip!.to])).toEqual([[router.mac, GIVEN, to]]);
+      }
+      net.close(fd);
+    });
+
+    it("asks none of the name servers that a list is filled up with", () => {
+      const s = server();
+      s.options = { 6: ["0.0.0.0", "192.0.2.53", "0.0.0.0"].flatMap(ipBytes) };
+      on(s).bind();
+      expect(lan.eth.getIP().dns).toBe("192.0.2.53");
     });
   });
 

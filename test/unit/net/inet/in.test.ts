@@ -1,9 +1,17 @@
-import { GATEWAY, Host, SUBNET, SUBNET_BROADCAST, US } from "../../../lib/host";
+import { BROADCAST, GATEWAY, Host, SUBNET, SUBNET_BROADCAST, US } from "../../../lib/host";
 import { ipNumber, ipText, long, macChars } from "../../../lib/packets";
 
 const ALL_HOSTS = "224.0.0.1";
 const GROUP = "224.0.0.251";
 const GROUP_MAC = "01:00:5e:00:00:fb";
+
+/** Destination/mask and interface of every route. */
+function routesOf(host: Host): string[] {
+  const list = [];
+  for (let rt = host.net.rt_first(); rt; rt = rt.rt_next)
+    list.push(`${ipText(long(rt.rt_dst))}/${ipText(long(rt.rt_mask))} ${rt.rt_ifp.if_name}`);
+  return list;
+}
 
 describe("An address of an interface", () => {
   let host: Host;
@@ -17,13 +25,7 @@ describe("An address of an interface", () => {
     host.expectPoolsRestored();
   });
 
-  /** Destination/mask > gateway of every route, and lo0's where it goes there. */
-  function routes(): string[] {
-    const list = [];
-    for (let rt = host.net.rt_first(); rt; rt = rt.rt_next)
-      list.push(`${ipText(long(rt.rt_dst))}/${ipText(long(rt.rt_mask))} ${rt.rt_ifp.if_name}`);
-    return list;
-  }
+  const routes = () => routesOf(host);
 
   it("brings up the interface, with a route to the subnet and one to ourselves", () => {
     expect(routes()).toEqual(["127.0.0.0/255.0.0.0 lo0"]);
@@ -127,7 +129,7 @@ describe("The default route", () => {
   afterEach(() => host.expectPoolsRestored());
 
   function gateway(): string {
-    const rt = host.net.rtlookup(ipNumber("198.51.100.1"));
+    const rt = host.net.rtlookup(ipNumber("203.0.113.1"));
     return rt ? ipText(long(rt.rt_gateway)) : "none";
   }
 
@@ -158,6 +160,28 @@ describe("The default route", () => {
 
   it("cannot lead by the loopback interface: EINVAL", () => {
     expect(host.net.in_setgateway(ipNumber("127.0.0.2"))).toBe(host.net.EINVAL);
+  });
+
+  it("may be anybody for a host that is alone in its subnet, and has a route of its own then, one at a time", () => {
+    host.configure(US.ip, "255.255.255.255");
+    for (let i = 1; i < 40; i++) {
+      expect(host.net.in_setgateway(ipNumber(`198.51.100.${i}`))).toBe(0);
+      expect(gateway()).toBe(`198.51.100.${i}`);
+    }
+    expect(routesOf(host)).toEqual([
+      `${US.ip}/255.255.255.255 lo0`,
+      "198.51.100.39/255.255.255.255 en0",
+      "127.0.0.0/255.0.0.0 lo0",
+      "0.0.0.0/0.0.0.0 en0",
+    ]);
+    for (const ip of [US.ip, "127.0.0.2", "224.0.0.1", BROADCAST])
+      expect(host.net.in_setgateway(ipNumber(ip)))
+        .withContext(ip)
+        .toBe(host.net.EINVAL);
+    host.net.in_setgateway(0);
+    expect(routesOf(host).length).toBe(2);
+    host.wait(3000);
+    host.said();
   });
 
   it("stays as it is when it cannot be set anew", () => {

@@ -214,6 +214,21 @@ describe("IP input while the interface has no address", () => {
       expect(host.counted(() => host.hearsUdp({ to, toPort: 68 }))).toEqual({ IPS_TOTAL: 1, IPS_CANTFORWARD: 1 });
   });
 
+  it("takes it also while it has a link-local address, and none but that", () => {
+    host.configure("169.254.7.7", "255.255.0.0");
+    host.wait(3000);
+    host.said();
+    host.hearsUdp({ to: "192.0.2.99", toPort: 68, payload: [1] });
+    expect(socket.receiveData()).toEqual([1]);
+    const dropped = { IPS_TOTAL: 1, IPS_CANTFORWARD: 1 };
+    expect(host.counted(() => host.hearsUdp({ to: "192.0.2.99", toPort: 69 }))).toEqual(dropped);
+    expect(host.counted(() => host.hearsIp({ to: "192.0.2.99", protocol: 6, payload: [0, 68, 0, 68] }))).toEqual(dropped);
+    host.configure(US.ip, "255.255.255.0");
+    expect(host.counted(() => host.hearsUdp({ to: "192.0.2.99", toPort: 68 }))).toEqual(dropped);
+    host.wait(3000);
+    host.said();
+  });
+
   it("has no way to tell anybody of an error", () => {
     host.hearsUdp({ to: "192.0.2.99", toPort: 9 });
     expect(host.said()).toEqual([]);
