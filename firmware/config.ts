@@ -136,6 +136,8 @@ export const RES_NCACHE = 8;
 /** Rounds over the servers, and how long the first round takes (ms); each is twice as long as the one before. */
 export const RES_RETRY = 3;
 export const RES_RETRANS = 2000;
+/** How long one server may think before the next is asked as well (ms). */
+export const RES_NEXT = 500;
 /** The longest reply that is read (RFC 1035 2.3.4), and the longest that one is believed (s). */
 export const RES_PACKETSZ = 512;
 export const RES_MAXTTL = 86400;

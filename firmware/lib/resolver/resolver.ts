@@ -3,8 +3,8 @@
  * lib/libc/resolv/res_send.c. Called by programs (by `eth.net`), and by the libraries that take a name where an address
  * would do.
  *
- * A question has a socket of its own, connected with the server that is asked: so the port is a random one, a reply comes
- * from that server or not at all, and a server that does not listen is heard of at once.
+ * A question has a socket of its own, so the port is a random one. It is connected with the first server that is asked, which
+ * is heard of at once when it does not listen; with none once others are asked too: whoever of them answers first is believed.
  *
  * Differs: nothing waits. The answer comes by callback, in a turn of its own, never from within the call. There is a
  * cache; questions for one name are one question; a stub has no use for what BSD's res_query asks besides addresses.
@@ -14,6 +14,7 @@ import {
   RES_MAXNS,
   RES_MAXWAIT,
   RES_NCACHE,
+  RES_NEXT,
   RES_NQUERY,
   RES_PACKETSZ,
   RES_RETRANS,
@@ -164,7 +165,7 @@ function res_ask(host: string, msg: string): Resquery | null {
   return rq;
 }
 
-/** Asks the next server, and the first again after the last, more patiently in each round; in the end, gives up. */
+/** Asks the next server as well, and after the last the first again, more patiently in each round; in the end, gives up. */
 function res_send(rq: Resquery): void {
   const servers = rq.rq_local ? 1 : res_nsaddr.length;
   const round = (rq.rq_sent / servers) | 0;
@@ -173,16 +174,18 @@ function res_send(rq: Resquery): void {
     res_done(rq, 0, rq.rq_herror);
     return;
   }
-  const to: SockaddrIn = { sin_family: AF_INET, sin_addr: MDNS_GROUP, sin_port: MDNS_PORT };
-  if (!rq.rq_local) {
-    to.sin_addr = res_nsaddr[rq.rq_sent % servers];
-    to.sin_port = NAMESERVER_PORT;
-    connect(rq.rq_fd, to);
-  }
-  sendto(rq.rq_fd, rq.rq_msg, 0, rq.rq_local ? to : null); // what does not go now is sent again like what is lost
+  const many = rq.rq_local || (servers > 1 && rq.rq_sent > 0); // may answer
+  const to: SockaddrIn = {
+    sin_family: AF_INET,
+    sin_addr: rq.rq_local ? MDNS_GROUP : res_nsaddr[rq.rq_sent % servers],
+    sin_port: rq.rq_local ? MDNS_PORT : NAMESERVER_PORT,
+  };
+  if (!rq.rq_local) connect(rq.rq_fd, many ? { sin_family: AF_INET, sin_addr: 0, sin_port: 0 } : to);
+  sendto(rq.rq_fd, rq.rq_msg, 0, many ? to : null); // what does not go now is sent again like what is lost
   rq.rq_sent++;
   resstat[RESS_QUERIES]++;
-  callout_reset(rq.rq_callout, (RES_RETRANS << round) / servers, res_send, rq);
+  const wait = rq.rq_sent % servers ? RES_NEXT : (RES_RETRANS << round) - RES_NEXT * (servers - 1);
+  callout_reset(rq.rq_callout, wait, res_send, rq);
 }
 
 /** Upcall: replies, or the news that a server does not listen. */
@@ -193,10 +196,16 @@ function res_input(fd: number): void {
     let msg: string | number = 0;
     while (rq.rq_fd === fd && (msg = recvstring(fd, RES_PACKETSZ, 0, from)) !== -EAGAIN) {
       if (typeof msg === "number") res_next(rq);
-      else if (rq.rq_local && from.sin_port !== MDNS_PORT) resstat[RESS_BADREPLY]++;
+      else if (!res_isserver(rq, from)) resstat[RESS_BADREPLY]++;
       else res_reply(rq, msg);
     }
   }
+}
+
+/** Is it one whom we ask? */
+function res_isserver(rq: Resquery, from: SockaddrIn): boolean {
+  if (rq.rq_local) return from.sin_port === MDNS_PORT;
+  return from.sin_port === NAMESERVER_PORT && res_nsaddr.indexOf(from.sin_addr) >= 0;
 }
 
 /** A reply from whom we have asked: an answer, or not. */

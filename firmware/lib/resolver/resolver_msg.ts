@@ -33,13 +33,13 @@ export function res_mkquery(name: string, id: number): string {
   return String.fromCharCode((id >> 8) & 255, id & 255) + "\x01\0\0\x01\0\0\0\0\0\0" + wire + "\0\x01\0\x01"; // RD
 }
 
-/** Does `msg` answer `query`: a response, the same ID, the same one question (RFC 5452 9.1)? */
+/** Does `msg` answer `query`: a response, the same ID, the same one question (RFC 5452 9.1), in whatever case (RFC 4343)? */
 export function res_isanswer(msg: string, query: string): boolean {
   return (
     (msg.charCodeAt(2) & 0xf8) === 0x80 &&
     msg.substr(0, 2) === query.substr(0, 2) &&
     msg.substr(4, 2) === "\0\x01" &&
-    msg.substr(HFIXEDSZ, query.length - HFIXEDSZ) === query.substr(HFIXEDSZ)
+    msg.substr(HFIXEDSZ, query.length - HFIXEDSZ).toLowerCase() === query.substr(HFIXEDSZ)
   );
 }
 

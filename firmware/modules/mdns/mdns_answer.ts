@@ -16,6 +16,8 @@ import { MDNS_PORT, md } from "./mdns_var";
 /** Nothing is told to all twice within a second (6), or, to one who probes, within a quarter. */
 const MD_INTERVAL = 0.9;
 const MD_INTERVALPROBE = 0.24;
+/** Answers in a second that go to one alone, at most. */
+const MD_MAXONES = 10;
 
 /** Answers a query. */
 export function md_query(msg: string, from: SockaddrIn): void {
@@ -80,8 +82,12 @@ function md_known(lists: Rr[][], heard: Rr | null): void {
       if (rr_same(lists[i][k], heard) && heard.rr_ttl * 2 >= lists[i][k].rr_ttl) lists[i].splice(k, 1);
 }
 
+/** Answers the one who asks, unless somebody, who may name another as him, asks too much. */
 function md_answerone(answers: Rr[], to: SockaddrIn, legacy: Legacy | null): void {
-  if (answers.length) md_reply(answers, to, legacy, false);
+  const second = Math.floor(now());
+  if (second !== md.md_second) md.md_ones = 0;
+  md.md_second = second;
+  if (answers.length && md.md_ones++ < MD_MAXONES) md_reply(answers, to, legacy, false);
 }
 
 /** Answers for all: at once if nobody else can have any, else after 20 to 120 ms; when more is to come, 400 to 500. */

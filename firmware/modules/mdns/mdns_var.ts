@@ -71,6 +71,9 @@ export const md = {
   md_pending: [] as Rr[],
   md_pendingtimer: null as Timeout | null,
   md_asker: 0,
+  /** how many answers went to one alone in the second of the clock that has this number */
+  md_ones: 0,
+  md_second: 0,
 };
 
 /** Names are on the wire as labels with their lengths. */

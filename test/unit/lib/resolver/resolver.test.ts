@@ -118,6 +118,14 @@ describe("gethostbyname", () => {
       expect(counted("ANSWERS")).toBe(1);
     });
 
+    it("takes an answer that repeats the question in another case (RFC 4343)", () => {
+      ask("www.example.org");
+      const question = askedOnce(host);
+      const questions = question.message.questions.map((q) => ({ ...q, name: q.name.toUpperCase() }));
+      replies(host, NEIGHBOUR, question, { questions, answers: [a("wwW.eXample.org", "203.0.113.5")] });
+      expect(told).toEqual(["203.0.113.5"]);
+    });
+
     it("takes the first of several addresses, in whatever case the owner is written", () => {
       const answers = [a("WWW.example.ORG", "203.0.113.5"), a("www.example.org", "203.0.113.6")];
       expect(resolve("www.example.org", { answers })).toBe("203.0.113.5");
@@ -343,16 +351,53 @@ describe("gethostbyname", () => {
       expect(told).toEqual(["TRY_AGAIN"]);
     });
 
-    it("believes the second server when the first is silent, and takes nothing late from the first", () => {
+    it("asks the next server half a second later, in each round, and is as patient with all as with one", () => {
       serve(NEIGHBOUR.ip, OTHER_NEIGHBOUR.ip);
       ask("example.org");
-      const first = askedOnce(host);
-      host.wait(1100);
-      const second = askedOnce(host);
-      replies(host, NEIGHBOUR, first, { answers: [a("example.org", "203.0.113.66")] });
+      const times = schedule(14000).map((line) => Number(line.split(" ")[0]));
+      expect(times).toEqual([0, 500, 2000, 2500, 6000, 6500]);
+      expect(told).toEqual(["TRY_AGAIN"]);
+    });
+
+    for (const server of [NEIGHBOUR, OTHER_NEIGHBOUR, GATEWAY])
+      it(`believes whoever answers first of all that were asked, ${server.ip} here, however late`, () => {
+        const servers = [NEIGHBOUR, OTHER_NEIGHBOUR, GATEWAY];
+        serve(...servers.map(({ ip }) => ip));
+        ask("example.org");
+        const questions = [askedOnce(host)];
+        for (let i = 1; i < 3; i++) {
+          host.wait(600);
+          questions.push(askedOnce(host));
+        }
+        host.wait(3000);
+        host.said();
+        expect(new Set(questions.map(({ port }) => port)).size).toBe(1);
+        replies(host, server, questions[servers.indexOf(server)], { answers: [a("example.org", "203.0.113.5")] });
+        expect(told).toEqual(["203.0.113.5"]);
+      });
+
+    it("believes nobody else, on whatever port, when several are asked", () => {
+      serve(NEIGHBOUR.ip, OTHER_NEIGHBOUR.ip);
+      ask("example.org");
+      host.wait(600);
+      const [, second] = asked(host);
+      const wrong = { answers: [a("example.org", "203.0.113.66")] };
+      replies(host, GATEWAY, second, wrong);
+      replies(host, NEIGHBOUR, second, wrong, { fromPort: 5353 });
       expect(told).toEqual([]);
+      expect(counted("BADREPLY")).toBe(2);
       replies(host, OTHER_NEIGHBOUR, second, { answers: [a("example.org", "203.0.113.5")] });
       expect(told).toEqual(["203.0.113.5"]);
+    });
+
+    it("asks again although there was no way to the server at first", () => {
+      host.net.in_setgateway(0);
+      serve(FAR_AWAY.ip);
+      ask("example.org");
+      expect(asked(host)).toEqual([]);
+      host.net.in_setgateway(ipNumber(GATEWAY.ip));
+      host.wait(2100);
+      expect(askedOnce(host).to).toBe(FAR_AWAY.ip);
     });
 
     it("takes a late answer of the only server there is", () => {
@@ -377,7 +422,7 @@ describe("gethostbyname", () => {
             replies(host, server, question, { flags: RESPONSE | rcode });
             if (server === OTHER_NEIGHBOUR) {
               expect(asked(host)).toEqual([]); // but does not ask all of them again at once
-              host.wait(1000 << round);
+              host.wait((2000 << round) - 500);
             }
           }
         expect(told).toEqual([error]);

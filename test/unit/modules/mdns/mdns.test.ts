@@ -372,6 +372,21 @@ describe("The mDNS responder", () => {
       expect(message.additionals.map(short)).toEqual([SRV, TXT].map(plain));
     });
 
+    for (const [how, port, cls] of [
+      ["from another port", 40000, CLASS_IN],
+      ["for an answer of his own", MDNS, FLUSH],
+    ] as const)
+      it(`ten times a second and no more, who asks ${how} for ever, and again the second after`, () => {
+        board.settle();
+        for (let second = 0; second < 3; second++) {
+          for (let i = 0; i < 100; i++) board.asks([{ ...question, class: cls }], {}, NEIGHBOUR, port);
+          const answered = board.said();
+          expect(answered.length).withContext(`second ${second}`).toBe(10);
+          expect(answered.every(({ to }) => to === NEIGHBOUR.ip)).toBeTrue();
+          board.host.wait(1000);
+        }
+      });
+
     it("nobody who is not a neighbour (11)", () => {
       board.settle();
       board.asks([question], {}, { mac: NEIGHBOUR.mac, ip: "198.51.100.9" }, 40000);
