@@ -13,7 +13,7 @@ const MAX_BAUD = 20000000;
 
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
 export function connect(options: ConnectOptions & EncOptions): Ethernet {
-  const name = connect_name(options);
+  const name = connect_name(options, " fullDuplex");
   const sc = en_attach(name, connect_begin(name, options, "ENC28J60", MAX_BAUD), options);
   return connect_end(sc, () => en_detach(sc));
 }

@@ -13,7 +13,7 @@ const MAX_BAUD = 80000000;
 
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
 export function connect(options: ConnectOptions & WzOptions): Ethernet {
-  const name = connect_name(options);
+  const name = connect_name(options, "");
   const sc = wz_attach(name, connect_begin(name, options, "W5500", MAX_BAUD), options);
   return connect_end(sc, () => wz_detach(sc));
 }

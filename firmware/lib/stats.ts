@@ -8,8 +8,8 @@
 import { INET_TCP } from "../config";
 import { ifnet } from "../net/if/ifnet";
 import { rt_first } from "../net/if/route";
-import { arptab } from "../net/inet/arp/arptab";
 import { arpstat } from "../net/inet/arp/arp_var";
+import { arptab } from "../net/inet/arp/arptab";
 import { icmpstat } from "../net/inet/icmp/icmp_var";
 import { ipstat } from "../net/inet/ip/ip_var";
 import { ripcb } from "../net/inet/raw/raw_ip";

@@ -12,13 +12,7 @@ import { INADDR_BROADCAST, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from 
 import { ip_nexthop, ip_setif } from "../../net/inet/ip/ip_output";
 import { AF_INET, SO_BROADCAST, SOCK_DGRAM, SOL_SOCKET } from "../../net/kern/socketvar";
 import { bind, close, sendto, setsockopt, setupcall, socket } from "../../net/kern/syscalls";
-import {
-  DHCPDECLINE,
-  DHCPRELEASE,
-  DHCPREQUEST,
-  IPPORT_BOOTPC,
-  IPPORT_BOOTPS,
-} from "../../net/wire/bootp";
+import { DHCPDECLINE, DHCPRELEASE, DHCPREQUEST, IPPORT_BOOTPC, IPPORT_BOOTPS } from "../../net/wire/bootp";
 import { dhcp_message, long } from "./dhcp_message";
 import { DHCPS_SENT, DHS_BOUND, DHS_RENEWING, DHS_REQUESTING, DHS_SELECTING, type Dhcp, dhcpstat } from "./dhcp_var";
 

@@ -10,6 +10,7 @@ import { networkjs_attach } from "../networkjs/networkjs";
 import { res_init } from "../resolver/resolver";
 import { ether_default } from "./enaddr";
 import { type Ethernet, ethernet } from "./ethernet";
+import { options_pins, options_unknown } from "./options";
 
 /** How a chip is wired, and what it is told to be. */
 export interface ConnectOptions {
@@ -33,16 +34,21 @@ interface Told extends Arpcom {
   wd_tell: ((event: string, arg: string) => void) | null;
 }
 
+const PINS = "cs int rst sck miso mosi";
+
 /** Chip select pins of the chips that are connected, in the order of their interfaces: en0, en1 ... */
 let connected: (IoPin | null)[];
 
 /**
  * The interface of a chip to come: the first name that none has. Throws an Error when the options lack what is needed, or
- * the chip is connected already.
+ * are of the wrong kind, or the chip is connected already. `own`: what the chip has for options besides.
  */
-export function connect_name(options: ConnectOptions): string {
+export function connect_name(options: ConnectOptions, own: string): string {
   if (!options || !options.spi || !options.cs)
     throw new Error("connect({spi, cs}): SPI bus and chip select pin are needed");
+  if (!options.spi.send) throw new Error("spi: not an SPI bus: " + options.spi);
+  options_pins(options, PINS.split(" "));
+  options_unknown("connect", options, "spi mac baud " + PINS + own);
   if (!connected) connected = [];
   if (connected.indexOf(options.cs) >= 0) throw new Error("connect: already connected; end() it first");
   const free = connected.indexOf(null);

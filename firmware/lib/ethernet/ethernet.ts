@@ -57,6 +57,7 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     es_eth: null,
     es_dhcp: null,
     es_dns: [],
+    es_nameserver: 0,
     es_told: 0,
     es_conflict: 0,
     es_callback: null,
@@ -110,13 +111,14 @@ function ethernet_setip(es: Ethersoftc, options?: IpOptions | ErrorCallback | nu
   if (!es.es_detach) return ethernet_set(callback, "end() was called: connect() again");
   if (options && typeof options !== "function") {
     const fault = ethernet_configure(es, options);
-    if (!fault) ethernet_settled(es, "setIP was called again");
+    if (!fault && options.ip) ethernet_settled(es, "setIP was called again");
     ethernet_tell(es);
     return ethernet_set(callback, fault);
   }
   if (!INET_DHCP) return ethernet_set(callback, "DHCP is not in this bundle: setIP({ip, subnet, gateway})");
   ethernet_settled(es, "setIP was called again");
   es.es_callback = options || callback || null;
+  es.es_nameserver = 0;
   in_ifscrub(es.es_ac);
   ethernet_dhcp(es);
   ethernet_tell(es);
@@ -135,7 +137,7 @@ function ethernet_changed(es: Ethersoftc, fault: string): void {
   else if (fault) emit(es.es_eth!, "error", fault);
   else {
     const lease = dh && dh.dh_state >= DHS_BOUND ? dh.dh_lease : null;
-    es.es_dns = lease ? lease.dr_dns : [];
+    es.es_dns = es.es_nameserver ? [es.es_nameserver] : lease ? lease.dr_dns : [];
     res_setservers(es.es_dns);
     res_setdomain(lease ? lease.dr_domain : "");
     ethernet_tell(es);

@@ -3,14 +3,19 @@
  */
 import { INET_DHCP } from "../../config";
 import { SIOCSIFLLADDR } from "../../net/if/ifnet";
+import { rtlookup } from "../../net/if/route";
 import { in_ifinit, in_setgateway, in_validaddr } from "../../net/inet/in";
 import { in_ifaddr_of } from "../../net/inet/in_var";
 import { dhcp_link, dhcp_stop } from "../dhcp/dhcp";
 import { ether_aton, INADDR_NONE, inet_addr, inet_ntoa } from "../inet";
 import { res_setservers } from "../resolver/resolver";
 import type { Ethersoftc } from "./ethernet_var";
+import { options_unknown } from "./options";
 
-/** What `setIP` takes: dotted quads, and the hardware address as "02:00:00:12:34:56", which may also come alone. */
+/**
+ * What `setIP` takes: dotted quads, and the hardware address as "02:00:00:12:34:56". This, or a name server, may also come
+ * alone: then all else stays as it is, an address from a server included.
+ */
 export interface IpOptions {
   ip?: string;
   /** default: 255.255.255.0 */
@@ -26,25 +31,44 @@ const DEFAULT_MASK = -256;
 
 /** Sets what is given; what is wrong, or "". Nothing has changed then. */
 export function ethernet_configure(es: Ethersoftc, options: IpOptions): string {
+  if (typeof options !== "object") return "setIP: neither options nor a callback: " + options;
+  options_unknown("setIP", options, "ip subnet gateway dns mac");
   const enaddr = options.mac ? ether_aton(options.mac) : "";
   const addr = inet_addr(options.ip!);
   const mask = options.subnet ? inet_addr(options.subnet) : DEFAULT_MASK;
   const gateway = options.gateway ? inet_addr(options.gateway) : 0;
   const dns = options.dns ? inet_addr(options.dns) : gateway;
   if (options.mac && (!enaddr || enaddr.charCodeAt(0) & 1)) return "mac: not a host's hardware address: " + options.mac;
-  if (enaddr && !options.ip) return ethernet_setmac(es, enaddr);
+  if (options.dns && dns === INADDR_NONE) return "dns: not an address: " + options.dns;
+  if (!options.ip && !options.subnet && !options.gateway && (enaddr || options.dns)) {
+    if (options.dns) es.es_nameserver = dns;
+    if (options.dns) ethernet_setdns(es, dns);
+    return enaddr ? ethernet_setmac(es, enaddr) : "";
+  }
   if (addr === INADDR_NONE) return "ip: not an address: " + options.ip;
+  if (!ethernet_ismask(mask, options.subnet)) return "subnet: not a mask: " + options.subnet;
   if (gateway === INADDR_NONE) return "gateway: not an address: " + options.gateway;
-  if (dns === INADDR_NONE) return "dns: not an address: " + options.dns;
   if (!in_validaddr(addr, mask)) return "ip " + options.ip + " cannot be a host's in subnet " + inet_ntoa(mask);
-  if (gateway && ((gateway ^ addr) & mask || gateway === addr || !in_validaddr(gateway, mask)))
+  // one who is alone in his subnet has his gateway elsewhere
+  if (gateway && (((gateway ^ addr) & mask && mask !== -1) || gateway === addr || !in_validaddr(gateway, mask)))
     return "gateway " + options.gateway + " is not in the subnet";
   if (INET_DHCP && es.es_dhcp) dhcp_stop(es.es_dhcp);
   es.es_dhcp = null;
   if (enaddr) ethernet_setmac(es, enaddr);
+  ethernet_setdns(es, dns);
+  return in_ifinit(es.es_ac, addr, mask) || in_setgateway(gateway) ? "ip: no memory for its routes" : "";
+}
+
+/** Is it ones, then zeros? `text` is where it came from: only one text means all ones. */
+function ethernet_ismask(mask: number, text: string | undefined): boolean {
+  const host = ~mask;
+  return mask !== 0 && !(host & (host + 1)) && (host !== 0 || text === "255.255.255.255");
+}
+
+/** The name server; 0: none. */
+function ethernet_setdns(es: Ethersoftc, dns: number): void {
   es.es_dns = dns ? [dns] : [];
   res_setservers(es.es_dns);
-  return in_ifinit(es.es_ac, addr, mask) || in_setgateway(gateway) ? "ip: no memory for its routes" : "";
 }
 
 /** Another hardware address: to the neighbours and to DHCP servers, another host. */
@@ -58,6 +82,10 @@ function ethernet_setmac(es: Ethersoftc, enaddr: string): string {
   if (INET_DHCP && dh) {
     dh.dh_expiry = 0;
     dhcp_link(dh);
-  } else if (ia) in_ifinit(ac, ia.ia_addr, ia.ia_subnetmask);
+  } else if (ia) {
+    const rt = rtlookup(0);
+    in_ifinit(ac, ia.ia_addr, ia.ia_subnetmask);
+    if (rt && rt.rt_ifa === ia) in_setgateway(rt.rt_gateway);
+  }
   return "";
 }

@@ -12,8 +12,9 @@ export interface Ethersoftc {
   es_eth: object | null;
   /** the DHCP client, while there is one */
   es_dhcp: Dhcp | null;
-  /** name servers (int32) */
+  /** name servers (int32), and the one that was set by hand beside DHCP, or 0 */
   es_dns: number[];
+  es_nameserver: number;
   /** the address of the last "connected", 0 after "disconnected" */
   es_told: number;
   /** the address that another host was seen to use */

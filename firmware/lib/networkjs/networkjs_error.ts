@@ -1,8 +1,10 @@
 /**
  * Our error numbers as Espruino's: libs/network/socketerrors.h. Called by the libraries under NetworkJS.
  *
- * None becomes SOCKET_ERR_NO_CONN: that says "not yet", and an HTTP client would wait for ever.
+ * None becomes SOCKET_ERR_NO_CONN: that says "not yet", and an HTTP client would wait for ever. What a program's author
+ * has to know and no number says is printed.
  */
+import { printf } from "../../machdep";
 import {
   EADDRINUSE,
   EAFNOSUPPORT,
@@ -24,6 +26,7 @@ import {
   EPROTOTYPE,
   ETIMEDOUT,
 } from "../../net/kern/errno";
+import { HOST_NOT_FOUND, NO_DATA } from "../resolver/resolver";
 import {
   SOCKET_ERR_BAD_ARG,
   SOCKET_ERR_BUSY,
@@ -66,4 +69,15 @@ export function networkjs_error(errno: number): number {
       return SOCKET_ERR_BAD_ARG;
   }
   return SOCKET_ERR_UNKNOWN;
+}
+
+/** Why nothing listens at `port`; what Espruino is told of it. */
+export function networkjs_notbound(port: number, errno: number): number {
+  if (errno === EADDRINUSE) printf("NetworkJS: port in use: " + port);
+  return networkjs_error(errno);
+}
+
+/** There is no such host; that a server has not answered is another matter. */
+export function networkjs_nohost(name: string, herror: number): void {
+  if (herror === HOST_NOT_FOUND || herror === NO_DATA) printf("NetworkJS: unknown host: " + name);
 }

@@ -15,7 +15,7 @@ import {
   NJ_UNSENT,
   SOMAXCONN,
 } from "../../config";
-import { type NetObject, net_name } from "../../machdep";
+import { type NetObject, net_name, printf } from "../../machdep";
 import { EAGAIN, EINPROGRESS, ENOBUFS } from "../../net/kern/errno";
 import { POLLOUT } from "../../net/kern/socket";
 import { AF_INET, SHUT_WR, SO_ERROR, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "../../net/kern/socketvar";
@@ -35,7 +35,7 @@ import {
   socket,
 } from "../../net/kern/syscalls";
 import { gethostbyname } from "../resolver/resolver";
-import { networkjs_error } from "./networkjs_error";
+import { networkjs_error, networkjs_nohost, networkjs_notbound } from "./networkjs_error";
 import {
   NJ_CONNECTING,
   NJ_LINGERS,
@@ -49,6 +49,7 @@ import {
   networkjs_room,
   njready,
   njtab,
+  SOCKET_ERR_BAD_ARG,
   SOCKET_ERR_NOT_FOUND,
   SOCKET_ERR_RESET,
   ST_ACCEPTED,
@@ -71,12 +72,19 @@ export function networkjs_connect(name: string, port: number, type: number, opti
   const host = (options && options.host) || name;
   const idle = options && options.timeout! > 0 ? Math.ceil(options.timeout! / 1000) : 0;
   net_name(); // it was for this call
+  if (!port) {
+    printf("NetworkJS: no port given: " + host);
+    return SOCKET_ERR_BAD_ARG;
+  }
   const fd = socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) return networkjs_error(-fd);
   const nj = networkjs_open(fd, type, NJ_CONNECTING);
   nj.nj_timer = NJ_CONNTIME;
   nj.nj_rtime = nj.nj_stime = idle;
-  gethostbyname(host, (addr) => networkjs_resolved(fd, nj, addr, port));
+  gethostbyname(host, (addr, herror) => {
+    networkjs_nohost(host, herror);
+    networkjs_resolved(fd, nj, addr, port);
+  });
   return fd;
 }
 
@@ -114,7 +122,7 @@ export function networkjs_listen(port: number, type: number): number {
   const error = bind(fd, { sin_family: AF_INET, sin_addr: 0, sin_port: port }) || listen(fd, SOMAXCONN);
   if (error) {
     close(fd);
-    return networkjs_error(-error);
+    return networkjs_notbound(port, -error);
   }
   networkjs_open(fd, type, 0);
   setupcall(fd, networkjs_ready);

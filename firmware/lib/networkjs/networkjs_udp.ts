@@ -12,7 +12,7 @@ import { AF_INET, SO_BROADCAST, SO_REUSEPORT, SOCK_DGRAM, SOL_SOCKET } from "../
 import { bind, close, recvstring, sendto, setsockopt, setupcall, socket } from "../../net/kern/syscalls";
 import { inet_addr } from "../inet";
 import { gethostbyname } from "../resolver/resolver";
-import { networkjs_error } from "./networkjs_error";
+import { networkjs_error, networkjs_nohost, networkjs_notbound } from "./networkjs_error";
 import {
   type DgramOptions,
   NJ_UDP,
@@ -44,7 +44,7 @@ export function networkjs_dgram(port: number, options: DgramOptions | null): num
   const error = port ? bind(fd, { sin_family: AF_INET, sin_addr: 0, sin_port: port }) : 0;
   if (error) {
     close(fd);
-    return networkjs_error(-error);
+    return networkjs_notbound(port, -error);
   }
   const nj = networkjs_open(fd, ST_UDP, NJ_UDP);
   nj.nj_options = options;
@@ -96,7 +96,8 @@ export function networkjs_udpsend(fd: number, data: string): number {
 
 /** To a host's name: Espruino has put everybody's address in the header (net_js_gethostbyname). */
 function networkjs_udpname(fd: number, nj: Nj, payload: string, name: string, port: number): void {
-  gethostbyname(name, (addr) => {
+  gethostbyname(name, (addr, herror) => {
+    networkjs_nohost(name, herror);
     if (addr && njtab[fd] === nj) sendto(fd, payload, 0, { sin_family: AF_INET, sin_addr: addr, sin_port: port });
   });
 }

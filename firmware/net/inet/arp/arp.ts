@@ -11,13 +11,7 @@
  *
  * Differs: Net/3 keeps this in the routing table (llinfo_arp); a table of its own, as BSD had before, is smaller.
  */
-import {
-  ARP_MAXTRIES,
-  ARPT_DOWN,
-  ARPT_KEEP,
-  ARPT_REACHABLE,
-  ARPT_RETRY,
-} from "../../../config";
+import { ARP_MAXTRIES, ARPT_DOWN, ARPT_KEEP, ARPT_REACHABLE, ARPT_RETRY } from "../../../config";
 import { bcopy_string, uptime } from "../../../machdep";
 import { type Arpcom, ether_proto, ether_transmit, RESOLVE_HELD } from "../../if/ether";
 import { NETISR_ARP } from "../../if/netisr";

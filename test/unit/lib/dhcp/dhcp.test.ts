@@ -532,6 +532,22 @@ describe("The DHCP client", () => {
       net.close(fd);
     });
 
+    it("keeps a name server that the program has set, until it begins anew", () => {
+      const answers: unknown[] = [];
+      const s = server();
+      s.lease = 100;
+      s.options = { 6: ipBytes("192.0.2.53") };
+      on(s).eth.setIP((error) => answers.push(error));
+      expect(lan.eth.setIP({ dns: "198.51.100.53" })).toBeTrue();
+      lan.waitUntil(() => lan.ip === GIVEN);
+      lan.wait(300 * SECOND);
+      expect(answers).toEqual([null]);
+      expect(lan.messages(REQUEST).length).toBeGreaterThan(5);
+      expect(lan.eth.getIP()).toEqual(jasmine.objectContaining({ ip: GIVEN, dns: "198.51.100.53" }));
+      lan.bind();
+      expect(lan.eth.getIP().dns).toBe("192.0.2.53");
+    });
+
     it("asks none of the name servers that a list is filled up with", () => {
       const s = server();
       s.options = { 6: ["0.0.0.0", "192.0.2.53", "0.0.0.0"].flatMap(ipBytes) };

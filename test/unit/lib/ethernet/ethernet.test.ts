@@ -69,7 +69,13 @@ describe("What a program gets from connect()", () => {
     [{ ip: US.ip, dns: "there" }, "dns: not an address: there"],
     [{ ip: "192.0.2.255" }, "ip 192.0.2.255 cannot be a host's in subnet 255.255.255.0"],
     [{ ip: "127.0.0.1", subnet: "255.0.0.0" }, "ip 127.0.0.1 cannot be a host's in subnet 255.0.0.0"],
-    [{ ip: US.ip, subnet: "255.0.255.0" }, "ip 192.0.2.1 cannot be a host's in subnet 255.0.255.0"],
+    ...["255.0.255.0", "lots", "255.255.255", "255.255.255.0/24", "0.0.0.0", "0.0.0.255", "255.255.255.256"].map(
+      (subnet): [object, string] => [{ ip: US.ip, subnet }, `subnet: not a mask: ${subnet}`],
+    ),
+    [{ ip: US.ip, subnet: 24 }, "subnet: not a mask: 24"],
+    [{ dns: "here" }, "dns: not an address: here"],
+    ["garbage" as never, "setIP: neither options nor a callback: garbage"],
+    [5 as never, "setIP: neither options nor a callback: 5"],
     [{ ip: US.ip, gateway: "198.51.100.1" }, "gateway 198.51.100.1 is not in the subnet"],
     [{ ip: US.ip, gateway: "192.0.2.255" }, "gateway 192.0.2.255 is not in the subnet"],
     [{ ip: US.ip, gateway: US.ip }, "gateway 192.0.2.1 is not in the subnet"],
@@ -86,6 +92,46 @@ describe("What a program gets from connect()", () => {
       expect(answers).toEqual([message]);
       expect(eth.getIP()).toEqual({ ...NOWHERE, ip: NEIGHBOUR.ip, subnet: "255.255.255.0" });
     });
+
+  it("takes a subnet of its own, with a gateway elsewhere", () => {
+    eth.setIP({ ip: US.ip, subnet: "255.255.255.255", gateway: "198.51.100.1" });
+    expect(eth.getIP()).toEqual(
+      jasmine.objectContaining({ ip: US.ip, subnet: "255.255.255.255", gateway: "198.51.100.1" }),
+    );
+  });
+
+  it("takes a name server alone, and leaves all else as it is", () => {
+    eth.setIP(OPTIONS);
+    const before = eth.getIP();
+    expect(eth.setIP({ dns: "198.51.100.53" })).toBeTrue();
+    expect(eth.getIP()).toEqual({ ...before, dns: "198.51.100.53" });
+    eth.setIP({ dns: "198.51.100.54", mac: "02:00:00:00:ab:01" });
+    expect(eth.getIP()).toEqual({ ...before, dns: "198.51.100.54", mac: "02:00:00:00:ab:01" });
+    eth.setIP(OPTIONS);
+    expect(eth.getIP().dns).toBe(GATEWAY.ip);
+  });
+
+  it("takes no gateway without an address", () => {
+    expect(() => eth.setIP({ gateway: GATEWAY.ip, dns: GATEWAY.ip })).toThrowError("ip: not an address: undefined");
+    expect(eth.getIP()).toEqual(NOWHERE);
+  });
+
+  it("takes what it gives", () => {
+    eth.setIP({ ...OPTIONS, dns: "198.51.100.53" });
+    const before = eth.getIP();
+    eth.setIP(eth.getIP());
+    expect(eth.getIP()).toEqual(before);
+    expect(host.kernel.printed).toEqual([]);
+  });
+
+  it("tells of options that there are not, and takes the others", () => {
+    eth.setIP({ ...OPTIONS, netmask: "255.255.0.0", DNS: "1.2.3.4" } as never);
+    expect(eth.getIP().ip).toBe(US.ip);
+    expect(host.kernel.printed.splice(0)).toEqual([
+      "setIP: there is no option netmask",
+      "setIP: there is no option DNS",
+    ]);
+  });
 
   it("takes another hardware address, and tells the neighbours", () => {
     eth.setIP(OPTIONS);

@@ -77,6 +77,23 @@ describe("A stream of Espruino's over NetworkJS", () => {
     bench.expectNothingLeft(client);
   });
 
+  it("says that there is no such host, but nothing of one that nobody could be asked about", () => {
+    const { driver, host } = bench;
+    const clients = [driver.create("192.0.2.9", 80, 0, { host: "no..host" }), driver.create("example.org", 80, HTTP)];
+    host.wait(100);
+    expect(clients.map((client) => driver.recv(client, CHUNK))).toEqual([-6, -6]);
+    expect(host.kernel.printed.splice(0)).toEqual(["NetworkJS: unknown host: no..host"]);
+    bench.expectNothingLeft(...clients);
+  });
+
+  it("says that no port was given", () => {
+    const { driver, host } = bench;
+    const client = driver.create("192.0.2.9", 0, 0, { host: "example.org" });
+    expect(driver.recv(client, CHUNK)).toBe(-12);
+    expect(host.kernel.printed.splice(0)).toEqual(["NetworkJS: no port given: example.org"]);
+    bench.expectNothingLeft(client);
+  });
+
   it("is refused with a reason when there are too many, and listening by a negative number", () => {
     const { driver, net } = bench;
     const sockets: number[] = [];
@@ -89,10 +106,11 @@ describe("A stream of Espruino's over NetworkJS", () => {
     bench.expectNothingLeft(refused, ...sockets);
   });
 
-  it("does not listen twice on a port", () => {
-    const { driver } = bench;
+  it("does not listen twice on a port, and says that it is in use", () => {
+    const { driver, host } = bench;
     const listener = driver.create(undefined, 80, 0);
     expect(driver.create(undefined, 80, HTTP)).toBe(-5);
+    expect(host.kernel.printed.splice(0)).toEqual(["NetworkJS: port in use: 80"]);
     bench.expectNothingLeft(listener);
   });
 

@@ -90,6 +90,17 @@ describe("A datagram socket of Espruino's over NetworkJS", () => {
     bench.expectNothingLeft(socket, receiver);
   });
 
+  it("says when there is no such host", () => {
+    const { driver, host } = bench;
+    const socket = driver.create("127.0.0.1", 0, UDP, {});
+    bench.root.DNS = "no..host";
+    expect(driver.send(socket, packed("255.255.255.255", 7, "you"))).toBe(11);
+    host.wait(10);
+    expect(host.kernel.printed.splice(0)).toEqual(["NetworkJS: unknown host: no..host"]);
+    expect(host.said()).toEqual([]);
+    bench.expectNothingLeft(socket);
+  });
+
   it("says that a datagram is too long", () => {
     const { driver } = bench;
     const socket = driver.create("127.0.0.1", 0, UDP, {});
@@ -113,9 +124,10 @@ describe("A datagram socket of Espruino's over NetworkJS", () => {
   });
 
   it("does not bind to a port that is taken", () => {
-    const { driver } = bench;
+    const { driver, host } = bench;
     const socket = driver.create(undefined, 5000, UDP, {});
     expect(driver.create(undefined, 5000, UDP, {})).toBe(-5);
+    expect(host.kernel.printed.splice(0)).toEqual(["NetworkJS: port in use: 5000"]);
     bench.expectNothingLeft(socket);
   });
 });

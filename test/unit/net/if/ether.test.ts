@@ -63,13 +63,24 @@ describe("Ethernet", () => {
         }
         host.hearsIcmp(icmp({ type: 8, rest: [0, 1, 0, 1] }));
         const plain = host.said().map(({ ethernet: frame }) => frame.to);
-        const echo = ipv4({ from: NEIGHBOUR.ip, to: US.ip, protocol: 1, payload: icmp({ type: 8, rest: [0, 1, 0, 1] }) });
+        const echo = ipv4({
+          from: NEIGHBOUR.ip,
+          to: US.ip,
+          protocol: 1,
+          payload: icmp({ type: 8, rest: [0, 1, 0, 1] }),
+        });
         host.hears(tagged(ethernet({ to: US.mac, from: NEIGHBOUR.mac, type: TYPE_IP, payload: echo }), 0xe000));
         expect(host.said().map(({ ethernet: frame }) => frame.to)).toEqual(plain);
       });
 
     it("hands tagged ARP on, to everybody as well", () => {
-      const request = arp({ op: 1, senderMac: NEIGHBOUR.mac, senderIp: NEIGHBOUR.ip, targetMac: NOBODY, targetIp: US.ip });
+      const request = arp({
+        op: 1,
+        senderMac: NEIGHBOUR.mac,
+        senderIp: NEIGHBOUR.ip,
+        targetMac: NOBODY,
+        targetIp: US.ip,
+      });
       host.hears(tagged(ethernet({ to: EVERYBODY, from: NEIGHBOUR.mac, type: TYPE_ARP, payload: request }), 0xe000));
       expect(host.saidOnce().arp!.op).toBe(ARP_REPLY);
     });

@@ -222,7 +222,9 @@ describe("IP input while the interface has no address", () => {
     expect(socket.receiveData()).toEqual([1]);
     const dropped = { IPS_TOTAL: 1, IPS_CANTFORWARD: 1 };
     expect(host.counted(() => host.hearsUdp({ to: "192.0.2.99", toPort: 69 }))).toEqual(dropped);
-    expect(host.counted(() => host.hearsIp({ to: "192.0.2.99", protocol: 6, payload: [0, 68, 0, 68] }))).toEqual(dropped);
+    expect(host.counted(() => host.hearsIp({ to: "192.0.2.99", protocol: 6, payload: [0, 68, 0, 68] }))).toEqual(
+      dropped,
+    );
     host.configure(US.ip, "255.255.255.0");
     expect(host.counted(() => host.hearsUdp({ to: "192.0.2.99", toPort: 68 }))).toEqual(dropped);
     host.wait(3000);
