@@ -18,8 +18,8 @@ export const RXEND = 0x19ff;
 /** one control byte, 1514 of frame, 7 of status: up to 0x1ff2 */
 export const TXSTART = 0x1a00;
 
-/** Longest frame, checksum included. */
-export const ETHER_MAX_LEN = 1518;
+/** Longest frame, checksum and a tag of 802.1Q included. */
+export const ETHER_MAX_LEN = 1522;
 
 export interface EncSoftc extends Watchdog, EncBus {
   /** where the next received frame begins; and the interrupt line's level, null when it is not connected or not right */

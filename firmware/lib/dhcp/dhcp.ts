@@ -20,11 +20,11 @@ import { in_ifaddr_of } from "../../net/inet/in_var";
 import { callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
 import { recvstring } from "../../net/kern/syscalls";
 import { DHCPDECLINE, DHCPDISCOVER, DHCPNAK, DHCPOFFER, DHCPRELEASE, DHCPREQUEST } from "../../net/wire/bootp";
-import { inet_ntoa } from "../inet";
 import { acd_probe, acd_stop, random_below } from "./acd";
-import { autoip_start, autoip_taken } from "./autoip";
-import { dhcp_isours, dhcp_parse } from "./dhcp_message";
+import { autoip_taken } from "./autoip";
+import { dhcp_asbefore, dhcp_isours, dhcp_parse } from "./dhcp_message";
 import { dhcp_close, dhcp_open, dhcp_send } from "./dhcp_output";
+import { dhcp_backoff, dhcp_fault, dhcp_without } from "./dhcp_patience";
 import {
   DHCPS_ALIEN,
   DHCPS_BAD,
@@ -50,10 +50,6 @@ import {
 const START_DELAY = 500;
 /** How long to wait for a cable before it is missed. */
 const LINK_PATIENCE = 12000;
-/** RFC 2131 4.1: time before the first retransmission, each next one twice that, and by how much they vary. */
-const BACKOFF = 4000;
-const BACKOFF_SHIFT = 4; // 64 s
-const BACKOFF_FUZZ = 1000;
 /** Messages in vain before: somebody is told (12 s), a request is given up (60 s), an old lease is believed in (12 s). */
 const DISCOVER_TRIES = 2;
 const REQUEST_TRIES = 4;
@@ -171,22 +167,6 @@ function dhcp_ask(dh: Dhcp, state: number): void {
   dhcp_without(dh, state === DHS_SELECTING ? "" : dhcp_fault(dh, "does not answer a request"));
 }
 
-/** The time before the next message, after so many: RFC 2131 4.1. */
-function dhcp_backoff(tries: number): number {
-  const shift = tries < BACKOFF_SHIFT ? tries : BACKOFF_SHIFT;
-  return (BACKOFF << shift) - BACKOFF_FUZZ + random_below(2 * BACKOFF_FUZZ + 1);
-}
-
-/** There is no address from a server for now: the program is told why, or has another one. */
-function dhcp_without(dh: Dhcp, fault: string): void {
-  if (fault || !INET_AUTOIP) dh.dh_notify(fault || "no DHCP server answers");
-  if (INET_AUTOIP) autoip_start(dh);
-}
-
-function dhcp_fault(dh: Dhcp, fault: string): string {
-  return "DHCP server " + inet_ntoa(dh.dh_lease!.dr_server) + " " + fault;
-}
-
 /** An address that was offered is not to be had: from the beginning, in `wait` ms, and later each time. */
 function dhcp_failed(dh: Dhcp, wait: number, fault: string): void {
   const told = dhcp_fault(dh, fault);
@@ -269,13 +249,6 @@ function dhcp_acked(dh: Dhcp, r: DhcpReply): void {
   dh.dh_expiry = dh.dh_sent + r.dr_lease;
   if (dh.dh_state > DHS_BOUND) dhcp_bound(dh);
   else dhcp_check(dh);
-}
-
-/** A lease of which its server does not say how long it is. */
-function dhcp_asbefore(r: DhcpReply, lease: DhcpReply): void {
-  r.dr_lease = lease.dr_lease;
-  r.dr_t1 = lease.dr_t1;
-  r.dr_t2 = lease.dr_t2;
 }
 
 /** Does anybody else use it? What AutoIP was trying for is not wanted any more. */

@@ -142,6 +142,13 @@ export function dhcp_parse(s: string): DhcpReply | null {
   return r;
 }
 
+/** A lease of which its server does not say how long it is. */
+export function dhcp_asbefore(r: DhcpReply, lease: DhcpReply): void {
+  r.dr_lease = lease.dr_lease;
+  r.dr_t1 = lease.dr_t1;
+  r.dr_t2 = lease.dr_t2;
+}
+
 /** All options that we know, those in `file` and `sname` included (RFC 2132 9.3); null when one of them does not end. */
 function dhcp_options(s: string): Options | null {
   const o: Options = {};
