@@ -74,6 +74,8 @@ function bundle(replace: [string, string][]): Script {
 }
 
 const natives = `
+  var global = this;
+  function setTime() {}
   var E = {
     sum: function (a) { var s = 0; for (var i = 0, n = a.length; i < n; i++) s += a[i]; return s; },
     toArrayBuffer: function (s) {
