@@ -69,6 +69,23 @@ describe("the ENC28J60 driver", () => {
     expect(bench.echoed(10, 200)).toBeGreaterThanOrEqual(9);
   });
 
+  for (const seed of [1, 2, 3])
+    it(`gives a frame up that still backs off after fifty milliseconds, and sends it again at once (seed ${seed})`, () => {
+      boot({}, { seed });
+      bench.chip.faults.excessiveCollisionsNext = 1; // 16 collisions last 160 ms and more
+      const begun = bench.clock.now();
+      const before = bench.pongs.length;
+      bench.ping();
+      bench.ping(); // a frame waits behind the other: the driver looks for its end
+      bench.clock.runUntil(() => bench.pongs.length === before + 2, SECOND);
+      expect((bench.clock.now() - begun) / MS).toBeGreaterThan(45);
+      expect((bench.clock.now() - begun) / MS).toBeLessThan(60);
+      const times = bench.pongTimes(20);
+      expect(Math.max(...times))
+        .withContext("ms of later pings")
+        .toBeLessThan(5);
+    });
+
   it("resets a transmitter that never ends", () => {
     boot();
     bench.chip.faults.txStuck = true;
