@@ -49,12 +49,13 @@ export class Transmitter {
     if (this.core.settings.sendWithoutLink === "wait") this.begin();
   }
 
-  /** Bytes were written into the transmit buffer at `first`: is there room for them? */
+  /** Bytes were written into the transmit buffer at `first`: is there room for them? Addresses count modulo its size. */
   checkWritten(first: number, count: number): void {
     const { socket, core } = this;
+    const size = this.memory.size(0);
     const used = (socket.txAsked - socket.txSent) & 0xffff;
-    const from = (first - socket.txSent) & 0xffff;
-    if (from < used || from + count > this.memory.size(0)) core.violate("tx-data-beyond-free");
+    const from = (first - socket.txSent) & (size - 1);
+    if (from < used || from + count > size) core.violate("tx-data-beyond-free");
   }
 
   private begin(): void {
