@@ -12,17 +12,23 @@ const LOOK = 2500;
 /** Nothing has to be put right: the next ping is answered, and on a quiet cable there is one a second. */
 const SOON = 1500;
 
-/** Frames of `length` bytes at the rate of a 10 Mbit/s cable, for as long as `lasts`. */
-function storm(length: number, lasts: number, options: { badCrc?: boolean } = {}): Pick<Fault, "begin" | "lasts"> {
+/**
+ * Frames of `length` bytes at the rate of a 10 Mbit/s cable, for as long as `lasts`: sent by somebody on the cable, or, if no
+ * switch would carry such, noise on the chip's own stretch of it.
+ */
+function storm(length: number, lasts: number, noise?: { badCrc?: boolean }): Pick<Fault, "begin" | "lasts"> {
   const frame = broadcastFrame(length);
   const ns = (Math.max(64, length + 4) + 20) * 800;
   return {
     lasts,
     begin(bench) {
       const until = bench.now() + lasts;
+      const port = bench.segment.attach("storm", () => {});
       const next = () => {
-        if (bench.machine.port.plugged) bench.chip.receive(frame, options);
+        if (!noise) port.send(frame);
+        else if (bench.machine.port.plugged) bench.chip.receive(frame, noise);
         if (bench.now() < until) bench.clock.after(ns, next);
+        else port.detach();
       };
       next();
     },
@@ -229,8 +235,13 @@ export const COMMON_FAULTS: Fault[] = [
     ...storm(1514, 3000),
     bound: LOOK,
   },
-  { name: "runts of 20 bytes at the rate of the line, for 2 s", source: "rule", ...storm(20, 2000), bound: LOOK },
-  { name: "giants of 1700 bytes at the rate of the line, for 2 s", source: "rule", ...storm(1700, 2000), bound: LOOK },
+  { name: "runts of 20 bytes at the rate of the line, for 2 s", source: "rule", ...storm(20, 2000, {}), bound: LOOK },
+  {
+    name: "giants of 1700 bytes at the rate of the line, for 2 s",
+    source: "rule",
+    ...storm(1700, 2000, {}),
+    bound: LOOK,
+  },
   {
     name: "bad checksums at the rate of the line, for 2 s",
     source: "rule",
