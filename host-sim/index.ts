@@ -11,6 +11,7 @@ export { type ChipKind, chips, type NetworkChip, type Violation } from "./chips"
 export type { SpiDevice } from "./chips/spi_device";
 export { type ClockEvent, MS, SECOND, US, VirtualClock } from "./clock";
 export { Board, type BoardOptions } from "./espruino/board";
+export type { Transceiver } from "./line";
 export type { Forward } from "./links/forward";
 export { type Link, type LinkContext, type LinkCounters, LinkError } from "./links/link";
 export { type StreamAddress, StreamLink } from "./links/stream";

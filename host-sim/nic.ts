@@ -16,7 +16,7 @@ export class Nic {
   /** `name`: of the port on the segment. `options`: of the chip's model. */
   constructor(board: Board, kind: ChipKind, wiring: Wiring, segment: Segment, name: string, options: object) {
     this.chip = kind.create(board.clock, options);
-    this.port = segment.attach(name, (frame) => this.chip.receive(frame));
+    this.port = segment.attach(name, (frame) => this.chip.receive(frame), this.chip);
     this.wirePins(board, wiring);
     this.wireCable();
   }

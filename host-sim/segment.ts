@@ -1,10 +1,11 @@
 /**
- * The cable: an Ethernet segment (a hub) that carries every frame from one port to all the others, with the faults of
- * a bad cable on the way.
+ * The cable: an Ethernet segment (a switch that floods) that carries every frame from one port to all the others, with the
+ * faults of a bad cable on the way. What the device at a port can receive in a second is its line's business (line.ts).
  *
  * Frames are whole Ethernet frames without the CRC. Who receives one must not change it: all receivers share it.
  */
 import { type ClockEvent, MS, type VirtualClock } from "./clock";
+import { Line, type Transceiver } from "./line";
 import { Random } from "./random";
 
 /** What the cable does to frames. Probabilities are 0..1, times in milliseconds of virtual time. */
@@ -19,7 +20,7 @@ export interface CableFaults {
   reorderMs: number;
   /** Probability that one random bit of a frame flips, unnoticed by the receiving MAC: checksums must catch it. */
   corrupt: number;
-  /** Time from sending to arrival, ms. */
+  /** Time from sending to arrival, besides that of the bits, ms. */
   delayMs: number;
   /** Random further delay, 0 to this many ms; more than the distance of two frames reorders them. */
   jitterMs: number;
@@ -49,6 +50,8 @@ export interface SegmentCounters {
   corrupted: number;
   /** Not carried because the sender's or the receiver's plug was out. */
   unplugged: number;
+  /** Not carried because too many waited for a device that receives them more slowly than they come. */
+  overrun: number;
 }
 
 /** Where one device is plugged in. */
@@ -80,6 +83,7 @@ export class Segment {
     reordered: 0,
     corrupted: 0,
     unplugged: 0,
+    overrun: 0,
   };
   private readonly ports = new Set<Port>();
   private readonly taps = new Set<TapListener>();
@@ -94,9 +98,12 @@ export class Segment {
     this.random = new Random(this.faults.seed);
   }
 
-  /** Plugs a device in; `receive` is called for each frame that another port sent, from a clock event. */
-  attach(name: string, receive: (frame: Uint8Array) => void): SegmentPort {
-    const port = new Port(name, receive, this);
+  /**
+   * Plugs a device in; `receive` is called for each frame that another port sent, from a clock event. Without a `device`
+   * that has a rate frames arrive all at once.
+   */
+  attach(name: string, receive: (frame: Uint8Array) => void, device?: Transceiver): SegmentPort {
+    const port = new Port(name, receive, this, device);
     this.ports.add(port);
     return port;
   }
@@ -188,12 +195,16 @@ class Port implements SegmentPort {
   plugged = true;
   private readonly inFlight = new Set<ClockEvent>();
   private readonly listeners: ((up: boolean) => void)[] = [];
+  private readonly line: Line | undefined;
 
   constructor(
     readonly name: string,
     private readonly receive: (frame: Uint8Array) => void,
     private readonly segment: Segment,
-  ) {}
+    device: Transceiver | undefined,
+  ) {
+    if (device) this.line = new Line(segment.clock, device, (frame) => this.arrived(frame));
+  }
 
   send(frame: Uint8Array): void {
     this.segment.carry(this, frame);
@@ -222,10 +233,15 @@ class Port implements SegmentPort {
   arriveIn(ns: number, frame: Uint8Array): void {
     const event = this.segment.clock.after(ns, () => {
       this.inFlight.delete(event);
-      this.segment.counters.delivered++;
-      this.receive(frame);
+      if (!this.line) this.arrived(frame);
+      else if (!this.line.send(frame)) this.segment.counters.overrun++;
     });
     this.inFlight.add(event);
+  }
+
+  private arrived(frame: Uint8Array): void {
+    this.segment.counters.delivered++;
+    this.receive(frame);
   }
 
   private setLink(up: boolean): void {
@@ -236,7 +252,7 @@ class Port implements SegmentPort {
 
   private drop(): void {
     for (const event of this.inFlight) this.segment.clock.cancel(event);
-    this.segment.counters.unplugged += this.inFlight.size;
+    this.segment.counters.unplugged += this.inFlight.size + (this.line?.cut() ?? 0);
     this.inFlight.clear();
   }
 }

@@ -2,6 +2,7 @@
  * The network chips that a machine can have, by the name that `--chip` and `require` know them by.
  */
 import type { VirtualClock } from "../clock";
+import type { Transceiver } from "../line";
 import { Enc28j60 } from "./enc28j60";
 import type { ChipName } from "./names";
 import type { SpiDevice } from "./spi_device";
@@ -11,10 +12,10 @@ import { W5500 } from "./w5500";
 export type { Violation };
 
 /** A chip between the board's SPI bus and the cable. */
-export interface NetworkChip extends SpiDevice {
+export interface NetworkChip extends SpiDevice, Transceiver {
   /** Takes what the chip sends (without CRC), when the last bit has left it, and whether its CRC is wrong. */
   onTransmit?: (frame: Uint8Array, badCrc?: boolean) => void;
-  /** A frame (without CRC) arrives on the cable. */
+  /** The last bit of a frame (without CRC) arrives on the cable. */
   receive(frame: Uint8Array): void;
   /** The cable is plugged in or pulled out. */
   setLink(up: boolean): void;

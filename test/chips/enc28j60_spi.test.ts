@@ -162,13 +162,21 @@ describe("ENC28J60 SPI port", () => {
     expect(new Bench({ floatingMiso: 0 }).raw(0x7a, 1)).toEqual([0, 0]);
   });
 
-  it("ignores BFS on a MAC register, or takes it as a write by setting", () => {
-    bench.set(AT.MACON3, 0x30);
-    expect(bench.read(AT.MACON3)).toBe(0);
-    const other = new Bench({ bitFieldOnMac: "write" });
+  it("takes BFS and BFC on a MAC register as drivers in the field rely on, and notes it", () => {
+    bench.set(AT.MACON3, 0x32); // as EtherCard, UIPEthernet and their kin set up padding and CRC
+    expect(bench.read(AT.MACON3)).toBe(0x32);
+    bench.set(AT.MACON3, 0x01);
+    expect(bench.read(AT.MACON3)).toBe(0x33);
+    bench.clear(AT.MACON3, 0x01);
+    expect(bench.read(AT.MACON3)).toBe(0x32);
+    expect(bench.rules()).toEqual(["bit-field-on-mac", "bit-field-on-mac", "bit-field-on-mac"]);
+  });
+
+  it("ignores them by setting, as the data sheet may be read", () => {
+    const other = new Bench({ bitFieldOnMac: "ignore" });
     other.wait(MS);
     other.set(AT.MACON3, 0x30);
-    expect(other.read(AT.MACON3)).toBe(0x30);
+    expect(other.read(AT.MACON3)).toBe(0);
     expect(other.rules()).toEqual(["bit-field-on-mac"]);
   });
 

@@ -181,6 +181,63 @@ describe("ENC28J60 transmitter", () => {
     expect(bench.sent.length).toBe(1);
   });
 
+  /** Every way to end a transmission before its time; the transmitter is ready for another frame afterwards. */
+  const CANCELS: Record<string, () => void> = {
+    "TXRTS cleared": () => bench.clear(AT.ECON1, TXRTS),
+    TXRST: () => bench.resetTransmitter(),
+    "SRC, and set up again": () => {
+      bench.reset();
+      bench.wait(MS);
+      bench.setUp((bench.chip.phyRegister(0) & 0x100) !== 0);
+    },
+  };
+
+  for (const [name, cancel] of Object.entries(CANCELS)) {
+    it(`when cancelled (${name}) frees the wire for the next frame at once`, () => {
+      bench.send(frameTo(OTHER, 1514));
+      bench.wait(100 * US);
+      cancel();
+      const begun = bench.clock.now();
+      bench.send(frameTo(OTHER));
+      bench.wait(20 * MS);
+      expect(bench.sent.length).toBe(1);
+      expect(bench.sent[0].time - begun).toBeLessThan(wireTime(60) + 300 * US); // most of which is SPI
+      expect(bench.chip.register("ECON1") & TXRTS).toBe(0);
+    });
+
+    it(`when cancelled (${name}) in the midst of its collisions frees the wire for the next frame at once`, () => {
+      bench = new Bench({ faults: { excessiveCollisionsNext: 1 } }).setUp();
+      bench.send(frameTo(OTHER));
+      bench.wait(10 * MS);
+      expect(bench.chip.register("ECON1") & TXRTS)
+        .withContext("still backing off")
+        .toBe(TXRTS);
+      cancel();
+      const begun = bench.clock.now();
+      bench.send(frameTo(OTHER));
+      bench.wait(500 * MS);
+      expect(bench.sent.length).toBe(1);
+      expect(bench.sent[0].time - begun).toBeLessThan(wireTime(60) + 300 * US);
+    });
+  }
+
+  it("leaves the wire to others while it waits its turn, and defers to them again afterwards", () => {
+    bench = new Bench({ faults: { excessiveDeferralNext: 1 } }).setUp();
+    const begun = bench.clock.now();
+    bench.send(frameTo(OTHER)); // may go after 2.4288 ms
+    expect(bench.phyRead(0x11) & 0x2000)
+      .withContext("TXSTAT")
+      .toBe(0);
+    bench.wait(begun + 2 * MS - bench.clock.now());
+    bench.chip.announce(1518);
+    bench.wait(wireTime(1514));
+    expect(bench.sent).toEqual([]);
+    const ended = bench.clock.now();
+    bench.chip.receive(frameTo(OWN, 1514));
+    bench.wait(MS);
+    expect(bench.sent.map(({ time }) => time)).toEqual([ended + 9_600 + wireTime(60)]);
+  });
+
   it("is sent twice by a driver that writes an old ECON1 back", () => {
     bench.send(frameTo(OTHER, 60));
     const stale = bench.read(AT.ECON1);

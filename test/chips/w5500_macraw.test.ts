@@ -85,6 +85,20 @@ describe("the W5500's transmission", () => {
     expect(other.sent[0].frame.length).toBe(42);
   });
 
+  it("takes addresses in its buffer modulo the buffer's size, wherever the pointers are", () => {
+    const bench = new Bench().setUp(0x84, 2);
+    for (let n = 0; n < 30; n++) {
+      const at = bench.word(AT.S0_TX_WR);
+      bench.write(AT.TX | (at & 0x7ff), ...frameTo(OTHER, 1000)); // as a driver that masks the pointer has it
+      bench.writeWord(AT.S0_TX_WR, at + 1000);
+      bench.command(SEND);
+      bench.wait(MS);
+    }
+    expect(bench.sent.every(({ frame }) => frame.join() === frameTo(OTHER, 1000).join())).toBeTrue();
+    expect(bench.sent.length).toBe(30);
+    expect(bench.rules()).toEqual([]);
+  });
+
   it("goes round its buffer and round 65536", () => {
     const bench = new Bench().setUp(0x84, 2);
     for (let n = 0; n < 100; n++) {
@@ -157,6 +171,24 @@ describe("the W5500's reception", () => {
     bench.writeWord(AT.S0_RX_RD, 62 + 63 + 64);
     bench.command(RECV);
     expect(bench.take().prefix).toBe(65);
+    expect(bench.rules()).toEqual([]);
+  });
+
+  it("gives the two bytes of a length back with a RECV of their own, as WIZnet's own library does", () => {
+    const bench = new Bench().setUp();
+    for (let n = 0; n < 100; n++) {
+      bench.chip.receive(frameTo(OWN, 400 + n));
+      bench.chip.receive(frameTo(OWN, 60));
+      for (const length of [400 + n, 60]) {
+        const at = bench.word(AT.S0_RX_RD);
+        expect(bench.word(AT.RX | at)).toBe(length + 2);
+        bench.writeWord(AT.S0_RX_RD, at + 2);
+        bench.command(RECV);
+        bench.writeWord(AT.S0_RX_RD, at + 2 + length);
+        bench.command(RECV);
+      }
+      expect(bench.word(AT.S0_RX_RSR)).toBe(0);
+    }
     expect(bench.rules()).toEqual([]);
   });
 
@@ -282,15 +314,17 @@ describe("the W5500's interrupt", () => {
     expect([bench.chip.interruptPin(), bench.word(AT.S0_RX_RSR)]).toEqual([true, 62]);
   });
 
-  it("has no flag for what is masked; or has it, without an interrupt, where it is of that kind", () => {
-    for (const [maskedFlags, expected] of [
-      ["doc", 0],
-      ["set", 0x10],
+  it("has a flag for what is masked too, which is no interrupt; or none, as the data sheet has it", () => {
+    for (const [options, expected] of [
+      [{}, 0x10],
+      [{ maskedFlags: "doc" }, 0],
     ] as const) {
-      const bench = listening({ maskedFlags });
+      const bench = listening(options);
       bench.send(frameTo(OTHER));
       bench.wait(MS);
-      expect([bench.byte(AT.S0_IR), bench.chip.interruptPin()]).toEqual([expected, true]);
+      expect([bench.byte(AT.S0_IR), bench.byte(AT.SIR), bench.chip.interruptPin()]).toEqual([expected, 0, true]);
+      bench.write(AT.S0_IMR, 0x14); // unmasked later, it is one
+      expect(bench.chip.interruptPin()).toBe(expected === 0);
     }
   });
 

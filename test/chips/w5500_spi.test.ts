@@ -88,14 +88,34 @@ describe("a reset of the W5500", () => {
   it("by MR.RST shows the bit until it is over, and sets all registers back but keeps the PHY's link", () => {
     const bench = new Bench().setUp();
     bench.write(AT.MR, 0x80);
-    expect(bench.byte(AT.MR)).toBe(0x80);
-    bench.wait(MS);
     expect(bench.byte(AT.MR)).toBe(0);
     expect(bench.word(AT.RTR)).toBe(2000);
     expect(bench.read(AT.SHAR, 6)).toEqual([0, 0, 0, 0, 0, 0]);
     expect([bench.byte(AT.S0_SR), bench.byte(AT.S0_RXBUF_SIZE), bench.word(AT.S0_RX_WR)]).toEqual([0, 2, 0]);
     expect(bench.byte(AT.PHYCFGR) & 1).toBe(1);
     expect(bench.rules()).toEqual([]);
+  });
+
+  it("by MR.RST is over within a microsecond: what the next SPI frame writes stays", () => {
+    const bench = new Bench().setUp();
+    bench.write(AT.MR, 0x80);
+    bench.write(AT.SHAR, ...OWN); // 2 us later
+    expect([bench.byte(AT.MR), bench.byte(AT.VERSIONR)]).toEqual([0, 4]);
+    expect(bench.read(AT.SHAR, 6)).toEqual(OWN);
+    expect(bench.rules()).toEqual([]);
+  });
+
+  it("by MR.RST takes its time where the chip is of that kind: only MR answers meanwhile", () => {
+    const bench = new Bench({ softResetTime: 50 * US }).setUp();
+    bench.write(AT.MR, 0x80);
+    expect(bench.byte(AT.MR)).toBe(0x80);
+    expect(bench.rules()).toEqual([]);
+    bench.write(AT.SHAR, ...OWN);
+    expect(bench.rules()).toEqual(["access-after-reset"]);
+    bench.wait(50 * US);
+    expect(bench.byte(AT.MR)).toBe(0);
+    expect(bench.read(AT.SHAR, 6)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(bench.rules()).toEqual(["access-after-reset"]);
   });
 
   it("by RSTn keeps the chip away until its PLL has locked, and the link for longer", () => {

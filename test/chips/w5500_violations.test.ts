@@ -21,8 +21,9 @@ const BREACHES: Record<Rule, (bench: Bench) => void> = {
     bench.chip.reset(false);
   },
   "access-after-reset": (bench) => {
-    bench.write(AT.MR, 0x80);
-    bench.byte(AT.MR);
+    bench.chip.reset(true);
+    bench.wait(500 * US);
+    bench.chip.reset(false);
     bench.wait(990 * US);
     bench.byte(AT.VERSIONR);
   },
@@ -69,8 +70,8 @@ const BREACHES: Record<Rule, (bench: Bench) => void> = {
   },
   "tx-data-beyond-free": (bench) => {
     bench.chip.faults.sendOkNever = true;
-    bench.send(frameTo(OTHER));
-    bench.write(AT.TX, 0);
+    bench.send(frameTo(OTHER)); // bytes 60 to 119, behind the one before
+    bench.write(AT.TX | 100, 0);
   },
   "tx-empty": (bench) => bench.command(SEND),
   "tx-too-long": (bench) => bench.send(frameTo(OTHER, 1515)),

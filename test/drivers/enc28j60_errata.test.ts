@@ -8,8 +8,8 @@ import { Bench } from "../lib/bench";
 describe("the ENC28J60 driver", () => {
   let bench: Bench;
 
-  function boot(faults: object = {}, options: object = {}): Bench {
-    bench = new Bench({ chip: "enc28j60", chipOptions: { faults, seed: 7, ...options } });
+  function boot(faults: object = {}, options: object = {}, more: object = {}): Bench {
+    bench = new Bench({ chip: "enc28j60", chipOptions: { faults, seed: 7, ...options }, ...more });
     return bench;
   }
 
@@ -69,6 +69,23 @@ describe("the ENC28J60 driver", () => {
     expect(bench.echoed(10, 200)).toBeGreaterThanOrEqual(9);
   });
 
+  for (const seed of [1, 2, 3])
+    it(`gives a frame up that still backs off after fifty milliseconds, and sends it again at once (seed ${seed})`, () => {
+      boot({}, { seed });
+      bench.chip.faults.excessiveCollisionsNext = 1; // 16 collisions last 160 ms and more
+      const begun = bench.clock.now();
+      const before = bench.pongs.length;
+      bench.ping();
+      bench.ping(); // a frame waits behind the other: the driver looks for its end
+      bench.clock.runUntil(() => bench.pongs.length === before + 2, SECOND);
+      expect((bench.clock.now() - begun) / MS).toBeGreaterThan(45);
+      expect((bench.clock.now() - begun) / MS).toBeLessThan(60);
+      const times = bench.pongTimes(20);
+      expect(Math.max(...times))
+        .withContext("ms of later pings")
+        .toBeLessThan(5);
+    });
+
   it("resets a transmitter that never ends", () => {
     boot();
     bench.chip.faults.txStuck = true;
@@ -98,7 +115,7 @@ describe("the ENC28J60 driver", () => {
   });
 
   it("hears again after its ring has overflowed", () => {
-    boot();
+    boot({}, {}, { callCost: MS }); // an interpreter that cannot keep up with the cable
     for (let i = 0; i < 40; i++) bench.sendDatagram(1472);
     bench.clock.runFor(2 * SECOND);
     expect(bench.chip.counters.dropped.overflow).toBeGreaterThan(0);

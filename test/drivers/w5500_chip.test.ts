@@ -62,7 +62,11 @@ describe("the W5500 driver brings its chip up", () => {
   });
 
   it("by its mode register, where there is no reset line", () => {
-    bench = boot({}, { connect: { rst: false } });
+    for (const softResetTime of [500, 50_000, 4 * MS]) {
+      bench = boot({ softResetTime }, { connect: { rst: false } });
+      expect(bench.chip.socketRegister("SR")).withContext(`${softResetTime} ns`).toBe(SOCKET_UP);
+      expect(bench.chip.violations).toEqual([]);
+    }
   });
 
   it("although its version reads 0 for a while, or its module's own processor has it for 300 ms", () => {

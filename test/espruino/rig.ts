@@ -62,7 +62,7 @@ export class Rig {
     this.segments = options.secondChip ? [new Segment(this.clock), new Segment(this.clock)] : [new Segment(this.clock)];
     this.chips = this.segments.map((segment) => {
       const chip = kind.create(this.clock, {});
-      const port = segment.attach("board", (frame) => chip.receive(frame));
+      const port = segment.attach("board", (frame) => chip.receive(frame), chip);
       chip.onTransmit = (frame, badCrc) => (badCrc ? undefined : port.send(frame));
       chip.setLink(true);
       return chip;

@@ -1,9 +1,8 @@
 /**
- * Who is at the other end of the cable: a healthy TCP (the stack without a chip, behind a port of the segment that sends at
- * the line's rate), and a prober that pings and sends datagrams in packets of the naive formats and notes what comes back.
+ * Who is at the other end of the cable: a healthy TCP (the stack without a chip, behind a port of the segment), and a prober that pings and sends datagrams in packets of the naive formats and notes what comes back.
  */
 import type { Ifnet } from "../../firmware/net/if/ifnet";
-import { MS, SECOND, type VirtualClock } from "../../host-sim/clock";
+import { MS, type VirtualClock } from "../../host-sim/clock";
 import type { Segment, SegmentPort } from "../../host-sim/segment";
 import type { Net } from "../lib/kernel";
 import * as packets from "../lib/packets";
@@ -20,11 +19,6 @@ export const STREAM = ALPHABET.repeat(25);
 export function streamAt(position: number, length: number): string {
   return STREAM.substr(position % ALPHABET.length, length);
 }
-
-/** Bits a second of the cable. */
-const RATE = 10_000_000;
-/** Preamble, checksum and gap of a frame, in bytes. */
-const OVERHEAD = 24;
 
 /** A host with the stack's own TCP. */
 export class Peer {
@@ -45,13 +39,12 @@ export class Peer {
       return 0;
     };
     const port = segment.attach("peer", (frame) => clock.defer(() => deliver(net, ac, frame)));
-    const line = new Pace(clock, port);
     ac.if_start = (ifp: Ifnet) => {
       for (let m = net.IF_DEQUEUE(ifp.if_snd); m; m = net.IF_DEQUEUE(ifp.if_snd)) {
         const frame = new Uint8Array(m.m_pktlen);
         net.m_copydata(m, 0, m.m_pktlen, frame, 0);
         net.m_freem(m);
-        line.send(frame);
+        port.send(padded(frame));
       }
     };
     net.ether_ifattach(ac);
@@ -59,22 +52,11 @@ export class Peer {
   }
 }
 
-/** Sends frames one after the other, as long as each takes. */
-export class Pace {
-  private free = 0;
-
-  constructor(
-    private readonly clock: VirtualClock,
-    private readonly port: SegmentPort,
-  ) {}
-
-  send(unpadded: Uint8Array): void {
-    const frame = new Uint8Array(Math.max(60, unpadded.length));
-    frame.set(unpadded);
-    const bits = 8 * (frame.length + OVERHEAD);
-    this.free = Math.max(this.free, this.clock.now()) + (bits * SECOND) / RATE;
-    this.clock.at(this.free, () => this.port.send(frame));
-  }
+/** A frame as a chip would send it: no shorter than 60 bytes. */
+function padded(frame: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(Math.max(60, frame.length));
+  whole.set(frame);
+  return whole;
 }
 
 /** One thing that was sent and what became of it. */
@@ -96,7 +78,6 @@ export class Prober {
   /** answers to what was asked more than a minute ago */
   replayed = 0;
   readonly port: SegmentPort;
-  readonly line: Pace;
   private forgotten = [0, 0];
 
   constructor(
@@ -104,7 +85,6 @@ export class Prober {
     segment: Segment,
   ) {
     this.port = segment.attach("prober", (frame) => this.hear(frame));
-    this.line = new Pace(clock, this.port);
   }
 
   ping(): void {
@@ -139,9 +119,7 @@ export class Prober {
 
   private send(protocol: number, payload: number[]): void {
     const ip = packets.ipv4({ from: PROBER.ip, to: BOARD.ip, protocol, payload });
-    this.line.send(
-      Uint8Array.from(packets.ethernet({ to: BOARD.mac, from: PROBER.mac, type: packets.TYPE_IP, payload: ip })),
-    );
+    this.port.send(padded(packets.ethernet({ to: BOARD.mac, from: PROBER.mac, type: packets.TYPE_IP, payload: ip })));
   }
 
   private hear(frame: Uint8Array): void {
@@ -190,6 +168,6 @@ export class Prober {
       targetIp: BOARD.ip,
     });
     const frame = packets.ethernet({ to: BOARD.mac, from: PROBER.mac, type: packets.TYPE_ARP, payload: arp });
-    this.line.send(Uint8Array.from(frame));
+    this.port.send(padded(frame));
   }
 }

@@ -10,6 +10,9 @@ export class ToyChip implements NetworkChip {
   onTransmit?: (frame: Uint8Array) => void;
   onInterruptPin?: (high: boolean) => void;
   readonly violations = [];
+  /** Takes frames as fast as they come. */
+  readonly byteTime = 0;
+  readonly sendingUntil = 0;
   /** Hz */
   clockRate = 0;
   resets = 0;
@@ -53,6 +56,8 @@ export class ToyChip implements NetworkChip {
   spiClock(hz: number): void {
     this.clockRate = hz;
   }
+
+  announce(): void {}
 
   receive(frame: Uint8Array): void {
     this.waiting.push(frame);

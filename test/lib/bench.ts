@@ -100,6 +100,16 @@ export class Bench<Chip extends NetworkChip = Enc28j60> {
     return this.pongs.includes(this.id);
   }
 
+  /** Pings `count` times, one after another: after how many ms each was answered, 1000 when it was not. */
+  pongTimes(count: number): number[] {
+    return Array.from({ length: count }, () => {
+      const begun = this.clock.now();
+      this.ping();
+      this.clock.runUntil(() => this.pongs.includes(this.id), SECOND);
+      return (this.clock.now() - begun) / MS;
+    });
+  }
+
   send(protocol: number, payload: number[]): void {
     const ip = packets.ipv4({ from: PEER.ip, to: BOARD.ip, protocol, payload });
     this.port.send(packets.ethernet({ to: BOARD.mac, from: PEER.mac, type: packets.TYPE_IP, payload: ip }));

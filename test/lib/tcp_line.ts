@@ -1,6 +1,7 @@
 /**
- * Two stacks and a line between them: a delay, loss in each direction, and nothing else in the way. Both run the test
- * bundle in contexts of their own, on one virtual clock; the pool is as large as the test wants it.
+ * Two stacks and a line between them: a delay, loss in each direction, and nothing else in the way, neither a chip nor a limit
+ * of bandwidth. Both run the test bundle in contexts of their own, on one virtual clock; the pool is as large as the test
+ * wants it.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -11,6 +11,7 @@ import { bundleFor, CHIP } from "./chip";
 
 const dist = join(__dirname, "../../dist");
 const BOARD = "10.0.0.1";
+const ENOBUFS = -105;
 
 /** A connection as the visitor has it. */
 export interface Visit {
@@ -76,6 +77,7 @@ export class VisitedBoard {
     const pump = () => {
       const sent = unsaid ? net.send(fd, unsaid, 0) : 0;
       if (sent > 0) unsaid = unsaid.slice(sent);
+      else if (sent === ENOBUFS) clock.after(100 * MS, () => visitor.call(pump)); // nobody tells when there is memory
       for (;;) {
         const data = net.recv(fd, 1460, 0);
         if (typeof data === "number") {

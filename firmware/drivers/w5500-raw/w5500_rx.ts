@@ -108,7 +108,7 @@ function wz_rxpolled(sc: WzSoftc): number {
   return n;
 }
 
-/** Reads frames, gives their room back, and delivers them. */
+/** Reads frames, gives their room back, and delivers them. Without an mbuf for the first it does not touch the bus. */
 function wz_rxburst(sc: WzSoftc, waiting: number): number {
   let at = sc.wz_rxrd;
   let left = waiting;
@@ -116,14 +116,12 @@ function wz_rxburst(sc: WzSoftc, waiting: number): number {
   let len = 0;
   let head: Mbuf | null = null;
   let tail: Mbuf | null = null;
+  let m = m_gethdr(M_DONTWAIT, MT_DATA);
+  sc.wz_left = waiting;
+  if (!m) return wz_rxfail(sc, RX_NOBUFS);
   sc.wz_select();
   sc.wz_write(at >> 8, at & 255, RX_READ);
   do {
-    const m = m_gethdr(M_DONTWAIT, MT_DATA);
-    if (!m) {
-      len = RX_NOBUFS;
-      break;
-    }
     len = wz_rxframe(sc, m, left);
     if (len <= 0) {
       m_freem(m);
@@ -137,7 +135,8 @@ function wz_rxburst(sc: WzSoftc, waiting: number): number {
       else head = m;
       tail = m;
     }
-  } while (left && --n);
+    m = left && --n ? m_gethdr(M_DONTWAIT, MT_DATA) : null;
+  } while (m);
   sc.wz_deselect();
   if (at !== sc.wz_rxrd) wz_rxdone(sc, at);
   sc.wz_left = left;

@@ -6,11 +6,12 @@
  * within 300 us, an MII operation takes 10.24 us, a byte on the wire 0.8 us, the DMA 80 or 40 ns per byte.
  */
 import type { VirtualClock } from "../../clock";
+import type { Transceiver } from "../../line";
 import type { SpiDevice } from "../spi_device";
 import { SelfTest } from "./bist";
 import { Econ1 } from "./bits";
 import { EthernetBuffer } from "./buffer";
-import { Core } from "./core";
+import { BYTE_TIME, Core } from "./core";
 import type { Counters } from "./counters";
 import { Dma } from "./dma";
 import { Duplex } from "./duplex";
@@ -30,7 +31,9 @@ import type { Violation } from "./violations";
 /** MISO shorted: what is or-ed to and and-ed with every byte. */
 const STUCK = { no: [0x00, 0xff], high: [0xff, 0xff], low: [0x00, 0x00] } as const;
 
-export class Enc28j60 implements SpiDevice {
+export class Enc28j60 implements SpiDevice, Transceiver {
+  readonly byteTime = BYTE_TIME;
+
   /** Switchable at any time. */
   readonly faults: Enc28j60Faults;
   /**
@@ -142,6 +145,10 @@ export class Enc28j60 implements SpiDevice {
 
   // The cable.
 
+  get sendingUntil(): number {
+    return this.phy.fullDuplex() ? Number.NEGATIVE_INFINITY : this.transmitter.sendingUntil();
+  }
+
   /**
    * The first bit of a frame of `length` bytes (CRC included) arrives; `receive` must follow when it ends. Optional:
    * a cable that does not call it never shows RXBUSY and lets a half duplex transmission start meanwhile.
@@ -157,6 +164,7 @@ export class Enc28j60 implements SpiDevice {
 
   /** The cable is plugged into a live partner, or pulled. */
   setLink(up: boolean): void {
+    if (!up) this.receiver.carrierLost();
     this.phy.setPlugged(up);
   }
 

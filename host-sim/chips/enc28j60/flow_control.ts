@@ -81,6 +81,7 @@ export class FlowControl {
     if (!core.registers.has(REG.MACON1, Macon1.TXPAUS) || !core.clockReady()) return;
     const frame = this.pauseFrame(quanta);
     core.clock.at(this.transmitter.reserveWire(PAUSE_FRAME_BYTES + CRC_BYTES), () => {
+      if (!core.registers.has(REG.MACON1, Macon1.TXPAUS)) return; // a reset came in between
       core.counters.pauseFramesOut++;
       this.send(frame);
     });

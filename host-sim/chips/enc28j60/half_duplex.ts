@@ -8,7 +8,7 @@ import { strikes } from "./faults";
 import { REG } from "./registers";
 import type { TransmitReport } from "./status_vectors";
 
-/** How a transmission goes: `delay` passes before the last attempt begins, which lasts `bytes` byte times. */
+/** How a transmission goes: after `delay` the last attempt begins when the cable is free, and lasts `bytes` byte times. */
 export interface Attempt {
   result: TransmitReport["result"];
   collisions: number;

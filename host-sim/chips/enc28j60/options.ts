@@ -24,7 +24,11 @@ export interface Enc28j60Options {
   floatingMiso?: number;
   /** What RCR answers after its data byte. Default "repeat". */
   afterRcrData?: "repeat" | "zero";
-  /** What BFS and BFC do to a MAC or MII register (a violation in any case). Default "ignore". */
+  /**
+   * What BFS and BFC do to a MAC or MII register. The data sheet excludes them (4.2.5), so they are violations in any case;
+   * but drivers in the field set MACON3 and MACON4 by BFS, over the reset value of 0, and without the padding and CRC that
+   * they so switch on nobody would hear them. Default "write": as to any other register.
+   */
   bitFieldOnMac?: "ignore" | "write";
   /** A packet that arrives within so many nanoseconds after PKTDEC is not counted in EPKTCNT. Default 0: exact. */
   pktdecRace?: number;
@@ -51,7 +55,7 @@ export function withDefaults(options: Enc28j60Options): Settings {
     linkUpDelay: 0,
     floatingMiso: 0xff,
     afterRcrData: "repeat",
-    bitFieldOnMac: "ignore",
+    bitFieldOnMac: "write",
     pktdecRace: 0,
     rxrstClearsEpktcnt: false,
     erxrdptOutside: "accept",

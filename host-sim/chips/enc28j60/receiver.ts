@@ -57,8 +57,7 @@ export class Receiver {
   }
 
   reset(): void {
-    this.announced = "no";
-    this.busyUntil = Number.NEGATIVE_INFINITY;
+    if (this.announced !== "no") this.announced = "aborted"; // the rest of the frame is still to come
     this.dropEvent = false;
     this.fifo.reset();
     if (this.core.faults.rxDeaf !== "always") this.core.faults.rxDeaf = "no";
@@ -71,6 +70,13 @@ export class Receiver {
     this.announced = this.receiving() ? "accepted" : "refused";
     this.busyUntil = this.core.now() + (PREAMBLE_BYTES + length) * BYTE_TIME;
     if (this.announced === "accepted") registers.setBits(REG.ESTAT, Estat.RXBUSY);
+  }
+
+  /** The plug was pulled: the frame on the wire, if there was one, has no end. */
+  carrierLost(): void {
+    this.core.registers.clearBits(REG.ESTAT, Estat.RXBUSY);
+    this.announced = "no";
+    this.busyUntil = Math.min(this.busyUntil, this.core.now());
   }
 
   /** A frame is on the wire now, as far as the cable told. */

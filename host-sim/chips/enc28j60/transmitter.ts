@@ -38,8 +38,9 @@ export class Transmitter {
   private attempt: Attempt | undefined;
   private event: ClockEvent | undefined;
   private waiting = false;
-  /** When the last bit of the last own frame left. */
-  private lastEnd = Number.NEGATIVE_INFINITY;
+  /** When the last bit of the last own frame left, or will leave; the same of a control frame of the MAC itself. */
+  private frameEnd = Number.NEGATIVE_INFINITY;
+  private controlEnd = Number.NEGATIVE_INFINITY;
   private readonly vector = new Uint8Array(TSV_BYTES);
 
   constructor(
@@ -53,13 +54,19 @@ export class Transmitter {
 
   reset(): void {
     this.forget();
+    this.controlEnd = Number.NEGATIVE_INFINITY;
     this.stalled = false;
     if (this.core.faults.txStuck !== true) this.core.faults.txStuck = false;
   }
 
   /** A frame is on the wire now. */
   sending(): boolean {
-    return this.attempt !== undefined;
+    return this.core.now() < this.sendingUntil();
+  }
+
+  /** When the last bit of what is on the wire leaves it, or has left it. */
+  sendingUntil(): number {
+    return Math.max(this.frameEnd, this.controlEnd);
   }
 
   /** TXRTS is 1, sending or waiting. */
@@ -75,8 +82,8 @@ export class Transmitter {
   /** A control frame of the MAC itself leaves as soon as the wire is free; returns when its last bit is out. */
   reserveWire(bytes: number): number {
     const begin = Math.max(this.core.now(), this.wireFree());
-    this.lastEnd = begin + (PREAMBLE_BYTES + bytes) * BYTE_TIME;
-    return this.lastEnd;
+    this.controlEnd = begin + (PREAMBLE_BYTES + bytes) * BYTE_TIME;
+    return this.controlEnd;
   }
 
   private fullDuplex(): boolean {
@@ -126,8 +133,10 @@ export class Transmitter {
     this.surroundings.transmitEnded();
   }
 
+  /** What is on the wire ends here. */
   private forget(): void {
     this.core.clock.cancel(this.event);
+    this.frameEnd = Math.min(this.frameEnd, this.core.now());
     this.event = this.frame = this.attempt = undefined;
     this.waiting = false;
   }
@@ -151,10 +160,11 @@ export class Transmitter {
   /** The earliest moment for a first bit: interframe gap, a busy cable, a partner's pause. */
   private wireFree(): number {
     const { registers } = this.core;
-    if (this.fullDuplex()) return this.lastEnd + (registers.get(REG.MABBIPG) + FULL_DUPLEX_GAP) * NIBBLE_TIME;
+    const lastEnd = this.sendingUntil();
+    if (this.fullDuplex()) return lastEnd + (registers.get(REG.MABBIPG) + FULL_DUPLEX_GAP) * NIBBLE_TIME;
     const ownGap = (registers.get(REG.MABBIPG) + HALF_DUPLEX_GAP) * NIBBLE_TIME;
     const othersGap = (registers.get(REG.MAIPGL) + HALF_DUPLEX_GAP) * NIBBLE_TIME;
-    return Math.max(this.lastEnd + ownGap, this.surroundings.silentFrom() + othersGap);
+    return Math.max(lastEnd + ownGap, this.surroundings.silentFrom() + othersGap);
   }
 
   private earliestStart(): number {
@@ -164,18 +174,27 @@ export class Transmitter {
   private awaitWire(): void {
     const { clock } = this.core;
     const start = this.earliestStart();
-    if (start <= clock.now()) this.begin();
-    else this.event = clock.at(start, () => this.awaitWire());
+    if (start > clock.now()) this.event = clock.at(start, () => this.awaitWire());
+    else if (this.attempt) this.begin(this.frame as Outgoing, this.attempt);
+    else this.meetFate(this.frame as Outgoing);
   }
 
-  private begin(): void {
+  /** What is drawn for the frame comes first: collisions, whose backoff leaves the wire to others, or a wait in vain. */
+  private meetFate(frame: Outgoing): void {
     const { core } = this;
-    const frame = this.frame as Outgoing;
     const attempt = this.fateOf(frame);
     this.attempt = attempt;
     core.counters.collisions += attempt.collisions;
-    this.lastEnd = core.now() + attempt.delay + attempt.bytes * BYTE_TIME;
-    this.event = core.clock.at(this.lastEnd, () => this.finish(frame, attempt));
+    if (!attempt.delay) this.begin(frame, attempt);
+    else if (attempt.bytes) this.event = core.clock.after(attempt.delay, () => this.awaitWire());
+    else this.event = core.clock.after(attempt.delay, () => this.finish(frame, attempt));
+  }
+
+  /** The first bit of the last attempt. */
+  private begin(frame: Outgoing, attempt: Attempt): void {
+    const { clock } = this.core;
+    this.frameEnd = clock.now() + attempt.bytes * BYTE_TIME;
+    this.event = clock.at(this.frameEnd, () => this.finish(frame, attempt));
   }
 
   /** Longer than MAMXFL without HFRMEN or PHUGEEN: cut off there (DS39662E 12.1). */

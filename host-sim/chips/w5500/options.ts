@@ -16,7 +16,10 @@ export interface W5500Options {
   // Times in nanoseconds.
   /** From power on or the end of RSTn until the chip answers (PLL lock): all reads as 0, writes are lost. Default 1 ms. */
   startTime?: number;
-  /** How long a reset by MR.RST takes; the bit reads 1 meanwhile. Default 50 us. */
+  /**
+   * How long a reset by MR.RST takes; the bit reads 1 meanwhile. No source has a figure; but most drivers in the field, the
+   * vendor's own among them, use the chip with the next SPI frame. Default 500 ns.
+   */
   softResetTime?: number;
   /** How long after a reset VERSIONR reads 0 (seen in the field: up to 100 ms). Default 0. */
   versionDelay?: number;
@@ -35,7 +38,10 @@ export interface W5500Options {
    * IPv4 groups unless MMB, IPv6 groups always, other groups never. Default "doc".
    */
   filters?: "doc" | "esp";
-  /** Whether an event whose bit in Sn_IMR is 0 sets its bit in Sn_IR: not by the data sheet, but seen. Default "doc". */
+  /**
+   * Whether an event whose bit in Sn_IMR is 0 sets its bit in Sn_IR. "doc": it does not. "set": it does, without an
+   * interrupt, which drivers in the field poll (Espressif's). Default "set".
+   */
   maskedFlags?: "doc" | "set";
   /** Whether INTn, once high, stays so for the time of INTLEVEL. "ignored": it follows the flags. Default "doc". */
   intLevel?: "doc" | "ignored";
@@ -60,13 +66,13 @@ export function withDefaults(options: W5500Options): Settings {
     strict: true,
     seed: 1,
     startTime: 1_000_000,
-    softResetTime: 50_000,
+    softResetTime: 500,
     versionDelay: 0,
     commandTime: 1_000,
     linkUpDelay: 0,
     partner: "100 full",
     filters: "doc",
-    maskedFlags: "doc",
+    maskedFlags: "set",
     intLevel: "doc",
     shortFrames: "pad",
     sendWithoutLink: "wait",

@@ -23,6 +23,7 @@ const STRAPS = 7;
 export class Phy {
   /** Nanoseconds of a byte on the wire. */
   byteTime = 80;
+  fullDuplex = true;
   linkUp = false;
   private plugged = false;
   private config = RESET_VALUE;
@@ -77,10 +78,15 @@ export class Phy {
   }
 
   private setLink(up: boolean): void {
-    if (up) this.byteTime = this.agreed().fast ? 80 : 800;
+    if (up) this.takeOver(this.agreed());
     if (up === this.linkUp) return;
     this.linkUp = up;
     this.linkChanged();
+  }
+
+  private takeOver({ fast, full }: { fast: boolean; full: boolean }): void {
+    this.byteTime = fast ? 80 : 800;
+    this.fullDuplex = full;
   }
 
   /** A partner that negotiates takes a forced mode for half duplex; here it is set by hand as well. */

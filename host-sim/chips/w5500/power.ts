@@ -3,7 +3,7 @@
  */
 import type { Core } from "./core";
 
-/** RSTn must be low for so long; after any reset the PLL needs a millisecond. */
+/** RSTn must be low for so long; then the PLL needs a millisecond, which MR.RST leaves alone. */
 const SHORTEST_RESET_PULSE = 500_000;
 const SETTLING_TIME = 1_000_000;
 
@@ -18,7 +18,7 @@ export class Power {
   /** RSTn is low. */
   held = false;
   private readyAt = 0;
-  private resetAt = Number.NEGATIVE_INFINITY;
+  private settledAt = Number.NEGATIVE_INFINITY;
   private versionAt = 0;
   private softUntil = Number.NEGATIVE_INFINITY;
   private pinFell = Number.NEGATIVE_INFINITY;
@@ -31,7 +31,7 @@ export class Power {
   /** The supply came, came back, or sagged: nothing is left but what the RAM happens to hold. The host does not know. */
   powerOn(startTime: number): void {
     this.restart(startTime);
-    this.resetAt = Number.NEGATIVE_INFINITY;
+    this.settledAt = Number.NEGATIVE_INFINITY;
     this.chip.resetPhy();
   }
 
@@ -42,6 +42,7 @@ export class Power {
     if (low) this.pinFell = core.now();
     else if (core.now() - this.pinFell < SHORTEST_RESET_PULSE) core.violate("reset-pulse");
     this.restart(core.settings.startTime);
+    this.settledAt = core.now() + SETTLING_TIME;
     this.chip.resetPhy();
   }
 
@@ -64,14 +65,13 @@ export class Power {
   /** Whether the chip answers now; `polling`: MR is read to see the end of a reset by MR.RST, which is always allowed. */
   answers(polling: boolean): boolean {
     const { core } = this;
-    if (!polling && core.now() - this.resetAt < SETTLING_TIME) core.violate("access-after-reset");
+    if (!polling && core.now() < this.settledAt) core.violate("access-after-reset");
     return !this.held && (core.now() >= this.readyAt || (polling && this.softResetting()));
   }
 
   private restart(time: number): void {
     const { core } = this;
-    this.resetAt = core.now();
-    this.readyAt = core.now() + time;
+    this.readyAt = this.settledAt = core.now() + time;
     this.versionAt = this.readyAt + core.settings.versionDelay;
     this.softUntil = Number.NEGATIVE_INFINITY;
     this.chip.resetRegisters();

@@ -24,7 +24,8 @@ export interface ArrivalOptions {
 }
 
 export class Receiver {
-  /** Where records end that have been received and not given back. */
+  /** Where the oldest record begins that has not been given back whole, and where that one and those behind it end. */
+  private begin = 0;
   private ends: number[] = [];
 
   constructor(
@@ -35,6 +36,7 @@ export class Receiver {
   ) {}
 
   opened(): void {
+    this.begin = this.socket.rxRead;
     this.ends = [];
   }
 
@@ -56,14 +58,16 @@ export class Receiver {
     else this.store(frame);
   }
 
-  /** RECV: the host's pointer counts from now on. */
+  /** RECV: the host's pointer counts from now on. It stands between two records, or behind a record's length. */
   received(pointer: number): void {
     const { core, socket } = this;
-    const place = this.ends.indexOf(pointer);
+    const starts = [this.begin, ...this.ends];
+    const place = starts.findIndex((start) => pointer === start || pointer === ((start + LENGTH_BYTES) & 0xffff));
     const beyond = ((pointer - socket.rxRead) & 0xffff) > socket.received;
     if (beyond) core.violate("rx-pointer-beyond");
     else if (place < 0 && pointer !== socket.rxRead) core.violate("rx-pointer-astray");
-    this.ends.splice(0, place + 1);
+    if (place >= 0) this.begin = starts[place];
+    this.ends.splice(0, place);
     socket.rxRead = pointer;
   }
 

@@ -1,6 +1,6 @@
 /**
  * MACRAW transmission: one SEND, one frame. It ends, with SENDOK and Sn_TX_RD moved on, when it has been on the wire:
- * never while there is no link.
+ * never while there is no link, and in half duplex not while the partner sends.
  */
 import type { ClockEvent } from "../../clock";
 import { SnIr } from "./bits";
@@ -12,13 +12,19 @@ import type { Socket } from "./socket";
 const SHORTEST = 60;
 const LONGEST = 1514;
 /** Preamble, CRC, and the gap to the next frame, in bytes of wire time. */
-const OVERHEAD = 8 + 4 + 12;
+const PREAMBLE = 8;
+const CRC = 4;
+const GAP = 12;
 
 export class Transmitter {
   /** Where the frames end that SEND was given for. */
   private queue: number[] = [];
+  /** When the last bit of the last own frame has left, or will leave. */
+  sendingUntil = Number.NEGATIVE_INFINITY;
   private event: ClockEvent | undefined;
   private sending = false;
+  /** When the gap behind the partner's last frame is over. */
+  private heldUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly core: Core,
@@ -31,9 +37,13 @@ export class Transmitter {
   /** CLOSE, or a reset. */
   abandon(): void {
     this.core.counters.framesAbandoned += this.queue.length;
-    this.core.clock.cancel(this.event);
+    this.cutOff();
     this.queue = [];
-    this.sending = false;
+  }
+
+  /** The partner sends a frame of `length` bytes, CRC included. */
+  hold(length: number): void {
+    this.heldUntil = this.core.now() + (PREAMBLE + length + GAP) * this.phy.byteTime;
   }
 
   send(end: number): void {
@@ -44,26 +54,42 @@ export class Transmitter {
 
   /** A link that has come lets the waiting frame go; the frame on the wire when it is lost waits again. */
   linkChanged(): void {
-    this.core.clock.cancel(this.event);
-    this.sending = false;
+    this.cutOff();
+    this.heldUntil = Number.NEGATIVE_INFINITY;
     if (this.core.settings.sendWithoutLink === "wait") this.begin();
   }
 
-  /** Bytes were written into the transmit buffer at `first`: is there room for them? */
+  /** Bytes were written into the transmit buffer at `first`: is there room for them? Addresses count modulo its size. */
   checkWritten(first: number, count: number): void {
     const { socket, core } = this;
+    const size = this.memory.size(0);
     const used = (socket.txAsked - socket.txSent) & 0xffff;
-    const from = (first - socket.txSent) & 0xffff;
-    if (from < used || from + count > this.memory.size(0)) core.violate("tx-data-beyond-free");
+    const from = (first - socket.txSent) & (size - 1);
+    if (from < used || from + count > size) core.violate("tx-data-beyond-free");
   }
 
   private begin(): void {
-    const { core, phy } = this;
+    const { phy } = this;
+    const { clock } = this.core;
     if (this.sending || !this.queue.length || !phy.linkUp) return;
+    clock.cancel(this.event);
+    if (!phy.fullDuplex && this.heldUntil > clock.now()) this.event = clock.at(this.heldUntil, () => this.begin());
+    else this.transmit(this.take(this.queue[0]));
+  }
+
+  private transmit(frame: Uint8Array): void {
+    const { clock } = this.core;
+    const { byteTime } = this.phy;
     this.sending = true;
-    const frame = this.take(this.queue[0]);
-    const wireBytes = Math.max(SHORTEST, frame.length) + OVERHEAD;
-    this.event = core.clock.after(wireBytes * phy.byteTime, () => this.finish(frame));
+    this.sendingUntil = clock.now() + (PREAMBLE + Math.max(SHORTEST, frame.length) + CRC) * byteTime;
+    this.event = clock.at(this.sendingUntil + GAP * byteTime, () => this.finish(frame));
+  }
+
+  /** What is on the wire ends here. */
+  private cutOff(): void {
+    this.core.clock.cancel(this.event);
+    this.sendingUntil = Math.min(this.sendingUntil, this.core.now());
+    this.sending = false;
   }
 
   /** The frame as the MAC takes it out of the buffer. */

@@ -6,6 +6,7 @@
  * It begins powered and settled, with no cable plugged (`setLink`). Not modelled: the TCP/IP engine of the chip.
  */
 import type { VirtualClock } from "../../clock";
+import type { Transceiver } from "../../line";
 import type { SpiDevice } from "../spi_device";
 import { CommonRegisters } from "./common_registers";
 import { Core } from "./core";
@@ -29,7 +30,7 @@ const STUCK = { no: [0x00, 0xff], high: [0xff, 0xff], low: [0x00, 0x00] } as con
 /** Of a block's number, what of the socket it is. */
 const Part = { REGISTERS: 1, TX: 2, RX: 3 } as const;
 
-export class W5500 implements SpiDevice, AddressSpace {
+export class W5500 implements SpiDevice, AddressSpace, Transceiver {
   /** Switchable at any time. */
   readonly faults: W5500Faults;
   /** The cable: called when a frame's last bit is on the wire, with the frame without its CRC, padded as sent. */
@@ -201,6 +202,19 @@ export class W5500 implements SpiDevice, AddressSpace {
   }
 
   // The cable.
+
+  get byteTime(): number {
+    return this.phy.byteTime;
+  }
+
+  get sendingUntil(): number {
+    return this.phy.fullDuplex ? Number.NEGATIVE_INFINITY : this.transmitter.sendingUntil;
+  }
+
+  /** The first bit of a frame of `length` bytes (CRC included) arrives. */
+  announce(length: number): void {
+    this.transmitter.hold(length);
+  }
 
   /** The last bit of a frame arrives; the frame is without CRC and not kept. */
   receive(frame: Uint8Array, options: ArrivalOptions = {}): void {
