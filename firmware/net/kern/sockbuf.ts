@@ -15,8 +15,21 @@
 import { SB_MAX } from "../../config";
 import { arena, bcopy } from "../../machdep";
 import { ENOBUFS } from "./errno";
-import { M_EOR, M_EXT, M_WAIT, type Mbuf, MCLBYTES, MPLENTY, MSIZE, m_buf, m_clspare, m_free, m_spare } from "./mbuf";
-import { m_fair, m_last, m_length } from "./mbuf_chain";
+import {
+  M_EOR,
+  M_EXT,
+  M_RDONLY,
+  M_WAIT,
+  type Mbuf,
+  MCLBYTES,
+  MPLENTY,
+  MSIZE,
+  m_buf,
+  m_clspare,
+  m_free,
+  m_spare,
+} from "./mbuf";
+import { m_adj, m_copydata, m_fair, m_last, m_length } from "./mbuf_chain";
 import type { Sockbuf, Socket } from "./socketvar";
 
 /** More bytes than this are not copied upwards in the arena to save an mbuf. */
@@ -184,6 +197,27 @@ function sbcompress(sb: Sockbuf, m0: Mbuf | null, n0: Mbuf | null): void {
   }
   sb.sb_mbtail = n;
   if (eor && n) n.m_flags |= eor;
+}
+
+/**
+ * No cluster can be spared for the packet `m`: what it holds goes into the one that the stream ends with, which gets a larger
+ * array for that. False when it would be too large; else `m` is empty. BSD's descendants do so in sbcompress, where there
+ * is room; it costs a copy, but the data was promised room.
+ */
+export function sbcollapse(sb: Sockbuf, m: Mbuf): boolean {
+  const n = sb.sb_mbtail;
+  const len = m_length(m);
+  if (!n || !(n.m_flags & M_EXT) || n.m_flags & (M_EOR | M_RDONLY)) return false;
+  if (n.m_ext!.ext_refs > 1 || n.m_len + len > MCLBYTES) return false;
+  const buf = new Uint8Array(n.m_len + len);
+  m_copydata(n, 0, n.m_len, buf, 0);
+  m_copydata(m, 0, len, buf, n.m_len);
+  n.m_ext!.ext_buf = buf;
+  n.m_data = 0;
+  n.m_len += len;
+  sb.sb_cc += len;
+  m_adj(m, len);
+  return true;
 }
 
 /** The end of a record is where its last byte is, whatever mbuf was marked before. */

@@ -12,9 +12,9 @@
  */
 import { TCP_DELACKTIME } from "../../../config";
 import { arena, get32, put32 } from "../../../machdep";
-import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare, m_sparefirst } from "../../kern/mbuf";
+import { M_EXT, type Mbuf, MPLENTY, m_freem, m_spare, m_sparefirst, m_sparein } from "../../kern/mbuf";
 import { m_adj, m_fair } from "../../kern/mbuf_chain";
-import { sbappend } from "../../kern/sockbuf";
+import { sbappend, sbcollapse } from "../../kern/sockbuf";
 import { sorwakeup } from "../../kern/socket2";
 import { type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
 import { TH_FIN } from "../../wire/tcp";
@@ -30,10 +30,8 @@ import {
   tcpstat,
 } from "./tcp_stat";
 import { tcp_drain } from "./tcp_subr";
-import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, tcp_now, ti } from "./tcp_var";
+import { SEG_FLAGS, TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, ti } from "./tcp_var";
 
-/** Where a queued segment keeps its flags; the sequence number comes first. */
-const SEG_FLAGS = 4;
 /** After trouble this many segments are acknowledged one by one: the sender's window may be small. */
 const QUICKACKS = 16;
 /** An acknowledgement that is due waits this long (ms) for the program to read, so that one tells of data and room. */
@@ -42,7 +40,7 @@ const ACKSOON = 1;
 /** Is there plenty of room in the pool for what came? */
 function tcp_roomfor(m: Mbuf): boolean {
   const n = m.m_next;
-  return m_spare(MPLENTY) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_clspare(M_WAIT));
+  return m_spare(MPLENTY) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_sparein(true));
 }
 
 /**
@@ -52,7 +50,7 @@ function tcp_roomfor(m: Mbuf): boolean {
 function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, drain: boolean): boolean {
   const n = m.m_next;
   const large = ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
-  if (!m_spare(0) || (large && !m_clspare(M_WAIT))) {
+  if (!m_sparein(large)) {
     if (drain && !so.so_rcv.sb_cc && m_sparefirst(large)) return true;
     return drain && tcp_drain() !== 0 && tcp_scarce(so, q, m, false);
   }
@@ -68,7 +66,7 @@ export function tcp_reass(tp: Tcpcb, so: Socket, m: Mbuf): number {
     tcp_reassqueue(tp, so, m);
     return 0;
   }
-  if (ti.ti_len && !tcp_roomfor(m) && !tcp_scarce(so, null, m, true)) {
+  if (ti.ti_len && !tcp_roomfor(m) && !tcp_scarce(so, null, m, true) && !sbcollapse(so.so_rcv, m)) {
     tcpstat[TCPSTAT_RCVMEMDROP]++;
     m_freem(m);
     return 0;
@@ -76,7 +74,7 @@ export function tcp_reass(tp: Tcpcb, so: Socket, m: Mbuf): number {
   const fin = ti.ti_flags & TH_FIN;
   tcp_append(tp, so, m, ti.ti_len);
   if (tp.t_segq) return tcp_reassnext(tp, so) | fin;
-  tcp_acklater(tp, so);
+  if (!fin) tcp_acklater(tp, so); // a FIN is acknowledged at once, and all with it
   return fin;
 }
 
@@ -206,12 +204,9 @@ function tcp_reassnext(tp: Tcpcb, so: Socket): number {
   return fin;
 }
 
-/** Old data came again: the sender may have missed an acknowledgement. It is told what, once (RFC 2883). */
+/** Old data came again: the sender may have missed an acknowledgement. The next one tells what, once (RFC 2883). */
 export function tcp_duplicate(tp: Tcpcb, start: number, len: number): void {
-  tcpstat[TCPSTAT_RCVDUPPACK]++;
   tp.rcv_dup = start;
   tp.rcv_dupend = (start + len) | 0;
   tp.rcv_quick = QUICKACKS;
-  tp.t_flags |= TF_ACKNOW;
-  tp.t_rcvtime = tcp_now;
 }
