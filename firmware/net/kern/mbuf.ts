@@ -215,7 +215,7 @@ export function m_clspare(how?: number): boolean {
   return nclfree > (how ? (how === M_FIRST ? MCLFIRST : MCLRESERVE) : 0);
 }
 
-/** May the first data of an empty receive buffer, which is in the pool already, stay there (`large`: in a cluster)? */
+/** May data that a window has asked for, and which is in the pool already, stay there (`large`: in a cluster)? */
 export function m_sparefirst(large: boolean): boolean {
   return nfree >= MRESERVE >> 1 && (!large || nclfree >= MCLFIRST);
 }

@@ -7,14 +7,15 @@
  * keeps its tcpiphdr; m_pktlen is the length of the data.
  *
  * The pool bounds all of it: while it is down to its reserve nothing is kept out of order, and what is must go when data
- * in order finds no room. Of short segments no queue holds more than its share of the pool (m_fair). The first data of an
- * empty receive buffer may have of the reserve, as the first of an empty send buffer may (M_FIRST).
+ * in order finds no room. Of short segments no queue holds more than its share of the pool (m_fair). But data in order, which
+ * our window has asked for, may have of the reserve, as the first data of an empty send buffer may (M_FIRST); and at last
+ * what is there is copied together (sbcollapse).
  */
 import { TCP_DELACKTIME } from "../../../config";
 import { arena, get32, put32 } from "../../../machdep";
 import { M_EXT, type Mbuf, MPLENTY, m_freem, m_spare, m_sparefirst, m_sparein } from "../../kern/mbuf";
 import { m_adj, m_fair } from "../../kern/mbuf_chain";
-import { sbappend, sbcollapse } from "../../kern/sockbuf";
+import { sbabsorb, sbappend, sbcollapse } from "../../kern/sockbuf";
 import { sorwakeup } from "../../kern/socket2";
 import { type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
 import { TH_FIN } from "../../wire/tcp";
@@ -43,18 +44,20 @@ function tcp_roomfor(m: Mbuf): boolean {
   return m_spare(MPLENTY) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_sparein(true));
 }
 
-/**
- * There is not: can it be kept all the same? Of large segments the window bounds the number, of short ones the connection
- * gets its share. For what is in order (`drain`), what is not must go, unless it is the first in its buffer.
- */
-function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, drain: boolean): boolean {
+/** There is not: can it be kept all the same? For what is in order what is not must go, and crumbs are put together. */
+function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, inorder: boolean): boolean {
   const n = m.m_next;
   const large = ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
-  if (!m_sparein(large)) {
-    if (drain && !so.so_rcv.sb_cc && m_sparefirst(large)) return true;
-    return drain && tcp_drain() !== 0 && tcp_scarce(so, q, m, false);
-  }
-  return large || m_fair(so.so_rcv.sb_mb, q);
+  if (tcp_mayhave(so, q, large, inorder)) return true;
+  if (!inorder) return false;
+  if (tcp_drain() && tcp_mayhave(so, q, large, true)) return true;
+  return (sbcollapse(so.so_rcv) && tcp_mayhave(so, q, large, true)) || sbabsorb(so.so_rcv, m);
+}
+
+/** Of large segments the window bounds the number; of short ones the connection gets its share. In order they may have of the reserve. */
+function tcp_mayhave(so: Socket, q: Mbuf | null, large: boolean, inorder: boolean): boolean {
+  if (m_sparein(large)) return large || m_fair(so.so_rcv.sb_mb, q);
+  return inorder && (large || !so.so_rcv.sb_cc) && m_sparefirst(large);
 }
 
 /**
@@ -66,7 +69,7 @@ export function tcp_reass(tp: Tcpcb, so: Socket, m: Mbuf): number {
     tcp_reassqueue(tp, so, m);
     return 0;
   }
-  if (ti.ti_len && !tcp_roomfor(m) && !tcp_scarce(so, null, m, true) && !sbcollapse(so.so_rcv, m)) {
+  if (ti.ti_len && !tcp_roomfor(m) && !tcp_scarce(so, null, m, true)) {
     tcpstat[TCPSTAT_RCVMEMDROP]++;
     m_freem(m);
     return 0;
