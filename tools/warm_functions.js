@@ -30,7 +30,7 @@ exports.WARM_FUNCTIONS = [
   // a connection's beginning and end
   "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment",
   "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcpcb_shrink tcp_passive",
-  "tcp_tomany tcp_newiss in_hash hash_word hash_round tcp_sendseqinit tcp_rcvseqinit tcp_winshift tcp_established",
+  "tcp_tomany tcp_overflow tcp_pushout tcp_newiss in_hash hash_word hash_round tcp_sendseqinit tcp_rcvseqinit tcp_winshift tcp_established",
   "tcp_keepstart tcp_mssroute tcp_mssopt tcp_mss tcp_setmaxopd tcp_initwnd tcp_synoptions tcp_mssoption tcp_outsyn",
   "tcp_dosynoptions tcp_dooptions1 tcp_dosynoption tcp_synoptionsin tcp_finacked tcp_dofin tcp_dodisconnect",
   "tcp_usrclosed tcp_canceltimers tcp_timerarm tcp_cwndidle tcp_close tcp_ackseq tcp_freeq tcp_ecnsynin tcp_ecnsyn",
