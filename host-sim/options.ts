@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { CHIP_NAMES } from "./chips/names";
 import { isOfDist } from "./firmware";
 import { addressNumber, firstOther, type NetworkAddress, networkAddress, sameNetwork } from "./ipv4";
+import type { Forward } from "./links/forward";
 import type { StreamAddress } from "./links/stream";
 import type { CableFaults } from "./segment";
 
@@ -25,11 +26,15 @@ export interface Settings {
   link: LinkChoice;
   /** The board's own address; undefined: a DHCP server gives it. */
   ip: NetworkAddress | undefined;
+  /** As it was given, for messages; undefined: it was not. */
+  givenIp: string | undefined;
   /** The board's default gateway. */
   gateway: string | undefined;
   /** The address of the other side of the cable, where the simulator may give it one. */
   otherSide: string | undefined;
   mac: string | undefined;
+  /** Ports of this host that lead to the board, with --link user; undefined: the usual ones. */
+  forwards: Forward[] | undefined;
   /** Path of the program that runs on the board. */
   app: string;
   /** Path of the capture file. */
@@ -80,6 +85,13 @@ const OPTIONS = {
     help: `the board's default gateway (with --link user: ${DEFAULT_GATEWAY})`,
     parse: address,
   },
+  forward: {
+    value: "PROTO:PORT:PORT",
+    help:
+      "with --link user: a port of this host that leads to one of the board, tcp:8081:80 or udp:5300:53; may be\n" +
+      "given several times (tcp:8080:80, tcp:7007:7, udp:7007:7, or the next ones that are free)",
+    parse: forwards,
+  },
   mac: { value: "XX:XX:XX:XX:XX:XX", help: "the board's MAC address (made by the firmware)", parse: mac },
   app: { value: "FILE.js", help: "the Espruino program that runs on the board (a page, echo, discard, chargen)" },
   pcap: { value: "FILE", help: "captures every frame on the wire" },
@@ -116,9 +128,11 @@ export function parseOptions(args: string[]): Settings {
     chip: chosen,
     link: choice,
     ip: own,
+    givenIp: given.ip,
     gateway: own && (given.gateway || choice.kind === "user") ? otherSide : undefined,
     otherSide,
     mac: setting("mac"),
+    forwards: setting("forward"),
     app: setting<string | undefined>("app") ?? DEFAULT_APP,
     pcap: setting("pcap"),
     faults: faults(setting),
@@ -154,7 +168,10 @@ export function helpText(): string {
 /** The values as given, or switches as "". */
 function texts(args: string[]): Partial<Record<string, string>> {
   const options = Object.fromEntries(
-    Object.entries(table).map(([name, { value }]) => [name, { type: value ? "string" : "boolean" } as const]),
+    Object.entries(table).map(([name, { value }]) => [
+      name,
+      { type: value ? "string" : "boolean", multiple: name === "forward" } as const,
+    ]),
   );
   try {
     const { values } = parseArgs({ args, options, strict: true, allowPositionals: false });
@@ -234,6 +251,19 @@ function ip(text: string): NetworkAddress | undefined {
       "is not an address of a host with a prefix length of 1 to 30, such as 10.0.2.15/24, nor dhcp",
     );
   return own;
+}
+
+/** Those given, in one text. */
+function forwards(text: string): Forward[] {
+  return text.split(",").map((each) => {
+    const [, proto, hostPort, boardPort] = /^(tcp|udp):(\d{1,5}):(\d{1,5})$/.exec(each) ?? [];
+    const isPort = (port: string) => Number(port) >= 1 && Number(port) <= 65535;
+    if (!isPort(hostPort) || !isPort(boardPort))
+      throw new OptionError(
+        "is not tcp:PORT:PORT or udp:PORT:PORT, of this host and of the board, with ports of 1 to 65535",
+      );
+    return { proto: proto as Forward["proto"], hostPort: Number(hostPort), boardPort: Number(boardPort) };
+  });
 }
 
 function address(text: string): string {

@@ -49,6 +49,7 @@ export class Session {
     this.simulator = undefined;
     this.simulator = await Simulator.start(settings, bundles, print);
     if (!settings.quiet) print(this.simulator.summary);
+    this.simulator.announce();
   }
 
   private next(work: () => Promise<void> | undefined): Promise<void> {

@@ -38,15 +38,20 @@ describe("The command line", () => {
   it("takes every option", () => {
     const settings = parse(
       "--chip enc28j60 --link tap:tap0 --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
-        "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --watch --quiet",
+        "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --watch --quiet",
     );
     expect(settings).toEqual({
       chip: "enc28j60",
       link: { kind: "tap", name: "tap0" },
       ip: { address: "10.77.0.2", length: 24 },
+      givenIp: "10.77.0.2/24",
       gateway: "10.77.0.9",
       otherSide: "10.77.0.9",
       mac: "02:00:00:00:00:0a",
+      forwards: [
+        { proto: "tcp", hostPort: 8081, boardPort: 80 },
+        { proto: "udp", hostPort: 5300, boardPort: 53 },
+      ],
       app: "a.js",
       pcap: "b.pcap",
       faults: { loss: 0.2, delayMs: 1.5, jitterMs: 2, dup: 0.05, reorder: 1, corrupt: 0.01, seed: 42 },
@@ -103,6 +108,9 @@ describe("The command line", () => {
       ["--gateway 10.9.9.9", /--gateway 10.9.9.9: is not in the network of 10.0.2.15\/24/],
       ["--gateway 10.0.2.15", /is the board's own address/],
       ["--gateway here", /is not an address such as/],
+      ["--forward 8081:80", /--forward 8081:80: is not tcp:PORT:PORT/],
+      ["--forward tcp:8081:80 --forward tcp:0:80", /is not tcp:PORT:PORT/],
+      ["--forward tcp:80:99999", /with ports of 1 to 65535/],
       ["--mac 02:00", /is not six bytes in hex/],
       ["--mac 01:00:5e:00:00:01", /is a group's address/],
       ["--loss 20", /--loss 20: is not a probability/],
@@ -119,7 +127,7 @@ describe("The command line", () => {
   });
 
   it("explains each option in its help", () => {
-    for (const name of "chip link ip gateway mac app pcap loss delay jitter dup reorder corrupt seed bundle watch quiet help".split(
+    for (const name of "chip link ip gateway mac app pcap loss delay jitter dup reorder corrupt seed bundle forward watch quiet help".split(
       " ",
     )) {
       expect(helpText()).toMatch(new RegExp(`^ {2}--${name}\\b`, "m"));
