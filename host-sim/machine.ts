@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { type ChipKind, chips, type NetworkChip } from "./chips";
 import type { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
+import type { SpiTransaction } from "./decode/spi";
 import { Board } from "./espruino/board";
 import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
 import { maskText, networkAddress } from "./ipv4";
@@ -42,6 +43,8 @@ export interface MachineOptions {
   callCost?: number;
   /** Further options of `connect`, plain values: { fullDuplex: true }. */
   connect?: Record<string, string | number | boolean>;
+  /** Is told of each period of chip select what went over SPI. */
+  onSpi?: (transaction: SpiTransaction) => void;
   /** For the chip's model. */
   chipOptions?: object;
   /**
@@ -75,6 +78,7 @@ export class Machine {
   readonly port: SegmentPort;
   private readonly nics: Nic[] = [];
   private connected: Interface | undefined;
+  private readonly onSpi: MachineOptions["onSpi"];
 
   /** For `createMachine`. */
   constructor(
@@ -84,6 +88,7 @@ export class Machine {
     const { clock, segment } = options;
     this.name = options.name ?? "board";
     const seed = options.seed ?? seedFrom(`${this.name} ${segment.size}`);
+    this.onSpi = options.onSpi;
     this.board = new Board(clock, { ...options, seed });
     const nic = this.plugIn(kind, kind.wiring, segment, { seed, ...options.chipOptions });
     this.chip = nic.chip;
@@ -119,7 +124,7 @@ export class Machine {
   /** Puts a chip on the board: the first one is there already. */
   plugIn(kind: ChipKind, wiring: Wiring, segment: Segment, options: object): Nic {
     const name = this.nics.length ? `${this.name}.${this.nics.length}` : this.name;
-    const nic = new Nic(this.board, kind, wiring, segment, name, options);
+    const nic = new Nic(this.board, kind, wiring, segment, name, options, this.onSpi);
     this.nics.push(nic);
     return nic;
   }

@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type PinLevel, pinLevel } from "./bench_pins";
 import { CHIP_NAMES } from "./chips/names";
 import { isOfDist } from "./firmware";
 import { addressNumber, firstOther, type NetworkAddress, networkAddress, sameNetwork } from "./ipv4";
@@ -37,6 +38,10 @@ export interface Settings {
   forwards: Forward[] | undefined;
   /** Path of the program that runs on the board. */
   app: string;
+  /** What drives pins of the board at its start. */
+  pins: PinLevel[];
+  /** What is printed as it happens: "packets", "spi". */
+  trace: string[];
   /** Path of the capture file. */
   pcap: string | undefined;
   faults: Partial<CableFaults>;
@@ -94,6 +99,16 @@ const OPTIONS = {
   },
   mac: { value: "XX:XX:XX:XX:XX:XX", help: "the board's MAC address (made by the firmware)", parse: mac },
   app: { value: "FILE.js", help: "the Espruino program that runs on the board (a page, echo, discard, chargen)" },
+  pin: {
+    value: "NAME=LEVEL",
+    help: "pulls a pin of the board to a level, B3=1; several, or several times; at the prompt: .pin B3=1",
+    parse: pins,
+  },
+  trace: {
+    value: "WHAT",
+    help: "prints each packet, as tcpdump does; spi: what the board says to its chip; packets,spi: both",
+    parse: trace,
+  },
   pcap: { value: "FILE", help: "captures every frame on the wire" },
   loss: { value: "P", help: "probability that a frame is lost: 0.2 or 20%", default: "0", parse: probability },
   delay: { value: "MS", help: "delay of each frame, milliseconds", default: "0", parse: milliseconds },
@@ -112,6 +127,9 @@ const OPTIONS = {
   quiet: { help: "no summary at the start" },
   help: { help: "this text" },
 } satisfies Record<string, Option>;
+
+/** Those that may be given several times. */
+const MULTIPLE = ["forward", "pin", "trace"];
 
 type Name = keyof typeof OPTIONS;
 const table: Record<string, Option> = OPTIONS;
@@ -134,6 +152,8 @@ export function parseOptions(args: string[]): Settings {
     mac: setting("mac"),
     forwards: setting("forward"),
     app: setting<string | undefined>("app") ?? DEFAULT_APP,
+    pins: setting<PinLevel[] | undefined>("pin") ?? [],
+    trace: setting<string[] | undefined>("trace") ?? [],
     pcap: setting("pcap"),
     faults: faults(setting),
     seed: setting("seed"),
@@ -170,11 +190,11 @@ function texts(args: string[]): Partial<Record<string, string>> {
   const options = Object.fromEntries(
     Object.entries(table).map(([name, { value }]) => [
       name,
-      { type: value ? "string" : "boolean", multiple: name === "forward" } as const,
+      { type: value ? "string" : "boolean", multiple: MULTIPLE.includes(name) } as const,
     ]),
   );
   try {
-    const { values } = parseArgs({ args, options, strict: true, allowPositionals: false });
+    const { values } = parseArgs({ args: withTrace(args), options, strict: true, allowPositionals: false });
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === true ? "" : `${value}`]));
   } catch (error) {
     throw new OptionError((error as Error).message.split(/\n|\. /)[0].replace(/\.$/, ""));
@@ -251,6 +271,29 @@ function ip(text: string): NetworkAddress | undefined {
       "is not an address of a host with a prefix length of 1 to 30, such as 10.0.2.15/24, nor dhcp",
     );
   return own;
+}
+
+function pins(text: string): PinLevel[] {
+  return text.split(",").map((each) => {
+    const pin = pinLevel(each);
+    if (!pin) throw new OptionError("is not NAME=0 or NAME=1");
+    return pin;
+  });
+}
+
+function trace(text: string): string[] {
+  const kinds = text.split(",");
+  if (kinds.some((kind) => kind !== "packets" && kind !== "spi"))
+    throw new OptionError("is none of packets, spi, packets,spi");
+  return kinds;
+}
+
+/** `--trace` may stand alone. */
+function withTrace(args: string[]): string[] {
+  return args.map((arg, i) => {
+    const isAlone = arg === "--trace" && (args[i + 1] === undefined || args[i + 1].startsWith("-"));
+    return isAlone ? "--trace=packets" : arg;
+  });
 }
 
 /** Those given, in one text. */

@@ -7,7 +7,7 @@ import type { Simulator } from "./simulator";
 import { watchSources } from "./watch";
 
 export class Session {
-  private simulator: Simulator | undefined;
+  simulator: Simulator | undefined;
   private endWatch = () => {};
   /** Starts and ends come one after the other. */
   private busy: Promise<void> = Promise.resolve();

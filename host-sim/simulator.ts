@@ -3,8 +3,12 @@
  */
 import { readFileSync } from "node:fs";
 import { Announcer } from "./announcer";
+import { drivePin, watchLeds } from "./bench";
+import type { PinLevel } from "./bench_pins";
+import type { ChipName } from "./chips/names";
 import { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
+import type { SpiTransaction } from "./decode/spi";
 import type { Firmware } from "./firmware";
 import { addressNumber, maskText, type NetworkAddress, networkAddress } from "./ipv4";
 import { serveDhcp } from "./links/dhcp_server";
@@ -20,6 +24,7 @@ import type { Presence } from "./presence";
 import { seedFrom } from "./random";
 import { RealTime, timeOfDay } from "./realtime";
 import { Segment } from "./segment";
+import { tracePackets, traceSpi } from "./trace";
 
 /** Why the simulation cannot start, in words for the user. */
 export class StartError extends Error {
@@ -28,12 +33,14 @@ export class StartError extends Error {
 
 export class Simulator {
   private readonly clock = new VirtualClock();
-  private readonly realTime = new RealTime(this.clock);
+  readonly realTime = new RealTime(this.clock);
   private readonly segment: Segment;
   private readonly epochNs = timeOfDay();
   private stopCapture = () => {};
+  private stopTrace = () => {};
   private link: Link | undefined;
-  private board: Machine | undefined;
+  /** The board, once it has started. */
+  board: Machine | undefined;
   private announcer: Announcer | undefined;
   /** The board's, as far as it is known. */
   private address: string;
@@ -76,17 +83,26 @@ export class Simulator {
     await this.link?.close();
     this.board?.stop();
     this.stopCapture();
+    this.stopTrace();
   }
 
   private async open(): Promise<void> {
     const { settings } = this;
     const app = readFileSync(settings.app, "latin1");
+    const { trace } = settings;
+    if (trace.includes("packets")) this.stopTrace = tracePackets(this.segment, this.epochNs, this.print);
     if (settings.pcap) this.stopCapture = capture(this.segment, settings.pcap, this.epochNs);
     this.link = await this.openLink();
     const { ip } = settings;
     this.board = this.machine("board", ip ? `${ip.address}/${ip.length}` : "dhcp", app);
     if (connectsItself(app, settings.chip)) this.tellOfAddress();
+    for (const pin of settings.pins) drive(this.board, pin);
+    if (!settings.quiet) watchLeds(this.board, this.print);
     this.realTime.start();
+  }
+
+  private spiTrace(): (transaction: SpiTransaction) => void {
+    return traceSpi(this.settings.chip as ChipName, this.epochNs, () => this.clock.now(), this.print);
   }
 
   /** `--ip` is for a program that leaves it to the simulator to connect the chip. */
@@ -154,11 +170,21 @@ export class Simulator {
       modules: isBoard ? { netstat: this.firmware.netstat } : {},
       mac: isBoard ? mac : undefined,
       seed: seedFrom(`${seed} ${ip.split("/")[0]}`),
+      onSpi: isBoard && this.settings.trace.includes("spi") ? this.spiTrace() : undefined,
       epoch: Number(this.epochNs) / 1e9,
       print: isBoard ? this.print : (line) => this.print(`${name}: ${line}`),
     });
     if (machine.errors.length) throw new StartError(`The firmware (${bundle}) does not start on the ${name}`);
     return machine;
+  }
+}
+
+/** Where the options name what the board has not, say so. */
+function drive(machine: Machine, pin: PinLevel): void {
+  try {
+    drivePin(machine, pin);
+  } catch (error) {
+    throw new StartError(`--pin ${pin.name}: ${(error as Error).message}`);
   }
 }
 

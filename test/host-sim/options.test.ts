@@ -38,7 +38,7 @@ describe("The command line", () => {
   it("takes every option", () => {
     const settings = parse(
       "--chip enc28j60 --link tap:tap0 --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
-        "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --watch --quiet",
+        "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --pin B3=1 --pin BTN1=0 --trace spi --watch --quiet",
     );
     expect(settings).toEqual({
       chip: "enc28j60",
@@ -53,6 +53,11 @@ describe("The command line", () => {
         { proto: "udp", hostPort: 5300, boardPort: 53 },
       ],
       app: "a.js",
+      pins: [
+        { name: "B3", level: true },
+        { name: "BTN1", level: false },
+      ],
+      trace: ["spi"],
       pcap: "b.pcap",
       faults: { loss: 0.2, delayMs: 1.5, jitterMs: 2, dup: 0.05, reorder: 1, corrupt: 0.01, seed: 42 },
       seed: 42,
@@ -80,6 +85,11 @@ describe("The command line", () => {
     expect(parse("--link tap:t --ip 192.168.0.1/16").otherSide).toBe("192.168.0.2");
     expect(parse("--link tap:t --ip 192.168.0.1/16").gateway).toBeUndefined();
     expect(parse("--link user --ip 192.168.0.1/16").gateway).toBe("192.168.0.2");
+  });
+
+  it("traces packets unless told what", () => {
+    const kinds = ["", "--trace", "--trace --quiet", "--trace spi", "--trace packets,spi"];
+    expect(kinds.map((line) => parse(line).trace)).toEqual([[], ["packets"], ["packets"], ["spi"], ["packets", "spi"]]);
   });
 
   it("leaves the addresses to a server", () => {
@@ -111,6 +121,8 @@ describe("The command line", () => {
       ["--forward 8081:80", /--forward 8081:80: is not tcp:PORT:PORT/],
       ["--forward tcp:8081:80 --forward tcp:0:80", /is not tcp:PORT:PORT/],
       ["--forward tcp:80:99999", /with ports of 1 to 65535/],
+      ["--pin B3", /--pin B3: is not NAME=0 or NAME=1/],
+      ["--trace tcp", /--trace tcp: is none of packets, spi/],
       ["--mac 02:00", /is not six bytes in hex/],
       ["--mac 01:00:5e:00:00:01", /is a group's address/],
       ["--loss 20", /--loss 20: is not a probability/],
@@ -127,7 +139,7 @@ describe("The command line", () => {
   });
 
   it("explains each option in its help", () => {
-    for (const name of "chip link ip gateway mac app pcap loss delay jitter dup reorder corrupt seed bundle forward watch quiet help".split(
+    for (const name of "chip link ip gateway mac app pcap loss delay jitter dup reorder corrupt seed bundle forward pin trace watch quiet help".split(
       " ",
     )) {
       expect(helpText()).toMatch(new RegExp(`^ {2}--${name}\\b`, "m"));
