@@ -14,6 +14,7 @@ import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
 import { maskText, networkAddress } from "./ipv4";
 import type { NetCalls } from "./net_calls";
 import { Nic, type Wiring } from "./nic";
+import type { Board as PacedBoard } from "./pace/figures";
 import { seedFrom } from "./random";
 import type { Segment, SegmentPort } from "./segment";
 
@@ -60,6 +61,8 @@ export interface MachineOptions {
   storageBytes?: number;
   /** getTime() at virtual time 0, seconds since 1970. */
   epoch?: number;
+  /** The board at whose pace programs run. Default: their work takes no time. */
+  pace?: PacedBoard;
   /** Called when the program asks for a restart. Default: it just ends. */
   onRestart?: () => void;
 }

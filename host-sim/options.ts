@@ -10,6 +10,7 @@ import { isOfDist } from "./firmware";
 import { addressNumber, firstOther, type NetworkAddress, networkAddress, sameNetwork } from "./ipv4";
 import type { Forward } from "./links/forward";
 import type { StreamAddress } from "./links/stream";
+import { BOARDS } from "./pace/figures";
 import type { CableFaults } from "./segment";
 
 /** Why the command line cannot be used, in one line. */
@@ -24,6 +25,8 @@ export type LinkChoice =
 /** What the user has asked for, checked and complete. */
 export interface Settings {
   chip: string;
+  /** The board whose pace is kept, a name in BOARDS; undefined: none, programs take no time. */
+  board: string | undefined;
   link: LinkChoice;
   /** The board's own address; undefined: a DHCP server gives it. */
   ip: NetworkAddress | undefined;
@@ -70,6 +73,11 @@ const DEFAULT_APP = join(__dirname, "apps", "services.js");
 
 const OPTIONS = {
   chip: { value: "CHIP", help: `the network chip: ${CHIP_NAMES.join(", ")}`, default: "enc28j60", parse: chip },
+  board: {
+    value: "BOARD",
+    help: `keeps the pace of a board, and runs the bundle that it has room for: ${Object.keys(BOARDS).join(", ")}`,
+    parse: board,
+  },
   link: {
     value: "LINK",
     help:
@@ -144,6 +152,7 @@ export function parseOptions(args: string[]): Settings {
   const otherSide = otherAddress(own, setting<string | undefined>("gateway"), given.ip !== undefined);
   return {
     chip: chosen,
+    board: setting("board"),
     link: choice,
     ip: own,
     givenIp: given.ip,
@@ -157,11 +166,16 @@ export function parseOptions(args: string[]): Settings {
     pcap: setting("pcap"),
     faults: faults(setting),
     seed: setting("seed"),
-    bundle: setting("bundle"),
+    bundle: setting("bundle") ?? bundleOf(chosen, setting("board")),
     watch: "watch" in given,
     quiet: "quiet" in given,
     help: "help" in given,
   };
+}
+
+/** What goes into a board's Storage. */
+function bundleOf(chip: string, board: string | undefined): string | undefined {
+  return board && join(__dirname, "..", "dist", `${chip}${BOARDS[board].bundle}.tok.js`);
 }
 
 /** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */
@@ -238,6 +252,13 @@ function faults(setting: <T>(name: Name) => T): Partial<CableFaults> {
     corrupt: setting("corrupt"),
     seed: setting("seed"),
   };
+}
+
+function board(text: string): string {
+  const name = text.toUpperCase();
+  if (!Object.hasOwn(BOARDS, name))
+    throw new OptionError(`there is no such board, only ${Object.keys(BOARDS).join(", ")}`);
+  return name;
 }
 
 function chip(text: string): string {

@@ -2,6 +2,7 @@
  * A simulation in real time: one board on a cable, and what the cable leads to.
  */
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { Announcer } from "./announcer";
 import { drivePin, watchLeds } from "./bench";
 import type { PinLevel } from "./bench_pins";
@@ -19,6 +20,7 @@ import { TapLink } from "./links/tap";
 import { UserLink } from "./links/user";
 import { createMachine, type Machine } from "./machine";
 import { DEFAULT_GATEWAY, DEFAULT_IP, type Settings } from "./options";
+import { BOARDS } from "./pace/figures";
 import { capture } from "./pcap";
 import type { Presence } from "./presence";
 import { seedFrom } from "./random";
@@ -68,10 +70,12 @@ export class Simulator {
 
   /** What runs; a few lines. */
   get summary(): string {
-    const { chip, bundle } = this.settings;
-    const firmware = bundle ?? "the firmware's sources as they stand";
+    const { board, chip, bundle } = this.settings;
+    const firmware = bundle ? relative(process.cwd(), bundle) : "the firmware's sources as they stand";
+    const kept = board && BOARDS[board];
+    const pace = kept ? `, at the pace of ${kept.title} (${kept.clock} MHz${kept.measured ? "" : ", estimated"})` : "";
     return [
-      `board:   Espruino with ${chip.toUpperCase()}; ${firmware}`,
+      `board:   Espruino${pace} with ${chip.toUpperCase()}; ${firmware}`,
       `cable:   ${this.link ? this.link.description : "leads nowhere"}`,
     ].join("\n");
   }
@@ -171,6 +175,7 @@ export class Simulator {
       mac: isBoard ? mac : undefined,
       seed: seedFrom(`${seed} ${ip.split("/")[0]}`),
       onSpi: isBoard && this.settings.trace.includes("spi") ? this.spiTrace() : undefined,
+      pace: isBoard && this.settings.board ? BOARDS[this.settings.board] : undefined,
       epoch: Number(this.epochNs) / 1e9,
       print: isBoard ? this.print : (line) => this.print(`${name}: ${line}`),
     });

@@ -55,7 +55,9 @@ export class NatUdp {
     flow.lastUsed = this.now;
     const { host, port } = this.outlet.destination(segment.dst, segment.dport);
     const data = segment.frame.subarray(segment.at + UH_LEN, segment.end);
-    flow.socket.send(data, port, host, (error) => error && this.failed(flow));
+    this.outlet.context.realTime.outward(() => {
+      if (this.flows.get(key) === flow) flow.socket.send(data, port, host, (error) => error && this.failed(flow));
+    });
     return true;
   }
 
