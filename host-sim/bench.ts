@@ -22,18 +22,20 @@ export function drivePin({ board }: Machine, { name, level }: PinLevel): void {
 export function watchLeds({ board }: Machine, print: (line: string) => void): void {
   for (const name of LEDS) {
     let seen = false;
+    let since = -FLICKER;
     let looking = false;
     const pin = board.pins.get(name);
     const look = () => {
       looking = false;
       if (pin.read() === seen) return;
       seen = !seen;
+      since = board.clock.now();
       print(`${name} ${seen ? "on" : "off"}`);
     };
     pin.onLevel(() => {
       if (looking) return;
       looking = true;
-      board.clock.after(seen === pin.read() ? FLICKER : 0, look);
+      board.clock.at(since + FLICKER, look);
     });
   }
 }

@@ -105,7 +105,7 @@ export class Prompt {
     }
     this.warned = isEmpty;
     this.clear();
-    this.reader.write(null, { ctrl: true, name: "u" });
+    if (this.isTerminal) this.reader.write(null, { ctrl: true, name: "u" });
     this.output.write(isEmpty ? "\nPress Ctrl-C again to exit\n" : "\n");
     this.reader.prompt();
   }
