@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { type ChipKind, chips, type NetworkChip } from "./chips";
 import type { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
-import type { SpiTransaction } from "./decode/spi";
+import type { SpiTransaction } from "./decode/spi_tap";
 import { Board } from "./espruino/board";
 import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
 import { maskText, networkAddress } from "./ipv4";

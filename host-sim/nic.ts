@@ -2,7 +2,7 @@
  * A network chip on a board: its wires to the board's pins, and its plug in a segment.
  */
 import type { ChipKind, NetworkChip } from "./chips";
-import { SpiTap, type SpiTransaction } from "./decode/spi";
+import { SpiTap, type SpiTransaction } from "./decode/spi_tap";
 import type { Board } from "./espruino/board";
 import { SPI_PINS } from "./espruino/spi";
 import type { Segment, SegmentPort } from "./segment";

@@ -9,7 +9,7 @@ import type { PinLevel } from "./bench_pins";
 import type { ChipName } from "./chips/names";
 import { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
-import type { SpiTransaction } from "./decode/spi";
+import type { SpiTransaction } from "./decode/spi_tap";
 import type { Firmware } from "./firmware";
 import { addressNumber, maskText, type NetworkAddress, networkAddress } from "./ipv4";
 import { serveDhcp } from "./links/dhcp_server";

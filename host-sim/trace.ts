@@ -5,7 +5,8 @@
 import type { ChipName } from "./chips/names";
 import { MS, SECOND } from "./clock";
 import { PacketDecoder } from "./decode/packet";
-import { type SpiTransaction, spiDecoder } from "./decode/spi";
+import { spiDecoder } from "./decode/spi";
+import type { SpiTransaction } from "./decode/spi_tap";
 import type { Segment } from "./segment";
 
 /** Prints the packets on `segment` from now on; `epochNs` is the time of day at virtual time 0. The result ends it. */

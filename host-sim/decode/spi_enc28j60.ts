@@ -3,7 +3,7 @@
  * selects: the decoder follows what was written there.
  */
 import { indexOf, REG } from "../chips/enc28j60/registers";
-import { bytesText, type SpiTransaction } from "./spi";
+import { bytesText, type SpiTransaction } from "./spi_tap";
 
 const RBM = 0x3a;
 const WBM = 0x7a;

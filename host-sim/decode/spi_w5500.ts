@@ -2,7 +2,7 @@
  * Frames of the W5500 (data sheet 1.1.0, 2.2): two bytes of address, one of control with the block and the direction, data.
  */
 import { COMMON, SOCKET } from "../chips/w5500/registers";
-import { bytesText, type SpiTransaction } from "./spi";
+import { bytesText, type SpiTransaction } from "./spi_tap";
 
 const HEADER = 3;
 const WRITES = 0x04;

@@ -16,29 +16,10 @@ import { type Segment, segmentIn } from "./frames";
 import type { LinkContext } from "./link";
 import { NatTcp } from "./nat_tcp";
 import { NatUdp } from "./nat_udp";
+import type { Destination, Outlet } from "./outlet";
 
 const DOMAIN = 53;
 const LOOPBACK = "127.0.0.1";
-
-/** An address and a port as Node's sockets have them. */
-export interface Destination {
-  host: string;
-  port: number;
-}
-
-/** What TCP and UDP have of the gateway. */
-export interface Outlet {
-  readonly context: LinkContext;
-  /** The gateway's addresses. */
-  readonly mac: Uint8Array;
-  readonly address: number;
-  /** Puts a frame on the board's cable. */
-  toBoard(frame: Uint8Array): void;
-  /** Gives a frame to the gateway's own stack. */
-  toGateway(frame: Uint8Array): void;
-  /** Where a packet for that address and port goes. */
-  destination(address: number, port: number): Destination;
-}
 
 export class Nat implements Outlet {
   mac: Uint8Array = new Uint8Array(6);

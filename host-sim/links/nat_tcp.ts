@@ -12,7 +12,7 @@ import { type ClockEvent, SECOND } from "../clock";
 import { AF_INET, SOCK_STREAM, type SockaddrIn } from "../net_calls";
 import type { Gateway } from "./forward";
 import { type Ends, isSound, readdressed, refusal, type Segment, turned, unreachable } from "./frames";
-import type { Outlet } from "./nat";
+import type { Outlet } from "./outlet";
 import { Splice } from "./splice";
 
 /** Where the gateway takes them; each has a port of its own as its sender's, from the first one on. */

@@ -10,7 +10,7 @@ import { IP_HDR_LEN } from "../../firmware/net/wire/ip";
 import { UH_LEN } from "../../firmware/net/wire/udp";
 import { type ClockEvent, SECOND } from "../clock";
 import { isSound, type Segment, turned, udpFrame, unreachable } from "./frames";
-import type { Outlet } from "./nat";
+import type { Outlet } from "./outlet";
 
 const MAX_FLOWS = 64;
 /** ns */

@@ -2,7 +2,8 @@
  * What the traces print: packets from the second implementation of the formats, and what a board says to its chips.
  */
 import { PacketDecoder } from "../../host-sim/decode/packet";
-import { SpiTap, spiDecoder } from "../../host-sim/decode/spi";
+import { spiDecoder } from "../../host-sim/decode/spi";
+import { SpiTap } from "../../host-sim/decode/spi_tap";
 import * as p from "../lib/packets";
 import { dns, pointerTo } from "../lib/packets/dns";
 
