@@ -47,7 +47,7 @@ describe("The model of a board's pace, beside the real interpreter,", () => {
     }
     const [real, ours] = [each("ping", 5) / each("loop", 50), model("ping", 5) / model("loop", 50)];
     console.log(
-      `a ping is as much work as ${ours.toFixed()} plain loops by the model, ${real.toFixed()} by the interpreter`,
+      `a ping is as much work as ${ours.toFixed(1)} plain loops by the model, ${real.toFixed(1)} by the interpreter`,
     );
     expect(Math.abs(ours / real - 1)).toBeLessThan(TOLERANCE);
   }, 300_000);

@@ -11,7 +11,7 @@ import { Segment } from "../../host-sim/segment";
 
 const BUNDLE = "exports.connect = function () { return { getIP: function () { return { ip: '10.0.0.1' }; } }; };";
 
-describe("The console", () => {
+describe("The prompt into a simulated board", () => {
   let clock: VirtualClock;
   let machine: Machine;
   let prompt: Prompt;

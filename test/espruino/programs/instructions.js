@@ -134,9 +134,10 @@ function nothing() {}
 
 // Ten rounds of what programs are made of.
 function plain(n) {
+  var i;
   var sum = 0;
   var list = [1, 2, 3, 4];
-  for (var i = 0; i < 10; i++) {
+  for (i = 0; i < 10; i++) {
     if (n & 1) sum += list[i & 3];
     else sum = (sum ^ i) + half(i);
     regs[i] = sum & 255;
