@@ -15,6 +15,8 @@ type Work = () => void;
 export class IdleLoop {
   /** Runs the timers that are due. Set by the timers. */
   runTimers: Work = () => {};
+  /** Comes after each piece of a program's work. */
+  afterWork: Work = () => {};
   /** Serves the network's sockets, once a round. */
   runNetwork: Work = () => {};
   /** True after pin events were lost; read and cleared by E.getErrorFlags(). */
@@ -63,6 +65,7 @@ export class IdleLoop {
     } catch (error) {
       this.report(error);
     }
+    this.afterWork();
   }
 
   /** Nothing of the program runs any more. */

@@ -18,6 +18,8 @@ export class Modules {
     private readonly realm: Realm,
     private readonly storage: Storage,
     private readonly builtIn: Record<string, unknown>,
+    /** What is done to the text of each program. */
+    private readonly prepared: (source: string) => string = (source) => source,
   ) {}
 
   globals(): Record<string, unknown> {
@@ -54,7 +56,7 @@ export class Modules {
   }
 
   private load(name: string, source: string): unknown {
-    const read = (code: string) => sourceOf(code, "readTokens");
+    const read = (code: string) => this.prepared(sourceOf(code, "readTokens"));
     const run = this.realm.evaluate<(exports: Exports, module: { exports: Exports }, readTokens: typeof read) => void>(
       `(function (exports, module, readTokens) {${read(source)}\n})`,
       name,
