@@ -25,6 +25,7 @@ import type { Socket } from "../../kern/socketvar";
 import { TCP_MSS, TH_ACK, TH_RST } from "../../wire/tcp";
 import { type Inpcb, in_pcballoc, in_pcbdetach } from "../in_pcb";
 import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
+import { tcpcb_new, tcpcb_shrink } from "./tcp_cb";
 import { TCPS_CLOSED, TCPS_ESTABLISHED, TCPS_SYN_RECEIVED, TCPS_TIME_WAIT } from "./tcp_fsm";
 import { tcp_respond } from "./tcp_respond";
 import {
@@ -36,7 +37,7 @@ import {
   TCPSTAT_TWRECYCLE,
   tcpstat,
 } from "./tcp_stat";
-import { TCPT_2MSL, type Tcpcb, tcb, tcp_now, tcpcb_new, tcpcb_shrink } from "./tcp_var";
+import { TCPT_2MSL, type Tcpcb, tcb, tcp_now } from "./tcp_var";
 import { TI_ACK, TI_DROP } from "./tcp_verdict";
 
 let npcb: number;

@@ -1,0 +1,62 @@
+/**
+ * A socket buffer whose data lies in crumbs, when there is no memory left: it is copied together. BSD's descendants do so in
+ * sbcompress, with each segment, where there is room; here a copy costs more than a crumb. Called by TCP, which has promised
+ * room for what comes.
+ */
+import { M_EXT, M_RDONLY, M_WAIT, type Mbuf, MCLBYTES, MSIZE, m_clget, m_clspare, m_free } from "./mbuf";
+import { m_adj, m_copydata, m_length } from "./mbuf_chain";
+import { SB_CLCOST } from "./sockbuf";
+import type { Sockbuf } from "./socketvar";
+
+/** Copies what lies in the first record together, into as few clusters as will do. True when anything was gained. */
+export function sbcollapse(sb: Sockbuf): boolean {
+  let gained = false;
+  for (let m = sb.sb_mb; m; m = m.m_next) {
+    let last = m;
+    let len = m.m_len;
+    for (let n = m.m_next; n && len + n.m_len <= MCLBYTES; n = n.m_next) {
+      last = n;
+      len += n.m_len;
+    }
+    if (last !== m && sbmerge(sb, m, last, len)) gained = true;
+  }
+  return gained;
+}
+
+/** The same for packet `m`, which is empty then: its bytes go behind those of the stream's last cluster. False if they are too many. */
+export function sbabsorb(sb: Sockbuf, m: Mbuf): boolean {
+  const n = sb.sb_mbtail;
+  const len = m_length(m);
+  if (!n || !(n.m_flags & M_EXT) || n.m_ext!.ext_refs > 1 || n.m_len + len > MCLBYTES) return false;
+  const buf = new Uint8Array(n.m_len + len);
+  m_copydata(n, 0, n.m_len, buf, 0);
+  m_copydata(m, 0, len, buf, n.m_len);
+  n.m_ext!.ext_buf = buf;
+  n.m_flags &= ~M_RDONLY;
+  n.m_data = 0;
+  n.m_len += len;
+  sb.sb_cc += len;
+  m_adj(m, len);
+  return true;
+}
+
+/** Puts the `len` bytes of the mbufs from `m` to `last` into one cluster, which is m's. False when there is none for it. */
+function sbmerge(sb: Sockbuf, m: Mbuf, last: Mbuf, len: number): boolean {
+  const own = (m.m_flags & M_EXT) !== 0;
+  if (own ? m.m_ext!.ext_refs > 1 : !m_clspare(M_WAIT)) return false;
+  const buf = new Uint8Array(len);
+  m_copydata(m, 0, len, buf, 0);
+  const behind = last.m_next;
+  for (let n = m.m_next; n !== behind; n = m_free(n!)) sb.sb_mbcnt -= n!.m_flags & M_EXT ? SB_CLCOST : MSIZE;
+  m.m_next = behind;
+  if (sb.sb_mbtail === last) sb.sb_mbtail = m;
+  if (own) m.m_ext!.ext_buf = buf;
+  else {
+    m_clget(m, buf, len);
+    sb.sb_mbcnt += MCLBYTES;
+  }
+  m.m_flags &= ~M_RDONLY;
+  m.m_data = 0;
+  m.m_len = len;
+  return true;
+}
