@@ -47,7 +47,9 @@ export class Announcer {
 
   private look(): void {
     if (Number.isNaN(this.looks)) return;
-    const presence = presenceOf(this.machine);
+    const { pace } = this.machine.board;
+    const look = () => presenceOf(this.machine);
+    const presence = pace ? pace.uncounted(look) : look();
     if (presence.ip !== this.address && presence.ip !== NO_ADDRESS) {
       this.address = presence.ip;
       this.told.clear();

@@ -148,6 +148,8 @@ export function parseOptions(args: string[]): Settings {
   const setting = <T>(name: Name) => parsed(name, given[name]) as T;
   const chosen = setting<string>("chip");
   const choice = setting<LinkChoice>("link");
+  if (given.forward && choice.kind !== "user")
+    throw new OptionError("--forward: is for --link user; on other links the board has its own address");
   const own = setting<NetworkAddress | undefined>("ip");
   const otherSide = otherAddress(own, setting<string | undefined>("gateway"), given.ip !== undefined);
   return {

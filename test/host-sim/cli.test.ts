@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "../..");
-const TIME_LIMIT = 30_000;
+const TIME_LIMIT = 60_000;
 
 /** Firmware that does nothing but connect. */
 const BUNDLE = "exports.connect = function () { return { setIP: function (a) { print('ip', a.ip, a.subnet); } }; };";

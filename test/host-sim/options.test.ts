@@ -37,13 +37,13 @@ describe("The command line", () => {
 
   it("takes every option", () => {
     const settings = parse(
-      "--chip enc28j60 --board wifi --link tap:tap0 --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
+      "--chip enc28j60 --board wifi --link user --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
         "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --pin B3=1 --pin BTN1=0 --trace spi --watch --quiet",
     );
     expect(settings).toEqual({
       chip: "enc28j60",
       board: "WIFI",
-      link: { kind: "tap", name: "tap0" },
+      link: { kind: "user" },
       ip: { address: "10.77.0.2", length: 24 },
       givenIp: "10.77.0.2/24",
       gateway: "10.77.0.9",
@@ -131,6 +131,7 @@ describe("The command line", () => {
       ["--gateway here", /is not an address such as/],
       ["--forward 8081:80", /--forward 8081:80: is not tcp:PORT:PORT/],
       ["--forward tcp:8081:80 --forward tcp:0:80", /is not tcp:PORT:PORT/],
+      ["--link none --forward tcp:8081:80", /--forward: is for --link user/],
       ["--forward tcp:80:99999", /with ports of 1 to 65535/],
       ["--board TOASTER", /--board TOASTER: there is no such board, only PICO, WIFI/],
       ["--pin B3", /--pin B3: is not NAME=0 or NAME=1/],

@@ -159,6 +159,15 @@ describe("A board's pace", () => {
     expect(taken("PICO") / taken("STM32F4DISCOVERY")).toBeCloseTo(2, 3);
   });
 
+  it("does not charge the board with the simulator's own looks at it", () => {
+    const bench = new Bench();
+    const { pace } = bench.board.board;
+    const before = pace?.instructions;
+    const ip = pace?.uncounted(() => bench.board.board.realm.evaluate("eth.getIP().ip", "look") as string);
+    expect(ip).toBe("10.0.2.15");
+    expect(pace?.instructions).toBe(before);
+  });
+
   it("delays what comes after a long turn, as timers", () => {
     const clock = new VirtualClock();
     const lines: string[] = [];
