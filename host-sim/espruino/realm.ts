@@ -56,9 +56,12 @@ export class Realm {
     Object.assign(this.context, globals);
   }
 
-  /** Runs `source` as a script of the program; gives its last value. Throws what the program throws. */
-  evaluate<T = unknown>(source: string, filename: string): T {
-    return new Script(source, { filename }).runInContext(this.context) as T;
+  /**
+   * Runs `source` as a script of the program; gives its last value. Throws what the program throws. `before`: how many
+   * characters of the first line are not the program's own, for the places in messages.
+   */
+  evaluate<T = unknown>(source: string, filename: string, before = 0): T {
+    return new Script(source, { filename, columnOffset: -before }).runInContext(this.context) as T;
   }
 
   /** `new Error(message)` of the program's own. */

@@ -108,6 +108,15 @@ describe("require", () => {
     expect(() => value("require('a')")).toThrowError('Module "a" not found');
   });
 
+  it("takes what a module assigns to exports, by either name, and adds to it afterwards", () => {
+    const value = evaluator();
+    value("Modules.addCached('m', 'exports = function () { return 42; }; exports.create = function () { return 43; };')");
+    value("Modules.addCached('n', 'module.exports = function () { return 5; }; exports.more = 6; this.old = 1;')");
+    expect(value("require('m')() + ' ' + require('m').create()")).toBe("42 43");
+    expect(value("require('n')() + ' ' + require('n').more + ' ' + require('n').old")).toBe("5 6 undefined");
+    expect(value("typeof tie + typeof readTokens")).toBe("undefinedundefined");
+  });
+
   it("does not let Storage shadow what the firmware brings", () => {
     const value = evaluator();
     value("require('Storage').write('Storage', 'exports.fake = 1')");

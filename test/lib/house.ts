@@ -83,14 +83,20 @@ export class House {
     return this.until(() => this.printed.length >= count, `${count} lines`);
   }
 
+  /** Lets so many seconds pass. */
+  pass(seconds: number): Promise<void> {
+    const { clock } = this.board;
+    const due = clock.now() + seconds * SECOND;
+    return this.until(() => clock.now() >= due, `${seconds} seconds`);
+  }
+
   /** Lets time pass until the board's interface of that name has an address. */
   async online(name = "eth"): Promise<void> {
     const { clock } = this.board;
     const late = clock.now() + 60 * SECOND;
     do {
       if (clock.now() > late) throw new Error("the board gets no address");
-      const due = clock.now() + SECOND / 2;
-      await this.until(() => clock.now() >= due, "half a second");
+      await this.pass(0.5);
     } while ((await this.board.value(`${name}.getStatus().state`)) !== "online");
   }
 
@@ -112,17 +118,19 @@ export class House {
     return conversation.heard;
   }
 
-  /** Serves connections to `port`. */
-  serve(port: number, serve: (conversation: Conversation) => void): void {
+  /** Serves connections to `port`. Returns how to end that: who calls then is refused. */
+  serve(port: number, serve: (conversation: Conversation) => void): () => void {
     const { net } = this;
+    let fd = -1;
     this.turn(() => {
-      const fd = net.socket(2, 1, 0);
+      fd = net.socket(2, 1, 0);
       net.bind(fd, this.name("0.0.0.0", port));
       net.listen(fd, 4);
       net.setupcall(fd, () => {
         for (let one = net.accept(fd, null); one >= 0; one = net.accept(fd, null)) serve(this.converse(one, serve));
       });
     });
+    return () => this.turn(() => net.close(fd));
   }
 
   /** Datagrams to `port` go to `answer`; what it gives goes back. */
