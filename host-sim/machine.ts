@@ -46,6 +46,8 @@ export interface MachineOptions {
    * chip itself needs none, and there is none then.
    */
   app?: string;
+  /** Modules for Storage besides the bundle: paths or texts, by name. */
+  modules?: Record<string, string>;
   /** Host folder in which Storage lives across runs. Default: none. */
   storageFolder?: string;
   /** Bytes of flash for Storage. Default: a Pico's 48 KB; the bundle is there however large it is. */
@@ -155,6 +157,7 @@ export function createMachine(options: MachineOptions): Machine {
   const program = connectsItself(kind, options.app) ? "" : bootProgram(kind, options);
   const machine = new Machine(kind, options);
   const { board } = machine;
+  for (const [name, module] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(module));
   board.storage.install(kind.name, bundle);
   board.guarded(() => void board.realm.evaluate(program, "boot"));
   if (options.app !== undefined) machine.run(options.app, "app");

@@ -1,7 +1,7 @@
 /**
  * The options of the simulator's command line: one table of names, defaults, checks and help.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CHIP_NAMES } from "./chips/names";
@@ -32,6 +32,10 @@ export interface Settings {
   mac: string | undefined;
   /** Path of the program that runs on the board. */
   app: string;
+  /** Names of modules for the board's Storage. */
+  with: string[];
+  /** Path of a folder of further modules that the program requires. */
+  modules: string | undefined;
   /** Path of the capture file. */
   pcap: string | undefined;
   faults: Partial<CableFaults>;
@@ -82,6 +86,12 @@ const OPTIONS = {
   },
   mac: { value: "XX:XX:XX:XX:XX:XX", help: "the board's MAC address (made by the firmware)", parse: mac },
   app: { value: "FILE.js", help: "the Espruino program that runs on the board (a page, echo, discard, chargen)" },
+  with: {
+    value: "NAMES",
+    help: "modules for the board's Storage, with commas between: telnet,mdns (what the program requires is there anyway)",
+    parse: (text) => text.split(","),
+  },
+  modules: { value: "FOLDER", help: "where to find further modules that the program requires (MQTT.js ...)" },
   pcap: { value: "FILE", help: "captures every frame on the wire" },
   loss: { value: "P", help: "probability that a frame is lost: 0.2 or 20%", default: "0", parse: probability },
   delay: { value: "MS", help: "delay of each frame, milliseconds", default: "0", parse: milliseconds },
@@ -120,6 +130,8 @@ export function parseOptions(args: string[]): Settings {
     otherSide,
     mac: setting("mac"),
     app: setting<string | undefined>("app") ?? DEFAULT_APP,
+    with: setting<string[] | undefined>("with") ?? [],
+    modules: setting("modules"),
     pcap: setting("pcap"),
     faults: faults(setting),
     seed: setting("seed"),
@@ -131,8 +143,10 @@ export function parseOptions(args: string[]): Settings {
 }
 
 /** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */
-export function checkFiles({ app, bundle }: Settings): void {
+export function checkFiles({ app, bundle, modules }: Settings): void {
   if (!existsSync(app)) throw new OptionError(`--app ${app}: there is no such file`);
+  if (modules !== undefined && !statSync(modules, { throwIfNoEntry: false })?.isDirectory())
+    throw new OptionError(`--modules ${modules}: there is no such folder`);
   if (bundle !== undefined && !isOfDist(bundle) && !existsSync(bundle))
     throw new OptionError(`--bundle ${bundle}: there is no such file`);
 }

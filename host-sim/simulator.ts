@@ -113,6 +113,7 @@ export class Simulator {
       app,
       ip,
       gateway: isBoard ? gateway : undefined,
+      modules: isBoard ? this.firmware.modules : {},
       mac: isBoard ? mac : undefined,
       seed: seedFrom(`${seed} ${ip.split("/")[0]}`),
       epoch: Number(this.epochNs) / 1e9,

@@ -68,6 +68,22 @@ describe("The simulator's command", () => {
   );
 
   it(
+    "has modules of ours and of a folder in the board's Storage, and says which are nowhere",
+    async () => {
+      file("shout.js", 'exports = function (s) { return s.toUpperCase() + require("mark").mark; };');
+      file("mark.min.js", 'exports.mark="!";');
+      const program = `print(require("shout")("it runs"), typeof require("telnet").start, typeof require("mdns").start);
+        require("netstat").netstat(eth, "i"); require("gone");`;
+      const run = start("--link", "none", "--app", file("app.js", program), "--modules", folder, "--with", "mdns");
+      await printed(run, 'Module "gone" not found');
+      expect(run.out).toContain("IT RUNS! function function\n");
+      expect(run.out).toMatch(/Name +Mtu/);
+      expect(run.out).toMatch(/app.js requires "gone", which the board has not: .* has it not\n/);
+    },
+    TIME_LIMIT,
+  );
+
+  it(
     "ends on SIGTERM too, and is quiet when told to",
     async () => {
       const app = file("app.js", "print('here')");
@@ -102,9 +118,18 @@ describe("The simulator's command", () => {
   it(
     "says in one line what is wrong and exits with 2",
     async () => {
+      file("bad.js", "exports=2**3");
       const broken = file("broken.js", "exports.connect = function () { throw new Error('no chip'); };");
       const cases: [string[], RegExp][] = [
         [["--ip", "dhcp", "--gateway", "10.0.2.2"], /^--gateway 10.0.2.2: is for the server to tell.*\n$/],
+        [["--modules", "/none"], /^--modules \/none: there is no such folder\n$/],
+        [["--with", "telnet,nothing"], /^--with nothing: there is mdns, netstat, sntp, telnet, traceroute, update, /],
+        [
+          ["--app", file("new.js", "var a = 1;\nlet [b] = [a?.x];")],
+          /new.js:2:5: destructuring\n.*new.js:2:12: \?\.\n$/,
+        ],
+        [["--app", file("odd.js", "var a = 1;\nvar b = ;")], /odd.js:2:9: Unexpected token\n$/],
+        [["--app", file("m.js", 'require("bad")'), "--modules", folder], /bad.js:1:9: \*\*\n$/],
         [["--nonsense"], /^Unknown option '--nonsense'\n$/],
         [["--bundle", "/none.js", "--link", "none"], /^--bundle \/none.js: there is no such file\n$/],
         [["--app", "/none.js", "--link", "none"], /^--app \/none.js: there is no such file\n$/],

@@ -38,7 +38,7 @@ describe("The command line", () => {
   it("takes every option", () => {
     const settings = parse(
       "--chip enc28j60 --link tap:tap0 --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
-        "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --watch --quiet",
+        "--with telnet,mdns --modules lib --pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --watch --quiet",
     );
     expect(settings).toEqual({
       chip: "enc28j60",
@@ -48,6 +48,8 @@ describe("The command line", () => {
       otherSide: "10.77.0.9",
       mac: "02:00:00:00:00:0a",
       app: "a.js",
+      with: ["telnet", "mdns"],
+      modules: "lib",
       pcap: "b.pcap",
       faults: { loss: 0.2, delayMs: 1.5, jitterMs: 2, dup: 0.05, reorder: 1, corrupt: 0.01, seed: 42 },
       seed: 42,
@@ -119,7 +121,7 @@ describe("The command line", () => {
   });
 
   it("explains each option in its help", () => {
-    for (const name of "chip link ip gateway mac app pcap loss delay jitter dup reorder corrupt seed bundle watch quiet help".split(
+    for (const name of "chip link ip gateway mac app with modules pcap loss delay jitter dup reorder corrupt seed bundle watch quiet help".split(
       " ",
     )) {
       expect(helpText()).toMatch(new RegExp(`^ {2}--${name}\\b`, "m"));
