@@ -31,16 +31,17 @@ function moduleFile(folder, name) {
 }
 
 /**
- * The program `file` and all that it requires: { text, own, others, missing }. `own`: names of modules of ours, with those of
- * `extras`; `others`: texts by name, of `folders`; `missing`: names that are nowhere. `known(name)`: the board has it already.
+ * The program `file`, if there is one, and all that it requires: { text, own, others, missing, required, faults }. `own`: names of modules of
+ * ours, with those of `extras`; `others`: texts by name, of `folders`; `missing`: names that are nowhere; `required`: all
+ * names, with the file that has each first; `faults`: what a board would not understand. `known(name)`: the board has it.
  */
 function programOf(file, { extras = [], folders = [], known = () => false } = {}) {
-  const text = readFileSync(file, "latin1");
-  const program = { text, own: [], others: {}, missing: [], faults: programFaults(text, file) };
-  const seen = new Set();
-  const take = (name) => {
-    if (seen.has(name) || known(name)) return;
-    seen.add(name);
+  const text = file === undefined ? "" : readFileSync(file, "latin1");
+  const program = { text, own: [], others: {}, missing: [], required: Object.create(null), faults: programFaults(text, file) };
+  const take = (name, by) => {
+    if (name in program.required) return;
+    program.required[name] = by;
+    if (known(name)) return;
     const path = folders.map((folder) => moduleFile(folder, name)).find((one) => one);
     if (path) takeFile(name, path);
     else if (OWN_MODULES.includes(name)) program.own.push(name);
@@ -50,10 +51,10 @@ function programOf(file, { extras = [], folders = [], known = () => false } = {}
     const content = readFileSync(path, "latin1");
     program.others[name] = content;
     program.faults.push(...programFaults(content, path));
-    if (!program.faults.length) requires(content, path).forEach(take);
+    if (!program.faults.length) for (const other of requires(content, path)) take(other, path);
   };
-  extras.forEach(take);
-  if (!program.faults.length) requires(text, file).forEach(take);
+  for (const name of extras) take(name, "--with");
+  if (!program.faults.length) for (const name of requires(text, file ?? "")) take(name, file);
   return program;
 }
 
