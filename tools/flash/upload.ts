@@ -11,8 +11,8 @@ const PIECE = 384;
 const STEP = 5;
 /** What the board prints once all is there. */
 export const DONE = "flash: done";
-/** How far it is, in what it prints. */
-export const PROGRESS = /^flash: (\d+) %\r?$/;
+/** How far it is, in what it prints and the command line passes on. */
+export const PROGRESS = /^(?:--\] )?>?flash: (\d+) %\r?$/;
 
 /** The text of that program. Old versions of the files go first, and their room with them. */
 export function uploadProgram({ files, program, restarts }: Plan): string {
