@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 
-const ROOT = join(__dirname, "..");
+const { ROOT } = require("../tools/root") as { ROOT: string };
 
 /** Paths of the bundles. */
 export interface Firmware {
@@ -38,13 +38,18 @@ export async function firmware(
 
 /** Of the sources, or where there are none, in the package, what was shipped of them. */
 async function made(names: string[]): Promise<string[]> {
-  if (!existsSync(join(ROOT, "firmware"))) return names.map((name) => join(ROOT, "dist", `${name}.js`));
+  if (!existsSync(join(ROOT, "firmware"))) return names.map(readable);
   const { quickBundles } = await import("../tools/quick_bundle.js" as string);
   return (quickBundles as (names: string[]) => Promise<string[]>)(names);
 }
 
+function readable(name: string): string {
+  const path = join(ROOT, "dist", `${name}.js`);
+  return existsSync(path) ? path : path.replace(/\.js$/, ".min.js");
+}
+
 async function shipped(path: string, tell: (line: string) => void): Promise<void> {
-  if (!isOfDist(path)) return;
+  if (!isOfDist(path) || !existsSync(join(ROOT, "firmware"))) return;
   const { build } = (await import("../tools/build.js" as string)) as { build: Build };
   await build([fromRoot(path)], (files) => tell(`building ${files.join(" ")}, which takes some seconds ...`));
   if (!existsSync(path)) throw new Error(`${path} was not built`);

@@ -37,7 +37,14 @@ function moduleFile(folder, name) {
  */
 function programOf(file, { extras = [], folders = [], known = () => false } = {}) {
   const text = file === undefined ? "" : readFileSync(file, "latin1");
-  const program = { text, own: [], others: {}, missing: [], required: Object.create(null), faults: programFaults(text, file) };
+  const program = {
+    text,
+    own: [],
+    others: {},
+    missing: [],
+    required: Object.create(null),
+    faults: programFaults(text, file),
+  };
   const take = (name, by) => {
     if (name in program.required) return;
     program.required[name] = by;

@@ -5,8 +5,8 @@
  *
  * Ends with 0 when the board says that all is there, 1 when it does not, 2 when the call cannot be carried out.
  */
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -83,6 +83,17 @@ export function summary({ board, files, reason, program, restarts }: Plan): stri
   return lines.join("\n");
 }
 
+/** Espruino's command line, which is installed when it is first needed. */
+function commandLine(): string {
+  const path = join(__dirname, "node_modules/espruino/bin/espruino-cli.js");
+  if (existsSync(path)) return path;
+  console.log("Installing Espruino's command line, once ...");
+  const install = ["ci", "--silent", "--omit=optional", "--prefix", __dirname];
+  const { status } = spawnSync("npm", install, { stdio: "inherit", shell: process.platform === "win32" });
+  if (status !== 0) throw new FlashError(`npm ${install.join(" ")} did not succeed`);
+  return path;
+}
+
 /** Sends it; resolves with what the board printed. */
 export function send(
   plan: Plan,
@@ -103,8 +114,7 @@ export function send(
       ),
     ),
   );
-  const cli = require.resolve("espruino/bin/espruino-cli.js");
-  const args = [cli, "--no-ble", "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
+  const args = [commandLine(), "--no-ble", "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
@@ -151,12 +161,16 @@ async function main(args: string[]): Promise<number> {
   return 1;
 }
 
-if (require.main === module)
-  main(process.argv.slice(2)).then(
-    (status) => process.exit(status),
-    (error) => {
-      const isForUser = error instanceof FlashError || error.code?.startsWith("ERR_PARSE_ARGS");
-      console.error(isForUser ? `${error.message}\n--help tells more.` : error);
-      process.exit(2);
-    },
-  );
+/** The command; ends the process. */
+export async function run(args: string[]): Promise<never> {
+  try {
+    process.exit(await main(args));
+  } catch (error) {
+    const { message, code = "" } = error as NodeJS.ErrnoException;
+    const isForUser = error instanceof FlashError || code.startsWith("ERR_PARSE_ARGS");
+    console.error(isForUser ? `${message}\n--help tells more.` : error);
+    process.exit(2);
+  }
+}
+
+if (require.main === module) void run(process.argv.slice(2));

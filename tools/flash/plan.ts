@@ -71,7 +71,8 @@ const ALIGNMENT = 4;
 /** Longest name of a file. */
 const MAX_NAME = 28;
 
-const dist = join(__dirname, "../../dist");
+const { ROOT } = require("../root") as { ROOT: string };
+const dist = join(ROOT, "dist");
 
 /** Bytes of flash that files take. */
 export function flashBytes(files: readonly StorageFile[]): number {
