@@ -1,10 +1,11 @@
 /**
  * `npm pack`: makes of the simulator and the flash command what runs without a compiler, in lib/, and sees to it that the
- * bundles are there. package.json says what goes into the package.
+ * bundles are there, and the modules in the layout of Espruino's documentation. package.json says what goes into the package.
  */
 const { execFileSync } = require("node:child_process");
 const { cpSync, mkdirSync, rmSync } = require("node:fs");
 const { dirname, join } = require("node:path");
+const { espruinoDocs } = require("./espruino_docs");
 const { ROOT } = require("./root");
 
 /** What is JavaScript already. */
@@ -32,3 +33,4 @@ run("tools/build.js");
 rmSync(join(ROOT, "lib"), { recursive: true, force: true });
 run("node_modules/typescript/bin/tsc", "-p", "tools/package.tsconfig.json");
 AS_IT_IS.forEach(copy);
+espruinoDocs();

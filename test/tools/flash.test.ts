@@ -93,7 +93,7 @@ describe("npm run flash", () => {
     ["a module that is nowhere", 'require("gone")', {}, /app.js requires "gone": name the folder/],
     ["what a module lacks", 'require("needs")', {}, /needs.js requires "gone": name the folder/],
     ["a program that is none", "var a;\n'", {}, /app.js:2:1: Unterminated string/],
-    ["what Espruino lacks", "var a = [...b];\nb ?.c", {}, /app.js:1:10: spread[^]*app.js:2:1: \?\./],
+    ["what Espruino lacks", "var a = [...b];\nb ?.c", {}, /app.js:1:10: spread[\s\S]*app.js:2:1: \?\./],
     ["a program that does not fit", `/*${"x".repeat(50000)}*/`, { ...pico, boot: true }, /fit/],
     ["a module that does not exist", "", { extras: ["nothing"] }, /--with nothing: there is mdns, netstat, sntp, /],
     ["a chip that does not exist", "", { chip: "rtl8019" }, /--chip rtl8019: there is enc28j60, w5500-raw/],
