@@ -14,6 +14,8 @@ const dist = join(__dirname, "../../dist");
 export const BOARD = "192.168.1.20";
 export const HOUSE = "192.168.1.10";
 const EAGAIN = -11;
+const SOL_SOCKET = 0xffff;
+const SO_REUSEADDR = 4;
 
 /** A board with a program on it, and the clock and the cables that it lives on. */
 export interface HouseBoard {
@@ -87,7 +89,7 @@ export class House {
   pass(seconds: number): Promise<void> {
     const { clock } = this.board;
     const due = clock.now() + seconds * SECOND;
-    return this.until(() => clock.now() >= due, `${seconds} seconds`);
+    return this.until(() => clock.now() >= due, `${seconds} seconds`, seconds + 60);
   }
 
   /** Lets time pass until the board's interface of that name has an address. */
@@ -124,6 +126,7 @@ export class House {
     let fd = -1;
     this.turn(() => {
       fd = net.socket(2, 1, 0);
+      net.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, 1); // it may be there again soon
       net.bind(fd, this.name("0.0.0.0", port));
       net.listen(fd, 4);
       net.setupcall(fd, () => {

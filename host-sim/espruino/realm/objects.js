@@ -53,6 +53,8 @@
   define(String.prototype, "removeAccents", function () {
     return unaccented.call(this, "NFD").replace(/[\u0300-\u036f]/g, "");
   });
+  const fromCharCode = String.fromCharCode;
+  define(String, "fromCharCode", (...codes) => fromCharCode(...codes.map((code) => code & 255)));
   define(Math, "random", random);
   define(Math, "randInt", (range) => Math.floor(random() * range));
   define(Math, "clip", (x, low, high) => (x < low ? low : Math.min(x, high)));

@@ -99,4 +99,5 @@ say(
   ].join(),
 );
 say("\xE9\xC0x".removeAccents() + " " + new Date(1e12).toLocalISOString());
+say(JSON.stringify(String.fromCharCode(1 << 8, 65, 300, -1)));
 done();
