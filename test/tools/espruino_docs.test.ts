@@ -63,10 +63,10 @@ describe("The pages of the modules", () => {
   }, 60000);
 
   it("wire the chips as the boards are wired elsewhere", () => {
-    for (const chip of CHIPS)
-      for (const [i, row] of text(`${chip}.md`)
-        .match(/^\| (?!VCC|GND|---|ENC|W5500).*/gm)
-        ?.entries() ?? []) {
+    for (const chip of CHIPS) {
+      const rows = text(`${chip}.md`).match(/^\| (?!VCC|GND|---|ENC|W5500).*/gm) ?? [];
+      expect(rows.length).toBe(6);
+      for (const [i, row] of rows.entries()) {
         const [pico, mdbt42q, pixljs, esp32] = row
           .split("|")
           .slice(2)
