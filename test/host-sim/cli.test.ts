@@ -116,12 +116,10 @@ describe("The simulator's command", () => {
   );
 
   it(
-    "says in one line what is wrong and exits with 2",
+    "says what a program needs that a board has not",
     async () => {
       file("bad.js", "exports=2**3");
-      const broken = file("broken.js", "exports.connect = function () { throw new Error('no chip'); };");
       const cases: [string[], RegExp][] = [
-        [["--ip", "dhcp", "--gateway", "10.0.2.2"], /^--gateway 10.0.2.2: is for the server to tell.*\n$/],
         [["--modules", "/none"], /^--modules \/none: there is no such folder\n$/],
         [["--with", "telnet,nothing"], /^--with nothing: there is mdns, netstat, sntp, telnet, traceroute, update, /],
         [
@@ -130,6 +128,22 @@ describe("The simulator's command", () => {
         ],
         [["--app", file("odd.js", "var a = 1;\nvar b = ;")], /odd.js:2:9: Unexpected token\n$/],
         [["--app", file("m.js", 'require("bad")'), "--modules", folder], /bad.js:1:9: \*\*\n$/],
+      ];
+      for (const [args, message] of cases) {
+        const run = start(...args);
+        expect(await run.exit).toBe(2);
+        expect(run.err).toMatch(message);
+      }
+    },
+    2 * TIME_LIMIT,
+  );
+
+  it(
+    "says in one line what is wrong and exits with 2",
+    async () => {
+      const broken = file("broken.js", "exports.connect = function () { throw new Error('no chip'); };");
+      const cases: [string[], RegExp][] = [
+        [["--ip", "dhcp", "--gateway", "10.0.2.2"], /^--gateway 10.0.2.2: is for the server to tell.*\n$/],
         [["--nonsense"], /^Unknown option '--nonsense'\n$/],
         [["--bundle", "/none.js", "--link", "none"], /^--bundle \/none.js: there is no such file\n$/],
         [["--app", "/none.js", "--link", "none"], /^--app \/none.js: there is no such file\n$/],
