@@ -119,7 +119,7 @@ export const TCP_FINWAIT2 = 60000;
 export const TCP_PMTUTIME = 600000;
 /** Longest delay of an acknowledgement (ms; RFC 9293 3.8.6.3: below 500; well below a peer's least timeout, 200 with many). */
 export const TCP_DELACKTIME = 100;
-/** Challenge ACKs a second, over all connections (RFC 5961 7). */
+/** Answers a second on a connection to segments that are not believed: from before, beyond the window, forged (RFC 5961 7). */
 export const TCP_CHALLENGES = 10;
 /** Gaps that are remembered of what the peer has selectively acknowledged. */
 export const TCP_MAXHOLES = 24;

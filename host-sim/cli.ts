@@ -1,10 +1,16 @@
 /**
  * The command `npm start -- [options]`: a simulated board in real time, until it is interrupted.
  *
+ * On a terminal it has Espruino's prompt (prompt.ts).
+ *
  * Exit codes: 0 after SIGINT or SIGTERM, 2 when the options are wrong or the simulation cannot start, 130 when
  * interrupted again while everything is being released.
  */
+import type { Machine } from "./machine";
 import { checkFiles, helpText, OptionError, parseOptions } from "./options";
+import type { Prompt } from "./prompt";
+import type { Session } from "./session";
+import type { Simulator } from "./simulator";
 
 /** One key press may reach us twice: from the terminal, and passed on by npm. ms */
 const SAME_KEY_PRESS = 300;
@@ -17,12 +23,33 @@ async function main(): Promise<void> {
   }
   checkFiles(settings);
   const { Session } = await import("./session"); // what is wrong with the options is told before this is loaded
-  const session = new Session(settings, (line) => console.log(line));
-  endOnSignals(() => session.stop());
+  let prompt: Prompt | undefined;
+  const session = new Session(settings, (line) => (prompt ? prompt.print(line) : console.log(line)));
+  const stop = () => {
+    prompt?.close();
+    return session.stop();
+  };
+  const end = endOnSignals(stop, () => {
+    prompt?.interrupt();
+    return prompt !== undefined;
+  });
   await session.start();
+  if (process.stdin.isTTY && process.stdout.isTTY && !settings.quiet) prompt = await openPrompt(session, end);
 }
 
-function endOnSignals(stop: () => Promise<void>): void {
+async function openPrompt(session: Session, end: () => void): Promise<Prompt> {
+  const [{ Prompt }, { Bench }] = await Promise.all([import("./prompt"), import("./bench")]);
+  const current = () => session.simulator as Simulator;
+  const bench = new Bench(
+    () => current().board as Machine,
+    () => current().realTime,
+    end,
+  );
+  return new Prompt(bench, process.stdin, process.stdout);
+}
+
+/** The result ends it, as SIGTERM does. `interrupt` has SIGINT where it takes it. */
+function endOnSignals(stop: () => Promise<void>, interrupt: () => boolean): () => void {
   let since: number | undefined;
   const end = () => {
     if (since === undefined) {
@@ -30,8 +57,9 @@ function endOnSignals(stop: () => Promise<void>): void {
       stop().then(() => process.exit(0), fail);
     } else if (performance.now() - since > SAME_KEY_PRESS) process.exit(130);
   };
-  process.on("SIGINT", end);
+  process.on("SIGINT", () => interrupt() || end());
   process.on("SIGTERM", end);
+  return end;
 }
 
 /** What the user can mend is told in a line; anything else is a defect and shows where. */

@@ -7,11 +7,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type ChipKind, chips, type NetworkChip } from "./chips";
 import type { VirtualClock } from "./clock";
+import { connectsItself } from "./connects_itself";
+import type { SpiTransaction } from "./decode/spi_tap";
 import { Board } from "./espruino/board";
 import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
 import { maskText, networkAddress } from "./ipv4";
 import type { NetCalls } from "./net_calls";
 import { Nic, type Wiring } from "./nic";
+import type { Board as PacedBoard } from "./pace/figures";
 import { seedFrom } from "./random";
 import type { Segment, SegmentPort } from "./segment";
 
@@ -27,6 +30,8 @@ export interface MachineOptions {
   /** "10.0.0.2/24", or "dhcp": a server gives one; default: none is set. */
   ip?: string;
   gateway?: string;
+  /** A name server's address. */
+  dns?: string;
   /** Of the port on the segment. Default "board". */
   name?: string;
   /** Takes what the board prints. Default: nothing. */
@@ -39,6 +44,8 @@ export interface MachineOptions {
   callCost?: number;
   /** Further options of `connect`, plain values: { fullDuplex: true }. */
   connect?: Record<string, string | number | boolean>;
+  /** Is told of each period of chip select what went over SPI. */
+  onSpi?: (transaction: SpiTransaction) => void;
   /** For the chip's model. */
   chipOptions?: object;
   /**
@@ -54,6 +61,8 @@ export interface MachineOptions {
   storageBytes?: number;
   /** getTime() at virtual time 0, seconds since 1970. */
   epoch?: number;
+  /** The board at whose pace programs run. Default: their work takes no time. */
+  pace?: PacedBoard;
   /** Called when the program asks for a restart. Default: it just ends. */
   onRestart?: () => void;
 }
@@ -61,7 +70,8 @@ export interface MachineOptions {
 /** What the simulator uses of the interface object that `connect` gives. */
 interface Interface {
   net?: NetCalls;
-  getIP?(): { mac: string };
+  getIP?(): { mac: string; ip: string; subnet: string; gateway: string };
+  stats?(): object;
 }
 
 export class Machine {
@@ -70,6 +80,8 @@ export class Machine {
   readonly chip: NetworkChip;
   readonly port: SegmentPort;
   private readonly nics: Nic[] = [];
+  private connected: Interface | undefined;
+  private readonly onSpi: MachineOptions["onSpi"];
 
   /** For `createMachine`. */
   constructor(
@@ -79,6 +91,7 @@ export class Machine {
     const { clock, segment } = options;
     this.name = options.name ?? "board";
     const seed = options.seed ?? seedFrom(`${this.name} ${segment.size}`);
+    this.onSpi = options.onSpi;
     this.board = new Board(clock, { ...options, seed });
     const nic = this.plugIn(kind, kind.wiring, segment, { seed, ...options.chipOptions });
     this.chip = nic.chip;
@@ -114,7 +127,7 @@ export class Machine {
   /** Puts a chip on the board: the first one is there already. */
   plugIn(kind: ChipKind, wiring: Wiring, segment: Segment, options: object): Nic {
     const name = this.nics.length ? `${this.name}.${this.nics.length}` : this.name;
-    const nic = new Nic(this.board, kind, wiring, segment, name, options);
+    const nic = new Nic(this.board, kind, wiring, segment, name, options, this.onSpi);
     this.nics.push(nic);
     return nic;
   }
@@ -140,8 +153,27 @@ export class Machine {
     for (const { port } of this.nics) port.detach();
   }
 
-  private get eth(): Interface | undefined {
-    return this.board.realm.global.eth as Interface | undefined;
+  /** The interface, whoever has connected it. */
+  get eth(): Interface | undefined {
+    return this.connected ?? (this.board.realm.global.eth as Interface | undefined);
+  }
+
+  /** Installs the bundle, and takes note of what its `connect` gives, to whomever. */
+  install(bundle: string): void {
+    const { board, kind } = this;
+    board.storage.install(kind.name, bundle);
+    let module: { connect?(options: unknown): Interface };
+    try {
+      module = board.modules.require(kind.name) as typeof module;
+    } catch {
+      return; // whoever requires it will hear of it
+    }
+    const { connect } = module;
+    if (!connect) return;
+    module.connect = (options) => {
+      this.connected = connect(options);
+      return this.connected;
+    };
   }
 }
 
@@ -154,19 +186,15 @@ export function createMachine(options: MachineOptions): Machine {
   const kind = typeof options.chip === "string" ? chips[options.chip] : options.chip;
   if (!kind) throw new Error(`Unknown chip ${options.chip}: there are ${Object.keys(chips).join(", ")}`);
   const bundle = bundleText(options.bundle);
-  const program = connectsItself(kind, options.app) ? "" : bootProgram(kind, options);
+  const program = connectsItself(options.app ?? "", kind.name) ? "" : bootProgram(kind, options);
   const machine = new Machine(kind, options);
   const { board } = machine;
   for (const [name, module] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(module));
-  board.storage.install(kind.name, bundle);
+  machine.install(bundle);
   board.guarded(() => void board.realm.evaluate(program, "boot"));
   if (options.app !== undefined) machine.run(options.app, "app");
   board.start();
   return machine;
-}
-
-function connectsItself(kind: ChipKind, app = ""): boolean {
-  return new RegExp(`require\\(\\s*["']${kind.name}["']\\s*\\)`).test(app) && app.includes(".connect(");
 }
 
 /** Espruino's way of connecting a network chip. */
@@ -180,17 +208,15 @@ function bootProgram(kind: ChipKind, options: MachineOptions): string {
     `var eth = require("${kind.name}").connect({ spi: ${spi}, cs: ${cs}, int: ${int}, rst: ${rst}${more.join("")} });`,
   ];
   lines.push('eth.on("error", function (message) { print(message); });');
-  if (options.ip === "dhcp")
-    lines.push('eth.on("connected", function (ip) { print("address " + ip); });', "eth.setIP();");
-  else if (options.ip !== undefined)
-    lines.push(`eth.setIP(${JSON.stringify(addresses(options.ip, options.gateway))});`);
+  if (options.ip === "dhcp") lines.push("eth.setIP();");
+  else if (options.ip !== undefined) lines.push(`eth.setIP(${JSON.stringify(addresses(options.ip, options))});`);
   return lines.join("\n");
 }
 
-function addresses(ip: string, gateway: string | undefined): { ip: string; subnet: string; gateway?: string } {
+function addresses(ip: string, { gateway, dns }: MachineOptions): Record<string, string | undefined> {
   const own = networkAddress(ip);
   if (!own) throw new Error(`Not an address with a prefix length: ${ip}`);
-  return { ip: own.address, subnet: maskText(own.length), ...(gateway === undefined ? {} : { gateway }) };
+  return { ip: own.address, subnet: maskText(own.length), gateway, dns };
 }
 
 /** A text with a bracket or a semicolon in it is a program, anything else the path of one. */

@@ -31,6 +31,9 @@ export interface NetCalls {
   sendto(fd: number, data: Uint8Array | string, flags: number, to: SockaddrIn): number;
   /** One datagram, cut to `max` bytes, its sender written to `from`; -EAGAIN when there is none. */
   recvfrom(fd: number, max: number, flags: number, from: SockaddrIn): Uint8Array | string | number;
+  listen(fd: number, backlog: number): number;
+  /** The descriptor of a connection that has come, its peer written to `from`; -EAGAIN when there is none. */
+  accept(fd: number, from: SockaddrIn): number;
   /** -EINPROGRESS: the upcall comes when it is done. */
   connect(fd: number, name: SockaddrIn): number;
   /** How many bytes were taken; -EAGAIN while there is no room. */

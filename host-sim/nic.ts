@@ -2,6 +2,7 @@
  * A network chip on a board: its wires to the board's pins, and its plug in a segment.
  */
 import type { ChipKind, NetworkChip } from "./chips";
+import { SpiTap, type SpiTransaction } from "./decode/spi_tap";
 import type { Board } from "./espruino/board";
 import { SPI_PINS } from "./espruino/spi";
 import type { Segment, SegmentPort } from "./segment";
@@ -13,8 +14,16 @@ export class Nic {
   readonly chip: NetworkChip;
   readonly port: SegmentPort;
 
-  /** `name`: of the port on the segment. `options`: of the chip's model. */
-  constructor(board: Board, kind: ChipKind, wiring: Wiring, segment: Segment, name: string, options: object) {
+  /** `name`: of the port on the segment. `options`: of the chip's model. `tap` is told what goes over SPI. */
+  constructor(
+    board: Board,
+    kind: ChipKind,
+    wiring: Wiring,
+    segment: Segment,
+    name: string,
+    options: object,
+    private readonly tap?: (transaction: SpiTransaction) => void,
+  ) {
     this.chip = kind.create(board.clock, options);
     this.port = segment.attach(name, (frame) => this.chip.receive(frame), this.chip);
     this.wirePins(board, wiring);
@@ -22,7 +31,7 @@ export class Nic {
   }
 
   private wirePins({ pins, wiring }: Board, { spi, cs, int, rst }: Wiring): void {
-    wiring.attach(this.chip, SPI_PINS[spi], pins.get(cs));
+    wiring.attach(this.tap ? new SpiTap(this.chip, this.tap) : this.chip, SPI_PINS[spi], pins.get(cs));
     pins.get(rst).drive(true);
     pins.get(rst).onLevel((high) => this.chip.reset(!high));
     pins.get(int).drive(this.chip.interruptPin());

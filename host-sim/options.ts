@@ -4,10 +4,13 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type PinLevel, pinLevel } from "./bench_pins";
 import { CHIP_NAMES } from "./chips/names";
 import { isOfDist } from "./firmware";
 import { addressNumber, firstOther, type NetworkAddress, networkAddress, sameNetwork } from "./ipv4";
+import type { Forward } from "./links/forward";
 import type { StreamAddress } from "./links/stream";
+import { BOARDS } from "./pace/figures";
 import type { CableFaults } from "./segment";
 
 /** Why the command line cannot be used, in one line. */
@@ -22,20 +25,30 @@ export type LinkChoice =
 /** What the user has asked for, checked and complete. */
 export interface Settings {
   chip: string;
+  /** The board whose pace is kept, a name in BOARDS; undefined: none, programs take no time. */
+  board: string | undefined;
   link: LinkChoice;
   /** The board's own address; undefined: a DHCP server gives it. */
   ip: NetworkAddress | undefined;
+  /** As it was given, for messages; undefined: it was not. */
+  givenIp: string | undefined;
   /** The board's default gateway. */
   gateway: string | undefined;
   /** The address of the other side of the cable, where the simulator may give it one. */
   otherSide: string | undefined;
   mac: string | undefined;
+  /** Ports of this host that lead to the board, with --link user; undefined: the usual ones. */
+  forwards: Forward[] | undefined;
   /** Path of the program that runs on the board. */
   app: string;
   /** Names of modules for the board's Storage. */
   with: string[];
   /** Path of a folder of further modules that the program requires. */
   modules: string | undefined;
+  /** What drives pins of the board at its start. */
+  pins: PinLevel[];
+  /** What is printed as it happens: "packets", "spi". */
+  trace: string[];
   /** Path of the capture file. */
   pcap: string | undefined;
   faults: Partial<CableFaults>;
@@ -64,6 +77,11 @@ const DEFAULT_APP = join(__dirname, "apps", "services.js");
 
 const OPTIONS = {
   chip: { value: "CHIP", help: `the network chip: ${CHIP_NAMES.join(", ")}`, default: "enc28j60", parse: chip },
+  board: {
+    value: "BOARD",
+    help: `keeps the pace of a board, and runs the bundle that it has room for: ${Object.keys(BOARDS).join(", ")}`,
+    parse: board,
+  },
   link: {
     value: "LINK",
     help:
@@ -84,6 +102,13 @@ const OPTIONS = {
     help: `the board's default gateway (with --link user: ${DEFAULT_GATEWAY})`,
     parse: address,
   },
+  forward: {
+    value: "PROTO:PORT:PORT",
+    help:
+      "with --link user: a port of this host that leads to one of the board, tcp:8081:80 or udp:5300:53; may be\n" +
+      "given several times (tcp:8080:80, tcp:7007:7, udp:7007:7, or the next ones that are free)",
+    parse: forwards,
+  },
   mac: { value: "XX:XX:XX:XX:XX:XX", help: "the board's MAC address (made by the firmware)", parse: mac },
   app: { value: "FILE.js", help: "the Espruino program that runs on the board (a page, echo, discard, chargen)" },
   with: {
@@ -92,6 +117,16 @@ const OPTIONS = {
     parse: (text) => text.split(","),
   },
   modules: { value: "FOLDER", help: "where to find further modules that the program requires (MQTT.js ...)" },
+  pin: {
+    value: "NAME=LEVEL",
+    help: "pulls a pin of the board to a level, B3=1; several, or several times; at the prompt: .pin B3=1",
+    parse: pins,
+  },
+  trace: {
+    value: "WHAT",
+    help: "prints each packet, as tcpdump does; spi: what the board says to its chip; packets,spi: both",
+    parse: trace,
+  },
   pcap: { value: "FILE", help: "captures every frame on the wire" },
   loss: { value: "P", help: "probability that a frame is lost: 0.2 or 20%", default: "0", parse: probability },
   delay: { value: "MS", help: "delay of each frame, milliseconds", default: "0", parse: milliseconds },
@@ -111,6 +146,9 @@ const OPTIONS = {
   help: { help: "this text" },
 } satisfies Record<string, Option>;
 
+/** Those that may be given several times. */
+const MULTIPLE = ["forward", "pin", "trace"];
+
 type Name = keyof typeof OPTIONS;
 const table: Record<string, Option> = OPTIONS;
 
@@ -124,22 +162,32 @@ export function parseOptions(args: string[]): Settings {
   const otherSide = otherAddress(own, setting<string | undefined>("gateway"), given.ip !== undefined);
   return {
     chip: chosen,
+    board: setting("board"),
     link: choice,
     ip: own,
+    givenIp: given.ip,
     gateway: own && (given.gateway || choice.kind === "user") ? otherSide : undefined,
     otherSide,
     mac: setting("mac"),
+    forwards: setting("forward"),
     app: setting<string | undefined>("app") ?? DEFAULT_APP,
     with: setting<string[] | undefined>("with") ?? [],
     modules: setting("modules"),
+    pins: setting<PinLevel[] | undefined>("pin") ?? [],
+    trace: setting<string[] | undefined>("trace") ?? [],
     pcap: setting("pcap"),
     faults: faults(setting),
     seed: setting("seed"),
-    bundle: setting("bundle"),
+    bundle: setting("bundle") ?? bundleOf(chosen, setting("board")),
     watch: "watch" in given,
     quiet: "quiet" in given,
     help: "help" in given,
   };
+}
+
+/** What goes into a board's Storage. */
+function bundleOf(chip: string, board: string | undefined): string | undefined {
+  return board && join(__dirname, "..", "dist", `${chip}${BOARDS[board].bundle}.tok.js`);
 }
 
 /** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */
@@ -168,10 +216,13 @@ export function helpText(): string {
 /** The values as given, or switches as "". */
 function texts(args: string[]): Partial<Record<string, string>> {
   const options = Object.fromEntries(
-    Object.entries(table).map(([name, { value }]) => [name, { type: value ? "string" : "boolean" } as const]),
+    Object.entries(table).map(([name, { value }]) => [
+      name,
+      { type: value ? "string" : "boolean", multiple: MULTIPLE.includes(name) } as const,
+    ]),
   );
   try {
-    const { values } = parseArgs({ args, options, strict: true, allowPositionals: false });
+    const { values } = parseArgs({ args: withTrace(args), options, strict: true, allowPositionals: false });
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === true ? "" : `${value}`]));
   } catch (error) {
     throw new OptionError((error as Error).message.split(/\n|\. /)[0].replace(/\.$/, ""));
@@ -217,6 +268,13 @@ function faults(setting: <T>(name: Name) => T): Partial<CableFaults> {
   };
 }
 
+function board(text: string): string {
+  const name = text.toUpperCase();
+  if (!Object.hasOwn(BOARDS, name))
+    throw new OptionError(`there is no such board, only ${Object.keys(BOARDS).join(", ")}`);
+  return name;
+}
+
 function chip(text: string): string {
   if (!(CHIP_NAMES as readonly string[]).includes(text))
     throw new OptionError(`there is no such chip, only ${CHIP_NAMES.join(", ")}`);
@@ -248,6 +306,42 @@ function ip(text: string): NetworkAddress | undefined {
       "is not an address of a host with a prefix length of 1 to 30, such as 10.0.2.15/24, nor dhcp",
     );
   return own;
+}
+
+function pins(text: string): PinLevel[] {
+  return text.split(",").map((each) => {
+    const pin = pinLevel(each);
+    if (!pin) throw new OptionError("is not NAME=0 or NAME=1");
+    return pin;
+  });
+}
+
+function trace(text: string): string[] {
+  const kinds = text.split(",");
+  if (kinds.some((kind) => kind !== "packets" && kind !== "spi"))
+    throw new OptionError("is none of packets, spi, packets,spi");
+  return kinds;
+}
+
+/** `--trace` may stand alone. */
+function withTrace(args: string[]): string[] {
+  return args.map((arg, i) => {
+    const isAlone = arg === "--trace" && (args[i + 1] === undefined || args[i + 1].startsWith("-"));
+    return isAlone ? "--trace=packets" : arg;
+  });
+}
+
+/** Those given, in one text. */
+function forwards(text: string): Forward[] {
+  return text.split(",").map((each) => {
+    const [, proto, hostPort, boardPort] = /^(tcp|udp):(\d{1,5}):(\d{1,5})$/.exec(each) ?? [];
+    const isPort = (port: string) => Number(port) >= 1 && Number(port) <= 65535;
+    if (!isPort(hostPort) || !isPort(boardPort))
+      throw new OptionError(
+        "is not tcp:PORT:PORT or udp:PORT:PORT, of this host and of the board, with ports of 1 to 65535",
+      );
+    return { proto: proto as Forward["proto"], hostPort: Number(hostPort), boardPort: Number(boardPort) };
+  });
 }
 
 function address(text: string): string {

@@ -22,6 +22,8 @@ export class RealTime {
   /** wall time (ns) at virtual time 0 */
   private base = 0;
   private sleeping: NodeJS.Timeout | undefined;
+  private departure: NodeJS.Timeout | undefined;
+  private readonly leaving: { time: number; work: () => void }[] = [];
   private yielded: NodeJS.Immediate | undefined;
   private started = false;
   private running = false;
@@ -42,6 +44,8 @@ export class RealTime {
   stop(): void {
     this.started = false;
     clearTimeout(this.sleeping);
+    clearTimeout(this.departure);
+    this.leaving.length = 0;
     clearImmediate(this.yielded);
   }
 
@@ -53,6 +57,27 @@ export class RealTime {
     if (this.started && !this.running) this.catchUp();
     work();
     this.resume();
+  }
+
+  /**
+   * Something goes out to the host: `work` runs when the wall clock is there, in order. A turn that takes a board long is
+   * over in a moment here, and what it sends must not be early.
+   */
+  outward(work: () => void): void {
+    const early = this.clock.now() - this.target();
+    if (this.started && (early > AHEAD || this.leaving.length)) this.leaving.push({ time: this.clock.now(), work });
+    else work();
+    if (this.leaving.length === 1) this.leaveLater();
+  }
+
+  private leaveLater(): void {
+    const [first] = this.leaving;
+    if (first) this.departure = setTimeout(() => this.leave(), Math.max(0, (first.time - this.target()) / MS));
+  }
+
+  private leave(): void {
+    while (this.leaving.length && this.leaving[0].time - this.target() <= AHEAD) this.leaving.shift()?.work();
+    this.leaveLater();
   }
 
   /** Goes on as soon as the host's event loop has had its turn. */

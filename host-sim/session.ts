@@ -8,7 +8,7 @@ import type { Simulator } from "./simulator";
 import { watchSources } from "./watch";
 
 export class Session {
-  private simulator: Simulator | undefined;
+  simulator: Simulator | undefined;
   private endWatch = () => {};
   /** Starts and ends come one after the other. */
   private busy: Promise<void> = Promise.resolve();
@@ -52,6 +52,7 @@ export class Session {
     for (const warning of program.warnings) print(warning);
     this.simulator = await Simulator.start(settings, bundles, print);
     if (!settings.quiet) print(this.simulator.summary);
+    this.simulator.announce();
   }
 
   private next(work: () => Promise<void> | undefined): Promise<void> {

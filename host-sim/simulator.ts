@@ -2,20 +2,31 @@
  * A simulation in real time: one board on a cable, and what the cable leads to.
  */
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { Announcer } from "./announcer";
+import { drivePin, watchLeds } from "./bench";
+import type { PinLevel } from "./bench_pins";
+import type { ChipName } from "./chips/names";
 import { VirtualClock } from "./clock";
+import { connectsItself } from "./connects_itself";
+import type { SpiTransaction } from "./decode/spi_tap";
 import type { Firmware } from "./firmware";
-import { maskText, type NetworkAddress, networkAddress } from "./ipv4";
+import { addressNumber, maskText, type NetworkAddress, networkAddress } from "./ipv4";
 import { serveDhcp } from "./links/dhcp_server";
 import { type Link, type LinkContext, LinkError } from "./links/link";
+import { Nat } from "./links/nat";
 import { StreamLink } from "./links/stream";
 import { TapLink } from "./links/tap";
 import { UserLink } from "./links/user";
 import { createMachine, type Machine } from "./machine";
 import { DEFAULT_GATEWAY, DEFAULT_IP, type Settings } from "./options";
+import { BOARDS } from "./pace/figures";
 import { capture } from "./pcap";
+import type { Presence } from "./presence";
 import { seedFrom } from "./random";
 import { RealTime, timeOfDay } from "./realtime";
 import { Segment } from "./segment";
+import { tracePackets, traceSpi } from "./trace";
 
 /** Why the simulation cannot start, in words for the user. */
 export class StartError extends Error {
@@ -24,12 +35,17 @@ export class StartError extends Error {
 
 export class Simulator {
   private readonly clock = new VirtualClock();
-  private readonly realTime = new RealTime(this.clock);
+  readonly realTime = new RealTime(this.clock);
   private readonly segment: Segment;
   private readonly epochNs = timeOfDay();
   private stopCapture = () => {};
+  private stopTrace = () => {};
   private link: Link | undefined;
-  private board: Machine | undefined;
+  /** The board, once it has started. */
+  board: Machine | undefined;
+  private announcer: Announcer | undefined;
+  /** The board's, as far as it is known. */
+  private address: string;
 
   private constructor(
     private readonly settings: Settings,
@@ -37,6 +53,7 @@ export class Simulator {
     private readonly print: (line: string) => void,
   ) {
     this.segment = new Segment(this.clock, settings.faults);
+    this.address = (settings.ip ?? networkAddress(DEFAULT_IP)!).address;
   }
 
   /** `print` takes what the board and the links have to say. Rejects with a StartError; nothing is left open then. */
@@ -51,35 +68,71 @@ export class Simulator {
     return simulator;
   }
 
-  /** What runs, and what to try; a few lines. */
+  /** What runs; a few lines. */
   get summary(): string {
-    const { ip, chip, link } = this.settings;
-    const at = ip ? `at ${ip.address}/${ip.length}` : "asking for an address";
-    const lines = [
-      `board:  Espruino with ${chip.toUpperCase()} ${at}, ${this.board?.mac ?? "no MAC address"}`,
-      `cable:  ${this.link ? this.link.description : "leads nowhere"}`,
-    ];
-    if (link.kind === "user") lines.push("try:    echo hello | nc -u -w1 127.0.0.1 7007   (Ctrl-C ends)");
-    if (link.kind === "tap") lines.push(`try:    ping ${ip?.address ?? "the address that it tells"}   (Ctrl-C ends)`);
-    return lines.join("\n");
+    const { board, chip, bundle } = this.settings;
+    const firmware = bundle ? relative(process.cwd(), bundle) : "the firmware's sources as they stand";
+    const kept = board && BOARDS[board];
+    const pace = kept ? `, at the pace of ${kept.title} (${kept.clock} MHz${kept.measured ? "" : ", estimated"})` : "";
+    return [
+      `board:   Espruino${pace} with ${chip.toUpperCase()}; ${firmware}`,
+      `cable:   ${this.link ? this.link.description : "leads nowhere"}`,
+    ].join("\n");
   }
 
   /** Releases everything; captures are complete then. */
   async stop(): Promise<void> {
     this.realTime.stop();
+    this.announcer?.stop();
     await this.link?.close();
     this.board?.stop();
     this.stopCapture();
+    this.stopTrace();
   }
 
   private async open(): Promise<void> {
     const { settings } = this;
     const app = readFileSync(settings.app, "latin1");
+    const { trace } = settings;
+    if (trace.includes("packets")) this.stopTrace = tracePackets(this.segment, this.epochNs, this.print);
     if (settings.pcap) this.stopCapture = capture(this.segment, settings.pcap, this.epochNs);
     this.link = await this.openLink();
     const { ip } = settings;
-    this.board = this.machine("board", this.firmware.board, ip ? `${ip.address}/${ip.length}` : "dhcp", app);
+    this.board = this.machine("board", ip ? `${ip.address}/${ip.length}` : "dhcp", app);
+    if (connectsItself(app, settings.chip)) this.tellOfAddress();
+    for (const pin of settings.pins) drive(this.board, pin);
+    if (!settings.quiet) watchLeds(this.board, this.print);
     this.realTime.start();
+  }
+
+  private spiTrace(): (transaction: SpiTransaction) => void {
+    return traceSpi(this.settings.chip as ChipName, this.epochNs, () => this.clock.now(), this.print);
+  }
+
+  /** `--ip` is for a program that leaves it to the simulator to connect the chip. */
+  private tellOfAddress(): void {
+    const { app, givenIp, link } = this.settings;
+    if (!givenIp) return;
+    const effect = link.kind === "user" ? "is what it gets if it asks for an address by DHCP" : "has no effect";
+    this.print(`${app} connects the chip itself: --ip ${givenIp} ${effect}`);
+  }
+
+  /** What there is to try, as soon as it is there. */
+  announce(): void {
+    const { link, board } = this;
+    if (!board) return;
+    const user = link instanceof UserLink ? link : undefined;
+    this.announcer = new Announcer(
+      this.clock,
+      board,
+      { forwards: user?.forwards ?? [], moved: (presence) => this.moved(presence, user) },
+      this.settings.quiet ? () => {} : this.print,
+    );
+  }
+
+  private moved(presence: Presence, user: UserLink | undefined): void {
+    this.address = presence.ip;
+    if (user?.follow(presence)) this.print(`cable:   ${user.description}`);
   }
 
   private async openLink(): Promise<Link | undefined> {
@@ -94,33 +147,49 @@ export class Simulator {
     return this.openUserLink(context, ip ?? networkAddress(DEFAULT_IP)!, otherSide ?? DEFAULT_GATEWAY);
   }
 
+  /** The gateway has a cable of its own: between it and the board's is the way out. */
   private openUserLink(context: LinkContext, board: NetworkAddress, address: string): Promise<Link> {
-    const gateway = this.machine("gateway", this.firmware.gateway, `${address}/${board.length}`);
-    if (!this.settings.ip) serveDhcp(gateway, board, address);
-    return UserLink.open(context, gateway, address, board.address);
+    const cable = new Segment(this.clock);
+    const gateway = this.machine("gateway", `${address}/${board.length}`, undefined, cable);
+    const nat = new Nat(context, cable, gateway, addressNumber(address) ?? 0);
+    serveDhcp(gateway, board, address);
+    return UserLink.open(context, gateway, nat, address, () => this.address, this.settings.forwards);
   }
 
   /** Seeds differ from address to address, so that the boards of two simulators on one cable have different MACs. */
-  private machine(name: string, bundle: string, ip: string, app?: string): Machine {
-    const { chip, seed, gateway, mac } = this.settings;
+  private machine(name: "board" | "gateway", ip: string, app?: string, segment = this.segment): Machine {
+    const { chip, seed, gateway, mac, link } = this.settings;
     const isBoard = name === "board";
+    const bundle = this.firmware[name];
     const machine = createMachine({
       clock: this.clock,
-      segment: this.segment,
+      segment,
       chip,
       bundle,
       name,
       app,
       ip,
       gateway: isBoard ? gateway : undefined,
+      dns: isBoard && link.kind === "user" ? gateway : undefined,
       modules: isBoard ? this.firmware.modules : {},
       mac: isBoard ? mac : undefined,
       seed: seedFrom(`${seed} ${ip.split("/")[0]}`),
+      onSpi: isBoard && this.settings.trace.includes("spi") ? this.spiTrace() : undefined,
+      pace: isBoard && this.settings.board ? BOARDS[this.settings.board] : undefined,
       epoch: Number(this.epochNs) / 1e9,
       print: isBoard ? this.print : (line) => this.print(`${name}: ${line}`),
     });
     if (machine.errors.length) throw new StartError(`The firmware (${bundle}) does not start on the ${name}`);
     return machine;
+  }
+}
+
+/** Where the options name what the board has not, say so. */
+function drive(machine: Machine, pin: PinLevel): void {
+  try {
+    drivePin(machine, pin);
+  } catch (error) {
+    throw new StartError(`--pin ${pin.name}: ${(error as Error).message}`);
   }
 }
 

@@ -7,7 +7,7 @@
  * neither the compiler nor the bundler is loaded.
  */
 const { createHash } = require("node:crypto");
-const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
 const { dirname, join, resolve } = require("node:path");
 
 const ROOT = resolve(__dirname, "..");
@@ -70,7 +70,9 @@ class Builder {
 
   async makeAll(bundles) {
     for (let bundle = bundles.shift(); bundle; bundle = bundles.shift()) {
+      const begin = Date.now();
       const sources = (await bundle.make()).sort();
+      if (sources.some((file) => this.changed(file) > begin)) continue; // nobody knows which version went into it
       const files = Object.fromEntries(bundle.files.map((file) => [file, this.digest(file)]));
       this.record.bundles[bundle.name] = { sources, hash: this.hash(sources), files };
       this.write();
@@ -87,6 +89,12 @@ class Builder {
   digest(file) {
     const path = join(this.root, file);
     return existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex") : "missing";
+  }
+
+  /** ms since 1970 */
+  changed(file) {
+    const path = join(this.root, file);
+    return existsSync(path) ? statSync(path).mtimeMs : 0;
   }
 
   /** The record, unless it is of other tools or cannot be read: then everything is to be made. */

@@ -6,7 +6,7 @@ exports.HOT_FUNCTIONS = [
   // machine
   "sum16 bcopy bcopy_string string_bytes bytes_string view uptime timeout untimeout random32",
   // memory
-  "m_spare m_get m_gethdr m_clget m_clspare m_clfree m_free m_freem m_buf m_length m_prepend",
+  "m_spare m_sparein m_get m_gethdr m_clget m_clspare m_clfree m_free m_freem m_buf m_length m_prepend",
   "m_copydata m_adj m_adjtail m_uiotombuf copyin m_clusters bytes_copy m_mbuftouio m_own m_bytes",
   // time
   "callout_reset callout_stop callout_insert callout_remove callout_arm softclock",
@@ -26,7 +26,7 @@ exports.HOT_FUNCTIONS = [
   "in_pcblookup in_pcbwild in_pcbname in_sockaddr",
   "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output udp_usrreq",
   "tcp_input tcp_segment tcp_timers tcp_header tcp_lift tcp_lookup tcp_clock tcp_dooptions tcp_dotimestamp tcp_tsnow tcp_tsrecent tcp_predict",
-  "tcp_predictts tcp_dopaws tcp_dosequence tcp_dorst tcp_dosyn tcp_doack tcp_doack1 tcp_newack tcp_cwndopen tcp_allacked tcp_sackfree",
+  "tcp_dopaws tcp_dosequence tcp_dorst tcp_dosyn tcp_doack tcp_newack tcp_cwndopen tcp_allacked tcp_sackfree",
   "tcp_rttack tcp_xmit_timer tcp_rxtcur tcp_dowindow tcp_dourg tcp_dotext tcp_append tcp_acklater tcp_reass tcp_roomfor",
   "tcp_output tcp_outone tcp_outnew tcp_maxdata tcp_maysend tcp_sendcount tcp_sendwin tcp_segment tcp_options tcp_outsent",
   "tcp_senddata tcp_send tcp_ipflags tcp_armrexmt tcp_setrexmt tcp_timerset tcp_rcvspace tcp_rcvwin tcp_sacking",

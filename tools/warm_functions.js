@@ -16,7 +16,7 @@ exports.WARM_FUNCTIONS = [
   "m_copyback m_nobufs mbuf_at",
   // when memory is scarce, which is no time to decompress
   "networkjs_tcpunsent networkjs_tcpend sosend_part sosend_cut sosend_odd sosendallatonce sosend_error m_reserved",
-  "m_sparefirst m_fair m_count tcp_scarce tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
+  "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
   "wz_putchain wz_txwait wz_txready",
   // chip and interface, once a second or when the cable is busy
   "wz_mode wz_alive1 wz_read wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
@@ -30,14 +30,14 @@ exports.WARM_FUNCTIONS = [
   // a connection's beginning and end
   "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment",
   "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcpcb_shrink tcp_passive",
-  "tcp_tomany tcp_newiss in_hash hash_word hash_round tcp_sendseqinit tcp_rcvseqinit tcp_winshift tcp_established",
+  "tcp_tomany tcp_overflow tcp_pushout tcp_newiss in_hash hash_word hash_round tcp_sendseqinit tcp_rcvseqinit tcp_winshift tcp_established",
   "tcp_keepstart tcp_mssroute tcp_mssopt tcp_mss tcp_setmaxopd tcp_initwnd tcp_synoptions tcp_mssoption tcp_outsyn",
   "tcp_dosynoptions tcp_dooptions1 tcp_dosynoption tcp_synoptionsin tcp_finacked tcp_dofin tcp_dodisconnect",
   "tcp_usrclosed tcp_canceltimers tcp_timerarm tcp_cwndidle tcp_close tcp_ackseq tcp_freeq tcp_ecnsynin tcp_ecnsyn",
   // loss
   "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
   "tcp_backoff tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
-  "tcp_duplicate tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
+  "tcp_duplicate tcp_old tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
   "tcp_sackack tcp_sackinput tcp_sacktwice tcp_sackblock tcp_sackgap tcp_sackfill tcp_sackmark tcp_reowait",
   "tcp_dupthresh tcp_moretosend tcp_overtaken tcp_sacknext tcp_sackrexmit tcp_sacklost tcp_sackfirst tcp_sackunlost",
   "hole_new hole_split hole_arrived",

@@ -5,6 +5,9 @@
  * program throws is printed as a board does ("Uncaught ...") and kept in `errors`; the board goes on.
  */
 import { SECOND, type VirtualClock } from "../clock";
+import { COUNTER, counted } from "../pace/count";
+import type { Board as PacedBoard } from "../pace/figures";
+import { Pace } from "../pace/pace";
 import { Random } from "../random";
 import { busGlobals } from "./buses";
 import { consoleGlobals, uncaught } from "./console";
@@ -44,6 +47,8 @@ export interface BoardOptions {
   storageBytes?: number;
   /** getTime() at virtual time 0, seconds since 1970. Default 946684800 (2000-01-01), as on a board after power-up. */
   epoch?: number;
+  /** The board at whose pace programs run. Default: work takes no time. */
+  pace?: PacedBoard;
   /** Called when the program asks for a restart (`load`, `E.reboot`), after it has ended. Default: it just ends. */
   onRestart?: () => void;
 }
@@ -69,6 +74,8 @@ export class Board {
   readonly modules: Modules;
   readonly network: Network;
   private readonly pipes: Pipes;
+  /** Of a board that keeps one. */
+  readonly pace: Pace | undefined;
   private readonly loopback: Loopback;
   private readonly serialPorts: Record<string, unknown>;
   private readonly print: (line: string) => void;
@@ -102,7 +109,9 @@ export class Board {
       random: this.random,
       print: this.print,
     });
-    this.wiring = new SpiWiring(clock, this.realm, callCost);
+    const pace = options.pace && new Pace(clock, options.pace);
+    this.pace = pace;
+    this.wiring = new SpiWiring(clock, this.realm, callCost, pace);
     this.timers = new Timers(clock, this.loop, this.realm);
     this.watches = new Watches(clock, this.loop, this.pins, this.realm, this.print);
     this.storage = new Storage(this.realm, options.storageFolder, options.storageBytes);
@@ -117,12 +126,17 @@ export class Board {
       setConsole: (device) => this.loopback.setConsole(device),
     });
     const files = new StorageFiles(this.realm, this.storage, pipe);
-    this.modules = new Modules(this.realm, this.storage, {
-      Storage: this.storage.exports((name, mode) => files.open(name, mode)),
-      ...this.network.libraries(),
-      crypto: cryptoModule(this.realm),
-      heatshrink: heatshrink(this.realm),
-    });
+    this.modules = new Modules(
+      this.realm,
+      this.storage,
+      {
+        Storage: this.storage.exports((name, mode) => files.open(name, mode)),
+        ...this.network.libraries(),
+        crypto: cryptoModule(this.realm),
+        heatshrink: this.heatshrink(),
+      },
+      (source) => this.prepared(source),
+    );
     const restart = () => this.restart();
     this.e = espruinoE({
       realm: this.realm,
@@ -133,11 +147,13 @@ export class Board {
       pipe,
     });
     this.defineGlobals();
+    if (pace) this.keep(pace);
   }
 
   /** Runs a program's text as a script, in a turn of its own; what it throws is reported. */
   run(source: string, filename = "program"): void {
-    this.call(() => void this.realm.evaluate(source, filename));
+    const text = this.prepared(source);
+    this.call(() => void this.realm.evaluate(text, filename));
   }
 
   /** The host calls into the program: always by this, so that programs never nest. */
@@ -148,6 +164,35 @@ export class Board {
   /** Runs `work` now, for a caller that is no program's turn itself; what it throws is reported. */
   guarded(work: () => void): void {
     this.loop.guarded(work);
+  }
+
+  /** A program's text as it is run. */
+  prepared(source: string): string {
+    return this.pace ? counted(source) : source;
+  }
+
+  private heatshrink(): Record<string, unknown> {
+    const { pace } = this;
+    const module = heatshrink(this.realm) as { decompress(data: unknown): ArrayBuffer };
+    const { decompress } = module;
+    if (pace)
+      module.decompress = (data) => {
+        const bytes = decompress(data);
+        pace.unpacked(bytes.byteLength);
+        return bytes;
+      };
+    return module;
+  }
+
+  /** What is counted, and when it is paid for. */
+  private keep(pace: Pace): void {
+    this.loop.afterWork = () => pace.pay();
+    this.realm.define({ [COUNTER]: pace.count });
+    const { sum } = this.e as { sum(values: ArrayLike<number>): number };
+    this.e["sum"] = (values: ArrayLike<number>) => {
+      pace.sum(values.length);
+      return sum(values);
+    };
   }
 
   /** Tells the program that the board has started: E's event `init`, then the function onInit where there is one. */
@@ -182,6 +227,7 @@ export class Board {
 
   /** Seconds, with the fraction. */
   private getTime(): number {
+    this.pace?.pay();
     return this.epoch + this.clock.now() / SECOND;
   }
 

@@ -17,6 +17,8 @@ export class IdleLoop {
   runTimers: Work = () => {};
   /** Moves what goes through pipes, a piece each. */
   runPipes: Work = () => {};
+  /** Comes after each piece of a program's work. */
+  afterWork: Work = () => {};
   /** Serves the network's sockets, once a round. */
   runNetwork: Work = () => {};
   /** True after pin events were lost; read and cleared by E.getErrorFlags(). */
@@ -65,6 +67,7 @@ export class IdleLoop {
     } catch (error) {
       this.report(error);
     }
+    this.afterWork();
   }
 
   /** Nothing of the program runs any more. */

@@ -31,6 +31,8 @@ export class Modules {
     private readonly realm: Realm,
     private readonly storage: Storage,
     private readonly builtIn: Record<string, unknown>,
+    /** What is done to the text of each program. */
+    private readonly prepared: (source: string) => string = (source) => source,
   ) {}
 
   globals(): Record<string, unknown> {
@@ -71,7 +73,7 @@ export class Modules {
    * that very variable, since on a board `module` is the scope in which the text runs.
    */
   private load(name: string, source: string): unknown {
-    const read = (code: string) => sourceOf(code, "readTokens");
+    const read = (code: string) => this.prepared(sourceOf(code, "readTokens"));
     const run = this.realm.evaluate<Run>(HEAD + read(source) + TAIL, name, HEAD.length);
     const module = this.realm.object({});
     const exports = this.realm.object({});

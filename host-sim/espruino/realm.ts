@@ -68,6 +68,16 @@ export class Realm {
     return new Script(source, { filename, columnOffset: -before }).runInContext(this.context) as T;
   }
 
+  /** As `evaluate`; SIGINT stops it, and is thrown as "Execution Interrupted". */
+  interruptible(source: string, filename: string): unknown {
+    try {
+      return new Script(source, { filename }).runInContext(this.context, { breakOnSigint: true });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" ? this.error("Execution Interrupted") : error;
+    }
+  }
+
   /** `new Error(message)` of the program's own. */
   error(message: string): Error {
     return new this.intrinsics.Error(message);

@@ -7,6 +7,7 @@
  */
 import type { SpiDevice } from "../chips/spi_device";
 import { SECOND, type VirtualClock } from "../clock";
+import type { Pace } from "../pace/pace";
 import { byteString, bytesOf } from "./bytes";
 import { Pin } from "./pins";
 import type { Realm } from "./realm";
@@ -65,6 +66,8 @@ export class SpiWiring {
     readonly clock: VirtualClock,
     readonly realm: Realm,
     readonly callCost: number,
+    /** Of a board that keeps one. */
+    readonly pace?: Pace,
   ) {}
 
   /** Wires a chip to a bus; `cs` is its chip select, high until a program drives it. */
@@ -127,6 +130,7 @@ export class Spi {
   private exchanged(bytes: ArrayLike<number>, cs: Pin | undefined): Uint8Array {
     if (!this.baud) this.setBaud(DEFAULT_BAUD);
     if (this.wiring.callCost) this.wiring.clock.advance(this.wiring.callCost);
+    this.wiring.pace?.spi(bytes.length);
     const answers = this.wiring.realm.bytes(bytes.length);
     cs?.output(false);
     for (let i = 0; i < bytes.length; i++) answers[i] = this.exchange(bytes[i]);

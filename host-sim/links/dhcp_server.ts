@@ -1,6 +1,6 @@
 /**
  * A DHCP server for one board (RFC 2131 4.3), on the gateway of the `user` link: whoever asks is given the address that
- * the forwards lead to.
+ * the forwards lead to, the gateway as its router, and as its name server, which the way out (nat.ts) makes of it.
  */
 import {
   BOOTREPLY,
@@ -15,6 +15,7 @@ import {
   DHCPNAK,
   DHCPOFFER,
   DHCPREQUEST,
+  DHO_DNS,
   DHO_END,
   DHO_LEASE,
   DHO_PAD,
@@ -81,7 +82,7 @@ function reply(message: Buffer, type: number, board: NetworkAddress, server: str
     lease.writeUInt32BE(LEASE);
     head.set(quad(board.address), BP_YIADDR);
     options.push(option(DHO_LEASE, lease), option(DHO_SUBNETMASK, quad(maskText(board.length))));
-    options.push(option(DHO_ROUTER, quad(server)));
+    options.push(option(DHO_ROUTER, quad(server)), option(DHO_DNS, quad(server)));
   }
   return Buffer.concat([head, ...options, Buffer.from([DHO_END])]);
 }

@@ -12,10 +12,14 @@ export interface Forward {
 }
 
 /** The part of a machine that forwarding needs. */
-export type Gateway = Pick<Machine, "net" | "call" | "bytes" | "stop">;
+export type Gateway = Pick<Machine, "net" | "call" | "bytes" | "run" | "stop">;
+
+/** "10.0.2.15": the board's address as it is now, however it came by it. */
+export type BoardAddress = () => string;
 
 /** A forward at work. */
 export interface OpenForward {
+  readonly forward: Forward;
   readonly description: string;
   close(): Promise<void>;
 }
@@ -30,5 +34,7 @@ export function describe({ proto, hostPort, boardPort }: Forward): string {
 /** Why the host's port cannot be had. */
 export function refusal({ proto, hostPort }: Forward, error: NodeJS.ErrnoException): LinkError {
   const why = error.code === "EADDRINUSE" ? "is taken by another program" : `cannot be used (${error.message})`;
-  return new LinkError(`${proto.toUpperCase()} port ${HOST}:${hostPort} ${why}`);
+  const refused = new LinkError(`${proto.toUpperCase()} port ${HOST}:${hostPort} ${why}`);
+  refused.isTaken = error.code === "EADDRINUSE";
+  return refused;
 }

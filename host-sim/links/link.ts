@@ -28,7 +28,10 @@ export interface LinkContext {
 }
 
 /** Why a link cannot be opened, and what to do about it: for the user, not a defect. */
-export class LinkError extends Error {}
+export class LinkError extends Error {
+  /** Somebody else has it: another one may be free. */
+  isTaken = false;
+}
 
 /** Counts what a link's own MAC refuses. */
 export interface LinkCounters {

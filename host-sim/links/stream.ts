@@ -34,7 +34,7 @@ export class StreamLink implements Link {
     private readonly address: StreamAddress,
     private readonly context: LinkContext,
   ) {
-    this.port = context.segment.attach(textOf(address), (frame) => this.toPeer(frame));
+    this.port = context.segment.attach(textOf(address), (frame) => context.realTime.outward(() => this.toPeer(frame)));
   }
 
   /** Connects, or listens. Rejects with a LinkError when neither is possible. */

@@ -59,7 +59,9 @@ export class TapLink implements Link {
       throw refused(name, host, error);
     }
     this.wakeUp = openEvent();
-    this.port = context.segment.attach(name, (frame) => this.toHost(frame));
+    this.port = context.segment.attach(name, (frame) =>
+      context.realTime.outward(() => this.closing || this.toHost(frame)),
+    );
     this.description = describe(name, isNew, host);
     this.wait();
   }

@@ -5,7 +5,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { type ClockEvent, SECOND } from "../clock";
 import { AF_INET, type NetCalls, SOCK_DGRAM, type SockaddrIn } from "../net_calls";
-import { describe, type Forward, type Gateway, HOST, type OpenForward, refusal } from "./forward";
+import { type BoardAddress, describe, type Forward, type Gateway, HOST, type OpenForward, refusal } from "./forward";
 import type { LinkContext } from "./link";
 
 /** Host peers that one forward serves at a time; a further one takes the place of the longest silent. */
@@ -32,13 +32,13 @@ export class UdpForward implements OpenForward {
   private constructor(
     private readonly context: LinkContext,
     private readonly gateway: Gateway,
-    private readonly board: string,
-    private readonly forward: Forward,
+    private readonly board: BoardAddress,
+    readonly forward: Forward,
   ) {
     this.description = describe(forward);
   }
 
-  static open(context: LinkContext, gateway: Gateway, board: string, forward: Forward): Promise<UdpForward> {
+  static open(context: LinkContext, gateway: Gateway, board: BoardAddress, forward: Forward): Promise<UdpForward> {
     const opened = new UdpForward(context, gateway, board, forward);
     const { host } = opened;
     return new Promise((resolve, reject) => {
@@ -81,7 +81,7 @@ export class UdpForward implements OpenForward {
     peer.lastUsed = this.now;
     this.net.sendto(peer.fd, this.gateway.bytes(data), 0, {
       sin_family: AF_INET,
-      sin_addr: this.net.inet_addr(this.board),
+      sin_addr: this.net.inet_addr(this.board()),
       sin_port: this.forward.boardPort,
     });
   }
@@ -103,7 +103,7 @@ export class UdpForward implements OpenForward {
 
   private fromBoard(peer: Peer): void {
     const from: SockaddrIn = { sin_family: 0, sin_addr: 0, sin_port: 0 };
-    const board = this.net.inet_addr(this.board);
+    const board = this.net.inet_addr(this.board());
     for (;;) {
       const data = this.net.recvfrom(peer.fd, MAX_DATAGRAM, 0, from);
       if (typeof data === "number") return;

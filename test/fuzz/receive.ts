@@ -3,7 +3,9 @@
  * thrown, no frame may take long or bring forth many others, whatever is said must be well-formed, and afterwards all
  * memory must be back.
  *
- *     npm run fuzz -- --frames 1000000 --seed 1
+ *     npm run fuzz -- --frames 1000000 --segments 100000 --seed 1
+ *
+ * Run so, it goes on with the fuzzer of a connection (connection.ts).
  */
 import { parseArgs } from "node:util";
 import { Random } from "../../host-sim/random";
@@ -11,6 +13,7 @@ import { type Counts, interfaceCounts, protocolCounts } from "../lib/counters";
 import { FAR_AWAY, Host, NEIGHBOUR } from "../lib/host";
 import { decode, type Packet } from "../lib/packets";
 import { type Pools, pools } from "../lib/pools";
+import { ConnectionFuzzer } from "./connection";
 import { MUTATIONS, pick } from "./mutations";
 import { repair } from "./repair";
 import { type Conversation, PEER_PORT, SEEDS } from "./seeds";
@@ -174,6 +177,13 @@ function report({ frames, said, counts, seconds, slowest }: FuzzResult): void {
 }
 
 if (require.main === module) {
-  const { values } = parseArgs({ options: { frames: { type: "string" }, seed: { type: "string" } } });
-  report(new Fuzzer(Number(values.seed ?? 1)).run(Number(values.frames ?? 1000000)));
+  const number = { type: "string" } as const;
+  const { values } = parseArgs({ options: { frames: number, segments: number, seed: number } });
+  const seed = Number(values.seed ?? 1);
+  report(new Fuzzer(seed).run(Number(values.frames ?? 1000000)));
+  const { segments, answers, echoed, seconds } = new ConnectionFuzzer(seed).run(Number(values.segments ?? 100000));
+  console.log(
+    `${segments} segments near the window of a connection in ${seconds.toFixed(1)} s, ${answers} of them answered;`,
+  );
+  console.log(`none changed anything, and ${echoed} bytes went to and fro between them; pools as they were`);
 }

@@ -28,7 +28,9 @@ class Pair {
       ...common,
       bundle: join(DIST, bundle),
       ip: "dhcp",
-      app: `${app}\neth.on("disconnected", function () { print("disconnected"); });`,
+      app: `${app}
+eth.on("connected", function (ip) { print("address " + ip); });
+eth.on("disconnected", function () { print("disconnected"); });`,
       print: (line) => this.printed.push(line),
     });
   }

@@ -37,19 +37,30 @@ describe("The command line", () => {
 
   it("takes every option", () => {
     const settings = parse(
-      "--chip enc28j60 --link tap:tap0 --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
-        "--with telnet,mdns --modules lib --pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --watch --quiet",
+      "--chip enc28j60 --board wifi --link tap:tap0 --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
+        "--with telnet,mdns --modules lib --pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --pin B3=1 --pin BTN1=0 --trace spi --watch --quiet",
     );
     expect(settings).toEqual({
       chip: "enc28j60",
+      board: "WIFI",
       link: { kind: "tap", name: "tap0" },
       ip: { address: "10.77.0.2", length: 24 },
+      givenIp: "10.77.0.2/24",
       gateway: "10.77.0.9",
       otherSide: "10.77.0.9",
       mac: "02:00:00:00:00:0a",
+      forwards: [
+        { proto: "tcp", hostPort: 8081, boardPort: 80 },
+        { proto: "udp", hostPort: 5300, boardPort: 53 },
+      ],
       app: "a.js",
       with: ["telnet", "mdns"],
       modules: "lib",
+      pins: [
+        { name: "B3", level: true },
+        { name: "BTN1", level: false },
+      ],
+      trace: ["spi"],
       pcap: "b.pcap",
       faults: { loss: 0.2, delayMs: 1.5, jitterMs: 2, dup: 0.05, reorder: 1, corrupt: 0.01, seed: 42 },
       seed: 42,
@@ -79,6 +90,21 @@ describe("The command line", () => {
     expect(parse("--link user --ip 192.168.0.1/16").gateway).toBe("192.168.0.2");
   });
 
+  it("chooses the bundle that a board has room for, unless told otherwise", () => {
+    const bundle = (line: string) => basename(parse(line).bundle ?? "none");
+    expect([bundle("--board PICO"), bundle("--board WIFI --chip w5500-raw"), bundle("--board ESP32")]).toEqual([
+      "enc28j60-udp.tok.js",
+      "w5500-raw-small.tok.js",
+      "enc28j60.tok.js",
+    ]);
+    expect(bundle("--board PICO --bundle c.js")).toBe("c.js");
+  });
+
+  it("traces packets unless told what", () => {
+    const kinds = ["", "--trace", "--trace --quiet", "--trace spi", "--trace packets,spi"];
+    expect(kinds.map((line) => parse(line).trace)).toEqual([[], ["packets"], ["packets"], ["spi"], ["packets", "spi"]]);
+  });
+
   it("leaves the addresses to a server", () => {
     const { ip, gateway, otherSide } = parse("--ip dhcp");
     expect([ip, gateway, otherSide]).toEqual([undefined, undefined, undefined]);
@@ -105,6 +131,12 @@ describe("The command line", () => {
       ["--gateway 10.9.9.9", /--gateway 10.9.9.9: is not in the network of 10.0.2.15\/24/],
       ["--gateway 10.0.2.15", /is the board's own address/],
       ["--gateway here", /is not an address such as/],
+      ["--forward 8081:80", /--forward 8081:80: is not tcp:PORT:PORT/],
+      ["--forward tcp:8081:80 --forward tcp:0:80", /is not tcp:PORT:PORT/],
+      ["--forward tcp:80:99999", /with ports of 1 to 65535/],
+      ["--board TOASTER", /--board TOASTER: there is no such board, only PICO, WIFI/],
+      ["--pin B3", /--pin B3: is not NAME=0 or NAME=1/],
+      ["--trace tcp", /--trace tcp: is none of packets, spi/],
       ["--mac 02:00", /is not six bytes in hex/],
       ["--mac 01:00:5e:00:00:01", /is a group's address/],
       ["--loss 20", /--loss 20: is not a probability/],
@@ -121,7 +153,7 @@ describe("The command line", () => {
   });
 
   it("explains each option in its help", () => {
-    for (const name of "chip link ip gateway mac app with modules pcap loss delay jitter dup reorder corrupt seed bundle watch quiet help".split(
+    for (const name of "chip board link ip gateway mac app with modules pcap loss delay jitter dup reorder corrupt seed bundle forward pin trace watch quiet help".split(
       " ",
     )) {
       expect(helpText()).toMatch(new RegExp(`^ {2}--${name}\\b`, "m"));

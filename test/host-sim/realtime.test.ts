@@ -97,6 +97,29 @@ describe("Real time", () => {
     expect(clock.now()).toBeLessThan(1 * SECOND);
   });
 
+  it("lets out at its time, and in order, what a long turn has sent", async () => {
+    const clock = new VirtualClock();
+    realTime = new RealTime(clock);
+    realTime.start();
+    const before = performance.now();
+    const left: [string, number][] = [];
+    const send = (name: string) => realTime.outward(() => left.push([name, performance.now() - before]));
+    realTime.inject(() =>
+      clock.defer(() => {
+        send("at once");
+        clock.advance(100 * MS);
+        send("after 100 ms");
+        clock.advance(100 * MS);
+        send("after 200 ms");
+      }),
+    );
+    await sleep(400);
+    expect(left.map(([name]) => name)).toEqual(["at once", "after 100 ms", "after 200 ms"]);
+    expect(left[0][1]).toBeLessThan(90);
+    expect(left[1][1]).toBeGreaterThan(95);
+    expect(left[2][1]).toBeGreaterThan(195);
+  });
+
   it("stands still before its start and after its end", async () => {
     const clock = new VirtualClock();
     realTime = new RealTime(clock);

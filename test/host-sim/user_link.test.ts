@@ -13,6 +13,7 @@ const BOARD = 0x0a00020f;
 class PlayedGateway {
   readonly open = new Map<number, { inbox: { data: string; from: SockaddrIn }[]; upcall: () => void }>();
   readonly sent: { fd: number; text: string; to: SockaddrIn }[] = [];
+  readonly ran: string[] = [];
   stopped = false;
   private nextFd = 0;
   readonly net: NetCalls = {
@@ -38,6 +39,8 @@ class PlayedGateway {
       this.socket(fd).upcall = upcall;
       return 0;
     },
+    listen: () => 0,
+    accept: () => -11,
     connect: () => -95,
     send: () => -95,
     recv: () => -95,
@@ -56,6 +59,10 @@ class PlayedGateway {
 
   call(work: () => void): void {
     this.clock.defer(work);
+  }
+
+  run(program: string): void {
+    this.ran.push(program);
   }
 
   bytes(content: number | ArrayLike<number>): Uint8Array {
@@ -83,7 +90,7 @@ describe("The user link", () => {
 
   const context = () => ({ segment: new Segment(clock), realTime, report: fail });
   const openLink = () =>
-    UserLink.open(context(), gateway as unknown as Gateway, "10.0.2.2", "10.0.2.15", [
+    UserLink.open(context(), gateway as unknown as Gateway, undefined, "10.0.2.2", () => "10.0.2.15", [
       { proto: "udp", hostPort, boardPort: 7 },
     ]);
 
@@ -158,7 +165,7 @@ describe("The user link", () => {
 
   it("says in one line that a port of the host is taken", async () => {
     const second = new PlayedGateway(clock);
-    const opening = UserLink.open(context(), second as unknown as Gateway, "10.0.2.2", "10.0.2.15", [
+    const opening = UserLink.open(context(), second as unknown as Gateway, undefined, "10.0.2.2", () => "10.0.2.15", [
       { proto: "udp", hostPort, boardPort: 7 },
     ]);
     await expectAsync(opening).toBeRejectedWithError(
@@ -169,7 +176,19 @@ describe("The user link", () => {
   });
 
   it("tells what it forwards", () => {
-    expect(link.description).toBe(`a gateway at 10.0.2.2; UDP 127.0.0.1:${hostPort} leads to port 7 of the board`);
+    expect(link.description).toMatch(/^a gateway at 10.0.2.2, which is this host's 127.0.0.1;/);
+    expect(link.forwards).toEqual([{ proto: "udp", hostPort, boardPort: 7 }]);
+  });
+
+  it("goes to where a board with an address of another network looks for its gateway", () => {
+    expect(link.follow({ ip: "10.0.2.20", length: 24, gateway: "0.0.0.0" })).toBe(false);
+    expect(link.follow({ ip: "10.77.0.2", length: 24, gateway: "10.77.0.9" })).toBe(true);
+    expect(link.description).toContain("10.77.0.9");
+    expect(link.follow({ ip: "192.168.1.1", length: 16, gateway: "0.0.0.0" })).toBe(true);
+    expect(gateway.ran).toEqual([
+      'eth.setIP({ ip: "10.77.0.9", subnet: "255.255.255.0" });',
+      'eth.setIP({ ip: "192.168.0.1", subnet: "255.255.0.0" });',
+    ]);
   });
 });
 

@@ -19,7 +19,28 @@ export interface Kernel {
 }
 
 const bundle = join(__dirname, "../../dist/enc28j60.test.js");
-let script: Script | undefined;
+const scripts = new Map<string, Script>();
+
+/** Values of constants of config.ts. */
+export interface Config {
+  [name: string]: number | boolean;
+}
+
+/** The text of a bundle with other constants of config.ts than it was built with. */
+export function withConfig(text: string, config: Config): string {
+  return Object.entries(config).reduce((before, [name, value]) => {
+    const constant = new RegExp(`^var ${name} = .*;`, "m");
+    if (!constant.test(before)) throw new Error(`no constant ${name}`);
+    return before.replace(constant, `var ${name} = ${value};`);
+  }, text);
+}
+
+function bundleWith(config: Config): Script {
+  const key = JSON.stringify(config);
+  const script = scripts.get(key) ?? new Script(withConfig(readFileSync(bundle, "utf8"), config), { filename: bundle });
+  scripts.set(key, script);
+  return script;
+}
 
 /** Natives of the interpreter, in the context's own realm. */
 const natives = `
@@ -37,8 +58,8 @@ const natives = `
   })(Uint8Array.prototype.set);
 `;
 
-/** Boots the bundle and initialises nothing: the test calls mbinit or netinit itself. */
-export function bootKernel(seed = 1): Kernel {
+/** Boots the bundle, with other constants if need be, and initialises nothing: the test calls mbinit or netinit itself. */
+export function bootKernel(seed = 1, config: Config = {}): Kernel {
   const clock = new VirtualClock();
   const printed: string[] = [];
   const timers = new Map<number, ReturnType<VirtualClock["after"]>>();
@@ -73,8 +94,7 @@ export function bootKernel(seed = 1): Kernel {
     },
   });
   runInContext(natives, context);
-  script ??= new Script(readFileSync(bundle, "utf8"), { filename: bundle });
-  script.runInContext(context);
+  bundleWith(config).runInContext(context);
   const evaluate = (code: string) => runInContext(code, context);
   return { net: (context as { exports: Net }).exports, clock, printed, evaluate };
 }

@@ -130,3 +130,35 @@ describe("the board with a DHCP server that gives an address that is taken", () 
     60000,
   );
 });
+
+describe("the board that is up before its DHCP server", () => {
+  const live = liveSpecs(obstacle);
+  let namespace: Namespace;
+
+  beforeAll(() => {
+    if (!obstacle && has("dnsmasq")) namespace = new Namespace();
+  });
+  afterAll(async () => {
+    if (namespace) await namespace.remove();
+  }, 30000);
+
+  live(
+    "hears its offers, which go to the address to come, while it has a link-local one",
+    "dnsmasq",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-"));
+      await namespace.simulate(CHIPS[0], "--link", "tap:tap0", "--ip", "dhcp");
+      await namespace.run("ip", "addr", "add", "10.78.0.1/24", "dev", "tap0");
+      await namespace.until(async () => /address 169\.254\./.test(namespace.printed), 40);
+      const log = namespace.serve(
+        ...["dnsmasq", "--no-daemon", "--user=root", "--port=0", "--conf-file=/dev/null", "--no-ping", "--log-dhcp"],
+        ...["--interface=tap0", "--bind-interfaces", "--dhcp-authoritative", "--pid-file="],
+        ...["--dhcp-range=10.78.0.50,10.78.0.60,2m", `--dhcp-leasefile=${join(folder, "leases")}`],
+      );
+      await namespace.until(async () => /address 10\.78\.0\.\d+\n/.test(namespace.printed), 80);
+      expect(log()).not.toContain("broadcast response");
+      rmSync(folder, { recursive: true });
+    },
+    140000,
+  );
+});

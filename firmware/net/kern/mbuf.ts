@@ -215,15 +215,22 @@ export function m_clspare(how?: number): boolean {
   return nclfree > (how ? (how === M_FIRST ? MCLFIRST : MCLRESERVE) : 0);
 }
 
-/** May the first data of an empty receive buffer, which is in the pool already, stay there (`large`: in a cluster)? */
+/** May data that a window has asked for, and which is in the pool already, stay there (`large`: in a cluster)? */
 export function m_sparefirst(large: boolean): boolean {
   return nfree >= MRESERVE >> 1 && (!large || nclfree >= MCLFIRST);
 }
 
-/** How many bytes of received data, in clusters, the pool has room for without touching the reserves. */
+/** What was received is in the pool already: may it stay there (`large`: in a cluster) without touching the reserves? */
+export function m_sparein(large: boolean): boolean {
+  return nfree >= MRESERVE && (!large || nclfree >= MCLRESERVE);
+}
+
+/** For how many packets, each an mbuf and a cluster with an mbuf, m_sparein will say yes. */
 export function m_space(): number {
-  const n = nclfree - MCLRESERVE < nfree - MRESERVE ? nclfree - MCLRESERVE : nfree - MRESERVE;
-  return n > 0 ? n * MCLBYTES : 0;
+  const ncl = nclfree - MCLRESERVE;
+  const n = (nfree - MRESERVE) >> 1;
+  const least = ncl < n ? ncl : n;
+  return least > 0 ? least : 0;
 }
 
 /** Makes `n` share the cluster of `m`. The caller sets n's m_data and m_len. */

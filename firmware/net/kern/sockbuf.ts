@@ -15,8 +15,22 @@
 import { SB_MAX } from "../../config";
 import { arena, bcopy } from "../../machdep";
 import { ENOBUFS } from "./errno";
-import { M_EOR, M_EXT, M_WAIT, type Mbuf, MCLBYTES, MPLENTY, MSIZE, m_buf, m_clspare, m_free, m_spare } from "./mbuf";
-import { m_fair, m_last, m_length } from "./mbuf_chain";
+import {
+  M_EOR,
+  M_EXT,
+  M_RDONLY,
+  M_WAIT,
+  type Mbuf,
+  MCLBYTES,
+  MPLENTY,
+  MSIZE,
+  m_buf,
+  m_clget,
+  m_clspare,
+  m_free,
+  m_spare,
+} from "./mbuf";
+import { m_adj, m_copydata, m_fair, m_last, m_length } from "./mbuf_chain";
 import type { Sockbuf, Socket } from "./socketvar";
 
 /** More bytes than this are not copied upwards in the arena to save an mbuf. */
@@ -184,6 +198,62 @@ function sbcompress(sb: Sockbuf, m0: Mbuf | null, n0: Mbuf | null): void {
   }
   sb.sb_mbtail = n;
   if (eor && n) n.m_flags |= eor;
+}
+
+/**
+ * The pool is empty: what lies in the first record, in crumbs, is copied together into as few clusters as will do. True when
+ * anything was gained. Differs: BSD does so in sbcompress, with each segment, where there is room; here a copy costs more.
+ */
+export function sbcollapse(sb: Sockbuf): boolean {
+  let gained = false;
+  for (let m = sb.sb_mb; m; m = m.m_next) {
+    let last = m;
+    let len = m.m_len;
+    for (let n = m.m_next; n && len + n.m_len <= MCLBYTES; n = n.m_next) {
+      last = n;
+      len += n.m_len;
+    }
+    if (last !== m && sbmerge(sb, m, last, len)) gained = true;
+  }
+  return gained;
+}
+
+/** The same for packet `m`, which is empty then: its bytes go behind those of the stream's last cluster. False if they are too many. */
+export function sbabsorb(sb: Sockbuf, m: Mbuf): boolean {
+  const n = sb.sb_mbtail;
+  const len = m_length(m);
+  if (!n || !(n.m_flags & M_EXT) || n.m_ext!.ext_refs > 1 || n.m_len + len > MCLBYTES) return false;
+  const buf = new Uint8Array(n.m_len + len);
+  m_copydata(n, 0, n.m_len, buf, 0);
+  m_copydata(m, 0, len, buf, n.m_len);
+  n.m_ext!.ext_buf = buf;
+  n.m_flags &= ~M_RDONLY;
+  n.m_data = 0;
+  n.m_len += len;
+  sb.sb_cc += len;
+  m_adj(m, len);
+  return true;
+}
+
+/** Puts the `len` bytes of the mbufs from `m` to `last` into one cluster, which is m's. False when there is none for it. */
+function sbmerge(sb: Sockbuf, m: Mbuf, last: Mbuf, len: number): boolean {
+  const own = (m.m_flags & M_EXT) !== 0;
+  if (own ? m.m_ext!.ext_refs > 1 : !m_clspare(M_WAIT)) return false;
+  const buf = new Uint8Array(len);
+  m_copydata(m, 0, len, buf, 0);
+  const behind = last.m_next;
+  for (let n = m.m_next; n !== behind; n = m_free(n!)) sb.sb_mbcnt -= n!.m_flags & M_EXT ? SB_CLCOST : MSIZE;
+  m.m_next = behind;
+  if (sb.sb_mbtail === last) sb.sb_mbtail = m;
+  if (own) m.m_ext!.ext_buf = buf;
+  else {
+    m_clget(m, buf, len);
+    sb.sb_mbcnt += MCLBYTES;
+  }
+  m.m_flags &= ~M_RDONLY;
+  m.m_data = 0;
+  m.m_len = len;
+  return true;
 }
 
 /** The end of a record is where its last byte is, whatever mbuf was marked before. */

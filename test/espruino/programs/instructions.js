@@ -4,6 +4,7 @@
 //   "wires"  makes the calls to the chip that a ping makes, COUNT times, and nothing else
 //   "empty"  makes the same calls to functions that do nothing
 //   "idle"   has an HTTP server without a client for COUNT rounds of the idle loop
+//   "loop"   runs plain statements and a call, COUNT times
 //   "none"   has no server, and a timer that runs COUNT times
 // What a ping costs without the chip is ping - (wires - empty); all of them less the same with COUNT 0.
 
@@ -131,6 +132,23 @@ function replay(calls) {
 
 function nothing() {}
 
+// Ten rounds of what programs are made of.
+function plain(n) {
+  var i;
+  var sum = 0;
+  var list = [1, 2, 3, 4];
+  for (i = 0; i < 10; i++) {
+    if (n & 1) sum += list[i & 3];
+    else sum = (sum ^ i) + half(i);
+    regs[i] = sum & 255;
+  }
+  return sum;
+}
+
+function half(x) {
+  return x >> 1;
+}
+
 function run() {
   deliver(arp);
   deliver(ping);
@@ -138,6 +156,7 @@ function run() {
   var again;
   var real;
   if (MODE === "ping") while (left--) deliver(ping);
+  else if (MODE === "loop") while (left--) plain(left);
   else if (MODE === "wires" || MODE === "empty") {
     record = [];
     deliver(ping);

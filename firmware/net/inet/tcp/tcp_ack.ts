@@ -2,14 +2,18 @@
  * Acknowledgements: RFC 9293 3.10.7.4 fifth; RFC 5681, 5961 5. BSD: the ACK half of netinet/tcp_input.c (tcp_input); Stevens
  * sections 29.3 to 29.7.
  */
-import { TCP_DO_SACK, TCP_FINWAIT2 } from "../../../config";
+import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_SACK, TCP_DO_TSTAMP, TCP_FINWAIT2 } from "../../../config";
 import { sbdrop, sbspace } from "../../kern/sockbuf";
 import { soisdisconnected, sowwakeup } from "../../kern/socket2";
 import { type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
 import { TH_ACK } from "../../wire/tcp";
+import { ip_srcroute } from "../ip/ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
+import { tcp_tsrecent } from "./tcp_check";
 import { tcp_cwndopen } from "./tcp_cong";
+import { tcp_doecn } from "./tcp_ecn";
 import { TCPS_CLOSING, TCPS_FIN_WAIT_1, TCPS_FIN_WAIT_2, TCPS_LAST_ACK, TCPS_SYN_RECEIVED } from "./tcp_fsm";
+import { tcp_newroute } from "./tcp_mss";
 import { tcp_allacked, tcp_armrexmt, tcp_dupack, tcp_enterrecovery, tcp_recoverack } from "./tcp_recover";
 import { tcp_rttack, tcp_rxtcur } from "./tcp_rtt";
 import { tcp_sackinput, tcp_sacklost, tcp_sackmark } from "./tcp_sack";
@@ -27,17 +31,20 @@ import {
   TCPT_2MSL,
   TCPT_PERSIST,
   type Tcpcb,
+  TF_ECN,
   TF_FASTRECOVERY,
+  TF_PASSIVE,
   TF_RTORECOVERY,
   TF_SACK_PERMIT,
   TF_SENTFIN,
   TF_TLP,
   TF_TLPREXMT,
+  tcp_now,
   ti,
 } from "./tcp_var";
 import { TI_DROP, TI_GO, TI_RESET } from "./tcp_verdict";
 
-/** Takes in the acknowledgement of the segment in `ti`. */
+/** Takes in the acknowledgement of the segment in `ti`. If it is acceptable, so is the segment: from here on that counts. */
 export function tcp_doack(tp: Tcpcb): number {
   if (!(ti.ti_flags & TH_ACK)) return TI_DROP;
   const ack = ti.ti_ack;
@@ -47,6 +54,10 @@ export function tcp_doack(tp: Tcpcb): number {
   }
   const acked = (ack - tp.snd_una) | 0;
   if (((ack - tp.snd_max) | 0) > 0 || acked < 0 - tp.snd_maxwnd) return tcp_badack(tp);
+  tp.t_rcvtime = tcp_now;
+  if (TCP_DO_TSTAMP && ti.ti_tspresent) tcp_tsrecent(tp);
+  if (TCP_DO_ECN && tp.t_flags & TF_ECN) tcp_doecn(tp);
+  if (IP_SRCROUTE && ip_srcroute() && tp.t_flags & TF_PASSIVE) tcp_newroute(tp);
   const dup = TCP_DO_SACK && ti.ti_nsack && tp.t_flags & TF_SACK_PERMIT ? tcp_sackinput(tp) : false;
   let finacked = false;
   if (acked > 0) finacked = tcp_newack(tp, acked, dup);
@@ -61,8 +72,7 @@ export function tcp_doack(tp: Tcpcb): number {
 /** It acknowledges what was never sent, or is older than any of ours in the network can be (RFC 5961 5). */
 function tcp_badack(tp: Tcpcb): number {
   tcpstat[TCPSTAT_RCVACKTOOMUCH]++;
-  tcp_challenge(tp);
-  return TI_DROP;
+  return tcp_challenge(tp);
 }
 
 /** `acked` bytes are acknowledged for the first time. True when our FIN is among them. `dup`: it reports needless data. */
@@ -111,18 +121,21 @@ function tcp_progress(tp: Tcpcb): void {
   if (tp.t_srtt) tcp_rxtcur(tp);
 }
 
-/** The send window (RFC 9293 3.10.7.4): by the latest segment, not by an older one that was overtaken. */
+/**
+ * The send window (RFC 9293 3.10.7.4): by the latest segment, not by an older one that was overtaken. Differs: BSD does not
+ * take a smaller one with the numbers of the last; that is what a peer says who has had to drop what we sent.
+ */
 export function tcp_dowindow(tp: Tcpcb): void {
   const newer = (ti.ti_seq - tp.snd_wl1) | 0;
-  if (newer < 0) return;
   const acks = (ti.ti_ack - tp.snd_wl2) | 0;
-  if (!newer && (acks < 0 || (!acks && ti.ti_win <= tp.snd_wnd))) return;
-  if (!ti.ti_len && !acks && ti.ti_win > tp.snd_wnd) tcpstat[TCPSTAT_RCVWINUPD]++;
+  if (newer < 0 || (!newer && acks < 0) || ((ti.ti_ack - tp.snd_una) | 0) < 0) return;
+  const opens = ti.ti_win > tp.snd_wnd - acks;
+  if (!ti.ti_len && !acks && opens) tcpstat[TCPSTAT_RCVWINUPD]++;
   tp.snd_wnd = ti.ti_win;
   tp.snd_wl1 = ti.ti_seq;
   tp.snd_wl2 = ti.ti_ack;
   if (tp.snd_wnd > tp.snd_maxwnd) tp.snd_maxwnd = tp.snd_wnd;
-  if (tp.t_timer[TCPT_PERSIST] && tp.snd_wnd) tcp_windowopen(tp);
+  if (tp.t_timer[TCPT_PERSIST] && opens && tp.snd_wnd) tcp_windowopen(tp);
 }
 
 /** The window has opened: the persist timer has done its work, and a probe that is out goes again with what follows it. */

@@ -21,6 +21,7 @@ import {
   TCPOPT_TIMESTAMP,
   TCPOPT_TSTAMP_HDR,
   TCPOPT_WINDOW,
+  TH_ACK,
   TH_SYN,
 } from "../../wire/tcp";
 import { tcp_mss } from "./tcp_mss";
@@ -83,9 +84,12 @@ function tcp_dosynoption(kind: number, len: number, opt: number): void {
   else if (TCP_DO_SACK && kind === TCPOPT_SACK_PERMITTED && len === TCPOLEN_SACK_PERMITTED) sackok = true;
 }
 
-/** What the options of a SYN mean to a connection: what both sides have said holds (RFC 7323 1.3, 2018 2). */
+/**
+ * What the options of a SYN mean to a connection: what both sides have said holds (RFC 7323 1.3, 2018 2). Our last SYNs may
+ * have had none: one that answers with options answers an earlier one.
+ */
 export function tcp_synoptionsin(tp: Tcpcb): void {
-  if (!(tp.t_flags & TF_NOOPT)) {
+  if (!(tp.t_flags & TF_NOOPT) || ti.ti_flags & TH_ACK) {
     if (TCP_DO_SACK && sackok) tp.t_flags |= TF_SACK_PERMIT;
     if (TCP_DO_TSTAMP && ti.ti_tspresent) {
       tp.t_flags |= TF_RCVD_TSTMP;

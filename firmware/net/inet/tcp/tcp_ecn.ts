@@ -8,7 +8,6 @@
 import { arena } from "../../../machdep";
 import { IP_TOS, IPTOS_ECN_ECT0, IPTOS_ECN_MASK } from "../../wire/ip";
 import { TH_ACK, TH_CWR, TH_ECE, TH_FLAGS } from "../../wire/tcp";
-import { TCPS_ESTABLISHED } from "./tcp_fsm";
 import { TCPSTAT_ECN_CE, TCPSTAT_ECN_ECE, TCPSTAT_ECN_SHS, tcpstat } from "./tcp_stat";
 import {
   type Tcpcb,
@@ -48,7 +47,7 @@ export function tcp_doecn(tp: Tcpcb): void {
     tcpstat[TCPSTAT_ECN_CE]++;
     tp.t_flags |= TF_ECNSNDECE;
   }
-  if (flags & TH_ECE && tp.t_state >= TCPS_ESTABLISHED) tcp_ecnslow(tp); // before, it is the answer to a SYN
+  if (flags & TH_ECE) tcp_ecnslow(tp);
 }
 
 /**

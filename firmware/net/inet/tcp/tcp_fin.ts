@@ -21,8 +21,8 @@ import {
 } from "./tcp_fsm";
 import { tcp_reuseiss } from "./tcp_iss";
 import { tcp_challenge, tcp_close, tcp_twstart } from "./tcp_subr";
-import { TCPT_2MSL, type Tcpcb, TF_ACKNOW, tcb, tcp_now, ti } from "./tcp_var";
-import { TI_ACK, TI_AGAIN, TI_DROP } from "./tcp_verdict";
+import { TCPT_2MSL, type Tcpcb, TF_ACKNOW, TF_RCVD_TSTMP, tcb, tcp_now, ti } from "./tcp_var";
+import { TI_AGAIN, TI_DROP } from "./tcp_verdict";
 
 /** How long we stay in TIME_WAIT at least (ms): what comes late mostly comes by then. */
 const TW_REUSE = 1000;
@@ -40,26 +40,29 @@ export function tcp_dofin(tp: Tcpcb, so: Socket): void {
 
 /**
  * TIME_WAIT: a FIN that comes again has its ACK lost: it gets another. A reset is ignored (RFC 1337). A SYN that is newer
- * than all that was before begins a new connection at once (RFC 9293 3.6.1, RFC 6191).
+ * than all that was before, and nothing but a SYN, begins a new connection at once (RFC 9293 3.6.1, RFC 6191).
  */
 export function tcp_dotimewait(tp: Tcpcb): number {
   const flags = ti.ti_flags;
   if (flags & TH_RST) return TI_DROP;
-  if ((flags & (TH_SYN | TH_ACK)) === TH_SYN && tcp_newer(tp)) {
+  if ((flags & (TH_SYN | TH_ACK | TH_FIN)) === TH_SYN && tcp_newer(tp)) {
     tcp_reuseiss(tp.snd_max);
     tcp_close(tp);
     return TI_AGAIN;
   }
-  if (flags & TH_FIN && ((ti.ti_seq + ti.ti_len + 1 - tp.rcv_nxt) | 0) === 0) tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
-  else if (!ti.ti_len && ti.ti_seq === tp.rcv_nxt && !(flags & (TH_SYN | TH_FIN))) return tcp_twack(tp);
-  return TI_ACK;
+  return flags & TH_SYN ? tcp_challenge(tp) : tcp_twsegment(tp, flags);
 }
 
-/** TIME_WAIT hears an acknowledgement: one that is not acceptable is answered (RFC 5961 5). */
-function tcp_twack(tp: Tcpcb): number {
+/** In the window a segment is passed over when it has no ACK, or one that is acceptable and nothing else; the rest is answered. */
+function tcp_twsegment(tp: Tcpcb, flags: number): number {
+  const off = (ti.ti_seq - tp.rcv_nxt) | 0;
+  const len = ti.ti_len + (flags & TH_FIN ? 1 : 0);
   const behind = (tp.snd_max - ti.ti_ack) | 0;
-  if (behind < 0 || behind > tp.snd_maxwnd) tcp_challenge(tp);
-  return TI_DROP;
+  const good = flags & TH_ACK && behind >= 0 && behind <= tp.snd_maxwnd; // RFC 5961 5
+  if (off >= 0 && off <= ((tp.rcv_adv - tp.rcv_nxt) | 0)) {
+    if (!(flags & TH_ACK) || (good && !len)) return TI_DROP;
+  } else if (good && flags & TH_FIN && off + len === 0) tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
+  return tcp_challenge(tp);
 }
 
 /**
@@ -79,6 +82,6 @@ export function tcp_twreuse(inp: Inpcb, nam: SockaddrIn): void {
 
 /** Is the SYN newer than the connection that was? */
 function tcp_newer(tp: Tcpcb): boolean {
-  if (ti.ti_tspresent && tp.t_tsrecent && ((ti.ti_tsval - tp.t_tsrecent) | 0) > 0) return true;
+  if (ti.ti_tspresent && tp.t_flags & TF_RCVD_TSTMP && ((ti.ti_tsval - tp.t_tsrecent) | 0) > 0) return true;
   return ((ti.ti_seq - tp.rcv_nxt) | 0) > 0;
 }

@@ -8,9 +8,9 @@
  */
 import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_TSTAMP } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
-import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare } from "../../kern/mbuf";
+import { M_EXT, type Mbuf, MPLENTY, m_freem, m_spare, m_sparein } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
-import type { Socket } from "../../kern/socketvar";
+import { type Socket, SS_NOFDREF } from "../../kern/socketvar";
 import { IP_DST, IP_SRC, IP_TOS, IPPROTO_TCP, IPTOS_ECN_CE, IPTOS_ECN_MASK } from "../../wire/ip";
 import {
   TH_ACK,
@@ -36,10 +36,15 @@ import { ip_srcroute } from "../ip/ip_srcroute";
 import { tcp_doack, tcp_dowindow, tcp_newack } from "./tcp_ack";
 import { tcp_dopaws, tcp_dorst, tcp_dosequence, tcp_dosyn, tcp_tsrecent } from "./tcp_check";
 import { tcp_dooptions } from "./tcp_dooptions";
-import { tcp_doecn } from "./tcp_ecn";
 import { tcp_dofin, tcp_dotimewait } from "./tcp_fin";
-import { TCPS_ESTABLISHED, TCPS_HAVERCVDFIN, TCPS_LISTEN, TCPS_SYN_SENT, TCPS_TIME_WAIT } from "./tcp_fsm";
-import { tcp_newroute } from "./tcp_mss";
+import {
+  TCPS_CLOSE_WAIT,
+  TCPS_ESTABLISHED,
+  TCPS_HAVERCVDFIN,
+  TCPS_LISTEN,
+  TCPS_SYN_SENT,
+  TCPS_TIME_WAIT,
+} from "./tcp_fsm";
 import { tcp_outack, tcp_output } from "./tcp_output";
 import { tcp_acklater, tcp_append, tcp_reass } from "./tcp_reass";
 import { tcp_dropwithreset } from "./tcp_respond";
@@ -48,22 +53,24 @@ import {
   TCPSTAT_PCBCACHEMISS,
   TCPSTAT_PREDACK,
   TCPSTAT_PREDDAT,
+  TCPSTAT_RCVAFTERCLOSE,
   TCPSTAT_RCVBADOFF,
   TCPSTAT_RCVBADSUM,
   TCPSTAT_RCVSHORT,
   TCPSTAT_RCVTOTAL,
   tcpstat,
 } from "./tcp_stat";
+import { tcp_close } from "./tcp_subr";
 import { tcp_dolisten, tcp_dosynsent } from "./tcp_syn";
 import { tcp_dourg } from "./tcp_urg";
 import {
   type Tcpcb,
-  TF_ECN,
-  TF_PASSIVE,
+  TF_ACKNOW,
   TF_RCVD_TSTMP,
   TF_RTORECOVERY,
   TF_TLP,
   TI_CE,
+  TI_CUT,
   tcb,
   tcp_clock,
   tcp_now,
@@ -95,7 +102,7 @@ export function tcp_input(m0: Mbuf, iphlen: number): void {
     else verdict = tcp_nosegment(tp, m);
   } while (verdict === TI_AGAIN);
   if (verdict === TI_DONE) return;
-  if (verdict === TI_RESET) tcp_dropwithreset(m);
+  if (verdict === TI_RESET) tcp_dropwithreset(m, tp ? tp.t_inpcb : null);
   else m_freem(m);
   if (verdict === TI_ACK) tcp_outack(tp!);
 }
@@ -193,44 +200,46 @@ function tcp_synsent(tp: Tcpcb, m: Mbuf): number {
   const verdict = tcp_dosynsent(tp);
   if (verdict) return verdict;
   const so = tp.t_inpcb!.inp_socket!;
-  tp.rcv_wnd = tcp_rcvspace(so);
+  tp.rcv_wnd = tcp_rcvspace(tp, so);
   tcp_dowindow(tp);
-  return tcp_dosequence(tp, so, m) || tcp_dourg(tp, so, m) || tcp_dotext(tp, so, m);
+  return tcp_dosequence(tp, m) || tcp_dourg(tp, so, m) || tcp_dotext(tp, so, m);
 }
 
 /** A segment of a connection that stands, or nearly so: RFC 9293 3.10.7.4. */
 function tcp_segment(tp: Tcpcb, m: Mbuf): number {
   const so = tp.t_inpcb!.inp_socket!;
-  tp.t_rcvtime = tcp_now;
   if (!(ti.ti_flags & TH_SYN)) ti.ti_win <<= tp.snd_scale;
   if (tp.t_state === TCPS_ESTABLISHED && tcp_predict(tp, so, m)) return TI_DONE;
-  const space = tcp_rcvspace(so);
+  const space = tcp_rcvspace(tp, so);
   const old = (tp.rcv_adv - tp.rcv_nxt) | 0;
   tp.rcv_wnd = space > old ? space : old;
   return (
     tcp_dopaws(tp) ||
     tcp_dorst(tp, so) ||
     tcp_dosyn(tp) ||
-    tcp_dosequence(tp, so, m) ||
-    (TCP_DO_ECN || IP_SRCROUTE ? tcp_doack1(tp) : tcp_doack(tp)) ||
+    tcp_dosequence(tp, m) ||
+    tcp_doack(tp) ||
     tcp_dourg(tp, so, m) ||
     tcp_dotext(tp, so, m)
   );
 }
 
-/** Fifth: the acknowledgement; before it, what it and the routers say of congestion. */
-function tcp_doack1(tp: Tcpcb): number {
-  if (TCP_DO_ECN && tp.t_flags & TF_ECN) tcp_doecn(tp);
-  if (IP_SRCROUTE && ip_srcroute() && tp.t_flags & TF_PASSIVE) tcp_newroute(tp);
-  return tcp_doack(tp);
-}
-
 /** Seventh and eighth: data, FIN; and then whatever is to be sent. */
 function tcp_dotext(tp: Tcpcb, so: Socket, m: Mbuf): number {
+  if (ti.ti_flags & TI_CUT) tp.t_flags |= TF_ACKNOW;
   if ((ti.ti_len || ti.ti_flags & TH_FIN) && !TCPS_HAVERCVDFIN(tp.t_state)) {
+    if (ti.ti_len && so.so_state & SS_NOFDREF && tp.t_state > TCPS_CLOSE_WAIT) return tcp_afterclose(tp, m);
     if (tcp_reass(tp, so, m)) tcp_dofin(tp, so);
   } else m_freem(m);
   tcp_output(tp);
+  return TI_DONE;
+}
+
+/** Data for a program that has closed: the peer must hear that it is lost (RFC 9293 3.6.1; RFC 1122 4.2.2.13). */
+function tcp_afterclose(tp: Tcpcb, m: Mbuf): number {
+  tcpstat[TCPSTAT_RCVAFTERCLOSE]++;
+  tcp_dropwithreset(m, tp.t_inpcb);
+  tcp_close(tp);
   return TI_DONE;
 }
 
@@ -247,7 +256,8 @@ function tcp_predict(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
   )
     return false;
   if (IP_SRCROUTE && ip_srcroute()) return false;
-  if (TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP && !tcp_predictts(tp)) return false;
+  if (TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP && (!ti.ti_tspresent || ((ti.ti_tsval - tp.t_tsrecent) | 0) < 0))
+    return false;
   const acked = (ti.ti_ack - tp.snd_una) | 0;
   if (!ti.ti_len) {
     if (acked <= 0 || ((ti.ti_ack - tp.snd_max) | 0) > 0 || tp.t_flags & (TF_TLP | TF_RTORECOVERY)) return false;
@@ -257,16 +267,11 @@ function tcp_predict(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
   return !acked && !tp.t_segq && tcp_preddat(tp, so, m);
 }
 
-/** Is the timestamp in order? It is noted if so. */
-function tcp_predictts(tp: Tcpcb): boolean {
-  if (!ti.ti_tspresent || ((ti.ti_tsval - tp.t_tsrecent) | 0) < 0) return false;
-  if (((ti.ti_seq - tp.rcv_acked) | 0) <= 0) tcp_tsrecent(tp);
-  return true;
-}
-
 /** An acknowledgement of new data, and nothing else. */
 function tcp_predack(tp: Tcpcb, m: Mbuf, acked: number): void {
   tcpstat[TCPSTAT_PREDACK]++;
+  tp.t_rcvtime = tcp_now;
+  if (TCP_DO_TSTAMP && ti.ti_tspresent) tcp_tsrecent(tp);
   m_freem(m);
   tcp_newack(tp, acked, false);
   tcp_dowindow(tp);
@@ -276,9 +281,11 @@ function tcp_predack(tp: Tcpcb, m: Mbuf, acked: number): void {
 /** The next data in order, and nothing else. False when room for it is scarce, or when it changes the window. */
 function tcp_preddat(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
   const n = m.m_next;
-  if (ti.ti_win !== tp.snd_wnd || ti.ti_len > ((tp.rcv_adv - tp.rcv_nxt) | 0) || !m_spare(0)) return false;
-  if ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT ? !m_clspare(M_WAIT) : !m_spare(MPLENTY)) return false;
+  if (ti.ti_win !== tp.snd_wnd || ti.ti_len > ((tp.rcv_adv - tp.rcv_nxt) | 0)) return false;
+  if ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT ? !m_sparein(true) : !m_spare(MPLENTY)) return false;
   tcpstat[TCPSTAT_PREDDAT]++;
+  tp.t_rcvtime = tcp_now;
+  if (TCP_DO_TSTAMP && ti.ti_tspresent) tcp_tsrecent(tp);
   tp.snd_wl1 = ti.ti_seq;
   tcp_append(tp, so, m, ti.ti_len);
   tcp_acklater(tp, so);

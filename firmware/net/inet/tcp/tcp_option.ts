@@ -18,10 +18,11 @@ import {
   TCPOPT_TSTAMP_HDR,
   TCPOPT_WINDOW,
   TH_ACK,
+  TH_FIN,
 } from "../../wire/tcp";
 import { tcp_mssopt } from "./tcp_mss";
 import { tcp_tsnow } from "./tcp_rtt";
-import { type Tcpcb, TF_NOOPT, TF_RCVD_SCALE, TF_RCVD_TSTMP, TF_SACK_PERMIT } from "./tcp_var";
+import { SEG_FLAGS, type Tcpcb, TF_NOOPT, TF_RCVD_SCALE, TF_RCVD_TSTMP, TF_SACK_PERMIT } from "./tcp_var";
 
 /** Bytes of options in a header at most. */
 const MAX_TCPOPTLEN = 40;
@@ -34,7 +35,7 @@ export function tcp_maxdata(tp: Tcpcb): number {
 
 /** Is there something to report by SACK? */
 function tcp_sacking(tp: Tcpcb): boolean {
-  return (tp.t_segq !== null || tp.rcv_dup !== tp.rcv_dupend) && (tp.t_flags & TF_SACK_PERMIT) !== 0;
+  return (tp.t_flags & TF_SACK_PERMIT) !== 0 && (tp.rcv_dup !== tp.rcv_dupend || !!tp.t_segq);
 }
 
 /** Writes the options of any segment but a SYN at an arena offset; answers their length. */
@@ -95,7 +96,8 @@ function tcp_sackoption(tp: Tcpcb, off: number, room: number): number {
   while (m) {
     const start = get32(m.m_dat);
     const last = tcp_sackrun(m);
-    const end = (get32(last.m_dat) + last.m_pktlen) | 0;
+    const fin = arena[last.m_dat + SEG_FLAGS] & TH_FIN ? 1 : 0; // it has a number
+    const end = (get32(last.m_dat) + last.m_pktlen + fin) | 0;
     const latest = ((tp.rcv_last - start) | 0) >= 0 && ((tp.rcv_last - end) | 0) < 0;
     if (n < most || latest) {
       const i = n < most ? n++ : most - 1;

@@ -7,14 +7,15 @@
  * keeps its tcpiphdr; m_pktlen is the length of the data.
  *
  * The pool bounds all of it: while it is down to its reserve nothing is kept out of order, and what is must go when data
- * in order finds no room. Of short segments no queue holds more than its share of the pool (m_fair). The first data of an
- * empty receive buffer may have of the reserve, as the first of an empty send buffer may (M_FIRST).
+ * in order finds no room. Of short segments no queue holds more than its share of the pool (m_fair). But data in order, which
+ * our window has asked for, may have of the reserve, as the first data of an empty send buffer may (M_FIRST); and at last
+ * what is there is copied together (sbcollapse).
  */
 import { TCP_DELACKTIME } from "../../../config";
 import { arena, get32, put32 } from "../../../machdep";
-import { M_EXT, M_WAIT, type Mbuf, MPLENTY, m_clspare, m_freem, m_spare, m_sparefirst } from "../../kern/mbuf";
+import { M_EXT, type Mbuf, MPLENTY, m_freem, m_spare, m_sparefirst, m_sparein } from "../../kern/mbuf";
 import { m_adj, m_fair } from "../../kern/mbuf_chain";
-import { sbappend } from "../../kern/sockbuf";
+import { sbabsorb, sbappend, sbcollapse } from "../../kern/sockbuf";
 import { sorwakeup } from "../../kern/socket2";
 import { type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
 import { TH_FIN } from "../../wire/tcp";
@@ -30,10 +31,8 @@ import {
   tcpstat,
 } from "./tcp_stat";
 import { tcp_drain } from "./tcp_subr";
-import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, tcp_now, ti } from "./tcp_var";
+import { SEG_FLAGS, TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, ti } from "./tcp_var";
 
-/** Where a queued segment keeps its flags; the sequence number comes first. */
-const SEG_FLAGS = 4;
 /** After trouble this many segments are acknowledged one by one: the sender's window may be small. */
 const QUICKACKS = 16;
 /** An acknowledgement that is due waits this long (ms) for the program to read, so that one tells of data and room. */
@@ -42,21 +41,23 @@ const ACKSOON = 1;
 /** Is there plenty of room in the pool for what came? */
 function tcp_roomfor(m: Mbuf): boolean {
   const n = m.m_next;
-  return m_spare(MPLENTY) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_clspare(M_WAIT));
+  return m_spare(MPLENTY) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_sparein(true));
 }
 
-/**
- * There is not: can it be kept all the same? Of large segments the window bounds the number, of short ones the connection
- * gets its share. For what is in order (`drain`), what is not must go, unless it is the first in its buffer.
- */
-function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, drain: boolean): boolean {
+/** There is not: can it be kept all the same? For what is in order what is not must go, and crumbs are put together. */
+function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, inorder: boolean): boolean {
   const n = m.m_next;
   const large = ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
-  if (!m_spare(0) || (large && !m_clspare(M_WAIT))) {
-    if (drain && !so.so_rcv.sb_cc && m_sparefirst(large)) return true;
-    return drain && tcp_drain() !== 0 && tcp_scarce(so, q, m, false);
-  }
-  return large || m_fair(so.so_rcv.sb_mb, q);
+  if (tcp_mayhave(so, q, large, inorder)) return true;
+  if (!inorder) return false;
+  if (tcp_drain() && tcp_mayhave(so, q, large, true)) return true;
+  return (sbcollapse(so.so_rcv) && tcp_mayhave(so, q, large, true)) || sbabsorb(so.so_rcv, m);
+}
+
+/** Of large segments the window bounds the number; of short ones the connection gets its share. In order they may have of the reserve. */
+function tcp_mayhave(so: Socket, q: Mbuf | null, large: boolean, inorder: boolean): boolean {
+  if (m_sparein(large)) return large || m_fair(so.so_rcv.sb_mb, q);
+  return inorder && (large || !so.so_rcv.sb_cc) && m_sparefirst(large);
 }
 
 /**
@@ -76,7 +77,7 @@ export function tcp_reass(tp: Tcpcb, so: Socket, m: Mbuf): number {
   const fin = ti.ti_flags & TH_FIN;
   tcp_append(tp, so, m, ti.ti_len);
   if (tp.t_segq) return tcp_reassnext(tp, so) | fin;
-  tcp_acklater(tp, so);
+  if (!fin) tcp_acklater(tp, so); // a FIN is acknowledged at once, and all with it
   return fin;
 }
 
@@ -206,12 +207,9 @@ function tcp_reassnext(tp: Tcpcb, so: Socket): number {
   return fin;
 }
 
-/** Old data came again: the sender may have missed an acknowledgement. It is told what, once (RFC 2883). */
+/** Old data came again: the sender may have missed an acknowledgement. The next one tells what, once (RFC 2883). */
 export function tcp_duplicate(tp: Tcpcb, start: number, len: number): void {
-  tcpstat[TCPSTAT_RCVDUPPACK]++;
   tp.rcv_dup = start;
   tp.rcv_dupend = (start + len) | 0;
   tp.rcv_quick = QUICKACKS;
-  tp.t_flags |= TF_ACKNOW;
-  tp.t_rcvtime = tcp_now;
 }

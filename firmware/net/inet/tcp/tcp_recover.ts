@@ -2,7 +2,7 @@
  * Loss recovery: when to begin, when it is over. RFC 5681 3.2, 6582, 6675, 5827, 8985. BSD: netinet/tcp_input.c; Stevens
  * section 29.4.
  */
-
+import { TH_FIN } from "../../wire/tcp";
 import { tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_ssthresh } from "./tcp_cong";
 import { tcp_moretosend, tcp_sackack, tcp_sackfirst, tcp_sackfree, tcp_sackmark, tcp_sackunlost } from "./tcp_sack";
@@ -16,6 +16,7 @@ import {
   TF_RTORECOVERY,
   TF_SACK_PERMIT,
   TF_TLP,
+  TI_CUT,
   ti,
 } from "./tcp_var";
 
@@ -34,14 +35,17 @@ export function tcp_enterrecovery(tp: Tcpcb): void {
   tp.t_flags |= TF_FASTRECOVERY | TF_REXMTNOW;
 }
 
-/** An acknowledgement that acknowledges nothing new, perhaps with SACK: is something lost? */
+/**
+ * An acknowledgement that acknowledges nothing new, perhaps with SACK: is something lost (RFC 5681 2)? What tells of a closed
+ * window answers a probe.
+ */
 export function tcp_dupack(tp: Tcpcb): void {
   if (tp.t_flags & TF_SACK_PERMIT) {
     if (tp.snd_holes && tcp_sackmark(tp, true)) tcp_enterrecovery(tp);
     return;
   }
   const out = (tp.snd_max - tp.snd_una) | 0;
-  if (!out || ti.ti_len || ti.ti_win !== tp.snd_wnd || ti.ti_ack !== tp.snd_una) {
+  if (!out || !tcp_isdupack(tp)) {
     if (!(tp.t_flags & TF_FASTRECOVERY)) tp.t_dupacks = 0;
     return;
   }
@@ -49,6 +53,11 @@ export function tcp_dupack(tp: Tcpcb): void {
   if (tp.t_flags & (TF_FASTRECOVERY | TF_RTORECOVERY) || tp.t_dupacks < tcp_dupacksneeded(tp, out)) return;
   tcp_sackfirst(tp);
   tcp_enterrecovery(tp);
+}
+
+function tcp_isdupack(tp: Tcpcb): boolean {
+  if (ti.ti_len || ti.ti_flags & (TH_FIN | TI_CUT)) return false;
+  return ti.ti_win !== 0 && ti.ti_win === tp.snd_wnd && ti.ti_ack === tp.snd_una;
 }
 
 /** Three; fewer when fewer can come, since less is out and nothing can be sent (RFC 5827 3.2). */

@@ -31,11 +31,11 @@ import { TCPSTAT_SNDCTRL, TCPSTAT_SNDRST, TCPSTAT_SNDTOTAL, tcpstat } from "./tc
 import { ti } from "./tcp_var";
 
 /**
- * Sends a segment without data to the peer of `inp`, or (null) to where the segment in `ti` came from; with an MSS option
- * unless `mss` is 0.
+ * Sends a segment without data to the peer of `pcb`, or, if it has none or is null, to where the segment in `ti` came from;
+ * with an MSS option unless `mss` is 0.
  */
 export function tcp_respond(
-  inp: Inpcb | null,
+  pcb: Inpcb | null,
   seq: number,
   ack: number,
   flags: number,
@@ -43,6 +43,7 @@ export function tcp_respond(
   mss: number,
 ): void {
   const m = m_gethdr(M_DONTWAIT, MT_HEADER);
+  const inp = pcb && pcb.inp_faddr ? pcb : null;
   if (!m) return;
   const ip = (m.m_data += MAX_LINKHDR);
   const th = ip + IP_HDR_LEN;
@@ -60,8 +61,8 @@ export function tcp_respond(
   put32(th + TH_SUM, 0);
   put16(th + TH_SUM, ~in_sum(m, IP_HDR_LEN, hlen, in_pseudo(ip + IP_SRC, IPPROTO_TCP, hlen)));
   arena[ip + IP_P] = IPPROTO_TCP;
-  arena[ip + IP_TTL] = IPDEFTTL;
-  arena[ip + IP_TOS] = 0;
+  arena[ip + IP_TTL] = pcb ? pcb.inp_ttl : IPDEFTTL;
+  arena[ip + IP_TOS] = pcb ? pcb.inp_tos : 0;
   tcpstat[TCPSTAT_SNDTOTAL]++;
   tcpstat[TCPSTAT_SNDCTRL]++;
   if (IP_SRCROUTE && inp && ip_pcbroute(inp)) ip_optoutput(m, IP_DONTFRAG, null, ip_pcbroute(inp));
@@ -70,17 +71,17 @@ export function tcp_respond(
 
 /**
  * Frees the segment `m`, which nobody wants, and tells its sender (RFC 9293 3.10.7.1), in a way that it accepts. A reset is
- * not answered, nor what went to many, or came from them (3.9.2.3, MUST-57).
+ * not answered, nor what went to many, or came from them (3.9.2.3, MUST-57). `inp` is the PCB that it came to, if any.
  */
-export function tcp_dropwithreset(m: Mbuf): void {
+export function tcp_dropwithreset(m: Mbuf, inp: Inpcb | null): void {
   const flags = ti.ti_flags;
   const many = m.m_flags & (M_BCAST | M_MCAST) || IN_MULTICAST(ti.ti_dst) || in_isbroadcast(ti.ti_dst);
   m_freem(m);
   if (flags & TH_RST || many || !ti.ti_src || IN_MULTICAST(ti.ti_src) || in_isbroadcast(ti.ti_src)) return;
   tcpstat[TCPSTAT_SNDRST]++;
-  if (flags & TH_ACK) tcp_respond(null, ti.ti_ack, 0, TH_RST, 0, 0);
+  if (flags & TH_ACK) tcp_respond(inp, ti.ti_ack, 0, TH_RST, 0, 0);
   else {
     const len = ti.ti_len + (flags & TH_SYN ? 1 : 0) + (flags & TH_FIN ? 1 : 0);
-    tcp_respond(null, 0, (ti.ti_seq + len) | 0, TH_RST | TH_ACK, 0, 0);
+    tcp_respond(inp, 0, (ti.ti_seq + len) | 0, TH_RST | TH_ACK, 0, 0);
   }
 }

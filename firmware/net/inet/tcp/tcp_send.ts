@@ -11,6 +11,7 @@ import {
   M_DONTWAIT,
   MAX_LINKHDR,
   type Mbuf,
+  MCLBYTES,
   MSIZE,
   MT_DATA,
   MT_HEADER,
@@ -62,8 +63,6 @@ import {
 } from "./tcp_stat";
 import { TCPT_DELACK, type Tcpcb, TF_ACKNOW, TF_ACKSOON, TF_DELACK, TF_ECN, TF_NODF } from "./tcp_var";
 
-/** The window for a connection whose receive buffer is empty while the pool is (bytes). */
-const TCP_FIRSTSPACE = 1460;
 /** As much data as this fits behind the longest header: it is copied there. */
 const SMALLDATA = MSIZE - MAX_LINKHDR - IP_HDR_LEN - TH_LEN - 40;
 
@@ -169,7 +168,7 @@ function tcp_sendwin(tp: Tcpcb, so: Socket | null, flags: number): number {
  * never less than was offered before (3.8.6, MUST-34's counterpart).
  */
 export function tcp_rcvwin(tp: Tcpcb, so: Socket): number {
-  let win = tcp_rcvspace(so);
+  let win = tcp_rcvspace(tp, so);
   const most = TCP_MAXWIN << tp.rcv_scale;
   const old = (tp.rcv_adv - tp.rcv_nxt) | 0;
   if (win < so.so_rcv.sb_hiwat >> 2 && win < tp.t_maxseg) win = 0;
@@ -177,11 +176,18 @@ export function tcp_rcvwin(tp: Tcpcb, so: Socket): number {
   return win < old ? old : win;
 }
 
-/** Room for received data, as far as the pool allows; an empty buffer has room for a segment (tcp_reass). */
-export function tcp_rcvspace(so: Socket): number {
-  const space = sbspace(so.so_rcv);
+/**
+ * Room for received data, as far as the pool allows: a window is a promise, and tcp_reass keeps it. A cluster holds as
+ * many whole segments as fit, of the size that the peer may be taken to send: what it can take itself, or half of our window
+ * where that is less. An empty buffer has room for one in any case.
+ */
+export function tcp_rcvspace(tp: Tcpcb, so: Socket): number {
+  const sb = so.so_rcv;
+  const space = sbspace(sb);
   if (space <= 0) return 0;
-  const pool = m_space() || (so.so_rcv.sb_cc ? 0 : TCP_FIRSTSPACE);
+  const half = sb.sb_hiwat >> 1;
+  const seg = tp.t_maxseg < half ? tp.t_maxseg : half;
+  const pool = (m_space() || (sb.sb_cc ? 0 : 1)) * (seg < MCLBYTES ? ((MCLBYTES / seg) | 0) * seg : MCLBYTES);
   return space < pool ? space : pool;
 }
 

@@ -25,9 +25,8 @@ import type { Socket } from "../../kern/socketvar";
 import { TCP_MSS, TH_ACK, TH_RST } from "../../wire/tcp";
 import { type Inpcb, in_pcballoc, in_pcbdetach } from "../in_pcb";
 import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
-import { TCPS_CLOSED, TCPS_SYN_RECEIVED, TCPS_TIME_WAIT } from "./tcp_fsm";
+import { TCPS_CLOSED, TCPS_ESTABLISHED, TCPS_SYN_RECEIVED, TCPS_TIME_WAIT } from "./tcp_fsm";
 import { tcp_respond } from "./tcp_respond";
-import { tcp_send } from "./tcp_send";
 import {
   TCPSTAT_CHALLENGE,
   TCPSTAT_CHALLENGELIMIT,
@@ -37,18 +36,15 @@ import {
   TCPSTAT_TWRECYCLE,
   tcpstat,
 } from "./tcp_stat";
-import { TCPT_2MSL, TCPT_PERSIST, type Tcpcb, tcb, tcp_now, tcpcb_new, tcpcb_shrink } from "./tcp_var";
+import { TCPT_2MSL, type Tcpcb, tcb, tcp_now, tcpcb_new, tcpcb_shrink } from "./tcp_var";
+import { TI_ACK, TI_DROP } from "./tcp_verdict";
 
 let npcb: number;
 let ntimewait: number;
-let challenges: number;
-let challenged: number;
 
 export function tcp_subr_init(): void {
   npcb = 0;
   ntimewait = 0;
-  challenges = TCP_CHALLENGES;
-  challenged = 0;
 }
 
 /** How many control blocks there are, and how many of them in TIME_WAIT. */
@@ -117,9 +113,9 @@ export function tcp_drop(tp: Tcpcb, errno: number): void {
   tcp_close(tp);
 }
 
-/** Sequence number of a segment without data: while the window is closed, one that the peer takes. */
+/** Sequence number of a segment without data: while the window is closed, the only one that the peer takes. */
 export function tcp_ackseq(tp: Tcpcb): number {
-  return tp.t_timer[TCPT_PERSIST] ? tp.snd_una : tp.snd_max;
+  return tp.snd_wnd || tp.t_state < TCPS_ESTABLISHED ? tp.snd_max : tp.snd_una;
 }
 
 /** Frees what lies in the reassembly queue; answers how many segments. */
@@ -173,15 +169,21 @@ function tcp_twrecycle(): void {
   tcp_close(oldest);
 }
 
-/** A segment that could be forged: an ACK lets an honest peer show that it was none (RFC 5961), TCP_CHALLENGES a second. */
-export function tcp_challenge(tp: Tcpcb): void {
-  if (tcp_now - challenged >= 1000) {
-    challenged = tcp_now;
-    challenges = TCP_CHALLENGES;
+/**
+ * A segment that is not to be believed: TI_ACK, since an honest peer whose it is learns where we are (RFC 9293 3.10.7.4, RFC
+ * 5961), but TCP_CHALLENGES times a second at most; then TI_DROP. Each connection counts for itself: a count of all
+ * would tell a stranger of connections that are none of his (RFC 5961 7).
+ */
+export function tcp_challenge(tp: Tcpcb): number {
+  if (tcp_now - tp.t_chaltime >= 1000) {
+    tp.t_chaltime = tcp_now;
+    tp.t_challenges = 0;
   }
-  if (challenges > 0) {
-    challenges--;
-    tcpstat[TCPSTAT_CHALLENGE]++;
-    tcp_send(tp, tcp_ackseq(tp), 0, TH_ACK);
-  } else tcpstat[TCPSTAT_CHALLENGELIMIT]++;
+  if (tp.t_challenges >= TCP_CHALLENGES) {
+    tcpstat[TCPSTAT_CHALLENGELIMIT]++;
+    return TI_DROP;
+  }
+  tp.t_challenges++;
+  tcpstat[TCPSTAT_CHALLENGE]++;
+  return TI_ACK;
 }

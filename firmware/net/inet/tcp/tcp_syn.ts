@@ -50,9 +50,8 @@ export function tcp_dolisten(tp: Tcpcb, m: Mbuf): number {
   if (flags & TH_RST) return TI_DROP; // first (RFC 9293 3.10.7.2)
   if (flags & TH_ACK) return flags === TH_ACK ? tcp_listenack(tp, head) : TI_RESET; // second
   if (flags !== TH_SYN || tcp_tomany(m)) return TI_DROP; // third, fourth; MUST-57
-  const so = sonewconn(head, 0);
+  const so = sonewconn(head, 0) || tcp_overflow(tp, head);
   if (so) tcp_passive(tp, so, tcp_newiss(ti.ti_dst, ti.ti_dport, ti.ti_src, ti.ti_sport), ti.ti_seq, 0);
-  else tcp_overflow(tp, head);
   return TI_DROP;
 }
 
@@ -64,19 +63,28 @@ function tcp_tomany(m: Mbuf): boolean {
 }
 
 /** Too many half-open connections: this one is answered by a cookie, or it takes the place of the oldest. */
-function tcp_overflow(tp: Tcpcb, head: Socket): void {
+function tcp_overflow(tp: Tcpcb, head: Socket): Socket | null {
   tcpstat[TCPSTAT_LISTENDROP]++;
-  if (head.so_qlen > head.so_qlimit || !TCP_DO_SYNCOOKIES) return;
+  if (head.so_qlen > head.so_qlimit) return null;
+  if (!TCP_DO_SYNCOOKIES) return tcp_pushout(head);
   tcpstat[TCPSTAT_SC_SENT]++;
   const win = head.so_rcv.sb_hiwat;
   const mss = tp.t_usermss || tcp_mssroute(ti.ti_src);
-  tcp_respond(null, tcp_cookie(), (ti.ti_seq + 1) | 0, TH_SYN | TH_ACK, win < TCP_MAXWIN ? win : TCP_MAXWIN, mss);
+  tcp_respond(tp.t_inpcb, tcp_cookie(), (ti.ti_seq + 1) | 0, TH_SYN | TH_ACK, win < TCP_MAXWIN ? win : TCP_MAXWIN, mss);
+  return null;
+}
+
+/** A socket in the place of the oldest connection that has not proved itself, if there is one (RFC 4987 3.4). */
+function tcp_pushout(head: Socket): Socket | null {
+  if (!head.so_q0) return null;
+  tcp_close(sototcpcb(head.so_q0)!);
+  return sonewconn(head, 0);
 }
 
 /** An ACK that a listener gets is for a connection that is no more, or for one that only its cookie knows of. */
 function tcp_listenack(tp: Tcpcb, head: Socket): number {
   const mss = TCP_DO_SYNCOOKIES ? tcp_cookiecheck() : 0;
-  const so = mss ? tcp_cookiesocket(head) : null;
+  const so = mss ? sonewconn(head, 0) || tcp_pushout(head) : null;
   if (!so) {
     tcpstat[TCPSTAT_BADSYN]++;
     return mss ? TI_DROP : TI_RESET;
@@ -84,14 +92,6 @@ function tcp_listenack(tp: Tcpcb, head: Socket): number {
   tcpstat[TCPSTAT_SC_RECV]++;
   tcp_passive(tp, so, (ti.ti_ack - 1) | 0, (ti.ti_seq - 1) | 0, mss);
   return TI_AGAIN;
-}
-
-/** A socket for a connection that has proved itself: if need be in the place of the oldest that has not. */
-function tcp_cookiesocket(head: Socket): Socket | null {
-  const so = sonewconn(head, 0);
-  if (so || !head.so_q0) return so;
-  tcp_close(sototcpcb(head.so_q0)!);
-  return sonewconn(head, 0);
 }
 
 /** SYN_RECEIVED: a connection by a listener, from our sequence number and the peer's; by a cookie where `mss` is not 0. */

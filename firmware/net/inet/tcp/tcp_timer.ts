@@ -10,7 +10,7 @@ import { TCP_MSS, TH_ACK, TH_FIN } from "../../wire/tcp";
 import { in_losing } from "../in_pcb";
 import { tcp_callout_init, tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_ssthresh } from "./tcp_cong";
-import { TCPS_ESTABLISHED, TCPS_SYN_SENT } from "./tcp_fsm";
+import { TCPS_ESTABLISHED, TCPS_SYN_SENT, tcp_outflags } from "./tcp_fsm";
 import { tcp_setmaxopd } from "./tcp_mss";
 import { tcp_maxdata } from "./tcp_option";
 import { tcp_outack, tcp_outprobe, tcp_output, tcp_outsyn, tcp_setpersist } from "./tcp_output";
@@ -81,6 +81,10 @@ function tcp_timers(tp: Tcpcb, timer: number): void {
 
 /** The retransmission timer. */
 function tcp_rexmt(tp: Tcpcb): void {
+  if (tp.t_state >= TCPS_ESTABLISHED && !tp.snd_wnd) {
+    tcp_rexmtclosed(tp);
+    return;
+  }
   if (tp.t_flags & TF_PTO) {
     tcp_tlp(tp);
     return;
@@ -90,15 +94,18 @@ function tcp_rexmt(tp: Tcpcb): void {
     tcpstat[TCPSTAT_TIMEOUTDROP]++;
     tcp_drop(tp, ETIMEDOUT);
   } else if (tp.t_state < TCPS_ESTABLISHED) tcp_rexmtsyn(tp);
-  else if (!tp.snd_wnd) {
-    // the peer has closed the window behind what we sent (RFC 9293 3.8.6): it is probed, and not given up
-    tp.t_rxtshift = 0;
-    tcp_persist(tp);
-  } else {
+  else {
     tcp_rexmtloss(tp);
     tcp_output(tp);
     if (!tp.t_timer[TCPT_REXMT]) tcp_setrexmt(tp);
   }
+}
+
+/** The peer has closed the window behind what we sent, or we sent a FIN in front of it: it is probed, and not given up. */
+function tcp_rexmtclosed(tp: Tcpcb): void {
+  tp.t_flags &= ~TF_PTO;
+  tp.t_rxtshift = 1;
+  tcp_persist(tp);
 }
 
 /**
@@ -199,22 +206,22 @@ function tcp_persist(tp: Tcpcb): void {
     tcp_drop(tp, ETIMEDOUT);
     return;
   }
+  const len = tp.t_inpcb!.inp_socket!.so_snd.sb_cc ? 1 : 0;
+  const fin = len ? 0 : tcp_outflags[tp.t_state] & TH_FIN;
+  if (!len && !fin) return; // meanwhile all was acknowledged
   tcp_setpersist(tp);
   if (tp.snd_wnd && tp.snd_max === tp.snd_una) {
     tp.t_flags |= TF_FORCE;
     tcp_output(tp);
     tp.t_flags &= ~TF_FORCE;
-  } else tcp_windowprobe(tp);
+  } else tcp_windowprobe(tp, len, fin);
 }
 
-/** The first byte that is not acknowledged: new, or the probe of last time. */
-function tcp_windowprobe(tp: Tcpcb): void {
-  if (!tp.t_inpcb!.inp_socket!.so_snd.sb_cc) {
-    tcp_outack(tp);
-    return;
-  }
+/** The first byte that is not acknowledged, or the FIN when that is all: new, or the probe of last time. */
+function tcp_windowprobe(tp: Tcpcb, len: number, fin: number): void {
   tcpstat[TCPSTAT_SNDPROBE]++;
-  if (tcp_send(tp, tp.snd_una, 1, TH_ACK)) return;
+  if (tcp_send(tp, tp.snd_una, len, TH_ACK | fin)) return;
+  if (fin) tp.t_flags |= TF_SENTFIN;
   if (tp.snd_max === tp.snd_una) tp.snd_max = (tp.snd_una + 1) | 0;
 }
 

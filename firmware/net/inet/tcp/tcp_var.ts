@@ -55,6 +55,9 @@ export const TCPT_REO = 5; // what is missing was not reordered, but lost
 export const TCPT_PMTU = 6; // larger segments may fit the path again
 export const TCPT_NTIMERS = 7;
 
+/** Where a segment in t_segq keeps its flags; its sequence number comes first. */
+export const SEG_FLAGS = 4;
+
 /** A stretch of sent data that the peer has not acknowledged, below something that it has, or thought lost. */
 export interface Sackhole {
   sh_next: Sackhole | null;
@@ -144,6 +147,8 @@ export interface Tcpcb {
   t_usermss: number; // TCP_MAXSEG, 0 for none
   t_usertimeout: number; // how long data may go unanswered (ms; RFC 5482), 0: until TCP_MAXRXTSHIFT; since when it has
   t_rxtsince: number;
+  t_challenges: number; // answers to what was not believed, in the second that began at t_chaltime
+  t_chaltime: number;
   t_keepidle: number; // keepalive (ms, ms, count)
   t_keepintvl: number;
   t_keepcnt: number;
@@ -177,8 +182,9 @@ export interface Tcpiphdr {
   ti_mss: number; // MSS option, 0 for none
 }
 
-/** In ti_flags, above the header's: the packet was marked by a router (RFC 3168). */
+/** In ti_flags, above the header's: the packet was marked by a router (RFC 3168); its data was beyond the window. */
 export const TI_CE = 0x100;
+export const TI_CUT = 0x200;
 
 export let ti: Tcpiphdr;
 
@@ -237,9 +243,12 @@ export function tcpcb_new(inp: Inpcb): Tcpcb {
   return tp;
 }
 
-/** TIME_WAIT needs few of them: the others are given back. */
+/** What each control block has of its own, also in TIME_WAIT. */
+type Own = "t_state" | "t_flags" | "t_inpcb" | "snd_una" | "snd_max" | "rcv_nxt" | "rcv_adv" | "t_timer" | "t_callout";
+
+/** TIME_WAIT needs little more: the rest is given back. */
 export function tcpcb_shrink(tp: Tcpcb): void {
-  const kept: Partial<Tcpcb> = {
+  const kept: Pick<Tcpcb, Own> & Partial<Tcpcb> = {
     t_state: tp.t_state,
     t_flags: tp.t_flags,
     t_inpcb: tp.t_inpcb,
@@ -260,24 +269,75 @@ export function tcpcb_shrink(tp: Tcpcb): void {
   for (const field in kept) tp[field as never] = kept[field as never];
 }
 
-/** A connection has a field of its own once it sets it; until then this one's shows through. */
-let tcpcb_zero: Tcpcb;
+/**
+ * A connection has a field of its own once it sets it; until then this one's shows through. Every field that is not Own has
+ * to be here, as the compiler sees to: one that is missing would be undefined, which its type denies.
+ */
+let tcpcb_zero: Omit<Tcpcb, Own>;
 
 function tcpcb_zero_init(): void {
-  const tp = {} as Tcpcb;
-  tcpcb_zero = tp;
-  tp.snd_ssthresh = 0x3fffffff;
-  tp.snd_fack = tp.snd_sml = tp.t_maxopd = tp.t_dupacks = 0;
-  tp.t_srtt = tp.t_rttvar = tp.t_rxtcur = tp.t_rtttime = 0;
-  tp.t_rtseq = tp.t_rtlen = tp.t_rtt = tp.t_rttmin = 0;
-  tp.t_rxtshift = tp.t_rcvtime = tp.t_sndtime = tp.snd_wl1 = 0;
-  tp.snd_wl2 = tp.snd_maxwnd = tp.snd_recover = tp.snd_recent = 0;
-  tp.snd_rxtno = tp.snd_rackno = tp.snd_tlpend = tp.snd_limited = 0;
-  tp.snd_acked = tp.snd_up = tp.snd_maxok = tp.snd_scale = 0;
-  tp.snd_prevcwnd = tp.snd_prevthresh = tp.snd_rtotime = tp.rcv_scale = 0;
-  tp.rcv_up = tp.rcv_quick = tp.rcv_last = tp.rcv_dup = 0;
-  tp.rcv_dupend = tp.t_iss = tp.t_irs = tp.t_tsrecent = 0;
-  tp.t_tsage = tp.t_tsoff = tp.t_softerror = tp.t_oobflags = 0;
-  tp.t_iobc = tp.t_usermss = tp.t_keepidle = tp.t_keepintvl = 0;
-  tp.t_keepcnt = tp.t_usertimeout = tp.t_rxtsince = tp.t_peeropd = 0;
+  tcpcb_zero = {
+    snd_wnd: 0,
+    snd_cwnd: 0,
+    snd_ssthresh: 0x3fffffff,
+    snd_sml: 0,
+    snd_holes: null,
+    snd_fack: 0,
+    rcv_wnd: 0,
+    rcv_acked: 0,
+    t_segq: null,
+    t_maxseg: 0,
+    t_maxopd: 0,
+    t_peeropd: 0,
+    t_dupacks: 0,
+    t_srtt: 0,
+    t_rttvar: 0,
+    t_rxtcur: 0,
+    t_rtttime: 0,
+    t_rtseq: 0,
+    t_rtlen: 0,
+    t_rtt: 0,
+    t_rttmin: 0,
+    t_rxtshift: 0,
+    t_rcvtime: 0,
+    t_sndtime: 0,
+    snd_wl1: 0,
+    snd_wl2: 0,
+    snd_maxwnd: 0,
+    snd_recover: 0,
+    snd_recent: 0,
+    snd_rxtno: 0,
+    snd_rackno: 0,
+    snd_tlpend: 0,
+    snd_limited: 0,
+    snd_acked: 0,
+    snd_up: 0,
+    snd_maxok: 0,
+    snd_scale: 0,
+    snd_prevcwnd: 0,
+    snd_prevthresh: 0,
+    snd_rtotime: 0,
+    rcv_scale: 0,
+    rcv_up: 0,
+    rcv_quick: 0,
+    rcv_last: 0,
+    rcv_dup: 0,
+    rcv_dupend: 0,
+    t_iss: 0,
+    t_irs: 0,
+    t_tsrecent: 0,
+    t_tsage: 0,
+    t_tsoff: 0,
+    t_softerror: 0,
+    t_oobflags: 0,
+    t_iobc: 0,
+    t_usermss: 0,
+    t_usertimeout: 0,
+    t_rxtsince: 0,
+    t_challenges: 0,
+    t_chaltime: 0,
+    t_keepidle: 0,
+    t_keepintvl: 0,
+    t_keepcnt: 0,
+  };
 }
