@@ -73,6 +73,7 @@ interface Option {
 /** Of the board and its gateway; with --link user also what DHCP gives. */
 export const DEFAULT_IP = "10.0.2.15/24";
 export const DEFAULT_GATEWAY = "10.0.2.2";
+const { ROOT } = require("../tools/root") as { ROOT: string };
 const DEFAULT_APP = join(__dirname, "apps", "services.js");
 
 const OPTIONS = {
@@ -187,7 +188,7 @@ export function parseOptions(args: string[]): Settings {
 
 /** What goes into a board's Storage. */
 function bundleOf(chip: string, board: string | undefined): string | undefined {
-  return board && join(__dirname, "..", "dist", `${chip}${BOARDS[board].bundle}.tok.js`);
+  return board && join(ROOT, "dist", `${chip}${BOARDS[board].bundle}.tok.js`);
 }
 
 /** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */
