@@ -53,7 +53,7 @@ export interface MachineOptions {
    * chip itself needs none, and there is none then.
    */
   app?: string;
-  /** Modules for Storage besides the bundle: paths by name. */
+  /** Modules for Storage besides the bundle: paths or texts, by name. */
   modules?: Record<string, string>;
   /** Host folder in which Storage lives across runs. Default: none. */
   storageFolder?: string;
@@ -189,7 +189,7 @@ export function createMachine(options: MachineOptions): Machine {
   const program = connectsItself(options.app ?? "", kind.name) ? "" : bootProgram(kind, options);
   const machine = new Machine(kind, options);
   const { board } = machine;
-  for (const [name, path] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(path));
+  for (const [name, module] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(module));
   machine.install(bundle);
   board.guarded(() => void board.realm.evaluate(program, "boot"));
   if (options.app !== undefined) machine.run(options.app, "app");

@@ -1,7 +1,7 @@
 /**
  * The options of the simulator's command line: one table of names, defaults, checks and help.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type PinLevel, pinLevel } from "./bench_pins";
@@ -41,6 +41,10 @@ export interface Settings {
   forwards: Forward[] | undefined;
   /** Path of the program that runs on the board. */
   app: string;
+  /** Names of modules for the board's Storage. */
+  with: string[];
+  /** Path of a folder of further modules that the program requires. */
+  modules: string | undefined;
   /** What drives pins of the board at its start. */
   pins: PinLevel[];
   /** What is printed as it happens: "packets", "spi". */
@@ -69,6 +73,7 @@ interface Option {
 /** Of the board and its gateway; with --link user also what DHCP gives. */
 export const DEFAULT_IP = "10.0.2.15/24";
 export const DEFAULT_GATEWAY = "10.0.2.2";
+const { ROOT } = require("../tools/root") as { ROOT: string };
 const DEFAULT_APP = join(__dirname, "apps", "services.js");
 
 const OPTIONS = {
@@ -107,6 +112,12 @@ const OPTIONS = {
   },
   mac: { value: "XX:XX:XX:XX:XX:XX", help: "the board's MAC address (made by the firmware)", parse: mac },
   app: { value: "FILE.js", help: "the Espruino program that runs on the board (a page, echo, discard, chargen)" },
+  with: {
+    value: "NAMES",
+    help: "modules for the board's Storage, with commas between: telnet,mdns (what the program requires is there anyway)",
+    parse: (text) => text.split(","),
+  },
+  modules: { value: "FOLDER", help: "where to find further modules that the program requires (MQTT.js ...)" },
   pin: {
     value: "NAME=LEVEL",
     help: "pulls a pin of the board to a level, B3=1; several, or several times; at the prompt: .pin B3=1",
@@ -163,6 +174,8 @@ export function parseOptions(args: string[]): Settings {
     mac: setting("mac"),
     forwards: setting("forward"),
     app: setting<string | undefined>("app") ?? DEFAULT_APP,
+    with: setting<string[] | undefined>("with") ?? [],
+    modules: setting("modules"),
     pins: setting<PinLevel[] | undefined>("pin") ?? [],
     trace: setting<string[] | undefined>("trace") ?? [],
     pcap: setting("pcap"),
@@ -177,12 +190,14 @@ export function parseOptions(args: string[]): Settings {
 
 /** What goes into a board's Storage. */
 function bundleOf(chip: string, board: string | undefined): string | undefined {
-  return board && join(__dirname, "..", "dist", `${chip}${BOARDS[board].bundle}.tok.js`);
+  return board && join(ROOT, "dist", `${chip}${BOARDS[board].bundle}.tok.js`);
 }
 
 /** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */
-export function checkFiles({ app, bundle }: Settings): void {
+export function checkFiles({ app, bundle, modules }: Settings): void {
   if (!existsSync(app)) throw new OptionError(`--app ${app}: there is no such file`);
+  if (modules !== undefined && !statSync(modules, { throwIfNoEntry: false })?.isDirectory())
+    throw new OptionError(`--modules ${modules}: there is no such folder`);
   if (bundle !== undefined && !isOfDist(bundle) && !existsSync(bundle))
     throw new OptionError(`--bundle ${bundle}: there is no such file`);
 }

@@ -3,6 +3,7 @@
  */
 import { firmware } from "./firmware";
 import type { Settings } from "./options";
+import { readProgram } from "./program";
 import type { Simulator } from "./simulator";
 import { watchSources } from "./watch";
 
@@ -42,11 +43,13 @@ export class Session {
 
   private async run(): Promise<void> {
     const { settings, print } = this;
-    const bundles = await firmware(settings.chip, settings.bundle, print);
+    const program = readProgram(settings);
+    const bundles = await firmware(settings.chip, settings.bundle, program, print);
     const { Simulator } = await import("./simulator"); // not before the options are checked and the firmware is there
     if (this.simulator) print("-- the board restarts --");
     await this.simulator?.stop();
     this.simulator = undefined;
+    for (const warning of program.warnings) print(warning);
     this.simulator = await Simulator.start(settings, bundles, print);
     if (!settings.quiet) print(this.simulator.summary);
     this.simulator.announce();

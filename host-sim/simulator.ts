@@ -171,7 +171,7 @@ export class Simulator {
       ip,
       gateway: isBoard ? gateway : undefined,
       dns: isBoard && link.kind === "user" ? gateway : undefined,
-      modules: isBoard ? { netstat: this.firmware.netstat } : {},
+      modules: isBoard ? this.firmware.modules : {},
       mac: isBoard ? mac : undefined,
       seed: seedFrom(`${seed} ${ip.split("/")[0]}`),
       onSpi: isBoard && this.settings.trace.includes("spi") ? this.spiTrace() : undefined,

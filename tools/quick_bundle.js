@@ -7,9 +7,10 @@ const { mkdirSync, readFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 const { Builder, ROOT, writeWhole } = require("./builder");
 const { configured, PROFILES } = require("./profile");
+const { OWN_MODULES } = require("./program");
 
 /** What there is, each of firmware/boot-NAME.ts. */
-const NAMES = ["enc28j60", "w5500-raw", "netstat"];
+const NAMES = ["enc28j60", "w5500-raw", ...OWN_MODULES];
 
 /** Makes sure of the bundle of each name. Answers the files, in the order of the names. */
 exports.quickBundles = async function quickBundles(names) {
@@ -36,6 +37,7 @@ async function bundled(name) {
     format: "esm",
     target: "es2020",
     charset: "ascii",
+    define: { require: "globalThis.require" }, // the board's, for what is in its firmware
     plugins: [{ name: "profile", setup: profile }],
     logLevel: "silent",
   });

@@ -63,9 +63,9 @@ export function sendUpdate(host: string, port: number, password: string, program
   });
 }
 
-async function main(): Promise<number> {
+async function main(args: string[]): Promise<number> {
   const options = { host: { type: "string" }, port: { type: "string" }, password: { type: "string" } } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const password = values.password ?? process.env.UPDATE_PASSWORD;
   if (!values.host || !password || positionals.length !== 1) throw new TypeError(USAGE);
   const answer = await sendUpdate(values.host, Number(values.port ?? 8266), password, readFileSync(positionals[0]));
@@ -73,11 +73,14 @@ async function main(): Promise<number> {
   return answer === "ok" ? 0 : 1;
 }
 
-if (require.main === module)
-  main().then(
-    (status) => process.exit(status),
-    (error) => {
-      console.error(error.message);
-      process.exit(error instanceof TypeError ? 2 : 1);
-    },
-  );
+/** The command; ends the process. */
+export async function run(args: string[]): Promise<never> {
+  try {
+    process.exit(await main(args));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(error instanceof TypeError ? 2 : 1);
+  }
+}
+
+if (require.main === module) void run(process.argv.slice(2));

@@ -164,14 +164,14 @@ function chargenStream(connection) {
 
 // --- HTTP ---
 
-// The page for GET, whatever the path.
+// The page for GET, and its headers for HEAD, whatever the path (RFC 9110 9.1).
 function servePage(request, response) {
   var info = eth.getIP();
   var body = `<!DOCTYPE html><title>Espruino</title><h1>Hello from Espruino</h1><p>${info.ip} (${info.mac})</p>\n`;
-  if (request.method !== "GET") response.writeHead(501, { "Content-Length": 0 });
+  if (request.method !== "GET" && request.method !== "HEAD") response.writeHead(501, { "Content-Length": 0 });
   else {
     response.writeHead(200, { "Content-Type": "text/html", "Content-Length": body.length });
-    response.write(body);
+    if (request.method === "GET") response.write(body);
   }
   response.end();
 }

@@ -9,18 +9,25 @@ import { COUNTER, counted } from "../pace/count";
 import type { Board as PacedBoard } from "../pace/figures";
 import { Pace } from "../pace/pace";
 import { Random } from "../random";
+import { busGlobals } from "./buses";
 import { consoleGlobals, uncaught } from "./console";
 import { cryptoModule } from "./crypto";
 import { espruinoE } from "./e";
 import { heatshrink } from "./heatshrink";
 import { IdleLoop } from "./idle_loop";
+import { jsonGlobal } from "./json";
 import { Loopback } from "./loopback";
+import { memoryGlobals } from "./memory";
 import { Modules } from "./modules";
 import { Network } from "./network/network";
+import { Streams } from "./network/stream";
 import { Pins } from "./pins";
+import { Pipes } from "./pipes";
 import { Realm } from "./realm";
+import { serialGlobals } from "./serial";
 import { SpiWiring, spiGlobals } from "./spi";
 import { Storage } from "./storage";
+import { StorageFiles } from "./storage_file";
 import { Timers } from "./timers";
 import { Watches } from "./watches";
 
@@ -49,6 +56,8 @@ export interface BoardOptions {
 /** ns; a real board's interpreter takes a hundred times longer. */
 const SHORTEST_PIN_CALL = 1000;
 const YEAR_2000 = 946684800;
+/** Functions of a board that change nothing which a program here could see. */
+const WITHOUT_EFFECT = ["trace", "echo", "setBusyIndicator", "setSleepIndicator"];
 /** JsVars of a Pico, and a plausible number in use. */
 const MEMORY = { total: 5100, usage: 1500 };
 
@@ -64,9 +73,11 @@ export class Board {
   readonly storage: Storage;
   readonly modules: Modules;
   readonly network: Network;
+  private readonly pipes: Pipes;
   /** Of a board that keeps one. */
   readonly pace: Pace | undefined;
   private readonly loopback: Loopback;
+  private readonly serialPorts: Record<string, unknown>;
   private readonly print: (line: string) => void;
   private readonly onRestart: () => void;
   private readonly random: Random;
@@ -92,26 +103,49 @@ export class Board {
     });
     this.loopback = new Loopback(this.realm, this.loop);
     const callCost = options.callCost ?? 0;
-    this.pins = new Pins(clock, Math.max(callCost, SHORTEST_PIN_CALL));
+    this.pins = new Pins({
+      clock,
+      callCost: Math.max(callCost, SHORTEST_PIN_CALL),
+      random: this.random,
+      print: this.print,
+    });
     const pace = options.pace && new Pace(clock, options.pace);
     this.pace = pace;
     this.wiring = new SpiWiring(clock, this.realm, callCost, pace);
     this.timers = new Timers(clock, this.loop, this.realm);
     this.watches = new Watches(clock, this.loop, this.pins, this.realm, this.print);
     this.storage = new Storage(this.realm, options.storageFolder, options.storageBytes);
-    this.network = new Network(this.realm, this.loop, clock, (error) => this.report(error));
+    const report = (error: unknown) => this.report(error);
+    const streams = new Streams(this.loop);
+    this.pipes = new Pipes(this.realm, this.loop, clock, streams, report);
+    const pipe = (source: unknown, destination: unknown, given: unknown) =>
+      this.pipes.start(source, destination, given);
+    this.network = new Network(this.realm, this.loop, clock, report, streams, pipe);
+    this.serialPorts = serialGlobals(this.realm, this.loop, streams, {
+      pipe,
+      setConsole: (device) => this.loopback.setConsole(device),
+    });
+    const files = new StorageFiles(this.realm, this.storage, pipe);
     this.modules = new Modules(
       this.realm,
       this.storage,
       {
-        Storage: this.storage.exports(),
+        Storage: this.storage.exports((name, mode) => files.open(name, mode)),
         ...this.network.libraries(),
         crypto: cryptoModule(this.realm),
         heatshrink: this.heatshrink(),
       },
       (source) => this.prepared(source),
     );
-    this.e = espruinoE(this.realm, this.random, this.loop, this.loopback, () => this.restart());
+    const restart = () => this.restart();
+    this.e = espruinoE({
+      realm: this.realm,
+      random: this.random,
+      loop: this.loop,
+      loopback: this.loopback,
+      restart,
+      pipe,
+    });
     this.defineGlobals();
     if (pace) this.keep(pace);
   }
@@ -179,6 +213,12 @@ export class Board {
     this.print(uncaught(error));
   }
 
+  /** `new InternalError(message)` of the program's own. */
+  private internalError(message: string): Error {
+    const make = this.realm.global.InternalError as (message: string) => Error;
+    return make(message);
+  }
+
   /** The program has called load() or E.reboot(): it ends with this turn. */
   private restart(): void {
     this.stop();
@@ -204,9 +244,14 @@ export class Board {
       ...this.modules.globals(),
       ...this.network.globals(),
       ...this.loopback.globals(),
+      ...this.serialPorts,
+      ...busGlobals(this.realm, this.clock, this.pins, (message) => this.internalError(message)),
+      ...memoryGlobals(this.realm),
       load: () => this.restart(),
+      ...Object.fromEntries(WITHOUT_EFFECT.map((name) => [name, () => {}])),
       ...consoleGlobals(this.realm, this.print),
       E: this.e,
+      JSON: jsonGlobal(this.realm),
       process: this.process(),
       getTime: () => this.getTime(),
       setTime: (seconds: number) => this.setTime(seconds),

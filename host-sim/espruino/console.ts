@@ -29,7 +29,19 @@ export function uncaught(error: unknown): string {
   const lines = (stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   const outside = lines.findIndex((line) => /node:|host-sim|\.ts:/.test(line));
   const own = outside < 0 ? lines : lines.slice(0, outside);
-  return [`Uncaught ${name ?? "Error"}: ${message}`, ...own].join("\n");
+  return [
+    `Uncaught ${name ?? "Error"}: ${message}`,
+    ...(name === "SyntaxError" ? placeOfSyntax(stack) : []),
+    ...own,
+  ].join("\n");
+}
+
+/** Where a text could not be parsed: V8 says that first of all. */
+function placeOfSyntax(stack = ""): string[] {
+  const [first, source, marks] = stack.split("\n");
+  return /^\S+:\d+$/.test(first) && /^\s*\^/.test(marks ?? "")
+    ? [`    at ${first}`, `    ${source}`, `    ${marks}`]
+    : [];
 }
 
 function json(value: unknown, depth: number): string {

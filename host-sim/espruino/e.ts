@@ -2,10 +2,11 @@
  * E: Espruino's own functions.
  *
  * Here: sum, variance, toString, toFlatString, toArrayBuffer, toUint8Array, getAddressOf, getSizeOf, mapInPlace, clip,
- * CRC32, reverseByte, lookupNoCase, hwRand, srand, getErrorFlags, getFlags, setFlags, getTemperature, getAnalogVRef,
+ * CRC32, reverseByte, lookupNoCase, pipe, toJS, HSBtoRGB, hwRand, srand, getErrorFlags, getFlags, setFlags, getTemperature, getAnalogVRef,
  * getClock, setClock, enableWatchdog, kickWatchdog, setConsole, getConsole, setTimeZone, defrag, reboot, and the event
  * `init`, after the program's start.
- * Not here: nativeCall, memoryArea, convolve, FFT, pipe, UTF-8 strings, HID, power and display functions.
+ * Without any effect: setDST, setPassword, lockConsole, stopEventPropagation.
+ * Not here: nativeCall, memoryArea, convolve, FFT, UTF-8 strings, HID, power and display functions.
  *
  * Differs: a string made of a whole buffer is a copy here; on a board both share their bytes.
  */
@@ -13,20 +14,25 @@ import { types } from "node:util";
 import type { Random } from "../random";
 import { asTypedArray, byteString, bytesOf } from "./bytes";
 import type { IdleLoop } from "./idle_loop";
+import { toJs } from "./json";
 import type { Loopback } from "./loopback";
 import type { Realm } from "./realm";
 
 /** Any address: "flat" means not 0. */
 const SOME_ADDRESS = 0x20000000;
 
-/** `loopback` is the one device besides USB that can have the console; `restart` is what reboot does. */
-export function espruinoE(
-  realm: Realm,
-  random: Random,
-  loop: IdleLoop,
-  loopback: Loopback,
-  restart: () => void,
-): Record<string, unknown> {
+export interface EHost {
+  realm: Realm;
+  random: Random;
+  loop: IdleLoop;
+  /** the one device besides USB that can have the console */
+  loopback: Loopback;
+  /** what reboot does */
+  restart(): void;
+  pipe(source: unknown, destination: unknown, options: unknown): void;
+}
+
+export function espruinoE({ realm, random, loop, loopback, restart, pipe }: EHost): Record<string, unknown> {
   const flags: Record<string, unknown> = realm.object({});
   const nothing = () => {};
   return realm.object({
@@ -57,7 +63,15 @@ export function espruinoE(
     enableWatchdog: nothing,
     kickWatchdog: nothing,
     setTimeZone: nothing,
+    setDST: nothing,
+    setPassword: nothing,
+    lockConsole: nothing,
+    stopEventPropagation: nothing,
+    HSBtoRGB: (hue: number, saturation: number, brightness: number, format?: unknown) =>
+      colour(realm, hsbToRgb(hue, saturation, brightness), Number(format ?? 0)),
     defrag: nothing,
+    pipe,
+    toJS: (value: unknown) => toJs(value),
     reboot: restart,
   });
 }
@@ -81,6 +95,34 @@ function takeErrors(loop: IdleLoop): string[] {
   const errors = loop.overflowed ? ["FIFO_FULL"] : [];
   loop.overflowed = false;
   return errors;
+}
+
+/** Red, green and blue, 0 to 255. */
+function hsbToRgb(hue: number, saturation: number, brightness: number): [number, number, number] {
+  const turn = (hue - Math.floor(hue)) * 6;
+  const part = turn - Math.floor(turn);
+  const top = brightness * 255;
+  const full = Math.trunc(top);
+  const low = Math.trunc((1 - saturation) * top);
+  const falling = Math.trunc((1 - saturation * part) * top);
+  const rising = Math.trunc((1 - saturation * (1 - part)) * top);
+  const sectors: [number, number, number][] = [
+    [full, rising, low],
+    [falling, full, low],
+    [low, full, rising],
+    [low, falling, full],
+    [rising, low, full],
+    [full, low, falling],
+  ];
+  return sectors[Math.floor(turn) % 6];
+}
+
+/** As a number of 24 bits (blue highest), of 16, or an array, as E.HSBtoRGB is asked for it. */
+function colour(realm: Realm, [red, green, blue]: [number, number, number], format: number): unknown {
+  if (format === 0 || format === 24) return (blue << 16) | (green << 8) | red;
+  if (format === 16) return (blue >> 3) | ((green >> 2) << 5) | ((red >> 3) << 11);
+  if (format === 1) return realm.array([red, green, blue]);
+  throw realm.error("HSBtoRGB's format arg expects undefined/1/16/24");
 }
 
 /** Bytes that a value takes, roughly. */

@@ -1,8 +1,8 @@
 /**
  * Espruino's idle loop: whatever a program does after its start is called from here, one thing after the other.
  *
- * One round is one turn on the clock and keeps the board's order: pin events, timers, network, queued events. A round
- * takes what is there when it comes to each of the first three; what they add waits for the next round. Queued events are
+ * One round is one turn on the clock and keeps the board's order: pin events, timers, pipes, network, queued events.
+ * A round takes what is there when it comes to each of the first four; what they add waits for the next round. Queued events are
  * run until there is none left.
  */
 import type { VirtualClock } from "../clock";
@@ -15,6 +15,8 @@ type Work = () => void;
 export class IdleLoop {
   /** Runs the timers that are due. Set by the timers. */
   runTimers: Work = () => {};
+  /** Moves what goes through pipes, a piece each. */
+  runPipes: Work = () => {};
   /** Comes after each piece of a program's work. */
   afterWork: Work = () => {};
   /** Serves the network's sockets, once a round. */
@@ -80,6 +82,7 @@ export class IdleLoop {
     if (this.stopped) return;
     for (const work of this.pinEvents.splice(0)) this.guarded(work);
     this.runTimers();
+    this.runPipes();
     this.runNetwork();
     for (let work = this.queued.shift(); work; work = this.queued.shift()) this.guarded(work);
   }

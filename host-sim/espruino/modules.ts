@@ -8,7 +8,20 @@ import type { Realm } from "./realm";
 import type { Storage } from "./storage";
 import { sourceOf } from "./tokens";
 
-type Exports = Record<string, unknown>;
+type Run = (
+  this: object,
+  exports: object,
+  module: object,
+  readTokens: (code: string) => string,
+  /** Ties `module.exports` to the variable. */
+  tie: (get: () => unknown, set: (value: unknown) => void) => void,
+) => void;
+
+/** What stands round a module's text, in its first line and after its last. */
+const HEAD =
+  "(function (exports, module, readTokens, tie) {" +
+  "tie(function () { return exports; }, function (value) { exports = value; });tie = undefined;";
+const TAIL = "\n})";
 
 export class Modules {
   private readonly cache = new Map<string, unknown>();
@@ -55,14 +68,18 @@ export class Modules {
     this.cache.set(name, this.load(name, source));
   }
 
+  /**
+   * Runs a module's text. What it leaves in the variable `exports` counts, so it may assign to it; `module.exports` is
+   * that very variable, since on a board `module` is the scope in which the text runs.
+   */
   private load(name: string, source: string): unknown {
     const read = (code: string) => this.prepared(sourceOf(code, "readTokens"));
-    const run = this.realm.evaluate<(exports: Exports, module: { exports: Exports }, readTokens: typeof read) => void>(
-      `(function (exports, module, readTokens) {${read(source)}\n})`,
-      name,
-    );
-    const module = this.realm.object({ exports: this.realm.object({}) });
-    run.call(module.exports, module.exports, module, read);
-    return module.exports;
+    const run = this.realm.evaluate<Run>(HEAD + read(source) + TAIL, name, HEAD.length);
+    const module = this.realm.object({});
+    const exports = this.realm.object({});
+    run.call(exports, exports, module, read, (get, set) => {
+      Object.defineProperty(module, "exports", { get, set, enumerable: true, configurable: true });
+    });
+    return (module as { exports?: unknown }).exports;
   }
 }

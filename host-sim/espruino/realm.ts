@@ -26,10 +26,14 @@ interface Intrinsics {
   Array: ArrayConstructor;
   Error: ErrorConstructor;
   TypeError: ErrorConstructor;
+  SyntaxError: ErrorConstructor;
+  /** JSON.parse of the realm's own: what it gives are objects of the realm. */
+  parseJson(json: string): unknown;
 }
 
 const INTRINSICS = `({
-  Uint8Array, Object, Array, Error, TypeError, WeakMap, Proxy, namesOf: Object.getOwnPropertyNames, isView: ArrayBuffer.isView
+  Uint8Array, Object, Array, Error, TypeError, SyntaxError, WeakMap, Proxy, parseJson: JSON.parse,
+  namesOf: Object.getOwnPropertyNames, isView: ArrayBuffer.isView
 })`;
 
 export class Realm {
@@ -41,7 +45,7 @@ export class Realm {
     const intrinsics = { ...this.intrinsics, isBuffer: types.isAnyArrayBuffer };
     this.prepare("absent", intrinsics);
     this.prepare("typed_arrays", intrinsics, registerUnalignedView);
-    this.prepare("objects", host.queue, host.random, host.getTime);
+    this.prepare("objects", host.queue, host.random, host.getTime, String.prototype.normalize);
     this.prepare("promise", host.queue);
     this.define({ global: this.global });
   }
@@ -56,9 +60,12 @@ export class Realm {
     Object.assign(this.context, globals);
   }
 
-  /** Runs `source` as a script of the program; gives its last value. Throws what the program throws. */
-  evaluate<T = unknown>(source: string, filename: string): T {
-    return new Script(source, { filename }).runInContext(this.context) as T;
+  /**
+   * Runs `source` as a script of the program; gives its last value. Throws what the program throws. `before`: how many
+   * characters of the first line are not the program's own, for the places in messages.
+   */
+  evaluate<T = unknown>(source: string, filename: string, before = 0): T {
+    return new Script(source, { filename, columnOffset: -before }).runInContext(this.context) as T;
   }
 
   /** As `evaluate`; SIGINT stops it, and is thrown as "Execution Interrupted". */
@@ -74,6 +81,14 @@ export class Realm {
   /** `new Error(message)` of the program's own. */
   error(message: string): Error {
     return new this.intrinsics.Error(message);
+  }
+
+  syntaxError(message: string): Error {
+    return new this.intrinsics.SyntaxError(message);
+  }
+
+  parseJson(json: string): unknown {
+    return this.intrinsics.parseJson(json);
   }
 
   typeError(message: string): Error {
@@ -107,6 +122,12 @@ export class Realm {
   script<T = (...args: unknown[]) => void>(name: string): T {
     const path = join(__dirname, "realm", `${name}.js`);
     return runInContext(readFileSync(path, "utf8"), this.context, { filename: path }) as T;
+  }
+
+  /** Classes of the firmware by name, with these methods (realm/classes.js). */
+  classes<T extends object>(table: Record<string, string>, methods: object): Record<string, new () => T> {
+    type Make = (table: object, methods: object) => Record<string, new () => T>;
+    return this.script<Make>("classes")(table, methods);
   }
 
   private prepare(name: string, ...args: unknown[]): void {

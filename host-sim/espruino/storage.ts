@@ -1,12 +1,13 @@
 /**
  * Storage: the board's flash files, as byte strings by name. Optionally kept in a host folder across runs.
  *
- * Here: read, readArrayBuffer, readJSON, write (with offset and size), writeJSON, erase, eraseAll, list, hash, compact,
- * getFree, getStats. Not here: open (StorageFile).
+ * Here: read, readArrayBuffer, readJSON, write (with offset and size), writeJSON, open (storage_file.ts), erase, eraseAll,
+ * list, hash, compact, optimise, getFree, getStats.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { byteString, bytesOf } from "./bytes";
+import { toFile } from "./json";
 import type { Realm } from "./realm";
 
 /** Bytes of flash that the Pico keeps for files (3 pages of 16 kB), and what each file costs besides its content. */
@@ -16,6 +17,8 @@ const MAX_NAME = 28;
 
 export class Storage {
   private readonly files = new Map<string, string>();
+  /** Names of those that are pieces of a StorageFile. */
+  private readonly pieces = new Set<string>();
 
   /**
    * `folder`: where on the host the files live; made when missing. Without one they die with the board. `bytes`: what
@@ -33,19 +36,21 @@ export class Storage {
     }
   }
 
-  /** What `require("Storage")` gives. */
-  exports(): Record<string, unknown> {
+  /** What `require("Storage")` gives; `open` makes a StorageFile. */
+  exports(open: (name: unknown, mode: unknown) => unknown): Record<string, unknown> {
     return this.realm.object({
+      open,
       read: (name: string, offset?: number, length?: number) => this.read(name, offset, length),
       readArrayBuffer: (name: string) => this.readArrayBuffer(name),
       readJSON: (name: string, noExceptions?: unknown) => this.readJson(name, noExceptions),
       write: (name: string, data: unknown, offset?: number, size?: number) => this.write(name, data, offset, size),
-      writeJSON: (name: string, data: unknown) => this.write(name, JSON.stringify(data)),
+      writeJSON: (name: string, data: unknown) => this.write(name, toFile(data)),
       erase: (name: string) => this.erase(name),
       eraseAll: () => this.list().forEach((name) => void this.erase(name)),
-      list: (pattern?: RegExp) => this.realm.array(this.list(pattern)),
+      list: (pattern?: RegExp, filter?: { sf?: unknown }) => this.realm.array(this.list(pattern, filter)),
       hash: (pattern?: RegExp) => this.hash(pattern),
       compact: () => {},
+      optimise: () => {},
       getFree: () => this.bytes - this.used(),
       getStats: () => this.stats(),
     });
@@ -53,22 +58,29 @@ export class Storage {
 
   /** The file's bytes from `offset`, at most `length` (all when 0 or missing); undefined when there is no such file. */
   read(name: string, offset = 0, length = 0): string | undefined {
-    const content = this.files.get(String(name));
+    const content = this.files.get(known(name));
     return content?.slice(offset, length > 0 ? offset + length : undefined);
   }
 
   /**
    * Writes a file, or from `offset` on into one that exists (as flash allows it there: only over erased bytes, 0xff).
-   * `size`: how long a new file is, when more than `data`. False when the flash is full or the bytes are not erased.
+   * `size`: how long a new file is, when more than `data`. `isPiece`: of a StorageFile. Throws what a board throws when there
+   * is nothing to write, no room for it, or the bytes are not erased.
    */
-  write(name: string, data: unknown, offset = 0, size = 0): boolean {
+  write(given: string, data: unknown, offset = 0, size = 0, isPiece = false): boolean {
+    const { realm } = this;
     const text = byteString(this.content(data));
-    if (!name || name.length > MAX_NAME) throw this.realm.error(`Invalid file name ${JSON.stringify(name)}`);
+    const name = known(given);
     const old = this.files.get(name);
-    const isNew = offset === 0 || old === undefined;
-    const base = isNew ? "\xff".repeat(Math.max(size, offset + text.length)) : old;
-    if (offset + text.length > base.length || !isErased(base, offset, text)) return false;
-    return this.keep(name, base.slice(0, offset) + text + base.slice(offset + text.length), old);
+    if (!text && !size) throw realm.error("Can't create zero length file");
+    if (offset && old === undefined) throw realm.error("Unable to find or create file");
+    const base = offset && old !== undefined ? old : "\xff".repeat(size || text.length);
+    if (offset + text.length > base.length) throw realm.error("Too much data for file size");
+    if (!isErased(base, offset, text)) throw realm.error("File already written with different data");
+    if (!this.keep(name, base.slice(0, offset) + text + base.slice(offset + text.length), old))
+      throw realm.error("Unable to find or create file");
+    if (isPiece) this.pieces.add(name);
+    return true;
   }
 
   /** Puts a file there from outside, as the programmer's tools do. There is always room: test bundles are large. */
@@ -76,12 +88,20 @@ export class Storage {
     this.files.set(name, content);
   }
 
-  erase(name: string): void {
+  erase(given: string): void {
+    const name = known(given);
+    this.pieces.delete(name);
     if (this.files.delete(name) && this.folder !== undefined) rmSync(this.path(name), { force: true });
   }
 
-  list(pattern?: RegExp): string[] {
-    return [...this.files.keys()].filter((name) => !pattern || name.match(pattern));
+  /** Names that match; of a StorageFile that of its first piece, or its own where `filter` asks for such files. */
+  list(pattern?: RegExp, filter?: { sf?: unknown }): string[] {
+    const wanted = filter?.sf;
+    return [...this.files.keys()]
+      .filter((name) => wanted === undefined || Boolean(wanted) === this.pieces.has(name))
+      .filter((name) => !this.pieces.has(name) || name.endsWith("\x01"))
+      .map((name) => (wanted ? name.slice(0, -1) : name))
+      .filter((name) => !pattern || name.match(pattern));
   }
 
   private keep(name: string, content: string, old: string | undefined): boolean {
@@ -95,7 +115,7 @@ export class Storage {
   /** Objects are stored as JSON, everything else as its bytes. */
   private content(data: unknown): Uint8Array {
     const isPlain = typeof data === "object" && data !== null && !Array.isArray(data) && !("byteLength" in data);
-    return bytesOf(isPlain && !("count" in data) ? JSON.stringify(data) : data);
+    return bytesOf(isPlain ? JSON.stringify(data) : data);
   }
 
   private readArrayBuffer(name: string): ArrayBufferLike | undefined {
@@ -107,7 +127,7 @@ export class Storage {
     const content = this.read(name);
     if (content === undefined) return undefined;
     try {
-      return this.realm.evaluate(`JSON.parse(${JSON.stringify(content)})`, name);
+      return this.realm.evaluate(`(${content})`, name); // what writeJSON wrote is JavaScript, not JSON
     } catch (error) {
       if (noExceptions) return undefined;
       throw error;
@@ -144,6 +164,11 @@ export class Storage {
   private path(name: string): string {
     return join(this.folder as string, encodeURIComponent(name));
   }
+}
+
+/** The name that a file gets: of a longer one the end is lost. */
+function known(name: unknown): string {
+  return String(name).slice(0, MAX_NAME);
 }
 
 /** Whether `text` may be written over `base` there: flash bytes change once, from 0xff. */

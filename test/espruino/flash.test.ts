@@ -55,11 +55,11 @@ describe("npm run flash to a real Espruino", () => {
       { name: "shout", content: 'exports.shout = function (s) { return s.toUpperCase() + "!"; };' },
     ];
     const program = 'print(require("shout").shout("it runs"));\n';
-    const plan: Plan = { board: boards[4], files, program, restarts: false };
+    const plan: Plan = { board: boards[4], files, reason: "", program, restarts: false };
     const board = new NetworkedBoard();
     const printed = await send(plan, await board.listen(), undefined, () => {});
     board.stop();
-    for (const line of ["flash: bytes ok", "flash: shout ok", "flash: done", "IT RUNS!"])
+    for (const line of ["flash: 20 %", "flash: 95 %", "flash: bytes ok", "flash: shout ok", "flash: done", "IT RUNS!"])
       expect(printed).toContain(line);
   }, 60000);
 });

@@ -2,7 +2,9 @@
  * A real interpreter in a house (test/lib/house.ts), in real time, with its code in Storage.
  */
 import { join } from "node:path";
+import type { Boards } from "../examples/examples";
 import type { HouseBoard } from "../lib/house";
+import { espruino } from "./interpreter";
 import { Rig } from "./rig";
 
 const dist = join(__dirname, "../../dist");
@@ -65,6 +67,20 @@ export class InterpreterBoard implements HouseBoard {
     const violations = this.rig.chips.flatMap((chip) => chip.violations.map(({ text }) => text));
     return [...violations, ...(this.rig.console.output.match(/^(FLAG|Uncaught).*/gm) ?? [])];
   }
+}
+
+/** Makes such boards for specs; `what` they are of. Without an interpreter they are skipped, aloud. */
+export function interpreterBoards(what: string): Boards {
+  if (!espruino) console.log(`skipped: ${what} on a real Espruino, because the variable ESPRUINO does not name one`);
+  return async (program, ours, others, secondChip) => {
+    if (!espruino) pending("ESPRUINO is not set");
+    const board = new InterpreterBoard(program, ours, others, secondChip);
+    if (await board.boots()) return board;
+    await board.stop();
+    console.log(`skipped: one of ${what} on a real Espruino, because this one's memory is too small for it`);
+    pending("its memory is too small");
+    return board;
+  };
 }
 
 /** What a program does every minute it does every other second here, and every ten seconds likewise. */

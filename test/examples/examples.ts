@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { moduleFile, whyNoModule } from "../espruino/programs";
-import { BOARD, HOUSE, House, type HouseBoard } from "../lib/house";
+import { BOARD, type Conversation, HOUSE, House, type HouseBoard } from "../lib/house";
 import { dns, parseDns } from "../lib/packets/dns";
 
 const folder = join(__dirname, "../../examples");
@@ -64,7 +64,9 @@ export function describeExamples(where: string, boards: Boards): void {
       }
       const house = await start("mqtt-sensor.js", [], { others: { MQTT: moduleFile("MQTT") } });
       const packets: string[] = [];
-      house.serve(1883, (broker) => {
+      let connection: Conversation | undefined;
+      const serve = (broker: Conversation) => {
+        connection = broker;
         while (broker.heard) {
           const length = 2 + broker.heard.charCodeAt(1);
           const packet = broker.heard.slice(0, length);
@@ -73,10 +75,21 @@ export function describeExamples(where: string, boards: Boards): void {
           if (packet[0] === "\x10") broker.say("\x20\x02\0\0");
           if (packet[0] === "\x82") broker.say(`\x90\x03${packet.slice(2, 4)}\0\x30\x10\0\x0cespruino/ledon`);
         }
-      });
-      await house.until(() => packets.some((packet) => /espruino\/temperature25\.0$/.test(packet)), "a temperature");
+      };
+      const temperature = () =>
+        house.until(() => packets.some((packet) => /espruino\/temperature25\.0$/.test(packet)), "a temperature", 90);
+      let close = house.serve(1883, serve);
+      await temperature();
       expect(house.printed).toContain("broker found");
       expect(await house.board.value("LED1.read()")).toBe(true);
+      // the broker goes away for longer than one try takes
+      close();
+      connection?.end();
+      await house.pass(20);
+      packets.length = 0;
+      close = house.serve(1883, serve);
+      await temperature();
+      close();
     });
 
     example("log by datagrams, and show those that come", async () => {

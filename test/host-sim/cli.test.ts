@@ -68,6 +68,22 @@ describe("The simulator's command", () => {
   );
 
   it(
+    "has modules of ours and of a folder in the board's Storage, and says which are nowhere",
+    async () => {
+      file("shout.js", 'exports = function (s) { return s.toUpperCase() + require("mark").mark; };');
+      file("mark.min.js", 'exports.mark="!";');
+      const program = `print(require("shout")("it runs"), typeof require("telnet").start, typeof require("mdns").start);
+        require("netstat").netstat(eth, "i"); require("gone");`;
+      const run = start("--link", "none", "--app", file("app.js", program), "--modules", folder, "--with", "mdns");
+      await printed(run, 'Module "gone" not found');
+      expect(run.out).toContain("IT RUNS! function function\n");
+      expect(run.out).toMatch(/Name +Mtu/);
+      expect(run.out).toMatch(/app.js requires "gone", which the board has not: .* has it not\n/);
+    },
+    TIME_LIMIT,
+  );
+
+  it(
     "ends on SIGTERM too, and is quiet when told to",
     async () => {
       const app = file("app.js", "print('here')");
@@ -97,6 +113,29 @@ describe("The simulator's command", () => {
       await printed(first, "the peer has gone");
     },
     TIME_LIMIT,
+  );
+
+  it(
+    "says what a program needs that a board has not",
+    async () => {
+      file("bad.js", "exports=2**3");
+      const cases: [string[], RegExp][] = [
+        [["--modules", "/none"], /^--modules \/none: there is no such folder\n$/],
+        [["--with", "telnet,nothing"], /^--with nothing: there is mdns, netstat, sntp, telnet, traceroute, update, /],
+        [
+          ["--app", file("new.js", "var a = 1;\nlet [b] = [a?.x];")],
+          /new.js:2:5: destructuring\n.*new.js:2:12: \?\.\n$/,
+        ],
+        [["--app", file("odd.js", "var a = 1;\nvar b = ;")], /odd.js:2:9: Unexpected token\n$/],
+        [["--app", file("m.js", 'require("bad")'), "--modules", folder], /bad.js:1:9: \*\*\n$/],
+      ];
+      for (const [args, message] of cases) {
+        const run = start(...args);
+        expect(await run.exit).toBe(2);
+        expect(run.err).toMatch(message);
+      }
+    },
+    2 * TIME_LIMIT,
   );
 
   it(

@@ -72,10 +72,10 @@ describe("Storage", () => {
     const value = evaluator();
     value("var s = require('Storage')");
     expect(value("s.write('log', 'ab', 0, 6) && s.write('log', 'cd', 2) && s.read('log')")).toBe("abcd\xff\xff");
-    expect(value("s.write('log', 'x', 0 + 1)")).toBe(false);
-    expect(value("s.write('log', 'toolong', 3)")).toBe(false);
-    expect(value("s.write('big', { data: 0, count: 60000 })")).toBe(false);
-    expect(() => value("s.write('a name that is longer than 28 characters', '')")).toThrowError(/Invalid file name/);
+    expect(() => value("s.write('log', 'x', 0 + 1)")).toThrowError(/already written/);
+    expect(() => value("s.write('log', 'toolong', 3)")).toThrowError(/Too much data/);
+    expect(() => value("s.write('big', new Uint8Array(60000))")).toThrowError(/Unable to find or create/);
+    expect(() => value("s.write('b', '')")).toThrowError(/zero length/);
   });
 
   it("lives on in a folder of the host, if told to", () => {
@@ -108,6 +108,17 @@ describe("require", () => {
     expect(() => value("require('a')")).toThrowError('Module "a" not found');
   });
 
+  it("takes what a module assigns to exports, by either name, and adds to it afterwards", () => {
+    const value = evaluator();
+    value(
+      "Modules.addCached('m', 'exports = function () { return 42; }; exports.create = function () { return 43; };')",
+    );
+    value("Modules.addCached('n', 'module.exports = function () { return 5; }; exports.more = 6; this.old = 1;')");
+    expect(value("require('m')() + ' ' + require('m').create()")).toBe("42 43");
+    expect(value("require('n')() + ' ' + require('n').more + ' ' + require('n').old")).toBe("5 6 undefined");
+    expect(value("typeof tie + typeof readTokens")).toBe("undefinedundefined");
+  });
+
   it("does not let Storage shadow what the firmware brings", () => {
     const value = evaluator();
     value("require('Storage').write('Storage', 'exports.fake = 1')");
@@ -122,5 +133,65 @@ describe("The console", () => {
     const value = evaluator(new Board(new VirtualClock(), { print: (line) => printed.push(line) }));
     value("print('a', 1, { x: [1, 'b'], y: {} }, new Uint8Array([1, 2]), B1, undefined); console.log([])");
     expect(printed).toEqual(['a 1 { "x": [ 1, "b" ], "y": {  } } new Uint8Array([ 1, 2 ]) B1 undefined', "[  ]"]);
+  });
+});
+
+describe("A board with nothing attached", () => {
+  const printed: string[] = [];
+  const board = new Board(new VirtualClock(), { print: (line) => printed.push(line) });
+  const value = evaluator(board);
+
+  it("reads noise on an analog input, and what is on the wire when something is", () => {
+    const readings = value("[analogRead(A1), A1.analog(), analogRead(A1)]") as number[];
+    for (const reading of readings) expect(reading >= 0 && reading < 1).toBe(true);
+    expect(new Set(readings).size).toBe(3);
+    board.pins.get("A1").drive(true);
+    expect(value("analogRead(A1)")).toBe(4095 / 4096);
+  });
+
+  it("says which pins can do what, as boards do", () => {
+    printed.length = 0;
+    expect(value("analogRead(B10)")).toBe(0);
+    value("analogWrite(A4, 0.5)");
+    expect(printed.join("\n")).toMatch(/Pin B10 is not capable of Analog Input\nSuitable pins are:\nA0 A1/);
+    expect(printed.join("\n")).toMatch(/Pin A4 is not capable of PWM Output[\s\S]*soft:true/);
+  });
+
+  it("drives a pin by PWM, and shifts bits out", () => {
+    value("analogWrite(LED1, 1, { soft: true }); A8.pwm(0.2, { freq: 100 })");
+    expect(value("[LED1.read(), A8.read()].join()")).toBe("true,false");
+    value("shiftOut([A0, A1, A2, A3], { clk: A9 }, 0b0101)");
+    expect(value("[A0, A1, A2, A3, A9].map(function (p) { return p.read() ? 1 : 0; }).join('')")).toBe("01011");
+  });
+
+  it("gets no answer on I2C, after a wait, and none on OneWire", () => {
+    const before = board.clock.now();
+    expect(() => value("I2C1.setup({ scl: B8, sda: B9 }); I2C1.readFrom(0x40, 2)")).toThrowError(/Timeout on I2C Read/);
+    expect(() => value("I2C1.writeTo(0x40, 1)")).toThrowError(/Timeout on I2C Write/);
+    expect(() => value("I2C2.readReg(0x40, 1, 2)")).toThrowError(/Timeout on I2C Write/);
+    expect(board.clock.now()).toBeGreaterThan(before);
+    expect(value("var w = new OneWire(A1); [w.reset(), w.search().length, w.read(), w.read(2).join()].join()")).toBe(
+      "false,0,255,255,255",
+    );
+    expect(() => value("w.select('x')")).toThrowError(/Invalid OneWire device address/);
+  });
+
+  it("hears nothing on a serial port but what is injected", () => {
+    value("var heard = ''; Serial1.setup(9600, { tx: B6, rx: B7 }); Serial1.write('AT\\r\\n', 13); Serial1.print('x')");
+    value("Serial1.on('data', function (d) { heard += d; })");
+    board.clock.runFor(1e9);
+    expect(value("heard + Serial1.available()")).toBe("0");
+    value("Serial1.inject('OK', [13, 10]); Serial2.inject('later')");
+    board.clock.runFor(1e6);
+    expect(value("heard")).toBe("OK\r\n");
+    expect(value("Serial2.available() + Serial2.read(2) + Serial2.read()")).toBe("5later");
+    expect(value("[Serial1.isConnected(), Serial2.isConnected(), USB.isConnected()].join()")).toBe("true,false,true");
+  });
+
+  it("has memory where it was poked", () => {
+    value("poke32(0x40020000, 0x12345678); poke8(0x40020004, [1, 2])");
+    expect(value("peek16(0x40020000).toString(16) + peek8(0x40020003)")).toBe("567818");
+    expect(value("peek8(0x40020003, 3).join() + peek32(0x40020000, 2).length")).toBe("18,1,22");
+    expect(value("peek32(0)")).toBe(0);
   });
 });

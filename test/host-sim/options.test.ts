@@ -38,7 +38,7 @@ describe("The command line", () => {
   it("takes every option", () => {
     const settings = parse(
       "--chip enc28j60 --board wifi --link user --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
-        "--pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --pin B3=1 --pin BTN1=0 --trace spi --watch --quiet",
+        "--with telnet,mdns --modules lib --pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --pin B3=1 --pin BTN1=0 --trace spi --watch --quiet",
     );
     expect(settings).toEqual({
       chip: "enc28j60",
@@ -54,6 +54,8 @@ describe("The command line", () => {
         { proto: "udp", hostPort: 5300, boardPort: 53 },
       ],
       app: "a.js",
+      with: ["telnet", "mdns"],
+      modules: "lib",
       pins: [
         { name: "B3", level: true },
         { name: "BTN1", level: false },
@@ -152,7 +154,7 @@ describe("The command line", () => {
   });
 
   it("explains each option in its help", () => {
-    for (const name of "chip board link ip gateway mac app pcap loss delay jitter dup reorder corrupt seed bundle forward pin trace watch quiet help".split(
+    for (const name of "chip board link ip gateway mac app with modules pcap loss delay jitter dup reorder corrupt seed bundle forward pin trace watch quiet help".split(
       " ",
     )) {
       expect(helpText()).toMatch(new RegExp(`^ {2}--${name}\\b`, "m"));

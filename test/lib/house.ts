@@ -14,6 +14,8 @@ const dist = join(__dirname, "../../dist");
 export const BOARD = "192.168.1.20";
 export const HOUSE = "192.168.1.10";
 const EAGAIN = -11;
+const SOL_SOCKET = 0xffff;
+const SO_REUSEADDR = 4;
 
 /** A board with a program on it, and the clock and the cables that it lives on. */
 export interface HouseBoard {
@@ -83,14 +85,20 @@ export class House {
     return this.until(() => this.printed.length >= count, `${count} lines`);
   }
 
+  /** Lets so many seconds pass. */
+  pass(seconds: number): Promise<void> {
+    const { clock } = this.board;
+    const due = clock.now() + seconds * SECOND;
+    return this.until(() => clock.now() >= due, `${seconds} seconds`, seconds + 60);
+  }
+
   /** Lets time pass until the board's interface of that name has an address. */
   async online(name = "eth"): Promise<void> {
     const { clock } = this.board;
     const late = clock.now() + 60 * SECOND;
     do {
       if (clock.now() > late) throw new Error("the board gets no address");
-      const due = clock.now() + SECOND / 2;
-      await this.until(() => clock.now() >= due, "half a second");
+      await this.pass(0.5);
     } while ((await this.board.value(`${name}.getStatus().state`)) !== "online");
   }
 
@@ -112,17 +120,20 @@ export class House {
     return conversation.heard;
   }
 
-  /** Serves connections to `port`. */
-  serve(port: number, serve: (conversation: Conversation) => void): void {
+  /** Serves connections to `port`. Returns how to end that: who calls then is refused. */
+  serve(port: number, serve: (conversation: Conversation) => void): () => void {
     const { net } = this;
+    let fd = -1;
     this.turn(() => {
-      const fd = net.socket(2, 1, 0);
+      fd = net.socket(2, 1, 0);
+      net.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, 1); // it may be there again soon
       net.bind(fd, this.name("0.0.0.0", port));
       net.listen(fd, 4);
       net.setupcall(fd, () => {
         for (let one = net.accept(fd, null); one >= 0; one = net.accept(fd, null)) serve(this.converse(one, serve));
       });
     });
+    return () => this.turn(() => net.close(fd));
   }
 
   /** Datagrams to `port` go to `answer`; what it gives goes back. */

@@ -24,7 +24,7 @@ export class Simulation {
     const print = (text: string) => lines.push(...text.split("\n"));
     try {
       const settings = parseOptions(["--app", app, ...options]);
-      const bundles = await firmware(settings.chip, settings.bundle, print);
+      const bundles = await firmware(settings.chip, settings.bundle, { own: ["netstat"], others: {} }, print);
       const simulator = await Simulator.start(settings, bundles, print);
       print(simulator.summary);
       simulator.announce();

@@ -79,6 +79,13 @@ describe("the simulator as it starts without options", () => {
     expect(await answer.text()).toContain("Hello from Espruino");
   });
 
+  live("gives the headers of the page without it to HEAD", async () => {
+    const answer = await fetch("http://127.0.0.1:8080/", { method: "HEAD" });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html"]);
+    expect(await answer.text()).toBe("");
+    expect((await fetch("http://127.0.0.1:8080/", { method: "DELETE" })).status).toBe(501);
+  });
+
   live("echoes 100 KB over TCP, byte for byte", async () => {
     const data = Buffer.from(Array.from({ length: 100000 }, (_, i) => (i * 7 + (i >> 8)) & 255));
     expect((await echoOverTcp(data)).equals(data)).toBeTrue();

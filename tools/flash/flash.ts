@@ -5,27 +5,29 @@
  *
  * Ends with 0 when the board says that all is there, 1 when it does not, 2 when the call cannot be carried out.
  */
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type BoardFacts, boardJson, boards, storageBytes } from "./boards";
+import { CHIPS } from "./bundles";
 import { FlashError, flashBytes, makePlan, type Plan } from "./plan";
-import { DONE, uploadProgram } from "./upload";
+import { DONE, PROGRESS, uploadProgram } from "./upload";
 
 const USAGE = `usage: npm run flash -- --board BOARD --port PORT [options]
 
   --board BOARD     ${boards.map(({ name }) => name).join(", ")}
   --port PORT       /dev/ttyACM0, COM3, tcp://192.168.1.20:23 ...
-  --chip CHIP       enc28j60 (default) or w5500-raw: the module that the program requires
+  --chip CHIP       ${CHIPS.join(" or ")}; default: the one that the program requires
   --bundle NAME     a bundle in dist/, such as enc28j60-udp; default: the most complete one that fits
-  --with NAMES      optional modules, with commas between: telnet,update
+  --with NAMES      modules for Storage, with commas between: telnet,update (what the program requires goes anyway)
   --app FILE.js     the program
   --boot            the program starts with the board; otherwise it just runs
   --modules FOLDER  where to find further modules that the program requires (MQTT.js ...)
   --baud N          of a serial port that has one
-  --dry-run         shows what would be sent, and whether it fits; no board is needed`;
+  --dry-run         shows what would be sent, and whether it fits; no board is needed
+  --help            this text`;
 
 interface Settings {
   plan: Plan;
@@ -34,7 +36,8 @@ interface Settings {
   dryRun: boolean;
 }
 
-function settingsFrom(args: string[]): Settings {
+/** Undefined: help was asked for. */
+async function settingsFrom(args: string[]): Promise<Settings | undefined> {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
   const { values } = parseArgs({
@@ -42,7 +45,7 @@ function settingsFrom(args: string[]): Settings {
     options: {
       board: text,
       port: text,
-      chip: { ...text, default: "enc28j60" },
+      chip: text,
       bundle: text,
       with: text,
       app: text,
@@ -50,29 +53,45 @@ function settingsFrom(args: string[]): Settings {
       modules: text,
       baud: text,
       "dry-run": flag,
+      help: flag,
     },
   });
+  if (values.help) return undefined;
   const { chip, bundle, app, boot, modules, port, baud } = values;
   const extras = values.with ? values.with.split(",") : [];
-  const plan = makePlan({ board: boardNamed(values.board), module: chip, bundle, extras, app, boot, modules });
+  const board = boardNamed(values.board);
   if (!port && !values["dry-run"]) throw new FlashError("--port is needed, or --dry-run");
+  const plan = await makePlan({ board, chip, bundle, extras, app, boot, modules });
   return { plan, port, baud, dryRun: values["dry-run"] };
 }
 
 function boardNamed(name: string | undefined): BoardFacts {
   const board = boards.find((one) => one.name === name);
-  if (!board) throw new FlashError(name ? `No board ${name} is known here` : "--board is needed");
+  const names = boards.map((one) => one.name).join(", ");
+  if (!board) throw new FlashError(name ? `--board ${name}: there is ${names}` : `--board is needed: ${names}`);
   return board;
 }
 
 /** What goes where, a line a file. */
-export function summary({ board, files, program, restarts }: Plan): string {
+export function summary({ board, files, reason, program, restarts }: Plan): string {
   const room = storageBytes(board);
   const lines = files.map(({ name, content }) => `  ${String(content.length).padStart(7)}  ${name}`);
+  lines.unshift(`The bundle is ${reason}.`);
   lines.push(`  ${String(flashBytes(files)).padStart(7)}  of ${room} bytes of Storage, ${board.title}`);
   if (program !== undefined) lines.push(`The program (${program.length} bytes) runs from RAM, until the next reset.`);
   if (restarts) lines.push("The board starts anew, with the program.");
   return lines.join("\n");
+}
+
+/** Espruino's command line, which is installed when it is first needed. */
+function commandLine(): string {
+  const path = join(__dirname, "node_modules/espruino/bin/espruino-cli.js");
+  if (existsSync(path)) return path;
+  console.log("Installing Espruino's command line, once ...");
+  const install = ["ci", "--silent", "--omit=optional", "--prefix", __dirname];
+  const { status } = spawnSync("npm", install, { stdio: "inherit", shell: process.platform === "win32" });
+  if (status !== 0) throw new FlashError(`npm ${install.join(" ")} did not succeed`);
+  return path;
 }
 
 /** Sends it; resolves with what the board printed. */
@@ -95,8 +114,7 @@ export function send(
       ),
     ),
   );
-  const cli = require.resolve("espruino/bin/espruino-cli.js");
-  const args = [cli, "--no-ble", "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
+  const args = [commandLine(), "--no-ble", "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
@@ -113,23 +131,46 @@ export function send(
   });
 }
 
+/** Shows what the board prints; how far it is in one line, on a terminal. */
+function display(): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() as string;
+    for (const line of lines) {
+      const percent = PROGRESS.exec(line)?.[1];
+      if (percent === undefined) process.stdout.write(`${line}\n`);
+      else process.stdout.write(process.stdout.isTTY ? `\rwritten: ${percent} % ` : `written: ${percent} %\n`);
+    }
+  };
+}
+
 async function main(args: string[]): Promise<number> {
-  const { plan, port, baud, dryRun } = settingsFrom(args);
+  const settings = await settingsFrom(args);
+  if (!settings) {
+    console.log(USAGE);
+    return 0;
+  }
+  const { plan, port, baud, dryRun } = settings;
   console.log(summary(plan));
   if (dryRun) return 0;
-  const printed = await send(plan, port as string, baud, (text) => process.stdout.write(text));
+  const printed = await send(plan, port as string, baud, display());
   const damaged = /flash: \S+ DAMAGED/.test(printed);
   if (printed.includes(DONE) && !damaged) return 0;
   console.error(damaged ? "A file did not arrive whole; try again." : "The board did not say that all is there.");
   return 1;
 }
 
-if (require.main === module)
-  main(process.argv.slice(2)).then(
-    (status) => process.exit(status),
-    (error) => {
-      const isForUser = error instanceof FlashError || error.code?.startsWith("ERR_PARSE_ARGS");
-      console.error(isForUser ? `${error.message}\n\n${USAGE}` : error);
-      process.exit(2);
-    },
-  );
+/** The command; ends the process. */
+export async function run(args: string[]): Promise<never> {
+  try {
+    process.exit(await main(args));
+  } catch (error) {
+    const { message, code = "" } = error as NodeJS.ErrnoException;
+    const isForUser = error instanceof FlashError || code.startsWith("ERR_PARSE_ARGS");
+    console.error(isForUser ? `${message}\n--help tells more.` : error);
+    process.exit(2);
+  }
+}
+
+if (require.main === module) void run(process.argv.slice(2));

@@ -6,7 +6,7 @@
  * to do is followed by another in 1 ms, about what a board takes, and else by one in 10 ms: a driver on a stack of ours
  * wakes the loop itself, by the timer of an upcall, when there is news.
  *
- * Differs: there is no TLS, and no `pipe`.
+ * Differs: there is no TLS.
  */
 import { MS, type VirtualClock } from "../../clock";
 import type { IdleLoop } from "../idle_loop";
@@ -15,21 +15,30 @@ import { Connections } from "./connections";
 import { Driver, type HiddenRoot, HTTP, integer, NORMAL, UDP } from "./driver";
 import { bodyPart, requestHead, responseHead } from "./http";
 import { type NetObject, queueEvent, setListener } from "./objects";
-import { Streams } from "./stream";
+import type { Streams } from "./stream";
 import { parseUrl, urlClass } from "./url";
 
 const BUSY_ROUND = MS;
 const IDLE_ROUND = 10 * MS;
 const DEFAULT_PORT = 80;
 
-/** The classes of the board's objects, made in its realm (realm/network.js). */
-type MakeClasses = (methods: object) => Record<string, new () => NetObject>;
+const READING = "available read pipe";
+/** The classes of the board's objects, and their methods (realm/classes.js). */
+const CLASSES = {
+  Server: "listen close=closeServer",
+  httpSrv: "listen close=closeServer",
+  Socket: `write end ${READING}`,
+  httpSRq: READING,
+  httpSRs: "write=respond end=endResponse writeHead setHeader",
+  httpCRq: "write end",
+  httpCRs: READING,
+  dgramSocket: "send bind close=closeDatagrams addMembership",
+};
 
 export class Network {
   /** What programs find at `global["\xff"]`. */
   readonly root: HiddenRoot;
   private readonly driver: Driver;
-  private readonly streams: Streams;
   private readonly connections: Connections;
   private readonly classes: Record<string, new () => NetObject>;
   private waking = false;
@@ -39,12 +48,13 @@ export class Network {
     private readonly loop: IdleLoop,
     private readonly clock: VirtualClock,
     private readonly report: (error: unknown) => void,
+    private readonly streams: Streams,
+    private readonly pipe: (source: unknown, destination: unknown, options: unknown) => void,
   ) {
     this.root = realm.object({});
     this.driver = new Driver(realm, this.root, report);
-    this.streams = new Streams(loop);
     this.connections = new Connections(realm, this.driver, this.streams, loop);
-    this.classes = realm.script<MakeClasses>("network")(this.methods());
+    this.classes = realm.classes<NetObject>(CLASSES, this.methods());
     loop.runNetwork = () => this.round();
   }
 
@@ -82,6 +92,7 @@ export class Network {
       available: (stream) => this.streams.available(stream),
       read: (stream, count) => this.streams.read(stream, integer(count)),
       replay: (stream) => this.streams.replay(stream),
+      pipe: (stream, destination, options) => this.pipe(stream, destination, options),
       write: (client, data) => this.write(client, data),
       end: (client, data) => this.end(client, data),
       writeHead: (response, status, headers) => this.writeHead(response, integer(status), headers),

@@ -3,7 +3,8 @@
 //
 // Events are asynchronous: `emit` queues the listeners, and the idle loop runs them last (see idle_loop.ts).
 // Listeners hang on the object itself under "#on" + name, as on a board, but hidden from enumeration.
-(queue, random, getTime) => {
+// `unaccented` is V8's String.prototype.normalize.
+(queue, random, getTime, unaccented) => {
   function define(object, name, value) {
     Object.defineProperty(object, name, { value: value, configurable: true, writable: true, enumerable: false });
   }
@@ -49,6 +50,11 @@
     return Array.isArray(this) ? this.concat([]) : Object.assign(Object.create(Object.getPrototypeOf(this)), this);
   });
 
+  define(String.prototype, "removeAccents", function () {
+    return unaccented.call(this, "NFD").replace(/[\u0300-\u036f]/g, "");
+  });
+  const fromCharCode = String.fromCharCode;
+  define(String, "fromCharCode", (...codes) => fromCharCode(...codes.map((code) => code & 255)));
   define(Math, "random", random);
   define(Math, "randInt", (range) => Math.floor(random() * range));
   define(Math, "clip", (x, low, high) => (x < low ? low : Math.min(x, high)));
@@ -67,6 +73,9 @@
     }
     static now() {
       return getTime() * 1000;
+    }
+    toLocalISOString() {
+      return this.toISOString().replace("Z", "+0000");
     }
   }
   define(BoardDate, "UTC", undefined);

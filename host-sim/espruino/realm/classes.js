@@ -1,16 +1,8 @@
-// The classes of net, http and dgram, as programs see them; what their methods do is the host's (network/network.ts).
-(methods) => {
+// Classes of the firmware as programs see them; what their methods do is the host's. `table` names the methods of each,
+// with blanks between, `name=method` where the host calls it otherwise. Objects that can be read keep what has come until
+// there is a listener for it.
+(table, methods) => {
   const READING = "available read";
-  const CLASSES = {
-    Server: "listen close=closeServer",
-    httpSrv: "listen close=closeServer",
-    Socket: `write end ${READING}`,
-    httpSRq: READING,
-    httpSRs: "write=respond end=endResponse writeHead setHeader",
-    httpCRq: "write end",
-    httpCRs: READING,
-    dgramSocket: "send bind close=closeDatagrams addMembership",
-  };
 
   function define(object, name, value) {
     Object.defineProperty(object, name, { value: value, configurable: true, writable: true, enumerable: false });
@@ -33,12 +25,12 @@
   }
 
   const classes = {};
-  Object.keys(CLASSES).forEach((name) => {
+  Object.keys(table).forEach((name) => {
     const Class = { [name]: class {} }[name];
-    CLASSES[name].split(" ").forEach((text) => {
+    table[name].split(" ").forEach((text) => {
       addMethod(Class, text);
     });
-    if (CLASSES[name].indexOf(READING) >= 0) addReplay(Class);
+    if (table[name].indexOf(READING) >= 0) addReplay(Class);
     classes[name] = Class;
   });
   return classes;

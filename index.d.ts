@@ -1,0 +1,348 @@
+/**
+ * Types for programs: require("enc28j60"), require("w5500-raw"), what their `connect` gives, the sockets, and the modules for
+ * Storage. They need no others; Espruino's own globals come from wherever an editor has them.
+ *
+ *     { "compilerOptions": { "types": ["espruino-ethernet"], "checkJs": true, "lib": ["ES5"] } }    // tsconfig.json
+ */
+
+declare namespace EspruinoEthernet {
+  /** A pin, as Espruino has it. */
+  interface Pin {
+    read(): boolean;
+    set(): void;
+    reset(): void;
+  }
+
+  /** An SPI bus, as Espruino has it. */
+  interface Spi {
+    send(data: any, nss?: any): any;
+    write(...data: any[]): void;
+  }
+
+  interface ConnectOptions {
+    spi: Spi;
+    /** chip select */
+    cs: Pin;
+    /** interrupt; without it the chip is asked every 5 ms */
+    int?: Pin;
+    /** reset; without it the chip is reset by instruction */
+    rst?: Pin;
+    /** "02:00:00:12:34:56"; without it an address is made of the board's serial number */
+    mac?: string;
+    /** sets the bus up, with `sck`, `miso` and `mosi`: Hz */
+    baud?: number;
+    sck?: Pin;
+    miso?: Pin;
+    mosi?: Pin;
+  }
+
+  interface Enc28j60Options extends ConnectOptions {
+    /** only for a switch port that is set to 10BASE-T full duplex by hand: the chip cannot negotiate */
+    fullDuplex?: boolean;
+  }
+
+  /** Dotted quads. */
+  interface IpOptions {
+    ip?: string;
+    /** default: 255.255.255.0 */
+    subnet?: string;
+    gateway?: string;
+    /** name server; default: the gateway */
+    dns?: string;
+    /** hardware address; it may come alone */
+    mac?: string;
+  }
+
+  interface IpInfo {
+    ip: string;
+    subnet: string;
+    gateway: string;
+    dns: string;
+    mac: string;
+  }
+
+  interface Status {
+    /** "offline": the chip does not answer; "disconnect": no cable; "connected": no address yet; "online" */
+    state: "offline" | "disconnect" | "connected" | "online";
+    phylink: "up" | "down";
+    ip: string;
+    /** state of the DHCP client; "static" while there is none */
+    dhcp: string;
+    /** the DHCP server, and for how many seconds more the address is ours */
+    server: string;
+    lease: number;
+    /** frames, and how many of them were lost */
+    received: number;
+    sent: number;
+    errors: number;
+  }
+
+  /** Why something failed; null when it did not. */
+  type ErrorCallback = (error: string | null) => void;
+
+  interface PingOptions {
+    /** ms; default 2000 */
+    timeout?: number;
+    /** bytes of data, at most 1472; default 56 */
+    size?: number;
+  }
+
+  interface PingResult {
+    host: string;
+    ip: string;
+    seq: number;
+    ttl: number;
+    ms: number;
+  }
+
+  type PingCallback = (error: string | null, result?: PingResult) => void;
+
+  /** What `connect` gives. */
+  interface Ethernet {
+    /** An address by DHCP. Never waits: `callback` is called when there is an address, or why there is none. */
+    setIP(callback?: ErrorCallback | null): boolean;
+    /** An address by hand. */
+    setIP(options: IpOptions, callback?: ErrorCallback): boolean;
+    getIP(callback?: (error: null, info: IpInfo) => void): IpInfo;
+    getStatus(callback?: (error: null, status: Status) => void): Status;
+    /** What DHCP servers are told; before `setIP`. */
+    setHostname(name: string, callback?: ErrorCallback): boolean;
+    getHostname(callback?: (error: null, name: string) => void): string;
+    ping(host: string, callback: PingCallback): void;
+    ping(host: string, options: PingOptions, callback: PingCallback): void;
+    /** Counters and tables; require("netstat") prints them. */
+    stats(): object;
+    /** Gives the address back and lets go of the chip. */
+    end(): void;
+    readonly net: Sockets;
+    on(event: "connected", listener: (ip: string) => void): void;
+    on(event: "disconnected", listener: () => void): void;
+    on(event: "error", listener: (message: string) => void): void;
+    /** What went wrong with the chip and was put right. */
+    on(event: "recovered", listener: (cause: string) => void): void;
+    removeListener(event: string, listener: Function): void;
+    removeAllListeners(event?: string): void;
+  }
+
+  /** An endpoint; `sin_addr` as `inet_addr` gives it. */
+  interface SockaddrIn {
+    sin_family: number;
+    sin_addr: number;
+    sin_port: number;
+  }
+
+  /** How a connection stands: what Linux tells by TCP_INFO. */
+  interface TcpInfo {
+    state: string;
+    rtt: number;
+    rttvar: number;
+    rto: number;
+    backoff: number;
+    mss: number;
+    cwnd: number;
+    ssthresh: number;
+    inFlight: number;
+    unsent: number;
+    sendWindow: number;
+    receiveWindow: number;
+  }
+
+  /** BSD's system calls. None of them waits; a negative answer is an error number. */
+  interface Sockets {
+    readonly AF_INET: number;
+    readonly SOCK_STREAM: number;
+    readonly SOCK_DGRAM: number;
+    readonly SOCK_RAW: number;
+    readonly SOL_SOCKET: number;
+    readonly SO_REUSEADDR: number;
+    readonly SO_BROADCAST: number;
+    readonly SO_ERROR: number;
+    readonly SO_KEEPALIVE: number;
+    readonly SO_LINGER: number;
+    readonly SO_RCVBUF: number;
+    readonly SO_SNDBUF: number;
+    readonly IPPROTO_IP: number;
+    readonly IPPROTO_ICMP: number;
+    readonly IPPROTO_TCP: number;
+    readonly IP_TOS: number;
+    readonly IP_TTL: number;
+    readonly IP_MULTICAST_IF: number;
+    readonly IP_MULTICAST_TTL: number;
+    readonly IP_MULTICAST_LOOP: number;
+    readonly IP_ADD_MEMBERSHIP: number;
+    readonly IP_DROP_MEMBERSHIP: number;
+    readonly TCP_NODELAY: number;
+    readonly TCP_MAXSEG: number;
+    readonly TCP_KEEPIDLE: number;
+    readonly TCP_KEEPINTVL: number;
+    readonly TCP_KEEPCNT: number;
+    readonly TCP_USER_TIMEOUT: number;
+    socket(domain: number, type: number, protocol: number): number;
+    bind(fd: number, name: SockaddrIn): number;
+    listen(fd: number, backlog: number): number;
+    /** `name` becomes the peer's. */
+    accept(fd: number, name: SockaddrIn | {} | null): number;
+    /** -115 (EINPROGRESS): the upcall tells when it is done. */
+    connect(fd: number, name: SockaddrIn): number;
+    /** How much was taken. */
+    send(fd: number, data: string | Uint8Array, flags: number): number;
+    sendto(fd: number, data: string | Uint8Array, flags: number, name: SockaddrIn | {}): number;
+    /** -11 (EAGAIN) while nothing has come, nothing at the end. `from` becomes the sender's. */
+    recvfrom(fd: number, length: number, flags: number, from: SockaddrIn | {} | null): Uint8Array | number;
+    recv(fd: number, length: number, flags: number): Uint8Array | number;
+    recvstring(fd: number, length: number, flags: number, from: SockaddrIn | {} | null): string | number;
+    shutdown(fd: number, how: number): number;
+    close(fd: number): number;
+    getsockname(fd: number, name: SockaddrIn | {}): number;
+    getpeername(fd: number, name: SockaddrIn | {}): number;
+    getsockopt(fd: number, level: number, option: number): number;
+    setsockopt(fd: number, level: number, option: number, value: number): number;
+    /** Called after something has happened to the socket. */
+    setupcall(fd: number, upcall: ((fd: number) => void) | null): number;
+    tcpinfo(fd: number): TcpInfo | number;
+    inet_addr(text: string): number;
+    inet_ntoa(addr: number): string;
+    gethostbyname(name: string, callback: (addr: number, herror: number) => void): void;
+  }
+
+  /** What can be ended. */
+  interface Service {
+    end(): void;
+  }
+
+  interface MdnsService {
+    /** "_http._tcp" */
+    type: string;
+    port: number;
+    txt?: { [key: string]: string | number | boolean };
+    /** as people see it; without one it is the host's */
+    name?: string;
+  }
+
+  interface MdnsOptions {
+    /** of the host, without ".local" */
+    name: string;
+    services?: MdnsService[];
+    /** when the host has its name, which may be another one */
+    callback?: (name: string) => void;
+  }
+
+  interface SntpResult {
+    server: string;
+    /** how far the clock was behind, and how long the question took (s) */
+    offset: number;
+    delay: number;
+    stratum: number;
+    /** seconds since 1970, now */
+    time: number;
+  }
+
+  interface SntpOptions {
+    server: string | string[];
+    /** seconds between questions; default 3600, at least 15 */
+    interval?: number;
+    callback?: (error: string | null, result?: SntpResult) => void;
+    /** sets the clock, in place of Espruino's setTime */
+    setTime?: (seconds: number) => void;
+  }
+
+  interface TelnetOptions {
+    password: string;
+    /** default 23 */
+    port?: number;
+    /** seconds of silence after which a session ends; default 300 */
+    timeout?: number;
+    /** the other end is a program, not a telnet client */
+    raw?: boolean;
+  }
+
+  interface UpdateOptions {
+    password: string;
+    /** default 8266 */
+    port?: number;
+    /** seconds that a new program must run before it counts as good; default 30 */
+    confirm?: number;
+    /** restart at once when a program has come; default true */
+    restart?: boolean;
+  }
+
+  interface Update extends Service {
+    /** The new program is good. */
+    confirm(): void;
+  }
+
+  interface Hop {
+    hop: number;
+    /** of who answered; "" for nobody */
+    ip: string;
+    ms: number;
+    /** no more will come */
+    last: boolean;
+  }
+
+  interface TracerouteOptions {
+    /** default 30 */
+    hops?: number;
+    /** ms for each; default 1000 */
+    timeout?: number;
+  }
+
+  type TracerouteCallback = (error: string | null, hop?: Hop) => void;
+}
+
+declare module "enc28j60" {
+  export function connect(options: EspruinoEthernet.Enc28j60Options): EspruinoEthernet.Ethernet;
+}
+
+declare module "w5500-raw" {
+  export function connect(options: EspruinoEthernet.ConnectOptions): EspruinoEthernet.Ethernet;
+}
+
+declare module "mdns" {
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    options: EspruinoEthernet.MdnsOptions,
+  ): EspruinoEthernet.Service;
+}
+
+declare module "sntp" {
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    options: EspruinoEthernet.SntpOptions,
+  ): EspruinoEthernet.Service;
+}
+
+declare module "telnet" {
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    options: EspruinoEthernet.TelnetOptions,
+  ): EspruinoEthernet.Service;
+}
+
+declare module "update" {
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    options: EspruinoEthernet.UpdateOptions,
+  ): EspruinoEthernet.Update;
+  /** Puts the first program in place. */
+  export function install(program: string): void;
+}
+
+declare module "netstat" {
+  /** `what`: letters of what to show: i interfaces, a sockets, r routes, n neighbours, s counters, m memory. */
+  export function netstat(eth: EspruinoEthernet.Ethernet, what?: string, print?: (line: string) => void): void;
+}
+
+declare module "traceroute" {
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    host: string,
+    callback: EspruinoEthernet.TracerouteCallback,
+  ): EspruinoEthernet.Service;
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    host: string,
+    options: EspruinoEthernet.TracerouteOptions,
+    callback: EspruinoEthernet.TracerouteCallback,
+  ): EspruinoEthernet.Service;
+}

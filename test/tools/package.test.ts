@@ -1,0 +1,101 @@
+/**
+ * The package that `npm pack` makes, unpacked into an empty folder with nothing but its own dependencies beside it.
+ */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "../..");
+const { bin, dependencies, engines } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+
+describe("The package", () => {
+  let folder: string;
+  let installed: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "package-"));
+    execFileSync(process.execPath, ["tools/package.js"], { cwd: ROOT });
+    execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: ROOT });
+    execFileSync("tar", ["xzf", readdirSync(folder)[0]], { cwd: folder });
+    const modules = join(folder, "node_modules");
+    installed = join(modules, "espruino-ethernet");
+    mkdirSync(modules);
+    execFileSync("mv", [join(folder, "package"), installed]);
+    for (const name of Object.keys(dependencies)) symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+  }, 300000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const command = (name: string, ...args: string[]) =>
+    spawnSync(process.execPath, [join(installed, bin[name]), ...args], { cwd: folder, encoding: "utf8" });
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return name;
+  };
+
+  it("has bundles, types, pages and examples, and no sources", () => {
+    for (const path of [
+      "dist/enc28j60.tok.js",
+      "dist/mdns.tok.js",
+      "index.d.ts",
+      "dist/docs/devices/enc28j60.md",
+      "examples",
+    ])
+      expect(existsSync(join(installed, path)))
+        .withContext(path)
+        .toBeTrue();
+    const sources = (readdirSync(installed, { recursive: true }) as string[]).filter((path) =>
+      /(?<!\.d)\.ts$/.test(path),
+    );
+    expect(sources).toEqual([]);
+    expect(existsSync(join(installed, "dist/enc28j60.test.js"))).toBeFalse();
+  });
+
+  it("runs a program on the simulated board, with modules", async () => {
+    const app = file(
+      "app.js",
+      `require("netstat").netstat(eth, "i"); print(typeof require("sntp").start, eth.getIP().ip);`,
+    );
+    const child = spawn(process.execPath, [join(installed, bin["espruino-ethernet"]), "--link", "none", "--app", app], {
+      cwd: folder,
+    });
+    let printed = "";
+    const done = new Promise<void>((resolve) => {
+      child.stdout.on("data", (data) => {
+        printed += data;
+        if (printed.includes("10.0.2.15\n")) resolve();
+      });
+      child.on("close", () => resolve());
+    });
+    await done;
+    child.kill("SIGKILL");
+    expect(printed).toMatch(/Name +Mtu[\s\S]*function 10.0.2.15\n/);
+  }, 60000);
+
+  it("says what is wrong with a program", () => {
+    const run = command("espruino-ethernet", "--app", file("new.js", "var a = [...b];"));
+    expect([run.status, run.stderr]).toEqual([2, "new.js:1:10: spread (...)\n"]);
+  }, 30000);
+
+  it("plans what goes to a board, and updates", () => {
+    const run = command("espruino-ethernet-flash", "--board", "ESP32", "--dry-run", "--with", "telnet");
+    expect([run.status, run.stdout]).toEqual([0, jasmine.stringMatching(/^The bundle is enc28j60 \(all there is\)/)]);
+    expect(command("espruino-ethernet-update").stderr).toContain("usage");
+  }, 30000);
+});
+
+describe("README.md and package.json", () => {
+  it("agree on the version of Node", () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    expect(engines.node).toBe(`>=${/Node\.js (\d+\.\d+) or newer/.exec(readme)?.[1]}`);
+  });
+});
