@@ -102,6 +102,7 @@ export * from "./net/kern/mbuf";
 export * from "./net/kern/mbuf_chain";
 export * from "./net/kern/mbuf_copyback";
 export * from "./net/kern/mbuf_devget";
+export * from "./net/kern/mbuf_mend";
 export * from "./net/kern/protosw";
 export * from "./net/kern/sockbuf";
 export * from "./net/kern/socket";
@@ -113,8 +114,10 @@ export * from "./net/kern/sosend";
 export * from "./net/kern/sys_socket";
 export { poll, recvstring, socketpair } from "./net/kern/syscalls";
 export * from "./net/kern/syscalls_msg";
+export * from "./net/kern/turn";
 export * from "./net/kern/uio";
 export * from "./net/net";
+export * from "./net/net_mend";
 export * from "./net/unix/unix_proto";
 export * from "./net/unix/unpcb";
 

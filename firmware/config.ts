@@ -11,10 +11,18 @@ export const NMBCLUSTERS = 12;
 /** Mbufs that only input and acknowledgements may take, so that a full receive queue cannot deafen the board. */
 export const MRESERVE = 8;
 
+/**
+ * Cells of the interpreter that must be free for a new connection to be taken: what it and its request need at most; and what
+ * each of those needs yet that wait to be accepted (README.md has the figures).
+ */
+export const CELLS_SPARE = 500;
+export const CELLS_CONN = 200;
+
 /* Sockets: kern/ */
 
-/** Open descriptors of one program. */
-export const NOFILE = 24;
+/** Open descriptors; and how many of them are left to what the stack itself needs: DHCP, names, a ping. */
+export const NOFILE = 30;
+export const FDRESERVE = 6;
 /** File structures in the system (ENFILE beyond). */
 export const NFILE = 32;
 /** The longest queue of connections that listen() grants. */
@@ -27,8 +35,14 @@ export const UDP_RECVSPACE = 4 * 1480;
 
 /* Interfaces: if/ */
 
-/** Packets that may wait in the netisr queue and in an interface's output queue. */
+/** Packets that may wait in the netisr queue. */
 export const IFQ_MAXLEN = 8;
+/**
+ * Packets that may wait in an interface's output queue, and those of more than one mbuf: a SYN, an acknowledgement or a FIN
+ * that is dropped costs its connection a second, data only its turn.
+ */
+export const IFQ_SNDMAX = 16;
+export const IFQ_LARGE = 8;
 /** Routes in the table. */
 export const NROUTE = 16;
 
@@ -109,6 +123,8 @@ export const TCP_MAXRXTSHIFT = 12;
 /** How long an open takes at most (ms; RFC 9293 MUST-23: at least three minutes), and a half-open connection lives. */
 export const TCP_CONNTIME = 180000;
 export const TCP_KEEPINIT = 75000;
+/** How long a peer may let no data go (ms) while others need the memory that it holds, or after the program has closed. */
+export const TCP_SHUTTIME = 60000;
 /** Idle time before the first keepalive probe, time between probes (ms), and probes (RFC 9293 3.8.4: two hours at least). */
 export const TCP_KEEPIDLE = 7200000;
 export const TCP_KEEPINTVL = 75000;
@@ -148,12 +164,17 @@ export const RES_MAXTTL = 86400;
 export const LIB_NETWORKJS = true;
 /** Their sockets at most (the rest of NOFILE is for programs on the sockets API, and the libraries). */
 export const NJ_MAXSOCK = 16;
+/** How many of them are left to connections that the program makes itself, while others connect to it. */
+export const NJ_OWN = 4;
 /** Bytes that the interpreter moves at once: a datagram with Espruino's header. It takes them from the C stack, thrice. */
 export const NJ_CHUNK = 8 + 1472;
 /** How long a connection may take to come about, names included (s). */
 export const NJ_CONNTIME = 30;
 /** How long a request to an HTTP server may take to come, or to be answered at all (s). */
 export const NJ_HTTPTIME = 120;
+/** How long a connection to a net server may be silent (s), unless the program says otherwise; and when it gives way to others. */
+export const NJ_IDLETIME = 600;
+export const NJ_YIELDTIME = 30;
 /** How long a closed connection waits for the peer to close too, and a server's connection that the peer has closed (s). */
 export const NJ_LINGER = 10;
 /** After so long a connection is probed when it is silent (s), so often, until so many probes found no answer. */

@@ -13,6 +13,7 @@ declare function getTime(): number;
 declare function setTime(seconds: number): void;
 declare function setWatch(func: () => void, pin: IoPin, options: { edge: string; repeat: boolean }): unknown;
 declare function clearWatch(id: unknown): void;
+declare const process: { memory(gc?: boolean): { free: number; blocksize: number } };
 declare function getSerial(): string;
 declare const console: { log(message: string): void };
 declare function require(name: "NetworkJS"): { create(driver: object): void };
@@ -22,6 +23,7 @@ declare const E: {
   sum(words: Uint16Array | Uint8Array): number;
   toArrayBuffer(s: string): ArrayBuffer;
   toString(bytes: Uint8Array): string;
+  toFlatString(bytes: { data: number; count: number }): string | undefined;
   hwRand(): number;
 };
 
@@ -201,9 +203,24 @@ export function watch_falling(pin: IoPin, func: () => void): unknown {
   return setWatch(func, pin, { edge: "falling", repeat: true });
 }
 
-/** Ends a watch. */
+/** Ends a watch. The interpreter may have done so itself: it forgets one whose function it has broken off. */
 export function unwatch(id: unknown): void {
-  clearWatch(id);
+  try {
+    clearWatch(id);
+  } catch (_error) {}
+}
+
+/** Bytes of a cell of a board's at most: a host's build has larger ones, and gets more of them when there are no more. */
+const CELL_MAX = 16;
+
+/** What `process.memory` needs itself is less than so many bytes in one piece; without it the interpreter comes to grief in it. */
+const MEMORY_PROBE = 600;
+
+/** Has the interpreter `cells` to spare? When it seems not, it is made to collect what nobody needs (0.7 M instructions). */
+export function memory_spare(cells: number): boolean {
+  if (E.toFlatString({ data: 0, count: MEMORY_PROBE }) === undefined) return false;
+  const memory = process.memory(false);
+  return memory.free >= cells || memory.blocksize > CELL_MAX || process.memory().free >= cells;
 }
 
 /** Reports to whoever reads the board's console. */
@@ -213,6 +230,7 @@ export function printf(message: string): void {
 
 /** What the interpreter keeps of its network, out of programs' sight: its connections, and the last name looked up. */
 interface NetRoot {
+  HttpS?: NetObject[];
   HttpSC?: NetObject[];
   HttpCC?: NetObject[];
   DNS?: string;
@@ -228,6 +246,8 @@ export interface NetObject {
   /** what has been received and nobody could be given; what waits to be sent */
   dRcv?: string;
   dSnd?: string;
+  /** to be closed when all is sent: its program has ended it */
+  cls?: boolean;
   /** to be closed in the next round */
   clsNow?: boolean;
   "#ondata"?: unknown;
@@ -250,12 +270,19 @@ export function network_create(driver: object, chunk: number): boolean {
 }
 
 /** The interpreter's object for the driver's socket `sckt`, in its list of HTTP servers' connections, or of all others. */
-export function net_object(list: "HttpSC" | "HttpCC", sckt: number): NetObject | null {
+export function net_object(list: "HttpS" | "HttpSC" | "HttpCC", sckt: number): NetObject | null {
   let found: NetObject | null = null;
   (global["\xff"][list] || []).forEach((object) => {
     if (object.sckt === sckt + 1) found = object;
   });
   return found;
+}
+
+/** Does the interpreter know the driver's socket `sckt`? */
+export function net_socket(sckt: number): boolean {
+  const lists = ["HttpS", "HttpSC", "HttpCC"];
+  for (let i = 0; i < lists.length; i++) if (net_object(lists[i] as "HttpS", sckt)) return true;
+  return false;
 }
 
 /** The name that the interpreter was last given in place of an address, once. */

@@ -38,7 +38,7 @@ exports.HOT_FUNCTIONS = [
   "getf getsock sendto recvfrom sosend sosend1 soreceive soreceive_none soreceive_message",
   "networkjs_recv networkjs_send networkjs_accept networkjs_ready networkjs_recv1 networkjs_tcprecv networkjs_unread",
   "networkjs_tcpsend networkjs_udprecv networkjs_udpsend",
-  "sbspace sballoc sbfree sbfront sblink sbappendaddr sbappendaddr1 sbdroprecord sorwakeup sowakeup soupcalls soupcall",
+  "sbspace sballoc sbfree sbfront sblink sbappendaddr sbappendaddr1 sbdroprecord sorwakeup sowakeup soupcalls turn_begin turn_end turn_enter turn_leave turn_upcall",
 ]
   .join(" ")
   .split(" ");

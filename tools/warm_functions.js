@@ -6,7 +6,8 @@
  */
 exports.WARM_FUNCTIONS = [
   // files and sockets
-  "networkjs_accept1 networkjs_room networkjs_httpunread networkjs_object networkjs_open networkjs_release",
+  "memory_spare fdspare turn_newfd accept_later accept_again callout_disarm networkjs_roomin networkjs_spare networkjs_answered",
+  "networkjs_close1 networkjs_send1 networkjs_expired networkjs_accept1 networkjs_room networkjs_httpunread networkjs_object networkjs_open networkjs_release",
   "networkjs_tcpclose networkjs_linger networkjs_drain shutdown soshutdown tcp_shutdown tcp_twstart tcp_twrecycle",
   "ether_send sbfits soreceive_run accept setupcall close fdalloc falloc fdclose closef sockalloc sockfile",
   "accept_none soalloc sodealloc sofree soclose soaccept sodisconnect sonewconn soqinsque soqremque soisconnecting",
@@ -17,7 +18,7 @@ exports.WARM_FUNCTIONS = [
   // when memory is scarce, which is no time to decompress
   "networkjs_tcpunsent networkjs_tcpend sosend_part sosend_cut sosend_odd sosendallatonce sosend_error m_reserved",
   "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
-  "wz_putchain wz_txwait wz_txready",
+  "wz_putchain wz_txwait wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // chip and interface, once a second or when the cable is busy
   "wz_mode wz_alive1 wz_read wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",

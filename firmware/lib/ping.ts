@@ -9,6 +9,7 @@ import { random32, timeout, untimeout, uptime } from "../machdep";
 import type { SockaddrIn } from "../net/inet/in_var";
 import { AF_INET, SOCK_RAW } from "../net/kern/socketvar";
 import { close, connect, recvstring, send, setupcall, socket } from "../net/kern/syscalls";
+import { turn_enter, turn_leave } from "../net/kern/turn";
 import { ICMP_ECHO, ICMP_ECHOREPLY, ICMP_MINLEN } from "../net/wire/icmp";
 import { IP_TTL, IPPROTO_ICMP } from "../net/wire/ip";
 import { inet_ntoa } from "./inet";
@@ -44,10 +45,13 @@ export function ping(host: string, options?: PingOptions | PingCallback | null, 
   const done = callback || (options as PingCallback);
   const wishes: PingOptions = (callback && (options as PingOptions)) || {};
   if (typeof done !== "function") throw new Error("ping(host, options, callback): a callback is needed");
-  gethostbyname(host, (addr, herror) => {
-    if (herror) done("host not found: " + host);
-    else ping_send(host, addr, wishes, done);
-  });
+  turn_leave(
+    turn_enter(),
+    gethostbyname(host, (addr, herror) => {
+      if (herror) done("host not found: " + host);
+      else ping_send(host, addr, wishes, done);
+    }),
+  );
 }
 
 function ping_send(host: string, addr: number, options: PingOptions, done: PingCallback): void {
@@ -61,7 +65,7 @@ function ping_send(host: string, addr: number, options: PingOptions, done: PingC
   const timer = timeout(() => end("no answer from " + host), options.timeout || PING_TIMEOUT);
   const end = (error: string | null, ttl?: number): void => {
     untimeout(timer);
-    close(fd);
+    turn_leave(turn_enter(), close(fd));
     if (error) done(error);
     else done(null, { host: host, ip: inet_ntoa(addr), seq: seq, ttl: ttl!, ms: uptime() - began });
   };

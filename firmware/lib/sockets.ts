@@ -22,7 +22,8 @@ import {
   type TcpInfo,
   tcp_info,
 } from "../net/inet/tcp/tcp_sockopt";
-import { ENOTCONN } from "../net/kern/errno";
+import { fdspare } from "../net/kern/descrip";
+import { EMFILE, ENOTCONN } from "../net/kern/errno";
 import type { Sockaddr } from "../net/kern/protosw";
 import {
   AF_INET,
@@ -57,6 +58,8 @@ import {
   shutdown,
   socket,
 } from "../net/kern/syscalls";
+import { turn_enter, turn_leave } from "../net/kern/turn";
+import type { Data } from "../net/kern/uio";
 import { IPPROTO_ICMP, IPPROTO_TCP } from "../net/wire/ip";
 import { inet_addr, inet_ntoa } from "./inet";
 import { gethostbyname, type HostCallback } from "./resolver/resolver";
@@ -82,8 +85,8 @@ export function sockets_api() {
 }
 
 /**
- * What a program calls per packet is handed out as it is; the others are called by functions that are made here, so that
- * there are none of them on a board whose programs know net and http only.
+ * Each call of a program is a turn (kern/turn.ts). The functions are made here, so that there are none of them on a board whose
+ * programs know net and http only.
  */
 function sockets_new() {
   return {
@@ -115,26 +118,31 @@ function sockets_new() {
     TCP_KEEPINTVL: TCP_KEEPINTVL_OPT,
     TCP_KEEPCNT: TCP_KEEPCNT_OPT,
     TCP_USER_TIMEOUT: TCP_USER_TIMEOUT,
-    send: send,
-    sendto: sendto,
-    recvfrom: recvfrom,
-    recvstring: recvstring,
-    recv: (fd: number, len: number, flags: number) => recvfrom(fd, len, flags, null),
-    socket: (domain: number, type: number, protocol: number) => socket(domain, type, protocol),
-    bind: (fd: number, name: Sockaddr) => bind(fd, name),
-    listen: (fd: number, backlog: number) => listen(fd, backlog),
-    accept: (fd: number, name: Sockaddr | null) => accept(fd, name),
-    connect: (fd: number, name: Sockaddr) => connect(fd, name),
-    shutdown: (fd: number, how: number) => shutdown(fd, how),
-    close: (fd: number) => close(fd),
+    send: (fd: number, data: Data, flags: number) => turn_leave(turn_enter(), send(fd, data, flags)),
+    sendto: (fd: number, data: Data, flags: number, name: Sockaddr | null) =>
+      turn_leave(turn_enter(), sendto(fd, data, flags, name)),
+    recvfrom: (fd: number, len: number, flags: number, from: Sockaddr | null) =>
+      turn_leave(turn_enter(), recvfrom(fd, len, flags, from)),
+    recvstring: (fd: number, len: number, flags: number, from: Sockaddr | null) =>
+      turn_leave(turn_enter(), recvstring(fd, len, flags, from)),
+    recv: (fd: number, len: number, flags: number) => turn_leave(turn_enter(), recvfrom(fd, len, flags, null)),
+    socket: (domain: number, type: number, protocol: number) =>
+      turn_leave(turn_enter(), fdspare() ? socket(domain, type, protocol) : -EMFILE),
+    bind: (fd: number, name: Sockaddr) => turn_leave(turn_enter(), bind(fd, name)),
+    listen: (fd: number, backlog: number) => turn_leave(turn_enter(), listen(fd, backlog)),
+    accept: (fd: number, name: Sockaddr | null) => turn_leave(turn_enter(), accept(fd, name)),
+    connect: (fd: number, name: Sockaddr) => turn_leave(turn_enter(), connect(fd, name)),
+    shutdown: (fd: number, how: number) => turn_leave(turn_enter(), shutdown(fd, how)),
+    close: (fd: number) => turn_leave(turn_enter(), close(fd)),
     getsockname: (fd: number, name: Sockaddr) => getsockname(fd, name),
     getpeername: (fd: number, name: Sockaddr) => getpeername(fd, name),
     getsockopt: (fd: number, level: number, optname: number) => getsockopt(fd, level, optname),
-    setsockopt: (fd: number, level: number, optname: number, value: number) => setsockopt(fd, level, optname, value),
-    setupcall: (fd: number, upcall: ((fd: number) => void) | null) => setupcall(fd, upcall),
+    setsockopt: (fd: number, level: number, optname: number, value: number) =>
+      turn_leave(turn_enter(), setsockopt(fd, level, optname, value)),
+    setupcall: (fd: number, upcall: ((fd: number) => void) | null) => turn_leave(turn_enter(), setupcall(fd, upcall)),
     tcpinfo: (fd: number) => tcpinfo(fd),
     inet_addr: (text: string) => inet_addr(text),
     inet_ntoa: (addr: number) => inet_ntoa(addr),
-    gethostbyname: (name: string, callback: HostCallback) => gethostbyname(name, callback),
+    gethostbyname: (name: string, callback: HostCallback) => turn_leave(turn_enter(), gethostbyname(name, callback)),
   };
 }

@@ -15,9 +15,15 @@ import { domain_add, domain_reset, domaininit } from "./kern/domain";
 import { mbinit } from "./kern/mbuf";
 import type { Domain } from "./kern/protosw";
 import { soinit } from "./kern/socket2";
+import { turn_init } from "./kern/turn";
+import { net_mend } from "./net_mend";
 
-/** Brings up memory, sockets, interfaces and the Internet family, then `more`, a family or null. */
-export function netinit(more: Domain | null): void {
+/**
+ * Brings up memory, sockets, interfaces and the Internet family, then `more`, a family or null. `mend`: net_mend, and what
+ * libraries have to put in order with it.
+ */
+export function netinit(more: Domain | null, mend?: (broken: boolean) => void): void {
+  turn_init(mend || net_mend);
   mbinit();
   callout_init();
   soinit();

@@ -10,7 +10,7 @@ const { findFaults } = require("../../tools/espruino_subset") as { findFaults(co
 const { MANGLED_FIELDS } = require("../../tools/mangled_fields") as { MANGLED_FIELDS: RegExp };
 
 /** Bytes that the bundle may have. A board keeps it in Storage; what adds to it should be worth it. */
-const SIZE_LIMIT = 99 * 1024;
+const SIZE_LIMIT = 112 * 1024;
 
 interface Tree extends Node {
   [key: string]: unknown;
@@ -124,7 +124,7 @@ function isAsItShouldBe(chip: string): void {
       "ArrayBuffer DataView Uint8Array Uint16Array Uint32Array Object String Math Error undefined exports console E require global".split(
         " ",
       );
-    const natives = "getTime getSerial setTimeout clearTimeout setWatch clearWatch".split(" ");
+    const natives = "process getTime getSerial setTimeout clearTimeout setWatch clearWatch".split(" ");
     expect(freeNames(nodes).filter((name) => !board.includes(name) && !natives.includes(name))).toEqual([]);
   });
 }

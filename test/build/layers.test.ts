@@ -28,7 +28,7 @@ const LAYERS: [RegExp, string][] = [
   [/^firmware\/(machdep|machdep_board|config)\.ts$/, "$1"],
   [/^firmware\/(modules|lib|drivers)\//, "$1"],
   [/^firmware\/net\/(wire|kern|if|inet|unix)\//, "$1"],
-  [/^firmware\/net\/net\.ts$/, "net"],
+  [/^firmware\/net\/net(_mend)?\.ts$/, "net"],
   [/^host-sim\//, "host-sim"],
   [/^tools\/(build|quick_bundle)\.js$/, "build"],
 ];

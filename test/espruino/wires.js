@@ -122,15 +122,35 @@ exports.connect = (folder, count) => {
     put([CLOCK, khz & 255, khz >> 8]);
   }
 
+  // What an interpreter without memory breaks off must not end the fetching, as it ends no interrupt of a board's: the next
+  // time is set first, and seen to twice a second. A handler that was broken off is forgotten, as the interpreter does.
+  var called = -1;
+  var fetched = false;
   function fetchEdges() {
     var i;
     var n;
+    setTimeout(fetchEdges, 1);
+    fetched = true;
+    if (called >= 0) {
+      watchers[called] = undefined;
+      called = -1;
+    }
     put(EDGES);
     var edges = get(count);
     for (i = 0; i < count; i++) {
       n = edges.charCodeAt(i);
-      while (watchers[i] && n--) watchers[i]();
+      while (watchers[i] && n--) {
+        called = i;
+        watchers[i]();
+        called = -1;
+      }
     }
+  }
+
+  function lookAfter() {
+    setTimeout(lookAfter, 500);
+    if (!fetched) fetchEdges();
+    fetched = false;
   }
 
   var watch = setWatch;
@@ -144,7 +164,8 @@ exports.connect = (folder, count) => {
     if (typeof id !== "object") unwatch(id);
     else watchers[id.index] = undefined;
   };
-  setInterval(fetchEdges, 1);
+  fetchEdges();
+  lookAfter();
   var wires = chip(0);
   wires.spi = { send: send, write: write, setup: setup };
   wires.chips = [wires];

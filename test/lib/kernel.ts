@@ -14,6 +14,8 @@ export interface Kernel {
   clock: VirtualClock;
   /** what the stack printed */
   printed: string[];
+  /** cells that the interpreter has to spare */
+  freeCells: number;
   /** runs a program's text beside it */
   evaluate(code: string): unknown;
 }
@@ -49,8 +51,10 @@ const natives = `
     sum: function (a) { var s = 0; for (var i = 0; i < a.length; i++) s += a[i]; return s; },
     toArrayBuffer: function (s) { return Uint8Array.from(s, function (c) { return c.charCodeAt(0); }).buffer; },
     toString: function (a) { return String.fromCharCode.apply(null, a); },
+    toFlatString: function (a) { return a.count <= 13 * freeCells() ? "x" : undefined; },
     hwRand: hwRand,
   };
+  var process = { memory: function () { return { free: freeCells(), blocksize: 13 }; } };
   Uint8Array.prototype.set = (function (set) {
     return function (src, off) {
       set.call(this, typeof src === "string" ? new Uint8Array(E.toArrayBuffer(src)) : src, off);
@@ -62,6 +66,7 @@ const natives = `
 export function bootKernel(seed = 1, config: Config = {}): Kernel {
   const clock = new VirtualClock();
   const printed: string[] = [];
+  const kernel = { clock, printed, freeCells: 5000 };
   const timers = new Map<number, ReturnType<VirtualClock["after"]>>();
   let timerId = 0;
   let random = seed >>> 0;
@@ -87,6 +92,7 @@ export function bootKernel(seed = 1, config: Config = {}): Kernel {
       clock.cancel(timers.get(id));
       timers.delete(id);
     },
+    freeCells: () => kernel.freeCells,
     console: { log: (line: string) => printed.push(line) },
     hwRand: () => {
       random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
@@ -96,5 +102,5 @@ export function bootKernel(seed = 1, config: Config = {}): Kernel {
   runInContext(natives, context);
   bundleWith(config).runInContext(context);
   const evaluate = (code: string) => runInContext(code, context);
-  return { net: (context as { exports: Net }).exports, clock, printed, evaluate };
+  return Object.assign(kernel, { net: (context as { exports: Net }).exports, evaluate });
 }

@@ -70,9 +70,9 @@ export class DriverBench {
   }
 
   /** A connection of our own with a server of our own: [listener, client, server]. */
-  connected(type = 0, options: unknown = null): [number, number, number] {
+  connected(type = 0, options: unknown = null, served: unknown = null): [number, number, number] {
     const { driver, host } = this;
-    const listener = driver.create(undefined, 80, type);
+    const listener = driver.create(undefined, 80, type, served);
     const client = driver.create("127.0.0.1", 80, type, options);
     this.object("HttpCC", client);
     host.wait(10);

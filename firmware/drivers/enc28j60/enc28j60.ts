@@ -11,8 +11,18 @@
  */
 import { type IoPin, type SpiBus, unwatch, watch_falling } from "../../machdep";
 import { arpcom_new, ether_ifattach } from "../../net/if/ether";
-import { IFF_RUNNING, IFF_UP, type Ifnet, if_detach, if_link, if_qflush, SIOCSIFLLADDR } from "../../net/if/ifnet";
-import { callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
+import {
+  IFF_OACTIVE,
+  IFF_RUNNING,
+  IFF_UP,
+  type Ifnet,
+  if_detach,
+  if_link,
+  if_qflush,
+  SIOCSIFLLADDR,
+} from "../../net/if/ifnet";
+import { callout_new, callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
+import { turn_begin, turn_end } from "../../net/kern/turn";
 import {
   WD_EDGE,
   WD_FILTER,
@@ -30,7 +40,7 @@ import { en_revision } from "./enc28j60_alive";
 import { en_look } from "./enc28j60_look";
 import { en_rbmtemplate, en_rxbatch, en_rxinit, en_rxoverrun, en_rxreset, en_rxseek } from "./enc28j60_rx";
 import { en_macinit, en_phyinit, en_setfilter } from "./enc28j60_setup";
-import { en_start, en_txdone, en_txinit, en_txunstick } from "./enc28j60_tx";
+import { en_start, en_txdone, en_txinit, en_txunstick, en_txwait } from "./enc28j60_tx";
 import type { EncSoftc } from "./enc28j60_var";
 import { BFC, BFS, ECON1, ECON2, EIE, INTIE, PKTIE, PWRSV, RXEN } from "./regs";
 import { en_bank0, en_bfc, en_bfs, en_src, encbus_new } from "./spi";
@@ -59,6 +69,7 @@ export function en_attach(name: string, enaddr: string, options: EncOptions): En
   const bus = encbus_new(options.spi, options.cs);
   for (const field in bus) (sc as never as { [field: string]: unknown })[field] = bus[field as keyof typeof bus];
   const line = options.int;
+  sc.en_pin = line || null;
   sc.en_line = line ? line.read.bind(line) : null;
   sc.en_rst = options.rst || null;
   sc.en_fulldpx = !!options.fullDuplex;
@@ -69,10 +80,45 @@ export function en_attach(name: string, enaddr: string, options: EncOptions): En
   wd_attach(sc, en_look, en_mend);
   sc.if_start = en_start;
   sc.if_ioctl = en_ioctl;
+  sc.if_reset = en_busreset;
   ether_ifattach(sc);
-  sc.en_watch = line ? watch_falling(line, () => en_intr(sc)) : null;
+  sc.en_watch = null;
+  en_listen(sc);
   en_reset(sc);
   return sc;
+}
+
+/** Has the interrupt line watched, again if need be: the interpreter forgets a handler that it breaks off. */
+function en_listen(sc: EncSoftc): void {
+  if (sc.en_watch !== null) unwatch(sc.en_watch);
+  sc.en_watch = sc.en_pin
+    ? watch_falling(sc.en_pin, () => {
+        turn_begin();
+        en_intr(sc);
+        turn_end();
+      })
+    : null;
+}
+
+/**
+ * A turn was broken off, perhaps in the middle of a transfer: whatever is noted of the chip is told it anew. A frame that
+ * was being read is read again. What cannot be right then is the watchdog's.
+ */
+function en_busreset(ifp: Ifnet): void {
+  const sc = ifp as EncSoftc;
+  sc.en_deselect();
+  en_listen(sc);
+  if (!callout_pending(sc.wd_tick)) {
+    en_reset(sc);
+    return;
+  }
+  if (!(sc.if_flags & IFF_RUNNING)) return;
+  sc.en_bank = 3;
+  en_bank0(sc);
+  en_rxseek(sc);
+  sc.en_wrh = sc.en_ndh = -1;
+  callout_reset(sc.en_rxc, POLL, en_intr, sc);
+  if (sc.if_flags & IFF_OACTIVE || sc.if_snd.ifq_head) en_txwait(sc);
 }
 
 /** Takes the interface away and leaves the chip silent. */
@@ -155,8 +201,10 @@ function en_mend(sc: EncSoftc, cause: number, level: number): void {
   else if (cause === WD_OVERRUN) en_rxoverrun(sc);
   else if (cause === WD_RXHDR && !level)
     en_rxseek(sc); // the wire may have lied: read it again
-  else if (cause === WD_EDGE) en_intr(sc);
-  else if (cause === WD_LINE) en_rxpoll(sc);
+  else if (cause === WD_EDGE) {
+    en_listen(sc);
+    en_intr(sc);
+  } else if (cause === WD_LINE) en_rxpoll(sc);
   else if (!en_rxreset(sc)) en_reset(sc);
 }
 

@@ -38,6 +38,7 @@ export interface EncSoftc extends Watchdog, EncBus {
   en_txtries: number;
   en_fulldpx: boolean;
   en_rst: IoPin | null;
+  en_pin: IoPin | null;
   en_watch: unknown;
   /** looks for the end of a frame; and reads again when memory was short */
   en_txc: Callout;

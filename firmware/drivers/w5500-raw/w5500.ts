@@ -10,6 +10,7 @@ import { type IoPin, type SpiBus, unwatch, watch_falling } from "../../machdep";
 import { arpcom_new, ether_ifattach } from "../../net/if/ether";
 import { IFF_RUNNING, IFF_UP, type Ifnet, if_detach, if_link, if_qflush } from "../../net/if/ifnet";
 import { callout_new, callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
+import { turn_begin, turn_end } from "../../net/kern/turn";
 import { WD_EDGE, WD_FILTER, WD_LINE, WD_RXHDR, WD_WHOLE, wd_attach, wd_dead, wd_start, wd_stop } from "../watchdog";
 import { CLOSE, COMMON_WRITE, IR_ALL, MR, MR_RST, OPEN, S0_READ, S0_WRITE, SN_CR, SN_IR, SN_TX_WR } from "./regs";
 import { wz_read, wz_set, wzbus_new } from "./spi";
@@ -47,6 +48,7 @@ export function wz_attach(name: string, enaddr: string, options: WzOptions): WzS
   const bus = wzbus_new(options.spi, options.cs);
   for (const field in bus) (sc as never as { [field: string]: unknown })[field] = bus[field as keyof typeof bus];
   const line = options.int;
+  sc.wz_pin = line || null;
   sc.wz_line = line ? line.read.bind(line) : null;
   sc.wz_rst = options.rst || null;
   sc.wz_zeros = wz_zerostring();
@@ -58,10 +60,37 @@ export function wz_attach(name: string, enaddr: string, options: WzOptions): WzS
   wd_attach(sc, wz_look, wz_mend);
   sc.if_start = wz_start;
   sc.if_ioctl = wz_ioctl;
+  sc.if_reset = wz_busreset;
   ether_ifattach(sc);
-  sc.wz_watch = line ? watch_falling(line, () => wz_intr(sc)) : null;
+  sc.wz_watch = null;
+  wz_listen(sc);
   wz_reset(sc);
   return sc;
+}
+
+/** Has the interrupt line watched, again if need be: the interpreter forgets a handler that it breaks off. */
+function wz_listen(sc: WzSoftc): void {
+  if (sc.wz_watch !== null) unwatch(sc.wz_watch);
+  sc.wz_watch = sc.wz_pin
+    ? watch_falling(sc.wz_pin, () => {
+        turn_begin();
+        wz_intr(sc);
+        turn_end();
+      })
+    : null;
+}
+
+/** A turn was broken off, perhaps in the middle of a transfer: the chip is asked how it stands, in a turn to come. */
+function wz_busreset(ifp: Ifnet): void {
+  const sc = ifp as WzSoftc;
+  sc.wz_deselect();
+  wz_listen(sc);
+  if (!callout_pending(sc.wd_tick) && !callout_pending(sc.wz_txc)) wz_reset(sc);
+  else if (sc.wz_state === WZS_OPEN) {
+    sc.wz_left = 0;
+    sc.wz_loaded = 0;
+    callout_reset(sc.wz_txc, 1, wz_opened, sc);
+  }
 }
 
 /** Takes the interface away and leaves the chip silent. */
@@ -190,8 +219,10 @@ function wz_intr(sc: WzSoftc): void {
 function wz_mend(sc: WzSoftc, cause: number, level: number): void {
   if (level === WD_WHOLE) wz_reset(sc);
   else if (cause === WD_FILTER) wz_setup(sc);
-  else if (cause === WD_EDGE) wz_intr(sc);
-  else if (cause === WD_LINE) wz_rxpoll(sc);
+  else if (cause === WD_EDGE) {
+    wz_listen(sc);
+    wz_intr(sc);
+  } else if (cause === WD_LINE) wz_rxpoll(sc);
   else if (cause !== WD_RXHDR || level) wz_reopen(sc); // a bad header is read again first: the wire may have lied
 }
 

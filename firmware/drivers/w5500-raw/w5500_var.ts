@@ -36,6 +36,7 @@ export interface WzSoftc extends Watchdog, WzBus {
   /** times that something was waited for: the end of a frame, the chip to come up */
   wz_polls: number;
   wz_rst: IoPin | null;
+  wz_pin: IoPin | null;
   wz_watch: unknown;
   /** looks for the end of a frame, or of a command; and reads again when memory was short */
   wz_txc: Callout;

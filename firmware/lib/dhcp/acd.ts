@@ -6,7 +6,7 @@ import { random32 } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { arp_probe } from "../../net/inet/arp/arp_input";
 import { arprequest } from "../../net/inet/arp/arp_output";
-import { type Callout, callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
+import { type Callout, callout_new, callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
 import { ETHER_BROADCAST } from "../../net/wire/ether";
 
 const PROBE_NUM = 3;
@@ -48,6 +48,11 @@ export function acd_stop(): void {
   callout_stop(acd.acd_callout);
   acd = null;
   arp_probe(0);
+}
+
+/** Is an address being probed? */
+export function acd_busy(): boolean {
+  return acd !== null && callout_pending(acd.acd_callout);
 }
 
 /** Another host has shown that `addr` is its own: true when that is the address being probed. */

@@ -66,6 +66,9 @@ const PROBE_UNIT = 200;
 const DEFEND_INTERVAL = 10000;
 const LONGEST = 1472;
 
+/** The one client that there is. */
+export let dhcpcb: Dhcp | undefined;
+
 /** Begins to ask for an address, as soon as there is a cable; `notify`: see dh_notify. */
 export function dhcp_start(ac: Arpcom, notify: (error: string) => void): Dhcp {
   const dh: Dhcp = {
@@ -99,6 +102,7 @@ export function dhcp_start(ac: Arpcom, notify: (error: string) => void): Dhcp {
 /** The cable has come or gone: asks anew, for the address of before if its lease has not ended. */
 export function dhcp_link(dh: Dhcp): void {
   const wait = random_below(START_DELAY);
+  dhcpcb = dh;
   dhcp_halt(dh);
   if (!(dh.dh_ac.if_flags & IFF_LINK)) return;
   dh.dh_start = uptime() + wait;
@@ -108,6 +112,7 @@ export function dhcp_link(dh: Dhcp): void {
 
 /** Ends it; the server gets its address back. */
 export function dhcp_stop(dh: Dhcp): void {
+  dhcpcb = undefined;
   if (dh.dh_state >= DHS_BOUND) dhcp_tell(dh, DHCPRELEASE);
   dhcp_halt(dh);
 }

@@ -11,6 +11,7 @@ import { ATF_COM, arptab_look } from "../../net/inet/arp/arptab";
 import { INADDR_BROADCAST, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../../net/inet/in_var";
 import { ip_nexthop, ip_setif } from "../../net/inet/ip/ip_output";
 import { AF_INET, SO_BROADCAST, SOCK_DGRAM, SOL_SOCKET } from "../../net/kern/socketvar";
+import { sockpriv } from "../../net/kern/sys_socket";
 import { bind, close, sendto, setsockopt, setupcall, socket } from "../../net/kern/syscalls";
 import { DHCPDECLINE, DHCPRELEASE, DHCPREQUEST, IPPORT_BOOTPC, IPPORT_BOOTPS } from "../../net/wire/bootp";
 import { dhcp_message, long } from "./dhcp_message";
@@ -21,6 +22,7 @@ export function dhcp_open(dh: Dhcp, input: () => void): void {
   const fd = socket(AF_INET, SOCK_DGRAM, 0);
   if (fd < 0) return;
   dh.dh_fd = fd;
+  sockpriv(fd);
   dh.dh_xid = long(random32());
   setsockopt(fd, SOL_SOCKET, SO_BROADCAST, 1);
   setupcall(fd, input);

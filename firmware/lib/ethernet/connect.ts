@@ -2,12 +2,16 @@
  * What `connect` of every chip's module has in common. Called by the composition roots: `connect_name`, `connect_begin`,
  * then the driver's attach, then `connect_end`. Several chips of a kind are several interfaces of one stack.
  */
+import { INET_DHCP, INET_DNS, LIB_NETWORKJS } from "../../config";
 import { emit, type IoPin, type SpiBus } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { netinit } from "../../net/net";
+import { net_mend } from "../../net/net_mend";
+import { dhcp_mend } from "../dhcp/dhcp_mend";
 import { ether_aton } from "../inet";
 import { networkjs_attach } from "../networkjs/networkjs";
-import { res_init } from "../resolver/resolver";
+import { networkjs_mend } from "../networkjs/networkjs_sock";
+import { res_init, res_mend } from "../resolver/resolver";
 import { ether_default } from "./enaddr";
 import { type Ethernet, ethernet } from "./ethernet";
 import { options_pins, options_unknown } from "./options";
@@ -65,12 +69,20 @@ export function connect_begin(name: string, options: ConnectOptions, chip: strin
   if (options.baud) setup_spi(options, chip, baud);
   if (!connect_any()) {
     connected = [];
-    netinit(null);
+    netinit(null, connect_mend);
     res_init();
     networkjs_attach();
   }
   connected[+name.substr(2)] = options.cs;
   return enaddr;
+}
+
+/** A turn has broken off (kern/turn.ts). */
+function connect_mend(broken: boolean): void {
+  net_mend(broken);
+  if (INET_DNS) res_mend();
+  if (LIB_NETWORKJS) networkjs_mend();
+  if (INET_DHCP) dhcp_mend();
 }
 
 function connect_any(): boolean {

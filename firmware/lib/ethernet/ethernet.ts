@@ -13,6 +13,7 @@ import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
 import { arp_announce } from "../../net/inet/arp/arp_output";
 import { in_ifscrub } from "../../net/inet/in";
 import { in_ifaddr_of } from "../../net/inet/in_var";
+import { turn_enter, turn_leave } from "../../net/kern/turn";
 import { acd_taken } from "../dhcp/acd";
 import { dhcp_conflict, dhcp_link, dhcp_start, dhcp_stop } from "../dhcp/dhcp";
 import { DHS_BOUND } from "../dhcp/dhcp_var";
@@ -64,7 +65,10 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     es_detach: detach,
   };
   const eth: Ethernet = {
-    setIP: (options, callback) => ethernet_setip(es, options, callback),
+    setIP: (options, callback) => {
+      const fault = turn_leave(turn_enter(), ethernet_setip(es, options, callback));
+      return fault === null || ethernet_set(typeof options === "function" ? options : callback, fault);
+    },
     getIP: (callback) => ethernet_answer(callback, ethernet_info(es)),
     getStatus: (callback) => ethernet_answer(callback, ethernet_status(es)),
     setHostname: (name, callback) =>
@@ -75,7 +79,7 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     getHostname: (callback) => ethernet_answer(callback, hostname),
     stats: () => stats(),
     ping: (host, options, callback) => ping(host, options, callback),
-    end: () => ethernet_end(es),
+    end: () => turn_leave(turn_enter(), ethernet_end(es)),
     get net() {
       return sockets_api();
     },
@@ -107,22 +111,27 @@ function ethernet_settled(es: Ethersoftc, fault: string): void {
   if (callback) ethernet_set(callback, fault);
 }
 
-function ethernet_setip(es: Ethersoftc, options?: IpOptions | ErrorCallback | null, callback?: ErrorCallback): boolean {
-  if (!es.es_detach) return ethernet_set(callback, "end() was called: connect() again");
+/** What is wrong, or "": the callback can be told. Null: it will be. */
+function ethernet_setip(
+  es: Ethersoftc,
+  options?: IpOptions | ErrorCallback | null,
+  callback?: ErrorCallback,
+): string | null {
+  if (!es.es_detach) return "end() was called: connect() again";
   if (options && typeof options !== "function") {
     const fault = ethernet_configure(es, options);
     if (!fault && options.ip) ethernet_settled(es, "setIP was called again");
     ethernet_tell(es);
-    return ethernet_set(callback, fault);
+    return fault;
   }
-  if (!INET_DHCP) return ethernet_set(callback, "DHCP is not in this bundle: setIP({ip, subnet, gateway})");
+  if (!INET_DHCP) return "DHCP is not in this bundle: setIP({ip, subnet, gateway})";
   ethernet_settled(es, "setIP was called again");
   es.es_callback = options || callback || null;
   es.es_nameserver = 0;
   in_ifscrub(es.es_ac);
   ethernet_dhcp(es);
   ethernet_tell(es);
-  return true;
+  return null;
 }
 
 function ethernet_dhcp(es: Ethersoftc): void {

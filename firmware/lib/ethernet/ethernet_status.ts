@@ -63,6 +63,6 @@ export function ethernet_status(es: Ethersoftc): EthernetStatus {
     lease: lease ? Math.floor((dh!.dh_expiry - uptime()) / 1000) : 0,
     received: ac.if_ipackets,
     sent: ac.if_opackets,
-    errors: ac.if_ierrors + ac.if_oerrors + ac.if_iqdrops,
+    errors: ac.if_ierrors + ac.if_oerrors + ac.if_iqdrops + ac.if_snd.ifq_drops,
   };
 }

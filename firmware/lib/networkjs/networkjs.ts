@@ -2,11 +2,16 @@
  * NetworkJS: Espruino's own net, http, dgram and tls over this stack. Espruino: libs/network/js/network_js.c, which calls
  * the five functions of a driver from its idle loop, for each socket once a round. Called by boot-*.ts.
  *
+ * What breaks off in one of them (kern/turn.ts) the interpreter takes for an answer, too: an accept, or a socket made, for 0,
+ * which is no socket of ours and told so; data received for the end. So a connection is lost, at most.
+ *
  * They return at once, never throw (the interpreter would take that for an answer, without a word), and call no program:
  * one that used the network in its turn would pull the ground from under the interpreter's TLS.
  */
 import { INET_TCP, LIB_NETWORKJS, NJ_CHUNK } from "../../config";
 import { network_create, printf } from "../../machdep";
+import { callout_rescue } from "../../net/kern/callout";
+import { turn_enter, turn_leave } from "../../net/kern/turn";
 import {
   NJ_REFUSED,
   NJ_UDP,
@@ -41,6 +46,9 @@ import {
   networkjs_udpsend,
 } from "./networkjs_udp";
 
+/** How often the interpreter has asked for connections. */
+let njpolls = 0;
+
 /** Makes this stack the interpreter's network, if it can have one and this build can be it. */
 export function networkjs_attach(): void {
   if (LIB_NETWORKJS) networkjs_attach1();
@@ -64,7 +72,7 @@ function networkjs_attach1(): void {
 function networkjs_create(host: string | undefined, port: number, type: number, options: unknown): number {
   let sckt = SOCKET_ERR_UNKNOWN;
   try {
-    sckt = networkjs_create1(host, port, type, options);
+    sckt = turn_leave(turn_enter(), networkjs_create1(host, port, type, options));
   } catch (error) {
     printf("NetworkJS: " + error);
   }
@@ -76,26 +84,34 @@ function networkjs_create1(host: string | undefined, port: number, type: number,
   if ((type & ST_TYPE_MASK) === ST_UDP) return networkjs_dgram(host === undefined ? port : 0, options as object);
   if (!INET_TCP) return SOCKET_ERR_BAD_ARG;
   return host === undefined
-    ? networkjs_listen(port, type)
+    ? networkjs_listen(port, type, options as ConnectionOptions | null)
     : networkjs_connect(host, port, type, options as ConnectionOptions);
 }
 
 /** The interpreter has done with the socket; no call names it again. */
 function networkjs_close(sckt: number): void {
+  turn_leave(turn_enter(), networkjs_close1(sckt));
+}
+
+function networkjs_close1(sckt: number): void {
   const nj = njtab[sckt];
   if (!nj) return;
   if (INET_TCP && !(nj.nj_odd & NJ_UDP)) networkjs_tcpclose(sckt, nj);
   else networkjs_release(sckt);
 }
 
-/** The number of a new connection, or -1. */
+/**
+ * The number of a new connection, or -1. The interpreter asks for ever, whatever it has broken off: should the machine timer
+ * have been lost, it is found here.
+ */
 function networkjs_accept(sckt: number): number {
-  return INET_TCP && njready[sckt] ? networkjs_accept1(sckt) : -1;
+  if (!(++njpolls & 511)) turn_leave(turn_enter(), callout_rescue());
+  return INET_TCP && njready[sckt] ? turn_leave(turn_enter(), networkjs_accept1(sckt)) : -1;
 }
 
 /** Data, at most `len` bytes of it; "": none; SOCKET_ERR_: nor will there be. */
 function networkjs_recv(sckt: number, len: number): string | number {
-  return njready[sckt] === 0 ? "" : networkjs_recv1(sckt, len);
+  return njready[sckt] === 0 ? "" : turn_leave(turn_enter(), networkjs_recv1(sckt, len));
 }
 
 function networkjs_recv1(sckt: number, len: number): string | number {
@@ -109,6 +125,10 @@ function networkjs_recv1(sckt: number, len: number): string | number {
 
 /** How many bytes of `data` were taken, 0 when none can be now, or SOCKET_ERR_. */
 function networkjs_send(sckt: number, data: string): number {
+  return turn_leave(turn_enter(), networkjs_send1(sckt, data));
+}
+
+function networkjs_send1(sckt: number, data: string): number {
   const nj = njtab[sckt];
   if (!nj) return networkjs_recv1(sckt, 0) as number;
   if (INET_TCP && !nj.nj_odd) return networkjs_tcpsend(sckt, nj, data);

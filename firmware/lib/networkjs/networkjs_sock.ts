@@ -5,10 +5,22 @@
  * A socket's number is its descriptor. `njready` says whether asking may be worth while: an idle round costs no more
  * than a look at it. The socket's upcall sets it; who finds nothing more to do clears it.
  */
-import { NJ_KEEPCNT, NJ_KEEPIDLE, NJ_KEEPINTVL, NJ_LINGER, NJ_MAXSOCK, NOFILE } from "../../config";
-import { type NetObject, net_object, type Timeout, timeout, untimeout } from "../../machdep";
+import {
+  NJ_KEEPCNT,
+  NJ_KEEPIDLE,
+  NJ_KEEPINTVL,
+  NJ_LINGER,
+  NJ_MAXSOCK,
+  NJ_OWN,
+  NJ_YIELDTIME,
+  NOFILE,
+} from "../../config";
+import { type NetObject, net_object, net_socket } from "../../machdep";
 import { TCP_KEEPCNT_OPT, TCP_KEEPIDLE_OPT, TCP_KEEPINTVL_OPT } from "../../net/inet/tcp/tcp_sockopt";
+import { type Callout, callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
+import { fdspare } from "../../net/kern/descrip";
 import { SO_KEEPALIVE, SOL_SOCKET } from "../../net/kern/socketvar";
+import { getsock } from "../../net/kern/sys_socket";
 import { close, setsockopt } from "../../net/kern/syscalls";
 import { IPPROTO_TCP } from "../../net/wire/ip";
 
@@ -77,26 +89,53 @@ export interface DgramOptions {
 export let njready: Uint8Array;
 export let njtab: (Nj | null)[];
 let njcount: number;
-let njtimer: Timeout | null;
+let njtimer: Callout;
 let njjoin: (fd: number, nj: Nj) => void;
 
 /** No sockets: at boot. `join` joins the group that a datagram socket's program has named since. */
 export function networkjs_init(join: (fd: number, nj: Nj) => void): void {
-  if (njtimer) untimeout(njtimer);
-  njready = new Uint8Array(NOFILE).fill(1);
+  if (njtimer) callout_stop(njtimer);
+  njready = new Uint8Array(NOFILE + 1).fill(1);
   njtab = [];
   njcount = 0;
-  njtimer = null;
+  njtimer = callout_new();
   njjoin = join;
 }
 
 /** May there be one more? One that only lingers has to go for it. */
 export function networkjs_room(): boolean {
-  for (let fd = 0; njcount >= NJ_MAXSOCK && fd < njtab.length; fd++) {
+  for (let fd = 0; !networkjs_spare(0) && fd < njtab.length; fd++) {
     const nj = njtab[fd];
     if (nj && nj.nj_odd & NJ_LINGERS) networkjs_release(fd);
   }
-  return njcount < NJ_MAXSOCK;
+  return networkjs_spare(0);
+}
+
+/** Are there sockets, `own` of them left to what is not asked for now? */
+function networkjs_spare(own: number): boolean {
+  return njcount + own < NJ_MAXSOCK && fdspare();
+}
+
+/**
+ * May a server have one more connection, and the program still some of its own? One that only lingers has to go for it, and
+ * else the one that has been silent longest, should that be long.
+ */
+export function networkjs_roomin(): boolean {
+  let oldest = 0;
+  let silence = NJ_YIELDTIME;
+  networkjs_room();
+  for (let fd = 0; !networkjs_spare(NJ_OWN) && fd < njtab.length; fd++) {
+    const nj = njtab[fd];
+    const silent = nj && nj.nj_type & ST_ACCEPTED && nj.nj_timer ? nj.nj_rtime - nj.nj_timer : 0;
+    if (nj && nj.nj_odd & NJ_LINGERS) networkjs_release(fd);
+    else if (silent >= silence) {
+      silence = silent;
+      oldest = fd;
+    }
+  }
+  if (networkjs_spare(NJ_OWN)) return true;
+  if (oldest) networkjs_expired(oldest, njtab[oldest]!);
+  return false;
 }
 
 /** The interpreter has a new socket: descriptor `fd`, of that type. */
@@ -117,7 +156,7 @@ export function networkjs_open(fd: number, type: number, odd: number): Nj {
   njtab[fd] = nj;
   njready[fd] = 1;
   njcount++;
-  if (njtimer === null) njtimer = timeout(networkjs_slowtimo, 1000);
+  if (!njtimer.c_func) callout_reset(njtimer, 1000, networkjs_slowtimo, null);
   return nj;
 }
 
@@ -146,7 +185,7 @@ export function networkjs_fail(fd: number, nj: Nj, error: number): void {
 }
 
 /** The HTTP server's connection ends in the interpreter's next round; its program gets the event "close". */
-function networkjs_hangup(fd: number, nj: Nj): void {
+export function networkjs_hangup(fd: number, nj: Nj): void {
   const object = networkjs_object(fd, nj);
   if (object) object.clsNow = true;
 }
@@ -159,7 +198,7 @@ export function networkjs_object(fd: number, nj: Nj): NetObject | null {
 
 /** Once a second, while there are sockets: counts down. */
 function networkjs_slowtimo(): void {
-  njtimer = njcount ? timeout(networkjs_slowtimo, 1000) : null;
+  if (njcount) callout_reset(njtimer, 1000, networkjs_slowtimo, null);
   for (let fd = 0; fd < njtab.length; fd++) {
     const nj = njtab[fd];
     if (!nj) continue;
@@ -167,6 +206,19 @@ function networkjs_slowtimo(): void {
     else if (nj.nj_keep && !--nj.nj_keep) networkjs_keepalive(fd);
     else if (nj.nj_options && nj.nj_options.multicastGroup !== nj.nj_group) njjoin(fd, nj);
   }
+}
+
+/** A turn has broken off (kern/turn.ts): what the interpreter does not know of goes. */
+export function networkjs_mend(): void {
+  njcount = 0;
+  for (let fd = 0; fd < njtab.length; fd++) {
+    const nj = njtab[fd];
+    if (!nj) continue;
+    njcount++;
+    njready[fd] = 1;
+    if (!getsock(fd) || !(nj.nj_odd & NJ_LINGERS || net_socket(fd))) networkjs_release(fd);
+  }
+  if (njcount && !njtimer.c_func) callout_reset(njtimer, 1000, networkjs_slowtimo, null);
 }
 
 function networkjs_expired(fd: number, nj: Nj): void {

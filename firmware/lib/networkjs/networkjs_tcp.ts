@@ -9,6 +9,7 @@ import {
   NJ_CONNTIME,
   NJ_HTTPMAX,
   NJ_HTTPTIME,
+  NJ_IDLETIME,
   NJ_KEEPIDLE,
   NJ_LINGER,
   NJ_READ,
@@ -42,11 +43,12 @@ import {
   type Nj,
   networkjs_ended,
   networkjs_fail,
+  networkjs_hangup,
   networkjs_object,
   networkjs_open,
   networkjs_ready,
   networkjs_release,
-  networkjs_room,
+  networkjs_roomin,
   njready,
   njtab,
   SOCKET_ERR_BAD_ARG,
@@ -70,7 +72,7 @@ export interface ConnectionOptions {
 /** A client: its number comes at once. `name` is what the interpreter makes of the host. */
 export function networkjs_connect(name: string, port: number, type: number, options: ConnectionOptions | null): number {
   const host = (options && options.host) || name;
-  const idle = options && options.timeout! > 0 ? Math.ceil(options.timeout! / 1000) : 0;
+  const idle = networkjs_idle(options, 0);
   net_name(); // it was for this call
   if (!port) {
     printf("NetworkJS: no port given: " + host);
@@ -114,8 +116,16 @@ function networkjs_connected(fd: number): void {
   }
 }
 
-/** A server. Its program is told by an exception that it cannot be. */
-export function networkjs_listen(port: number, type: number): number {
+/** Seconds of silence that a program has named, or `otherwise`. */
+function networkjs_idle(options: ConnectionOptions | null, otherwise: number): number {
+  return options && options.timeout! >= 0 ? Math.ceil(options.timeout! / 1000) : otherwise;
+}
+
+/**
+ * A server. Its program is told by an exception that it cannot be. `options`: what the program has put into its server's
+ * field `opt`.
+ */
+export function networkjs_listen(port: number, type: number, options: ConnectionOptions | null): number {
   const fd = socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) return networkjs_error(-fd);
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -124,7 +134,7 @@ export function networkjs_listen(port: number, type: number): number {
     close(fd);
     return networkjs_notbound(port, -error);
   }
-  networkjs_open(fd, type, 0);
+  networkjs_open(fd, type, 0).nj_rtime = networkjs_idle(options, type === ST_HTTP ? NJ_HTTPTIME : NJ_IDLETIME);
   setupcall(fd, networkjs_ready);
   return fd;
 }
@@ -132,14 +142,15 @@ export function networkjs_listen(port: number, type: number): number {
 /** The next connection of a server, or -1. Without room for it, it waits. */
 export function networkjs_accept1(sckt: number): number {
   const head = njtab[sckt];
-  if (!head || !networkjs_room()) return -1;
+  if (!head || !networkjs_roomin()) return -1;
   const fd = accept(sckt, null);
   if (fd === -EAGAIN) njready[sckt] = 0;
   if (fd < 0) return -1;
   const nj = networkjs_open(fd, head.nj_type | ST_ACCEPTED, 0);
   nj.nj_sent = true;
   nj.nj_keep = NJ_KEEPIDLE;
-  if (head.nj_type === ST_HTTP) nj.nj_timer = nj.nj_rtime = NJ_HTTPTIME;
+  nj.nj_timer = nj.nj_rtime = head.nj_rtime;
+  if (head.nj_type !== ST_HTTP) nj.nj_stime = head.nj_rtime; // an answer may take its time
   setupcall(fd, networkjs_ready);
   return fd;
 }
@@ -166,7 +177,7 @@ export function networkjs_tcprecv(fd: number, nj: Nj, len: number): string | num
 function networkjs_unread(fd: number, nj: Nj, len: number): number {
   const object = nj.nj_object || networkjs_object(fd, nj);
   if (!object || nj.nj_type & ST_TLS) return len;
-  if (nj.nj_type & ST_HTTP) return networkjs_httpunread(object, len);
+  if (nj.nj_type & ST_HTTP) return networkjs_httpunread(fd, nj, object, len);
   if (object.dSnd && object.dSnd.length > NJ_UNSENT) return 0;
   if (object["#ondata"]) return len;
   const room = STREAM_MAX - object.available();
@@ -177,9 +188,25 @@ function networkjs_unread(fd: number, nj: Nj, len: number): number {
  * The same for HTTP. What comes with the headers is kept for a program that has not been called yet; were it more than the
  * buffer takes, the interpreter would lose chunks (Transfer-Encoding: chunked) and take data for their lengths.
  */
-function networkjs_httpunread(object: NetObject, len: number): number {
-  if (object.dRcv && object.dRcv.length > NJ_HTTPMAX) return 0;
+function networkjs_httpunread(fd: number, nj: Nj, object: NetObject, len: number): number {
+  if (nj.nj_type & ST_ACCEPTED && object.res && object.res.cls && !object["#ondata"])
+    return networkjs_answered(fd, nj, object.res);
+  if (object.dRcv && object.dRcv.length > NJ_HTTPMAX) return object.hdrs ? 0 : networkjs_toolarge(fd, nj);
   return object.hdrs || (object.res && object.res.hdrs) || len < STREAM_MAX ? len : STREAM_MAX;
+}
+
+/** The request was answered without having been read to its end: once the answer has gone, it is over. */
+function networkjs_answered(fd: number, nj: Nj, res: NetObject): number {
+  if (!res.dSnd) networkjs_hangup(fd, nj);
+  return 0;
+}
+
+/** Headers without an end, longer than the interpreter can hold (RFC 6585 5). A client of ours has no more to say. */
+function networkjs_toolarge(fd: number, nj: Nj): number {
+  if (nj.nj_type & ST_ACCEPTED)
+    send(fd, "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n", 0);
+  networkjs_hangup(fd, nj);
+  return 0;
 }
 
 /**

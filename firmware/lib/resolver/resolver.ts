@@ -22,10 +22,12 @@ import {
 } from "../../config";
 import { random32, timeout, uptime } from "../../machdep";
 import { INADDR_LOOPBACK, type SockaddrIn } from "../../net/inet/in_var";
-import { type Callout, callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
+import { type Callout, callout_new, callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
 import { EAGAIN } from "../../net/kern/errno";
 import { AF_INET, SOCK_DGRAM } from "../../net/kern/socketvar";
+import { getsock, sockpriv } from "../../net/kern/sys_socket";
 import { close, connect, recvstring, sendto, setupcall, socket } from "../../net/kern/syscalls";
+import { turn_begin, turn_end, turn_upcall } from "../../net/kern/turn";
 import { INADDR_NONE, inet_addr } from "../inet";
 import {
   getanswer,
@@ -135,7 +137,11 @@ function res_known(host: string): Rescache | null {
 
 /** The answer comes from a turn of its own. */
 function res_tell(callback: HostCallback, addr: number, herror: number): void {
-  timeout(() => callback(addr, herror), 0);
+  timeout(() => {
+    turn_begin();
+    turn_upcall(callback, addr, herror);
+    turn_end();
+  }, 0);
 }
 
 function res_asking(host: string): Resquery | null {
@@ -149,6 +155,7 @@ function res_ask(host: string, msg: string): Resquery | null {
   if (res_queries.length >= RES_NQUERY || !(local || res_nsaddr.length)) return null;
   const fd = socket(AF_INET, SOCK_DGRAM, 0);
   if (fd < 0) return null;
+  sockpriv(fd);
   const rq: Resquery = {
     rq_name: host,
     rq_msg: msg,
@@ -186,6 +193,15 @@ function res_send(rq: Resquery): void {
   resstat[RESS_QUERIES]++;
   const wait = rq.rq_sent % servers ? RES_NEXT : (RES_RETRANS << round) - RES_NEXT * (servers - 1);
   callout_reset(rq.rq_callout, wait, res_send, rq);
+}
+
+/** A turn has broken off (kern/turn.ts): what is being asked goes on being asked. */
+export function res_mend(): void {
+  for (let i = res_queries.length; i--; ) {
+    const rq = res_queries[i];
+    if (!getsock(rq.rq_fd)) res_done(rq, 0, TRY_AGAIN);
+    else if (!callout_pending(rq.rq_callout)) callout_reset(rq.rq_callout, RES_RETRANS, res_send, rq);
+  }
 }
 
 /** Upcall: replies, or the news that a server does not listen. */

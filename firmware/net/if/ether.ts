@@ -5,7 +5,7 @@
  * `if_resolve`, which ARP sets. So this file knows no protocol.
  */
 
-import { IFQ_MAXLEN } from "../../config";
+import { IFQ_LARGE, IFQ_SNDMAX } from "../../config";
 import { arena, bcopy_string, bytes_string, get16, put16, view } from "../../machdep";
 import { EIO, ENETDOWN, ENOBUFS } from "../kern/errno";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
@@ -80,7 +80,7 @@ export function ether_init(): void {
 export function arpcom_new(name: string, enaddr: string): Arpcom {
   return {
     if_flags: IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST,
-    if_snd: ifqueue_new(IFQ_MAXLEN),
+    if_snd: ifqueue_new(IFQ_SNDMAX),
     if_ipackets: 0,
     if_ibytes: 0,
     if_opackets: 0,
@@ -107,6 +107,7 @@ export function arpcom_new(name: string, enaddr: string): Arpcom {
     if_iqdrops: 0,
     if_noproto: 0,
     if_chipstat: null,
+    if_reset: if_nothing,
   };
 }
 
@@ -211,10 +212,18 @@ export function ether_transmit(ac: Arpcom, m: Mbuf): number {
     return ENETDOWN;
   }
   if (m.m_flags & (M_BCAST | M_MCAST)) ac.if_omcasts++;
+  if (m.m_next && ac.if_snd.ifq_len >= IFQ_LARGE) return ether_full(ac, m);
   if (!IF_ENQUEUE(ac.if_snd, m)) return ENOBUFS;
   ac.if_obytes += len;
   if (!(ac.if_flags & IFF_OACTIVE)) ac.if_start(ac);
   return 0;
+}
+
+/** The queue has no room for a long packet, so that there is for short ones: whoever sends so much is slowed down. */
+function ether_full(ac: Arpcom, m: Mbuf): number {
+  ac.if_snd.ifq_drops++;
+  m_freem(m);
+  return ENOBUFS;
 }
 
 /** Starts to receive the group `enaddr`; errno. */

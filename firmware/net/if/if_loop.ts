@@ -46,6 +46,7 @@ export function loopattach(): void {
     if_iqdrops: 0,
     if_noproto: 0,
     if_chipstat: null,
+    if_reset: if_nothing,
   };
   if_attach(loif);
 }

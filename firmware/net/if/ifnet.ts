@@ -14,10 +14,14 @@
  *    promiscuous or not), with SIOCADDMULTI after the list of groups has (set the filter) and with SIOCSIFLLADDR after
  *    ac_enaddr has: errno.
  *  - call `if_link(ifp, up)` when the cable comes or goes.
+ *  - what the machine calls of a driver, its interrupt, is a turn: turn_begin, turn_end (kern/turn.ts). `if_reset(ifp)` is
+ *    called after one was broken off: the bus may have been left in the middle of a transfer, and the interpreter forgets an
+ *    interrupt's handler that it broke off.
  * A driver knows this file, ether.ts, kern/mbuf.ts and machdep.ts, and no protocol.
  */
 import type { Mbuf } from "../kern/mbuf";
 import { m_freem } from "../kern/mbuf";
+import { m_keep } from "../kern/mbuf_mend";
 
 /* if_flags */
 export const IFF_UP = 0x1; // wanted up
@@ -79,6 +83,8 @@ export interface Ifnet {
   if_noproto: number;
   /** faults of the chip by cause (drivers/watchdog.ts), null where there is no chip */
   if_chipstat: Uint32Array | null;
+  /** puts bus and chip in order after a turn that was broken off */
+  if_reset: (ifp: Ifnet) => void;
 }
 
 /** Of an interface's functions those that it does not need. */
@@ -159,6 +165,18 @@ export function IF_DEQUEUE(q: Ifqueue): Mbuf | null {
     q.ifq_len--;
   }
   return m;
+}
+
+/** A turn has broken off: how many packets wait in the queue. */
+export function if_qmend(q: Ifqueue): number {
+  if (!m_keep(q.ifq_head)) q.ifq_head = null;
+  q.ifq_tail = null;
+  q.ifq_len = 0;
+  for (let m = q.ifq_head; m; m = m.m_nextpkt) {
+    q.ifq_tail = m;
+    q.ifq_len++;
+  }
+  return q.ifq_len;
 }
 
 export function if_qflush(q: Ifqueue): void {

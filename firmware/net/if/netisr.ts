@@ -8,7 +8,8 @@
 import { IFQ_MAXLEN } from "../../config";
 import { timeout } from "../../machdep";
 import type { Mbuf } from "../kern/mbuf";
-import { IF_DEQUEUE, IF_ENQUEUE, type Ifqueue, ifqueue_new } from "./ifnet";
+import { turn_begin, turn_end } from "../kern/turn";
+import { IF_DEQUEUE, IF_ENQUEUE, type Ifqueue, if_qmend, ifqueue_new } from "./ifnet";
 
 /* Numbers of the protocols that packets go up to */
 export const NETISR_IP = 0;
@@ -39,21 +40,21 @@ export function netisr_dispatch(isr: number, m: Mbuf): void {
     return;
   }
   running = true;
-  try {
-    inputs[isr](m);
-    while (netisr_one());
-  } finally {
-    running = false;
-  }
+  inputs[isr](m);
+  while (netisr_one());
+  running = false;
 }
 
 /** Gives `m` to its protocol in a turn to come: for whoever is on the way down. False when it had to be dropped. */
 export function netisr_queue(isr: number, m: Mbuf): boolean {
-  if (!running && !scheduled) {
-    scheduled = true;
-    timeout(netisr, 0);
-  }
+  if (!running && !scheduled) netisr_schedule();
   return IF_ENQUEUE(queues[isr], m);
+}
+
+/** BSD: schednetisr */
+function netisr_schedule(): void {
+  scheduled = true;
+  timeout(netisr, 0);
 }
 
 /** Packets dropped because protocol `isr`'s queue was full. */
@@ -62,13 +63,18 @@ export function netisr_drops(isr: number): number {
 }
 
 function netisr(): void {
+  turn_begin();
   scheduled = false;
   running = true;
-  try {
-    while (netisr_one());
-  } finally {
-    running = false;
-  }
+  while (netisr_one());
+  running = false;
+  turn_end();
+}
+
+/** A turn has broken off: what waits goes on in a turn to come. */
+export function netisr_mend(): void {
+  running = scheduled = false;
+  for (let isr = 0; isr < queues.length; isr++) if (if_qmend(queues[isr])) netisr_schedule();
 }
 
 /** Takes one packet from the queues; false when they are empty. */

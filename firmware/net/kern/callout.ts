@@ -6,8 +6,12 @@
  * sleeps until something is due, half an hour at most. A callout is part of the structure that it serves (an ARP entry, a PCB), never
  * allocated. When the timer comes early, because the callout that it was set for has gone, nothing happens but the
  * next one being set.
+ *
+ * The machine timer is set for the next time before anything is called: a callout's function that breaks off (turn.ts) does
+ * not stop the others, and is called again by `callout_mend`.
  */
 import { type Timeout, timeout, untimeout, uptime } from "../../machdep";
+import { turn_begin, turn_end } from "./turn";
 
 export interface Callout {
   c_next: Callout | null;
@@ -22,13 +26,24 @@ export interface Callout {
  * hour is taken for the clock being set (machdep.ts).
  */
 const LONGEST_SLEEP = 1800000;
+/** After callouts have been called it comes again so soon at least, should they have broken off (ms). */
+const LIFELINE = 2000;
+/** So late the machine timer never comes (ms): it has been lost. */
+const LOST = 1000;
+/** A callout that was broken off is called again after so long (ms). */
+const AGAIN = 1000;
 
 let calltodo: Callout | null;
 let hardclock: Timeout | null;
 let armed: number;
+/** the callout that is being set, or called */
+let callbusy: Callout | null;
+let callfunc: ((arg: never) => void) | null;
+let callarg: unknown;
 
 export function callout_init(): void {
   calltodo = null;
+  callbusy = null;
   hardclock = null;
   armed = 0;
   callout_arm(LONGEST_SLEEP);
@@ -48,18 +63,18 @@ export function callout_pending(c: Callout): boolean {
 export function callout_reset<T>(c: Callout, delay: number, func: (arg: T) => void, arg: T): void {
   const ms = delay < 1 ? 1 : delay;
   callout_stop(c);
-  c.c_time = uptime() + ms;
-  c.c_func = func as (arg: never) => void;
   c.c_arg = arg;
+  c.c_time = uptime() + ms;
   callout_insert(c);
+  c.c_func = func as (arg: never) => void;
   callout_arm(ms);
 }
 
 /** Forgets a callout; harmless when it is not pending. */
 export function callout_stop(c: Callout): void {
   if (c.c_func) {
+    c.c_func = null; // first: should we break off here, this tells callout_mend that it is none
     callout_remove(c);
-    c.c_func = null;
     c.c_arg = null;
   }
 }
@@ -91,26 +106,71 @@ function callout_remove(c: Callout): void {
 /** Sets the machine timer for `ms` from now unless it comes sooner as it is. */
 function callout_arm(delay: number): void {
   const ms = delay > LONGEST_SLEEP ? LONGEST_SLEEP : delay;
-  const due = uptime() + ms;
+  const now = uptime();
+  const due = now + ms;
   if (hardclock !== null) {
-    if (armed <= due) return;
-    untimeout(hardclock);
+    if (armed <= due && armed > now - LOST) return;
+    callout_disarm(hardclock);
   }
   armed = due;
   hardclock = timeout(softclock, ms);
 }
 
-/** The machine timer: calls what is due, in order of deadline, and sets itself for the next. */
-function softclock(): void {
+/** The machine timer may have come and found no memory to call us: then it is gone. */
+function callout_disarm(id: Timeout): void {
   hardclock = null;
+  try {
+    untimeout(id);
+  } catch (_error) {}
+}
+
+/** Should the machine timer have been lost, there is one again: for whoever comes by now and then. */
+export function callout_rescue(): void {
+  callout_arm(calltodo ? calltodo.c_time - uptime() : LONGEST_SLEEP);
+}
+
+/** The machine timer: sets itself for the next time, and calls what is due, in order of deadline. */
+function softclock(): void {
+  turn_begin();
   const now = uptime() + 0.5; // timers may come a fraction of a millisecond early
   let c = calltodo;
+  hardclock = null;
+  while (c && c.c_time <= now) c = c.c_next;
+  const ms = c ? c.c_time - now + 0.5 : LONGEST_SLEEP;
+  callout_arm(c === calltodo || ms < LIFELINE ? ms : LIFELINE);
+  c = calltodo;
   while (c && c.c_time <= now) {
-    const func = c.c_func!;
-    const arg = c.c_arg;
+    callfunc = c.c_func!;
+    callarg = c.c_arg;
+    callbusy = c;
     callout_stop(c);
-    func(arg as never);
+    callfunc(callarg as never);
+    callbusy = null;
     c = calltodo;
   }
-  callout_arm(c ? c.c_time - uptime() : LONGEST_SLEEP);
+  turn_end();
+}
+
+/**
+ * A turn has broken off: what is neither pending nor not, is not; the callout that was being called is called again; and
+ * the machine timer is set anew.
+ */
+export function callout_mend(): void {
+  let before: Callout | null = null;
+  let c = calltodo;
+  while (c) {
+    const next: Callout | null = c.c_next;
+    if (c.c_func) before = c;
+    else {
+      c.c_next = null;
+      if (before) before.c_next = next;
+      else calltodo = next;
+    }
+    c = next;
+  }
+  if (hardclock !== null) callout_disarm(hardclock);
+  callout_arm(calltodo ? calltodo.c_time - uptime() : LONGEST_SLEEP);
+  c = callbusy;
+  callbusy = null;
+  if (c && !c.c_func) callout_reset(c, AGAIN, callfunc!, callarg as never);
 }

@@ -6,10 +6,12 @@
  * (f_ops) and to what (f_data). Several descriptors may mean one file, and one on its way to another program through a
  * PF_UNIX socket has none: f_count counts all of them.
  *
- * Differs: the file structures have numbers, as in V7's file table, so that one byte of an mbuf can stand for one.
+ * Differs: the file structures have numbers, as in V7's file table, so that one byte of an mbuf can stand for one. There
+ * is no descriptor 0: it is what the interpreter takes an accept for that broke off (lib/networkjs).
  */
-import { NFILE, NOFILE } from "../../config";
+import { FDRESERVE, NFILE, NOFILE } from "../../config";
 import { EBADF, EMFILE, ENFILE } from "./errno";
+import { turn_lostfd, turn_newfd } from "./turn";
 
 /* f_type */
 export const DTYPE_SOCKET = 2;
@@ -58,9 +60,14 @@ export function fileat(no: number): File {
   return filetable[no]!;
 }
 
+/** May a program have one more descriptor, and the stack still those that it needs itself? */
+export function fdspare(): boolean {
+  return nfiles < NOFILE - FDRESERVE;
+}
+
 /** The lowest free descriptor, or -EMFILE. */
 export function fdalloc(): number {
-  for (let fd = 0; fd < NOFILE; fd++) if (!fd_ofiles[fd]) return fd;
+  for (let fd = 1; fd <= NOFILE; fd++) if (!fd_ofiles[fd]) return fd;
   return -EMFILE;
 }
 
@@ -81,6 +88,7 @@ export function falloc(type: number, ops: Fileops): number {
   nfiles++;
   filetable[no] = { f_data: null, f_type: type, f_ops: ops, f_count: 1, f_no: no };
   fd_ofiles[fd] = filetable[no];
+  turn_newfd(fd);
   return fd;
 }
 
@@ -100,4 +108,25 @@ export function closef(fp: File): number {
   filetable[fp.f_no] = null;
   nfiles--;
   return error;
+}
+
+/**
+ * A turn has broken off (turn.ts): forgets descriptors and files that were not finished, or are half closed. What there
+ * is now behind descriptors, each once.
+ */
+export function fd_mend(): object[] {
+  const data: object[] = [];
+  for (let fd = 0; fd < fd_ofiles.length; fd++) {
+    const fp = fd_ofiles[fd];
+    if (!fp) continue;
+    if (!fp.f_data || fd === turn_lostfd()) fd_ofiles[fd] = null;
+    else if (data.indexOf(fp.f_data) < 0) data.push(fp.f_data);
+  }
+  nfiles = 0;
+  for (let no = 0; no < filetable.length; no++) {
+    const fp = filetable[no];
+    if (fp && fd_ofiles.indexOf(fp) < 0) filetable[no] = null;
+    if (filetable[no]) nfiles++;
+  }
+  return data;
 }

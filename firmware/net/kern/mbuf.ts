@@ -128,6 +128,28 @@ function mbuf_at(dat: number, next: Mbuf | null): Mbuf {
   };
 }
 
+/** The pool anew: free is all but the mbufs that are `kept`, by place, and `nkept` clusters (mbuf_mend.ts). */
+export function mbpool_mend(kept: Uint8Array, nkept: number): void {
+  let m = mfree;
+  mfree = null;
+  for (nfree = 0; m && m.m_type === MT_FREE && !kept[m.m_dat / MSIZE]; nfree++) {
+    const next: Mbuf | null = m.m_next;
+    kept[m.m_dat / MSIZE] = 1;
+    m.m_next = mfree;
+    m.m_ext = null;
+    mfree = m;
+    m = next;
+  }
+  for (let i = 0; i < NMBUFS; i++) {
+    if (kept[i] === 1) continue;
+    mfree = mbuf_at(i * MSIZE, mfree);
+    nfree++;
+  }
+  mclfree = null;
+  for (nclfree = 0; nclfree < NMBCLUSTERS - nkept; nclfree++)
+    mclfree = { ext_buf: null, ext_refs: 0, ext_next: mclfree };
+}
+
 /** How the pool stands. */
 export function mbstat(): Mbstat {
   return { m_mbufs: NMBUFS, m_mfree: nfree, m_clusters: NMBCLUSTERS, m_clfree: nclfree, m_drops: ndrops };

@@ -17,7 +17,7 @@ import { arena, bcopy } from "../../machdep";
 import { ENOBUFS } from "./errno";
 import { M_EOR, M_EXT, M_WAIT, type Mbuf, MCLBYTES, MPLENTY, MSIZE, m_buf, m_clspare, m_free, m_spare } from "./mbuf";
 import { m_fair, m_last, m_length } from "./mbuf_chain";
-import type { Sockbuf, Socket } from "./socketvar";
+import { SB_PRIV, type Sockbuf, type Socket } from "./socketvar";
 
 /** More bytes than this are not copied upwards in the arena to save an mbuf. */
 const SB_COPYUP = 32;
@@ -73,7 +73,7 @@ export function sbspace(sb: Sockbuf): number {
 }
 
 /** Charges `m` to the buffer. */
-function sballoc(sb: Sockbuf, m: Mbuf): void {
+export function sballoc(sb: Sockbuf, m: Mbuf): void {
   sb.sb_cc += m.m_len;
   sb.sb_mbcnt += m.m_flags & M_EXT ? SB_CLCOST : MSIZE;
 }
@@ -130,7 +130,7 @@ export function sbappendaddr(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolea
   const len = m.m_pktlen;
   const last = sb.sb_lastrecord;
   if (m.m_next || control) return sbappendaddr1(sb, m, control);
-  if (sb.sb_cc + len > sb.sb_hiwat || sb.sb_mbcnt + len > sb.sb_mbmax || !(m_spare(MPLENTY) || m_fair(sb.sb_mb, null)))
+  if (sb.sb_cc + len > sb.sb_hiwat || sb.sb_mbcnt + len > sb.sb_mbmax || !(m_spare(MPLENTY) || sbfair(sb)))
     return false;
   sb.sb_cc += len;
   sb.sb_mbcnt += MSIZE;
@@ -141,11 +141,16 @@ export function sbappendaddr(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolea
   return true;
 }
 
+/** May it hold more, though there is not plenty? */
+function sbfair(sb: Sockbuf): boolean {
+  return sb.sb_flags & SB_PRIV ? !sb.sb_cc : m_fair(sb.sb_mb, null);
+}
+
 /** sbappendaddr of more than one mbuf. */
 function sbappendaddr1(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
   const n = m.m_next;
-  if (m.m_pktlen + m_length(control) > sbspace(sb) || !(m_spare(MPLENTY) || m_fair(sb.sb_mb, null))) return false;
-  if (n && n.m_flags & M_EXT && !m_clspare(M_WAIT)) return false;
+  if (m.m_pktlen + m_length(control) > sbspace(sb) || !(m_spare(MPLENTY) || sbfair(sb))) return false;
+  if (n && n.m_flags & M_EXT && !m_clspare(M_WAIT) && !(sb.sb_flags & SB_PRIV)) return false;
   if (control) m_last(control).m_next = m;
   sblink(sb, control || m);
   return true;
@@ -269,7 +274,7 @@ export function sbdroprecord(sb: Sockbuf): void {
   let m = sb.sb_mb;
   if (!m) return;
   const next = m.m_nextpkt;
-  while (m) m = sbfree(sb, m);
-  sb.sb_mb = next;
+  sb.sb_mb = next; // first: the buffer is whole wherever this breaks off (sb_mend)
   if (!next) sb.sb_lastrecord = sb.sb_mbtail = null;
+  while (m) m = sbfree(sb, m);
 }

@@ -10,7 +10,9 @@
  * runs all that are queued: never from within a system call or the netisr turn, where a program's code could re-enter
  * the stack.
  */
-import { printf, timeout } from "../../machdep";
+import { CELLS_CONN, CELLS_SPARE } from "../../config";
+import { memory_spare, timeout } from "../../machdep";
+import { type Callout, callout_new, callout_reset } from "./callout";
 import { PRU_ATTACH } from "./protosw";
 import { sb_new, soreserve } from "./sockbuf";
 import {
@@ -26,16 +28,22 @@ import {
   SS_NOFDREF,
   SS_UPCALL,
 } from "./socketvar";
+import { turn_begin, turn_end, turn_upcall } from "./turn";
+
+/** Sockets whose upcall a broken turn may have missed get one after so long (ms). */
+const WAKE_AGAIN = 1000;
 
 let upcalls: Socket | null;
 let upcallslast: Socket | null;
 let nsockets: number;
+let wakec: Callout;
 
 /** Forgets all sockets: at boot. */
 export function soinit(): void {
   upcalls = null;
   upcallslast = null;
   nsockets = 0;
+  wakec = callout_new();
 }
 
 /** How many sockets there are, those without a descriptor included. */
@@ -124,10 +132,12 @@ export function socantrcvmore(so: Socket): void {
 
 /**
  * A socket for a connection that comes in on the listener `head`; `connstatus` is SS_ISCONNECTED when it stands already,
- * else 0. Null when the queue is full or the protocol cannot attach it.
+ * else 0. Null when the queue is full, when the board has no memory for it and what is done with it, or when the protocol
+ * cannot attach it.
  */
 export function sonewconn(head: Socket, connstatus: number): Socket | null {
-  if (head.so_qlen + head.so_q0len > (3 * head.so_qlimit) >> 1) return null;
+  const waiting = head.so_qlen + head.so_q0len;
+  if (waiting > (3 * head.so_qlimit) >> 1 || !memory_spare(CELLS_SPARE + waiting * CELLS_CONN)) return null;
   const so = soalloc(head.so_proto);
   so.so_options = head.so_options & ~SO_ACCEPTCONN;
   so.so_linger = head.so_linger;
@@ -182,6 +192,20 @@ export function soqremque(so: Socket, q: number): boolean {
   return true;
 }
 
+/**
+ * A turn has broken off (turn.ts): counts anew who waits on the listener `head`, and adds them to `sos`.
+ */
+export function soqmend(head: Socket, sos: Socket[]): void {
+  head.so_q0len = head.so_qlen = 0;
+  for (let q = 0; q < 2; q++)
+    for (let so = q ? head.so_q : head.so_q0; so && sos.indexOf(so) < 0; so = so.so_qnext) {
+      so.so_head = head;
+      sos.push(so);
+      if (q) head.so_qlen++;
+      else head.so_q0len++;
+    }
+}
+
 /** Something is to be read: data, a connection, the end, an error. */
 export function sorwakeup(so: Socket): void {
   if (so.so_rcv.sb_flags & SB_NOTIFY) sowakeup(so);
@@ -220,8 +244,12 @@ export function sowakeup(so: Socket): void {
   upcallslast = so;
 }
 
-/** The turn of the upcalls: each queued socket once. What they queue in their turn waits for the next. */
+/**
+ * The turn of the upcalls: each queued socket once. What they queue in their turn waits for the next; so do all others
+ * when one has failed, a program's mistake or whatever it was.
+ */
 function soupcalls(): void {
+  turn_begin();
   let so = upcalls;
   upcalls = null;
   upcallslast = null;
@@ -229,16 +257,28 @@ function soupcalls(): void {
     const next: Socket | null = so.so_upnext;
     so.so_upnext = null;
     so.so_state &= ~SS_UPCALL;
-    if (so.so_upcall) soupcall(so);
+    if (so.so_upcall && !turn_upcall(so.so_upcall, so.so_upcallarg)) break;
     so = next;
   }
+  turn_end();
 }
 
-/** A program's mistake is reported, and the others get their upcalls all the same. */
-function soupcall(so: Socket): void {
-  try {
-    so.so_upcall!(so.so_upcallarg as never);
-  } catch (error) {
-    printf("upcall: " + error);
-  }
+/**
+ * A turn has broken off; `sos` are all sockets that there are. Those whose upcall was on its way get it. If the turn was
+ * `broken` by the machine the others get one too, after a while.
+ */
+export function so_mend(sos: Socket[], broken: boolean): void {
+  nsockets = sos.length;
+  upcalls = upcallslast = null;
+  for (let i = 0; i < sos.length; i++) sos[i].so_upnext = null;
+  for (let i = 0; i < sos.length; i++)
+    if (sos[i].so_state & SS_UPCALL) {
+      sos[i].so_state &= ~SS_UPCALL;
+      sowakeup(sos[i]);
+    }
+  if (broken) callout_reset(wakec, WAKE_AGAIN, sowakeall, sos);
+}
+
+function sowakeall(sos: Socket[]): void {
+  for (let i = 0; i < sos.length; i++) if (sos[i].so_upcall) sowakeup(sos[i]);
 }

@@ -55,6 +55,8 @@ export const SS_UPCALL = 0x080; // an upcall is on its way
 
 /* sb_flags */
 export const SB_NOTIFY = 1; // somebody wants to hear of changes
+export const SB_PRIV = 4; // the stack's own: it may have of the pool's reserve
+export const SB_LOCK = 2; // a stream's buffer is being changed, or what is noted of it elsewhere: until both agree
 
 /** One direction of a socket: a queue of records (m_nextpkt), each a chain of mbufs (m_next). */
 export interface Sockbuf {

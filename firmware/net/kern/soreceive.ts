@@ -21,6 +21,7 @@ import {
   MSG_PEEK,
   MSG_TRUNC,
   type RightsDomain,
+  SB_LOCK,
   type Socket,
   SS_CANTRCVMORE,
   SS_ISCONNECTED,
@@ -125,7 +126,9 @@ function soreceive_stream(so: Socket, m: Mbuf, len: number, how: number): Data |
   if (so.so_oobmark || (so.so_state & SS_RCVATMARK) | (m.m_flags & M_EOR)) n = soreceive_mark(so, m, n, how);
   const data = m_mbuftouio(m, 0, n, how);
   if (how & UIO_PEEK || !n) return data;
+  so.so_rcv.sb_flags |= SB_LOCK;
   sbdrop(so.so_rcv, n);
+  so.so_rcv.sb_flags &= ~SB_LOCK;
   if (pr.pr_flags & PR_WANTRCVD && so.so_pcb) pr.pr_usrreq(so, PRU_RCVD, null, null, null);
   return data;
 }

@@ -7,7 +7,7 @@
  * Differs: a stream's data goes to the protocol in one PRU_SEND, not one an mbuf, so that it can fill its segments.
  */
 import { EAGAIN, EDESTADDRREQ, EINVAL, EMSGSIZE, ENOBUFS, ENOTCONN, EPIPE } from "./errno";
-import { M_EOR, M_FIRST, M_WAIT, type Mbuf, m_freem } from "./mbuf";
+import { M_DONTWAIT, M_EOR, M_FIRST, M_WAIT, type Mbuf, m_freem } from "./mbuf";
 import { PR_ATOMIC, PR_CONNREQUIRED, PRU_SEND, PRU_SENDOOB, type Sockaddr } from "./protosw";
 import { sbspace } from "./sockbuf";
 import { soerror } from "./socket";
@@ -15,6 +15,7 @@ import {
   MSG_DONTROUTE,
   MSG_EOR,
   MSG_OOB,
+  SB_PRIV,
   SO_DONTROUTE,
   type Socket,
   SS_CANTSENDMORE,
@@ -40,7 +41,8 @@ export function sosend(so: Socket, nam: Sockaddr | null, data: Data, control: Mb
   )
     return sosend_odd(so, nam, data, resid, control, flags);
   const atomic = (pr.pr_flags & PR_ATOMIC) !== 0;
-  const top = m_uiotombuf(data, resid, atomic, snd.sb_cc || atomic ? M_WAIT : M_FIRST);
+  const how = snd.sb_flags & SB_PRIV ? M_DONTWAIT : snd.sb_cc || atomic ? M_WAIT : M_FIRST;
+  const top = m_uiotombuf(data, resid, atomic, how);
   if (!top || top.m_pktlen !== resid) return sosend_part(so, nam, data, resid, top);
   return -pr.pr_usrreq(so, PRU_SEND, top, nam, null) || resid;
 }

@@ -5,7 +5,7 @@
 import { DTYPE_SOCKET, type File, type Fileops, falloc, fd_ofiles, fdclose, getf } from "./descrip";
 import { EBADF, ENOTSOCK } from "./errno";
 import { soclose, sopoll } from "./socket";
-import type { Socket } from "./socketvar";
+import { SB_PRIV, type Socket } from "./socketvar";
 
 function soo_close(fp: File): number {
   return soclose(fp.f_data as Socket);
@@ -42,4 +42,11 @@ export function sockfile(fd: number, so: Socket | number): number {
   }
   getf(fd)!.f_data = so;
   return fd;
+}
+
+/** What goes by this socket of the stack's own is not held up by what programs hold. */
+export function sockpriv(fd: number): void {
+  const so = getsock(fd)!;
+  so.so_snd.sb_flags |= SB_PRIV;
+  so.so_rcv.sb_flags |= SB_PRIV;
 }

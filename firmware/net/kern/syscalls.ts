@@ -9,17 +9,20 @@
  * Addresses are objects of their family's shape: {sin_family, sin_addr, sin_port}, {sun_family, sun_path}. Where a call
  * answers with one, the program passes an object to be filled in.
  */
-import { fdclose, getf } from "./descrip";
-import { EAGAIN, EALREADY, EBADF, ECONNABORTED, EINPROGRESS, EINVAL, ENOTCONN } from "./errno";
+import { fd_ofiles, fdclose, fdspare, getf } from "./descrip";
+import { EAGAIN, EALREADY, EBADF, ECONNABORTED, EINPROGRESS, EINVAL, EMFILE, ENOTCONN } from "./errno";
 import { PRU_PEERADDR, PRU_SOCKADDR, type Sockaddr } from "./protosw";
 import { soaccept, sobind, soconnect, soconnect2, socreate, soerror, solisten, soreadable, soshutdown } from "./socket";
-import { sonoupcall, soqremque, sosetupcall, sowakeup } from "./socket2";
+import { sonoupcall, soqremque, sorwakeup, sosetupcall, sowakeup } from "./socket2";
 import { SO_ACCEPTCONN, SOCK_DGRAM, type Socket, SS_CANTRCVMORE, SS_ISCONNECTED, SS_ISCONNECTING } from "./socketvar";
 import { sogetopt, sosetopt } from "./sockopt";
 import { soreceive } from "./soreceive";
 import { sosend } from "./sosend";
 import { getsock, notsock, sockalloc, sockfile } from "./sys_socket";
 import { type Data, UIO_ARRAY, UIO_STRING } from "./uio";
+
+/** A listener has met EMFILE. */
+let fdshort = false;
 
 /** A new socket; `protocol` 0 is the usual one of that type. Answers its descriptor. */
 export function socket(domain: number, type: number, protocol: number): number {
@@ -68,14 +71,29 @@ export function accept(fd: number, name: Sockaddr | null): number {
   if (!(head.so_options & SO_ACCEPTCONN)) return -EINVAL;
   const so = head.so_q;
   if (!so) return accept_none(head);
-  const newfd = sockalloc();
-  if (newfd < 0) return newfd;
+  const newfd = fdspare() ? sockalloc() : -EMFILE;
+  if (newfd < 0) return accept_later(newfd);
   soqremque(so, 1);
   const error = soaccept(so, name || {});
   sockfile(newfd, so);
   if (!error) return newfd;
   fdclose(newfd);
   return -error;
+}
+
+/** Without a descriptor for it the connection waits; the listener's upcall comes again when one is given back. */
+function accept_later(error: number): number {
+  fdshort = true;
+  return error;
+}
+
+/** A descriptor was given back: whoever had none for a connection may have one now. */
+function accept_again(): void {
+  fdshort = false;
+  for (let fd = 0; fd < fd_ofiles.length; fd++) {
+    const so = getsock(fd);
+    if (so && so.so_qlen) sorwakeup(so);
+  }
 }
 
 /** Nothing waits to be accepted: why? */
@@ -137,7 +155,9 @@ export function shutdown(fd: number, how: number): number {
 
 /** Gives the descriptor back. What was sent is still delivered. */
 export function close(fd: number): number {
-  return 0 - fdclose(fd);
+  const error = fdclose(fd);
+  if (fdshort) accept_again();
+  return 0 - error;
 }
 
 /** Fills `name` with the socket's own address. */

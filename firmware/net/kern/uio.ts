@@ -35,6 +35,9 @@ export type Data = string | Uint8Array;
 /** A program's data of more bytes than this goes into clusters; what is less fits an mbuf behind all headers. */
 export const MINCLSIZE = MSIZE - MAX_HDR;
 
+/** Mbufs that a message without a cluster may have. */
+const MSMALL = 5;
+
 /* m_mbuftouio's `how` */
 export const UIO_STRING = 0; // a string
 export const UIO_ARRAY = 1; // an array, a cluster's own if possible
@@ -82,6 +85,26 @@ function m_clusters(m: Mbuf, data: Data, len: number, message: boolean, how: num
     n = n.m_next = m_get(how, MT_DATA);
   }
   if (m.m_pktlen) return m;
+  if (n && message && len <= MSMALL * MSIZE) return m_smalls(m, n, data, len, how);
+  m_freem(m);
+  return null;
+}
+
+/**
+ * A message without clusters, in mbufs: `n` is the first behind the header's mbuf `m`. So what is short goes, a DHCP message
+ * or the answer to a name, whoever holds all clusters.
+ */
+function m_smalls(m: Mbuf, n0: Mbuf, data: Data, len: number, how: number): Mbuf | null {
+  let n: Mbuf | null = n0;
+  for (let off = 0; n; off += n.m_len, n = n.m_next = off < len ? m_get(how, MT_DATA) : null) {
+    n.m_len = len - off < MSIZE ? len - off : MSIZE;
+    if (typeof data === "string") bcopy_string(data.substr(off, n.m_len), n.m_data);
+    else bcopy(data, data.byteOffset + off, arena, n.m_data, n.m_len);
+    if (off + n.m_len === len) {
+      m.m_pktlen = len;
+      return m;
+    }
+  }
   m_freem(m);
   return null;
 }

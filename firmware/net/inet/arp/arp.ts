@@ -34,6 +34,7 @@ import {
   arptab,
   arptab_init,
   arptab_look,
+  arptab_mend,
   arptfree,
   arptnew,
 } from "./arptab";
@@ -164,6 +165,12 @@ function arpschedule(): void {
   for (let at = arptab; at; at = at.at_next) if (at.at_due && (!due || at.at_due < due)) due = at.at_due;
   if (due) callout_reset(arpt, due - uptime(), arptimer, null);
   else callout_stop(arpt);
+}
+
+/** A turn has broken off (kern/turn.ts): keeps what is held, and sees to it that the timer runs. */
+export function arp_mend(): void {
+  arptab_mend(uptime() + ARPT_RETRY);
+  arpschedule();
 }
 
 function arptimer(): void {

@@ -5,6 +5,7 @@
 import { ARP_MAXHOLD, ARPTAB_SIZE } from "../../../config";
 import type { Arpcom } from "../../if/ether";
 import { M_WAIT, type Mbuf, m_clspare, m_freem, m_spare } from "../../kern/mbuf";
+import { m_keep } from "../../kern/mbuf_mend";
 import { ARPS_DROPPED, arpstat } from "./arp_var";
 
 /* at_flags */
@@ -105,4 +106,14 @@ export function arpdequeue(at: Arptab): Mbuf | null {
 function arpdrop(at: Arptab): void {
   arpstat[ARPS_DROPPED]++;
   m_freem(arpdequeue(at));
+}
+
+/** A turn has broken off: keeps the frames that wait, and counts anew; what has no time has `due`. */
+export function arptab_mend(due: number): void {
+  narptab = 0;
+  for (let at = arptab; at; at = at.at_next) {
+    if (!m_keep(at.at_hold)) at.at_hold = null;
+    if (!at.at_due && !(at.at_flags & ATF_PERM)) at.at_due = due;
+    narptab++;
+  }
 }

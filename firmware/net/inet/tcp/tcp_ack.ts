@@ -5,7 +5,7 @@
 import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_SACK, TCP_DO_TSTAMP, TCP_FINWAIT2 } from "../../../config";
 import { sbdrop, sbspace } from "../../kern/sockbuf";
 import { soisdisconnected, sowwakeup } from "../../kern/socket2";
-import { type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
+import { SB_LOCK, type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
 import { TH_ACK } from "../../wire/tcp";
 import { ip_srcroute } from "../ip/ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
@@ -87,8 +87,10 @@ export function tcp_newack(tp: Tcpcb, acked: number, dup: boolean): boolean {
   else tp.snd_fack = tp.snd_recent = ack;
   if (!(tp.t_flags & TF_FASTRECOVERY)) tcp_cwndopen(tp, acked);
   const fin = acked > so.so_snd.sb_cc;
+  so.so_snd.sb_flags |= SB_LOCK;
   sbdrop(so.so_snd, fin ? so.so_snd.sb_cc : acked);
   tp.snd_una = ack;
+  so.so_snd.sb_flags &= ~SB_LOCK;
   if (((tp.snd_up - ack) | 0) < 0) tp.snd_up = ack;
   if (ack === tp.snd_max) tcp_allacked(tp);
   else tcp_armrexmt(tp);
@@ -146,7 +148,7 @@ function tcp_windowopen(tp: Tcpcb): void {
 }
 
 /** Our FIN is acknowledged. */
-function tcp_finacked(tp: Tcpcb): number {
+export function tcp_finacked(tp: Tcpcb): number {
   const so = tp.t_inpcb!.inp_socket as Socket;
   if (tp.t_state === TCPS_FIN_WAIT_1) {
     tp.t_state = TCPS_FIN_WAIT_2;

@@ -51,7 +51,7 @@ function tcp_timeout(tp: Tcpcb): void {
 }
 
 /** Sets the callout for the earliest deadline, unless it is set for an earlier one. */
-function tcp_timerarm(tp: Tcpcb): void {
+export function tcp_timerarm(tp: Tcpcb): void {
   const c = tp.t_callout;
   let first = 0;
   for (let i = 0; i < TCPT_NTIMERS; i++) {

@@ -4,7 +4,7 @@
  */
 import { TCP_MSL } from "../../../config";
 import { socantrcvmore } from "../../kern/socket2";
-import type { Socket } from "../../kern/socketvar";
+import { SB_LOCK, type Socket } from "../../kern/socketvar";
 import { TCP_MAXWIN, TH_ACK, TH_FIN, TH_RST, TH_SYN } from "../../wire/tcp";
 import { type Inpcb, in_pcblookup } from "../in_pcb";
 import type { SockaddrIn } from "../in_var";
@@ -31,11 +31,13 @@ const TW_REUSE = 1000;
 export function tcp_dofin(tp: Tcpcb, so: Socket): void {
   const state = tp.t_state;
   socantrcvmore(so);
+  so.so_rcv.sb_flags |= SB_LOCK; // until the state knows what rcv_nxt does
   tp.rcv_nxt = (tp.rcv_nxt + 1) | 0;
   tp.t_flags |= TF_ACKNOW;
   if (state === TCPS_ESTABLISHED || state === TCPS_SYN_RECEIVED) tp.t_state = TCPS_CLOSE_WAIT;
   else if (state === TCPS_FIN_WAIT_1) tp.t_state = TCPS_CLOSING;
   else if (state === TCPS_FIN_WAIT_2) tcp_twstart(tp);
+  so.so_rcv.sb_flags &= ~SB_LOCK;
 }
 
 /**

@@ -18,7 +18,7 @@ import { m_adj, m_fair } from "../../kern/mbuf_chain";
 import { sbabsorb, sbcollapse } from "../../kern/sbcollapse";
 import { sbappend } from "../../kern/sockbuf";
 import { sorwakeup } from "../../kern/socket2";
-import { type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
+import { SB_LOCK, type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
 import { TH_FIN } from "../../wire/tcp";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_outack } from "./tcp_output";
@@ -86,13 +86,13 @@ export function tcp_reass(tp: Tcpcb, so: Socket, m: Mbuf): number {
 export function tcp_append(tp: Tcpcb, so: Socket, m: Mbuf, len: number): void {
   tcpstat[TCPSTAT_RCVPACK]++;
   tcpstat[TCPSTAT_RCVBYTE] += len;
-  tp.rcv_nxt = (tp.rcv_nxt + len) | 0;
   m.m_nextpkt = null;
+  so.so_rcv.sb_flags |= SB_LOCK;
+  tp.rcv_nxt = (tp.rcv_nxt + len) | 0;
   if (so.so_state & SS_CANTRCVMORE) m_freem(m);
-  else {
-    sbappend(so.so_rcv, m);
-    sorwakeup(so);
-  }
+  else sbappend(so.so_rcv, m);
+  so.so_rcv.sb_flags &= ~SB_LOCK;
+  sorwakeup(so);
 }
 
 /**

@@ -48,6 +48,12 @@ export function tcp_subr_init(): void {
   ntimewait = 0;
 }
 
+/** A broken turn may have lost count (tcp_mend.ts). */
+export function tcp_count(pcbs: number, timewaits: number): void {
+  npcb = pcbs;
+  ntimewait = timewaits;
+}
+
 /** How many control blocks there are, and how many of them in TIME_WAIT. */
 export function tcp_npcb(): number {
   return npcb;

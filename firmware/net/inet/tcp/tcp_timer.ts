@@ -2,10 +2,11 @@
  * What happens when a timer goes off: RFC 9293 3.8, 3.10.8; 6298 5; 8985 7.3; 2923. BSD: netinet/tcp_timer.c; Stevens
  * chapter 25. tcp_callout.ts sets them and calls these.
  */
-import { TCP_KEEPINTVL, TCP_MAXRXTSHIFT, TCP_RTOMAX } from "../../../config";
+import { TCP_KEEPINTVL, TCP_MAXRXTSHIFT, TCP_RTOMAX, TCP_SHUTTIME } from "../../../config";
 import { ETIMEDOUT } from "../../kern/errno";
+import { M_WAIT, m_clspare } from "../../kern/mbuf";
 import { sowwakeup } from "../../kern/socket2";
-import { SO_KEEPALIVE } from "../../kern/socketvar";
+import { SO_KEEPALIVE, SS_NOFDREF } from "../../kern/socketvar";
 import { TCP_MSS, TH_ACK, TH_FIN } from "../../wire/tcp";
 import { in_losing } from "../in_pcb";
 import { tcp_callout_init, tcp_setrexmt, tcp_timerset } from "./tcp_callout";
@@ -90,7 +91,7 @@ function tcp_rexmt(tp: Tcpcb): void {
     return;
   }
   tcpstat[TCPSTAT_REXMTTIMEO]++;
-  if (tcp_unanswered(tp)) {
+  if (tcp_unanswered(tp) || tcp_hopeless(tp, tp.t_rxtsince)) {
     tcpstat[TCPSTAT_TIMEOUTDROP]++;
     tcp_drop(tp, ETIMEDOUT);
   } else if (tp.t_state < TCPS_ESTABLISHED) tcp_rexmtsyn(tp);
@@ -124,6 +125,15 @@ function tcp_doubt(tp: Tcpcb): void {
   const inp = tp.t_inpcb!;
   in_losing(inp);
   if (inp.inp_socket) sowwakeup(inp.inp_socket);
+}
+
+/**
+ * The peer has let nothing go `since` long ago, and others need the memory that it holds, or nobody cares for the connection any more:
+ * a zero window is no right to a host's memory (RFC 6429 4).
+ */
+function tcp_hopeless(tp: Tcpcb, since: number): boolean {
+  const so = tp.t_inpcb!.inp_socket!;
+  return tcp_now - since > TCP_SHUTTIME && (!m_clspare(M_WAIT) || (so.so_state & SS_NOFDREF) !== 0);
 }
 
 /** The timeout doubles (RFC 6298 5.5). */
@@ -202,7 +212,7 @@ function tcp_rescue(tp: Tcpcb): void {
  */
 function tcp_persist(tp: Tcpcb): void {
   tcpstat[TCPSTAT_PERSISTTIMEO]++;
-  if (tp.t_rxtshift >= TCP_MAXRXTSHIFT && tcp_now - tp.t_rcvtime > 3 * TCP_RTOMAX) {
+  if (tcp_hopeless(tp, tp.t_sndtime) || (tp.t_rxtshift >= TCP_MAXRXTSHIFT && tcp_now - tp.t_rcvtime > 3 * TCP_RTOMAX)) {
     tcp_drop(tp, ETIMEDOUT);
     return;
   }

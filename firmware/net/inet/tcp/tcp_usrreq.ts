@@ -34,7 +34,14 @@ import {
 } from "../../kern/protosw";
 import { sbappend, soreserve } from "../../kern/sockbuf";
 import { socantsendmore, soisconnecting } from "../../kern/socket2";
-import { SO_OOBINLINE, type Socket, SS_CANTSENDMORE, SS_ISCONNECTING, SS_RCVATMARK } from "../../kern/socketvar";
+import {
+  SB_LOCK,
+  SO_OOBINLINE,
+  type Socket,
+  SS_CANTSENDMORE,
+  SS_ISCONNECTING,
+  SS_RCVATMARK,
+} from "../../kern/socketvar";
 import { type Inpcb, in_pcbbind, in_pcbconnect, in_pcbdisconnect } from "../in_pcb";
 import { in_setpeeraddr, in_usrreq } from "../in_usrreq";
 import { IN_MULTICAST, in_isbroadcast, type SockaddrIn } from "../in_var";
@@ -183,7 +190,9 @@ function tcp_usrsend(so: Socket, m: Mbuf | null): number {
     return ECONNRESET;
   }
   tcp_clock();
+  so.so_snd.sb_flags |= SB_LOCK;
   sbappend(so.so_snd, m);
+  so.so_snd.sb_flags &= ~SB_LOCK;
   tcp_output(tp);
   return 0;
 }
@@ -196,7 +205,9 @@ function tcp_sendoob(so: Socket, m: Mbuf | null): number {
     return tp ? ENOBUFS : ECONNRESET;
   }
   tcp_clock();
+  so.so_snd.sb_flags |= SB_LOCK;
   sbappend(so.so_snd, m);
+  so.so_snd.sb_flags &= ~SB_LOCK;
   tp.snd_up = (tp.snd_una + so.so_snd.sb_cc) | 0;
   tcp_output(tp);
   return 0;

@@ -3,6 +3,7 @@ import { CHUNK, DriverBench } from "../../../lib/network_driver";
 import { pattern } from "../../../lib/pools";
 
 const NO_CONNECTION = -11;
+const ERR_TIMEOUT = -3;
 const HTTP = 1;
 const TLS = 4;
 
@@ -260,11 +261,26 @@ describe("A stream of Espruino's over NetworkJS", () => {
     bench.expectNothingLeft(client, server, listener);
   });
 
-  it("lives as long as both sides do, however silent", () => {
+  it("of a client of ours lives as long as both sides do, however silent; of a server, ten minutes", () => {
     const { driver, host } = bench;
     const [listener, client, server] = bench.connected();
-    host.wait(3600000);
+    host.wait(590000);
     expect([driver.recv(client, CHUNK), driver.recv(server, CHUNK)]).toEqual(["", ""]);
+    host.wait(20000);
+    expect([driver.recv(client, CHUNK), driver.recv(server, CHUNK)]).toEqual(["", ERR_TIMEOUT]);
     bench.expectNothingLeft(client, server, listener);
   });
+
+  for (const [timeout, silent, answer] of [
+    [60000, 55000, ""],
+    [60000, 65000, ERR_TIMEOUT],
+    [0, 3600000, ""],
+  ] as [number, number, number | string][])
+    it(`of a server whose \`opt.timeout\` is ${timeout} is told ${answer || "nothing"} after ${silent} ms`, () => {
+      const { driver, host } = bench;
+      const [listener, client, server] = bench.connected(0, null, { timeout });
+      host.wait(silent);
+      expect(driver.recv(server, CHUNK)).toBe(answer);
+      bench.expectNothingLeft(client, server, listener);
+    });
 });

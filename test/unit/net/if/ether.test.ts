@@ -14,6 +14,7 @@ import {
   TYPE_IP,
   unpadded,
 } from "../../../lib/packets";
+import { arenaMbuf, clusterMbuf, packetOf } from "../../../lib/pools";
 
 const GROUP = "01:00:5e:00:00:05";
 
@@ -167,12 +168,28 @@ describe("Ethernet", () => {
 
     it("queues while the chip is busy, in order, and fails with ENOBUFS when the queue is full", () => {
       host.en0.hold();
-      for (let i = 0; i < host.net.IFQ_MAXLEN; i++) expect(sendIp(28 + i)).toBe(0);
+      for (let i = 0; i < host.net.IFQ_SNDMAX; i++) expect(sendIp(28 + i)).toBe(0);
       expect(sendIp()).toBe(host.net.ENOBUFS);
       expect(host.en0.ac.if_snd.ifq_drops).toBe(1);
       expect(host.en0.takeFrames()).toEqual([]);
       host.en0.release();
-      expect(host.en0.takeFrames().map((frame) => frame.length)).toEqual([42, 43, 44, 45, 46, 47, 48, 49]);
+      const lengths = host.en0.takeFrames().map((frame) => frame.length);
+      expect(lengths).toEqual(Array.from({ length: host.net.IFQ_SNDMAX }, (_, i) => 42 + i));
+    });
+
+    it("refuses long packets while it has room for short ones, which cost more when they are dropped", () => {
+      host.en0.hold();
+      for (let i = 0; i < host.net.IFQ_LARGE; i++) expect(sendIp(28)).toBe(0);
+      const long = packetOf(
+        host.net,
+        arenaMbuf(host.net, "\0".repeat(28), 56),
+        clusterMbuf(host.net, "x".repeat(1000)),
+      );
+      expect(host.en0.ac.if_output(host.en0.ac, long, ipNumber(NEIGHBOUR.ip))).toBe(host.net.ENOBUFS);
+      expect(sendIp(28)).toBe(0);
+      expect(host.en0.ac.if_snd.ifq_drops).toBe(1);
+      host.en0.release();
+      host.en0.takeFrames();
     });
 
     it("drops what waits when the interface goes down", () => {

@@ -70,13 +70,16 @@ describe("The netisr turn", () => {
     expect(taken.length).toBe(net.IFQ_MAXLEN);
   });
 
-  it("goes on after an input has thrown", () => {
+  it("goes on in the next turn after an input has thrown", () => {
     const { net } = host;
     net.netisr_register(net.NETISR_ARP, (m) => {
       net.m_freem(m);
       throw new Error("a bug");
     });
+    net.turn_begin();
     expect(() => net.netisr_dispatch(net.NETISR_ARP, packet(1))).toThrowError("a bug");
+    net.turn_begin();
+    expect(net.turn_broken).toBe(1);
     net.netisr_dispatch(net.NETISR_IP, packet(2));
     expect(taken).toEqual(["0:2"]);
   });

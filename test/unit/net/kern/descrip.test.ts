@@ -25,17 +25,17 @@ describe("descriptors", () => {
   }
 
   it("are the lowest that are free", () => {
-    expect([open(), open(), open()]).toEqual([0, 1, 2]);
+    expect([open(), open(), open()]).toEqual([1, 2, 3]);
+    net.fdclose(2);
     net.fdclose(1);
-    net.fdclose(0);
-    expect([open(), open(), open()]).toEqual([0, 1, 3]);
-    for (const fd of [0, 1, 2, 3]) net.fdclose(fd);
+    expect([open(), open(), open()]).toEqual([1, 2, 4]);
+    for (const fd of [1, 2, 3, 4]) net.fdclose(fd);
   });
 
   it("are NOFILE for a program: EMFILE beyond", () => {
-    for (let i = 0; i < net.NOFILE; i++) expect(open()).toBe(i);
+    for (let i = 1; i <= net.NOFILE; i++) expect(open()).toBe(i);
     expect(open()).toBe(-net.EMFILE);
-    for (let i = 0; i < net.NOFILE; i++) net.fdclose(i);
+    for (let i = 1; i <= net.NOFILE; i++) net.fdclose(i);
   });
 
   it("share NFILE files: ENFILE beyond", () => {
@@ -50,8 +50,8 @@ describe("descriptors", () => {
     expect(open()).toBe(-net.ENFILE);
     expect(net.openfiles()).toBe(net.NFILE);
     for (const fp of files) net.closef(fp);
-    expect(open()).toBe(0);
-    net.fdclose(0);
+    expect(open()).toBe(1);
+    net.fdclose(1);
   });
 
   it("close their file with the last of them, and tell what it says", () => {

@@ -168,6 +168,7 @@ describe("socket states", () => {
         null,
       );
       net.sosetupcall(b, (name: string) => called.push(name), "b");
+      net.turn_init((broken) => net.so_mend([a, b], broken));
       net.sorwakeup(a);
       net.sorwakeup(b);
       kernel.clock.runFor(1e9);

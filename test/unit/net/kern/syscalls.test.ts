@@ -18,7 +18,7 @@ describe("system calls", () => {
   });
 
   afterEach(() => {
-    for (let fd = 0; fd < net.NOFILE; fd++) sys.close(fd);
+    for (let fd = 1; fd <= net.NOFILE; fd++) sys.close(fd);
     kernel.expectPoolsRestored();
   });
 
@@ -29,9 +29,17 @@ describe("system calls", () => {
   }
 
   describe("socket", () => {
-    it("answers the lowest free descriptor", () => {
-      expect(sys.socket(AF_TOY, TOY_STREAM, 0)).toBe(0);
-      expect(sys.socket(AF_TOY, TOY_STREAM, 11)).toBe(1);
+    it("answers the lowest free descriptor, of which the first is 1", () => {
+      expect(sys.socket(AF_TOY, TOY_STREAM, 0)).toBe(1);
+      expect(sys.socket(AF_TOY, TOY_STREAM, 11)).toBe(2);
+    });
+
+    it("leaves some descriptors to the stack itself: EMFILE for a program, not for a library", () => {
+      for (let i = 0; i < net.NOFILE - net.FDRESERVE; i++) expect(sys.socket(AF_TOY, TOY_STREAM, 0)).toBe(i + 1);
+      expect(sys.socket(AF_TOY, TOY_STREAM, 0)).toBe(-net.EMFILE);
+      for (let i = 0; i < net.FDRESERVE; i++)
+        expect(net.sockfile(net.sockalloc(), net.socreate(AF_TOY, TOY_STREAM, 0))).toBeGreaterThan(0);
+      expect(sys.socket(AF_TOY, TOY_STREAM, 0)).toBe(-net.EMFILE);
     });
 
     it("says what it does not know: family, type, protocol", () => {
@@ -84,11 +92,11 @@ describe("system calls", () => {
       const first = net.sonewconn(head, net.SS_ISCONNECTED) as Socket;
       const second = net.sonewconn(head, net.SS_ISCONNECTED);
       const nam = {};
-      expect(sys.accept(fd, nam)).toBe(1);
+      expect(sys.accept(fd, nam)).toBe(2);
       expect(nam).toEqual({ toy: "accept" });
-      expect([net.getsock(1), first.so_head, first.so_state]).toEqual([first, null, net.SS_ISCONNECTED]);
-      expect(sys.accept(fd, null)).toBe(2);
-      expect(net.getsock(2)).toBe(second);
+      expect([net.getsock(2), first.so_head, first.so_state]).toEqual([first, null, net.SS_ISCONNECTED]);
+      expect(sys.accept(fd, null)).toBe(3);
+      expect(net.getsock(3)).toBe(second);
       expect(sys.accept(fd, null)).toBe(-net.EAGAIN);
     });
 
@@ -330,7 +338,7 @@ describe("system calls", () => {
     expect(net.socketpair(AF_TOY, TOY_BARE, 0, [])).toBe(-net.EOPNOTSUPP);
     expect(net.socketpair(98, TOY_BARE, 0, [])).toBe(-net.EAFNOSUPPORT);
     kernel.expectPoolsRestored();
-    for (let i = 1; i < net.NOFILE; i++) sys.socket(AF_TOY, TOY_STREAM, 0);
+    for (let i = 1; i < net.NOFILE; i++) net.sockfile(net.sockalloc(), net.socreate(AF_TOY, TOY_STREAM, 0));
     expect(net.socketpair(AF_TOY, TOY_STREAM, 0, [])).toBe(-net.EMFILE);
     expect(net.openfiles()).toBe(net.NOFILE - 1);
   });

@@ -1,0 +1,45 @@
+/**
+ * All of the stack put in order after a turn that was broken off (kern/turn.ts): first who holds which memory, then what can be
+ * done with it again. Called when a turn begins, before anything else.
+ */
+import { INET_RAW, INET_TCP } from "../config";
+import { type Ifnet, if_qmend, ifnet } from "./if/ifnet";
+import { netisr_mend } from "./if/netisr";
+import { arp_mend } from "./inet/arp/arp";
+import { in_pcbmend, in_pcbsockets } from "./inet/in_pcb_mend";
+import { ip_setif } from "./inet/ip/ip_output";
+import { ripcb } from "./inet/raw/raw_ip";
+import { tcp_keepall, tcp_mend } from "./inet/tcp/tcp_mend";
+import { tcb } from "./inet/tcp/tcp_var";
+import { udb } from "./inet/udp/udp_input";
+import { callout_mend } from "./kern/callout";
+import { fd_mend } from "./kern/descrip";
+import { m_mendbegin, m_mendend } from "./kern/mbuf_mend";
+import { sb_mend } from "./kern/sockbuf_mend";
+import { so_mend, soqmend } from "./kern/socket2";
+import type { Socket } from "./kern/socketvar";
+
+/** `broken`: the machine broke the turn off, and nobody knows what it was about. */
+export function net_mend(broken: boolean): void {
+  callout_mend();
+  m_mendbegin();
+  const sos = fd_mend() as Socket[];
+  const nfd = sos.length;
+  for (let i = 0; i < nfd; i++) soqmend(sos[i], sos);
+  if (INET_TCP) in_pcbsockets(tcb, sos);
+  for (let i = 0; i < sos.length; i++) {
+    sb_mend(sos[i].so_rcv);
+    sb_mend(sos[i].so_snd);
+  }
+  if (INET_TCP) tcp_keepall();
+  arp_mend();
+  netisr_mend();
+  for (let ifp: Ifnet | null = ifnet; ifp; ifp = ifp.if_next) if_qmend(ifp.if_snd);
+  m_mendend();
+  ip_setif(null);
+  so_mend(sos, broken);
+  in_pcbmend(udb, sos);
+  if (INET_RAW) in_pcbmend(ripcb, sos);
+  if (INET_TCP) tcp_mend(sos);
+  for (let ifp: Ifnet | null = ifnet; broken && ifp; ifp = ifp.if_next) ifp.if_reset(ifp);
+}
