@@ -35,7 +35,7 @@ function isServed(chip: string): void {
       ...["dnsmasq", "--no-daemon", "--user=root", "--no-resolv", "--no-hosts", "--no-ping", "--interface=tap0"],
       ...["--bind-interfaces", "--dhcp-authoritative", "--dhcp-range=10.78.0.50,10.78.0.60,2m", ...files, ...options],
     );
-    await namespace.until(async () => /address 10\.78/.test(namespace.printed), 30);
+    await namespace.until(async () => /address: 10\.78/.test(namespace.printed), 30);
   }, 60000);
 
   afterAll(async () => {
@@ -56,7 +56,7 @@ function isServed(chip: string): void {
   const acks = () => log().match(/DHCPACK\(tap0\)/g)?.length ?? 0;
 
   live("has a lease, and says which", "dnsmasq", async () => {
-    expect(namespace.printed).toContain(`address ${(await lease())[2]}\n`);
+    expect(namespace.printed).toContain(`address: ${(await lease())[2]}/24,`);
     expect(log()).toMatch(/DHCPDISCOVER.*\n(.*\n)*.*DHCPOFFER.*\n(.*\n)*.*DHCPREQUEST.*\n(.*\n)*.*DHCPACK/);
   });
 
@@ -80,7 +80,7 @@ function isServed(chip: string): void {
     expect(log().match(/DHCPDISCOVER/g)?.length).toBe(discovers);
     expect((await lease())[2]).toBe(address);
     expect(Number((await lease())[0]) * 1000).toBeGreaterThan(Date.now() + 100000);
-    expect(namespace.printed.match(/^address /gm)?.length).toBe(1);
+    expect(namespace.printed.match(/^address: /gm)?.length).toBe(1);
   });
 
   live("lets go when it is interrupted, and its capture has no fault in it", "tshark", async () => {
@@ -123,7 +123,7 @@ describe("the board with a DHCP server that gives an address that is taken", () 
         ...["--interface=tap0", "--bind-interfaces", "--dhcp-sequential-ip", "--dhcp-authoritative", "--pid-file="],
         ...["--dhcp-range=10.78.0.50,10.78.0.60,2m", `--dhcp-leasefile=${join(folder, "leases")}`],
       );
-      await namespace.until(async () => /address 10\.78\.0\.5[1-9]\n/.test(namespace.printed), 50);
+      await namespace.until(async () => /address: 10\.78\.0\.5[1-9]\//.test(namespace.printed), 50);
       expect(log()).toContain("DHCPDECLINE(tap0) 10.78.0.50 ");
       rmSync(folder, { recursive: true });
     },
@@ -149,13 +149,13 @@ describe("the board that is up before its DHCP server", () => {
       const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-"));
       await namespace.simulate(CHIPS[0], "--link", "tap:tap0", "--ip", "dhcp");
       await namespace.run("ip", "addr", "add", "10.78.0.1/24", "dev", "tap0");
-      await namespace.until(async () => /address 169\.254\./.test(namespace.printed), 40);
+      await namespace.until(async () => /address: 169\.254\./.test(namespace.printed), 40);
       const log = namespace.serve(
         ...["dnsmasq", "--no-daemon", "--user=root", "--port=0", "--conf-file=/dev/null", "--no-ping", "--log-dhcp"],
         ...["--interface=tap0", "--bind-interfaces", "--dhcp-authoritative", "--pid-file="],
         ...["--dhcp-range=10.78.0.50,10.78.0.60,2m", `--dhcp-leasefile=${join(folder, "leases")}`],
       );
-      await namespace.until(async () => /address 10\.78\.0\.\d+\n/.test(namespace.printed), 80);
+      await namespace.until(async () => /address: 10\.78\.0\.\d+\//.test(namespace.printed), 80);
       expect(log()).not.toContain("broadcast response");
       rmSync(folder, { recursive: true });
     },
