@@ -77,6 +77,7 @@ function bundle(replace: [string, string][]): Script {
 const natives = `
   var global = this;
   function setTime() {}
+  var process = { memory: function () { return { free: 1e6, blocksize: 13 }; } };
   var E = {
     sum: function (a) { var s = 0; for (var i = 0, n = a.length; i < n; i++) s += a[i]; return s; },
     toArrayBuffer: function (s) {
@@ -84,6 +85,7 @@ const natives = `
       for (var i = 0; i < n; i++) a[i] = s.charCodeAt(i);
       return a.buffer;
     },
+    toFlatString: function () { return "x"; },
     toString: function (a) { return latin1(a.buffer, a.byteOffset, a.length); },
     hwRand: hwRand,
   };
