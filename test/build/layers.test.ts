@@ -8,7 +8,7 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
   boot: ["modules", "lib", "net", "drivers", "machdep"],
   modules: ["lib", "inet", "kern", "machdep", "machdep_board", "config"],
   lib: ["net", "if", "inet", "kern", "unix", "wire", "machdep", "config"],
-  net: ["if", "inet", "kern", "unix"],
+  net: ["if", "inet", "kern", "unix", "config"],
   drivers: ["if", "kern", "machdep", "config"],
   inet: ["if", "kern", "wire", "machdep", "config"],
   if: ["kern", "wire", "machdep", "config"],

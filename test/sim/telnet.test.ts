@@ -135,7 +135,7 @@ describe("The console over TCP", () => {
     }
     world.board.run(sockets);
     world.clock.runFor(100 * MS);
-    expect(world.printed).toEqual(["1,2,3"]);
+    expect(world.printed).toEqual(["2,3,4"]); // 1 is the listener
     world.board.run("telnet.end(); telnet.end();");
     world.clock.runFor(SECOND);
     expect(world.visit(23).ended).toBe(true);

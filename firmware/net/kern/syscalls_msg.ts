@@ -49,7 +49,7 @@ export function recvmsg(fd: number, msg: Msghdr, len: number, flags: number): nu
 /** An errno for numbers that cannot be descriptors; those that are free are the protocol's to find out. */
 function badrights(fds: number[]): number {
   if (fds.length > NOFILE) return EINVAL;
-  for (let i = 0; i < fds.length; i++) if (!(fds[i] >= 0 && fds[i] < NOFILE)) return EBADF;
+  for (let i = 0; i < fds.length; i++) if (!(fds[i] > 0 && fds[i] <= NOFILE)) return EBADF;
   return 0;
 }
 

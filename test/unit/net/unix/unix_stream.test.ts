@@ -14,7 +14,7 @@ describe("PF_UNIX streams", () => {
   });
 
   afterEach(() => {
-    for (let fd = 0; fd < net.NOFILE; fd++) sys.close(fd);
+    for (let fd = 1; fd <= net.NOFILE; fd++) sys.close(fd);
     kernel.expectPoolsRestored();
   });
 

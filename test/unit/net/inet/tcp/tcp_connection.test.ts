@@ -10,7 +10,7 @@ describe("a TCP connection", () => {
 
   afterEach(() => {
     for (const station of [a, b]) {
-      for (let fd = 0; fd < station.net.NOFILE; fd++) station.sys.close(fd);
+      for (let fd = 1; fd <= station.net.NOFILE; fd++) station.sys.close(fd);
     }
     line.run(300000);
     for (const { net, printed } of [a, b]) {

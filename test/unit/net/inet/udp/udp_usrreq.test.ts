@@ -130,10 +130,10 @@ describe("UDP output", () => {
 
   it("fails when the interface's queue is full: ENOBUFS", () => {
     host.en0.hold();
-    for (let i = 0; i < host.net.IFQ_MAXLEN; i++) expect(socket.sendTo(NEIGHBOUR.ip, 9, "x")).toBe(1);
+    for (let i = 0; i < host.net.IFQ_SNDMAX; i++) expect(socket.sendTo(NEIGHBOUR.ip, 9, "x")).toBe(1);
     expect(socket.sendTo(NEIGHBOUR.ip, 9, "x")).toBe(-host.net.ENOBUFS);
     host.en0.release();
-    expect(host.said().length).toBe(host.net.IFQ_MAXLEN);
+    expect(host.said().length).toBe(host.net.IFQ_SNDMAX);
   });
 
   it("fails while the interface is down: ENETDOWN", () => {
