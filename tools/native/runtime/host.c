@@ -1,0 +1,30 @@
+/**
+ * The core as a shared library: what every host needs besides the functions that it asked for. A host gives the memory
+ * (native_size bytes) and says before each call whose turn it is (native_use), so one library serves many machines.
+ */
+#define HOST
+#define EXPORT __attribute__((visibility("default")))
+#include "core.c"
+
+EXPORT int32_t native_size(void) {
+  return (int32_t)sizeof(struct globals);
+}
+
+EXPORT void native_use(void *memory) {
+  g = memory;
+}
+
+EXPORT void native_boot(void) {
+  core_boot();
+}
+
+/** Where the mbufs' arena begins. */
+EXPORT int32_t native_arena(void) {
+  return (int32_t)offsetof(struct globals, arena);
+}
+
+EXPORT void native_machine(int32_t (*random32)(void), int32_t (*uptime)(void), int32_t (*timeofday)(void)) {
+  host_random32 = random32;
+  host_uptime = uptime;
+  host_timeofday = timeofday;
+}
