@@ -110,7 +110,8 @@ function sum(cx: Compiler, node: ts.Node, op: ts.SyntaxKind, a: Value, b: Value)
 
 function wrappedSum(cx: Compiler, node: ts.Node, op: ts.SyntaxKind, a: Value, b: Value): Value {
   const range = rangeOf(op, a, b);
-  if (range[0] < -SAFE || range[1] > SAFE) return refuse(cx, node, "a product of more than 53 bits", "Math.imul(a, b)");
+  if (range[0] < -SAFE || range[1] > SAFE)
+    return refuse(cx, node, "a product of more than 53 bits", "factors of fewer bits: mask or shift one of them first");
   const symbol = symbolOf(op);
   if (fitsInt32({ lo: range[0], hi: range[1] }) && a.type.kind !== "u32" && b.type.kind !== "u32")
     return value(infix(a, symbol, b), I32, BINDS[symbol], range);
@@ -221,7 +222,7 @@ function shiftRight(a: Value, count: Value): Value {
 
 /** Signed again where no bit can be the sign. */
 function shiftUnsigned(a: Value, count: Value): Value {
-  if (asSigned(a).lo >= 0) return shiftRight(asSigned(a), count);
+  if (asSigned(a).lo >= 0) return count.hi ? shiftRight(asSigned(a), count) : asSigned(a);
   if (!count.hi) return value(asUnsigned(a).c, { kind: "u32" }, asUnsigned(a).binds);
   const v = value(infix(asUnsigned(a), ">>", count), { kind: "u32" }, BINDS[">>"], [0, 0xffffffff >>> count.lo]);
   return fitsInt32(v) ? asSigned(v) : v;

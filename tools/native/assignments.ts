@@ -4,8 +4,8 @@
 import ts from "typescript";
 import { operandOf, operate } from "./arithmetic";
 import { type Compiler, isConst, isTopLevel } from "./compiler";
-import { type CType, isNumber, RANGES, REFUSED } from "./ctype";
-import { hasEffects, mustPrecede } from "./effects";
+import { type CType, I32, isNumber, RANGES, REFUSED } from "./ctype";
+import { changesSame, hasEffects, mustPrecede } from "./effects";
 import { exact, wrapped } from "./expressions";
 import { allocation, convertedTo, isStorage, makeInPlace, mayBeNull } from "./literals";
 import { isMachine } from "./natives";
@@ -34,7 +34,14 @@ export function assignment(cx: Compiler, node: ts.BinaryExpression, used: boolea
   if (ts.isObjectLiteralExpression(node.right))
     return stored(cx, node, to, "=", allocated(cx, node, node.right, to.type), used);
   const v = to.wraps ? narrowed(wrapped(cx, node.right), to.type) : convertedTo(cx, node.right, to.type);
-  return stored(cx, node, to, "=", v, used);
+  return stored(cx, node, to, "=", changesSame(cx, node.left, node.right) ? saved(cx, to, v) : v, used);
+}
+
+/** The value, evaluated before anything is stored. */
+function saved(cx: Compiler, to: Target, v: Value): Value {
+  const temporary = cx.temporary();
+  to.before.push(`__auto_type ${temporary} = ${v.c};`);
+  return { ...v, c: temporary, binds: BINDS.primary };
 }
 
 /** A structure out of its pool goes where there may be none. */
@@ -88,7 +95,7 @@ function variable(cx: Compiler, node: ts.Identifier): Target | null {
 
 function field(cx: Compiler, node: ts.PropertyAccessExpression, save: boolean): Target | null {
   const base = exact(cx, node.expression);
-  if (!save || base.c.startsWith("&")) {
+  if (!save || /^&g->\w+$/.test(base.c)) {
     const [c, type] = fieldPlace(cx, node, base);
     return type.kind === "refused" ? null : { c, type, wraps: false, before: [] };
   }
@@ -114,9 +121,8 @@ function element(cx: Compiler, node: ts.ElementAccessExpression, save: boolean):
 
 /** Is it one of JavaScript's typed arrays, not a table of numbers, which keeps what does not fit? */
 function isTypedArray(cx: Compiler, node: ts.Expression): boolean {
-  return /^(Uint|Int)(8|16|32)Array/.test(
-    cx.checker.typeToString(cx.checker.getNonNullableType(cx.checker.getTypeAtLocation(node))),
-  );
+  const type = cx.checker.getNonNullableType(cx.checker.getTypeAtLocation(node));
+  return /^(Uint|Int)(8|16|32)Array$/.test(type.symbol?.name ?? "");
 }
 
 /** The lower bits, which C's own assignment takes too. */
@@ -147,7 +153,7 @@ function compound(cx: Compiler, node: ts.BinaryExpression, used: boolean): Value
   const to = target(cx, node.left, save || hasEffects(cx, node.left));
   if (!to) return refusedValue;
   const right = operandOf(op, to.wraps)(cx, node.right);
-  if (save) return spelledOut(cx, node, { ...to, before: [...to.before] }, op, right, used);
+  if (save) return spelledOut(cx, node, to, op, right, used);
   return (
     shortForm(cx, node, to, op, right) ??
     result(cx, node, to, operate(cx, node, op, place(to.c, to.type), right, to.wraps), used)
@@ -165,7 +171,8 @@ function shortForm(
   if (to.type.kind !== "i32" || to.wraps || !isNumber(right.type)) return undefined;
   if (operate(cx, node, op, place(to.c, to.type), right, false).type.kind === "refused") return refusedValue;
   if (!SHORT.includes(op)) return undefined;
-  return stored(cx, node, to, `${ts.tokenToString(op)}=`, asSigned(right), false);
+  const short = stored(cx, node, to, `${ts.tokenToString(op)}=`, asSigned(right), false);
+  return { ...short, lo: RANGES.i32[0], hi: RANGES.i32[1] };
 }
 
 const SHORT: readonly ts.SyntaxKind[] = [
@@ -188,6 +195,10 @@ function spelledOut(
 ): Value {
   const old = cx.temporary();
   to.before.push(`__auto_type ${old} = ${to.c};`);
+  if (changesSame(cx, node.left, node.right)) {
+    const v = operate(cx, node, op, place(old, to.type), right, to.wraps);
+    return result(cx, node, to, v.type.kind === "refused" ? v : saved(cx, to, v), used);
+  }
   return result(cx, node, to, operate(cx, node, op, place(old, to.type), right, to.wraps), used);
 }
 
@@ -219,16 +230,17 @@ export function increment(
   if (!to) return refusedValue;
   const operator = node.operator === K.PlusPlusToken ? "++" : "--";
   if (!isNumber(to.type)) return refuse(cx, node, "arithmetic with what is no number", "numbers");
-  if (to.before.length || (used && to.type.kind !== "i32"))
+  if (used && (to.before.length || to.type.kind !== "i32"))
     return refuse(cx, node, `${operator} within an expression`, "a statement of its own");
   if (to.type.kind !== "i32" && !to.wraps) {
-    const next = value(`${to.c} ${operator[0]} 1`, { kind: "i32" }, BINDS["+"]);
+    const next = value(`${to.c} ${operator[0]} 1`, I32, BINDS["+"]);
     return stored(cx, node, to, "=", convert(cx, next, to.type, node), false);
   }
   const postfix = ts.isPostfixUnaryExpression(node);
-  return value(
-    postfix ? `${to.c}${operator}` : `${operator}${to.c}`,
-    { kind: "i32" },
-    postfix ? BINDS.primary : BINDS.unary,
-  );
+  const c = to.before.length
+    ? `({ ${to.before.join(" ")} (${to.c})${operator}; })`
+    : postfix
+      ? `${to.c}${operator}`
+      : `${operator}${to.c}`;
+  return value(c, I32, postfix ? BINDS.primary : BINDS.unary);
 }

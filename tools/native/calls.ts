@@ -3,42 +3,20 @@
  */
 import ts from "typescript";
 import type { Compiler } from "./compiler";
-import { type CType, I32, isNumber, sameType } from "./ctype";
+import { type CType, I32, sameType } from "./ctype";
 import { exact, wrapped } from "./expressions";
 import { constructed } from "./literals";
 import { insteadOf, isMachine, type Native, nativeOf } from "./natives";
 import { Sequence } from "./sequence";
 import { parameterType, typeOf } from "./types";
-import {
-  asSigned,
-  asUnsigned,
-  BINDS,
-  bound,
-  convert,
-  infix,
-  isConstant,
-  refuse,
-  refusedValue,
-  type Value,
-  value,
-} from "./value";
+import { asSigned, BINDS, bound, convert, refuse, refusedValue, type Value, value } from "./value";
 
 export function call(cx: Compiler, node: ts.CallExpression): Value {
   if (node.questionDotToken) return refuse(cx, node, "?.()", "ask for null first");
-  if (node.expression.getText() === "Math.imul") return imul(cx, node);
   const declaration = ts.isIdentifier(node.expression) ? cx.declarationOf(node.expression) : undefined;
   if (declaration && isMachine(declaration)) return callMachine(cx, node, declaration);
   if (declaration && ts.isFunctionDeclaration(declaration)) return callFunction(cx, node, declaration);
   return callReference(cx, node);
-}
-
-/** The product modulo 2^32. */
-function imul(cx: Compiler, node: ts.CallExpression): Value {
-  const sequence = new Sequence(cx, node.arguments, wrapped);
-  const [a, b] = sequence.values;
-  if (node.arguments.length !== 2 || !isNumber(a.type) || !isNumber(b.type)) return refusedValue;
-  const product = value(infix(asUnsigned(a), "*", isConstant(b) ? asUnsigned(b) : b), { kind: "u32" }, BINDS["*"]);
-  return sequence.around(asSigned({ ...product, lo: -Infinity, hi: Infinity }));
 }
 
 function callMachine(cx: Compiler, node: ts.CallExpression, declaration: ts.Declaration): Value {

@@ -52,6 +52,22 @@ function collect(cx: Compiler, node: ts.Node, print: Footprint): void {
   });
 }
 
+/**
+ * Does an expression itself, not what it calls, change what may be `target`? Then C does not say whether an assignment to
+ * that comes before or after. Fields of different names are different places.
+ */
+export function changesSame(cx: Compiler, target: ts.Expression, node: ts.Node): boolean {
+  const own = changed(node);
+  if (own && placeKey(cx, own) === placeKey(cx, target)) return true;
+  return node.forEachChild((child) => changesSame(cx, target, child) || undefined) ?? false;
+}
+
+function placeKey(cx: Compiler, node: ts.Expression): ts.Node | string {
+  if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return placeKey(cx, node.expression);
+  if (ts.isPropertyAccessExpression(node)) return node.name.text;
+  return (ts.isIdentifier(node) ? cx.declarationOf(node) : undefined) ?? "[]";
+}
+
 /** What an assignment or ++ changes. */
 function changed(node: ts.Node): ts.Expression | undefined {
   if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) return node.left;
@@ -66,17 +82,25 @@ export function isAssignment(operator: ts.SyntaxKind): boolean {
 
 function touch(cx: Compiler, target: ts.Expression, print: Footprint, writes: boolean): void {
   const declaration = ts.isIdentifier(target) ? cx.declarationOf(target) : undefined;
-  if (declaration && ts.isFunctionDeclaration(declaration)) return;
+  if (declaration && (ts.isFunctionDeclaration(declaration) || (!writes && liesStill(declaration)))) return;
   if (!declaration || (isTopLevel(declaration) && !isConst(declaration))) {
     if (writes) print.writesMemory = true;
     else print.readsMemory = true;
   } else if (!isTopLevel(declaration)) (writes ? print.writes : print.reads).add(declaration);
 }
 
+/** A table or structure in place: its name is its address, which never changes. */
+function liesStill(declaration: ts.Node): boolean {
+  const type = ts.isVariableDeclaration(declaration) ? declaration.type : undefined;
+  return (
+    !!type && ts.isTypeReferenceNode(type) && ["Bytes", "Words", "Table", "Embedded"].includes(type.typeName.getText())
+  );
+}
+
 function call(cx: Compiler, node: ts.CallExpression, print: Footprint): void {
   print.readsMemory = true;
   if (!ts.isIdentifier(node.expression)) {
-    if (node.expression.getText() !== "Math.imul") print.writesMemory = true;
+    print.writesMemory = true;
     return;
   }
   const declaration = cx.declarationOf(node.expression);

@@ -54,8 +54,10 @@ export function exact(cx: Compiler, node: ts.Expression): Value {
 /** An expression of which only the lower 32 bits matter. */
 export function wrapped(cx: Compiler, node: ts.Expression): Value {
   if (ts.isParenthesizedExpression(node)) return wrapped(cx, node.expression);
-  if (constantOf(cx, node) === undefined) return wrappedArithmetic(cx, node) ?? exact(cx, node);
-  return exact(cx, node);
+  const known = constantOf(cx, node);
+  if (known === undefined) return wrappedArithmetic(cx, node) ?? exact(cx, node);
+  const large = Math.floor(known) === known && !fitsInt32({ lo: known, hi: known });
+  return large && Math.abs(known) <= Number.MAX_SAFE_INTEGER ? constant(known | 0) : exact(cx, node);
 }
 
 function knownValue(cx: Compiler, node: ts.Expression, known: number): Value {

@@ -20,8 +20,12 @@ export function write(translation: Translation, exports: string[], folder: strin
   cpSync(RUNTIME, folder, { recursive: true });
 }
 
-const FLAGS = "-std=gnu11 -O1 -g -shared -fPIC -fms-extensions -fno-strict-aliasing -fvisibility=hidden".split(" ");
-const WARNINGS = "-Wall -Wextra -Werror -Wno-unused -Wno-unknown-warning-option -Wno-microsoft-anon-tag".split(" ");
+const FLAGS =
+  "-std=gnu11 -O1 -g -shared -fPIC -fms-extensions -fno-strict-aliasing -fno-builtin -fvisibility=hidden".split(" ");
+const WARNINGS =
+  "-Wall -Wextra -Werror -Wno-unused -Wno-type-limits -Wno-int-in-bool-context -Wno-tautological-compare -Wno-implicit-fallthrough -Wno-unknown-warning-option -Wno-microsoft-anon-tag".split(
+    " ",
+  );
 
 /** Compiles a folder that `write` has filled; answers the path of the library. Throws what the compiler says. */
 export function build(folder: string, more: string[] = []): string {

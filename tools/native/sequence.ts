@@ -3,10 +3,9 @@
  */
 import type ts from "typescript";
 import type { Compiler } from "./compiler";
-import { isNumber } from "./ctype";
 import { mustPrecede } from "./effects";
 import { exact } from "./expressions";
-import { BINDS, type Value } from "./value";
+import { BINDS, isConstant, type Value } from "./value";
 
 /**
  * Operands, evaluated from left to right: where C might do otherwise and it could be told, those further left go into
@@ -48,7 +47,5 @@ export class Sequence {
 
 /** Does it mean the same whenever it is evaluated? */
 function constantLike(v: Value): boolean {
-  return (
-    v.type.kind === "refused" || v.type.kind === "null" || (isNumber(v.type) && v.lo === v.hi && /^-?\w+$/.test(v.c))
-  );
+  return v.type.kind === "refused" || v.type.kind === "null" || isConstant(v);
 }

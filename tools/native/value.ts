@@ -82,8 +82,9 @@ export function flag(c: string, binds: number = BINDS.primary): Value {
   return value(c, BOOL, binds);
 }
 
-export function isConstant({ lo, hi, type }: Value): boolean {
-  return lo === hi && isNumber(type);
+/** A number that is known, and nothing happens on the way to it. */
+export function isConstant({ c, lo, hi, type }: Value): boolean {
+  return lo === hi && isNumber(type) && /^-?\w+$/.test(c);
 }
 
 export function fitsInt32({ lo, hi }: Pick<Value, "lo" | "hi">): boolean {

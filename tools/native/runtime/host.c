@@ -28,3 +28,12 @@ EXPORT void native_machine(int32_t (*random32)(void), int32_t (*uptime)(void), i
   host_uptime = uptime;
   host_timeofday = timeofday;
 }
+
+#ifdef CHECKED
+/** How many promises have been broken since the last time. */
+EXPORT int32_t native_faults(void) {
+  int32_t found = faults;
+  faults = 0;
+  return found;
+}
+#endif
