@@ -58,8 +58,8 @@ function storageOf(cx: Compiler, node: ts.Expression): { c: string; type: CType 
   const declaration = ts.isIdentifier(node) ? cx.declarationOf(node) : undefined;
   if (declaration && isTopLevel(declaration) && ts.isVariableDeclaration(declaration) && cx.isNative(declaration))
     return { c: `g->${cx.nameOf(declaration)}`, type: globalType(cx, declaration) };
-  if (!ts.isPropertyAccessExpression(node)) return undefined;
-  const [c, type] = fieldPlace(cx, node);
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return undefined;
+  const [c, type] = ts.isPropertyAccessExpression(node) ? fieldPlace(cx, node) : elementPlace(cx, node);
   return { c, type };
 }
 

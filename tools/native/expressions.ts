@@ -91,7 +91,7 @@ function unknownExpression(node: ts.Node): [what: string, instead: string] {
   return known[node.kind] ?? [`${K[node.kind]}`, "what docs/subset.md has"];
 }
 
-/** `x as Derived`: the program knows better than the type. */
+/** `x as Derived`: the author knows better than the type. A caddr_t is cast back by whoever owns what it refers to. */
 function downcast(cx: Compiler, node: ts.AsExpression): Value {
   const v = exact(cx, node.expression);
   const type = typeOf(cx, node.type, node);
@@ -99,7 +99,7 @@ function downcast(cx: Compiler, node: ts.AsExpression): Value {
   const related = v.type.kind === "ref" && type.kind === "ref" && (type.to.isA(v.type.to) || v.type.to.isA(type.to));
   if (sameType(v.type, type)) return v;
   if (v.type.kind === "func" && type.kind === "func") return v; // its place decides
-  if (related) return cast(v, type);
+  if (related || (v.type.kind === "opaque" && type.kind === "ref")) return cast(v, type);
   return refuse(
     cx,
     node,

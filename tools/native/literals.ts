@@ -120,6 +120,7 @@ export function filled(cx: Compiler, at: string, node: ts.ObjectLiteralExpressio
   for (const property of node.properties) {
     const field = property.name && structure.field(property.name.getText());
     const initializer = initializerOf(property);
+    if (!field && structure.isVague) continue;
     if (!initializer || !field) refuse(cx, property, "this in a literal", "a field of the structure, and its value");
     else fillField(cx, at, field, initializer, made);
   }

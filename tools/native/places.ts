@@ -83,6 +83,7 @@ export function fieldPlace(
   if (base.type.kind === "refused") return [REFUSED_VALUE, REFUSED];
   const field = base.type.kind === "ref" ? base.type.to.field(node.name.text) : undefined;
   if (!field) {
+    if (base.type.kind === "ref" && base.type.to.isVague) return [REFUSED_VALUE, REFUSED];
     const what = base.type.kind === "opaque" ? "a look into a stranger's reference" : `.${node.name.text}`;
     cx.refuse(node, what, "a field of a structure");
     return [REFUSED_VALUE, REFUSED];

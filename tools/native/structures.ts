@@ -15,6 +15,8 @@ export interface Field {
 export class Structure {
   base: Structure | null = null;
   readonly fields: Field[] = [];
+  /** what it extends has been refused, so nobody knows all its fields */
+  incomplete = false;
 
   constructor(
     readonly name: string,
@@ -25,6 +27,11 @@ export class Structure {
   /** A field of its own or of what it extends. */
   field(name: string): Field | undefined {
     return this.fields.find((field) => field.name === name) ?? this.base?.field(name);
+  }
+
+  /** Can it be that it has fields which are not known? */
+  get isVague(): boolean {
+    return this.incomplete || (this.base?.isVague ?? false);
   }
 
   /** Is it `other`, or does it extend it? */
@@ -39,7 +46,9 @@ export function structureOf(cx: Compiler, node: ts.InterfaceDeclaration): Struct
   if (known) return known;
   const structure = new Structure(node.name.text, cx.nameOf(node), node);
   cx.structures.set(node, structure);
+  const before = cx.refusals.count;
   structure.base = baseOf(cx, node);
+  structure.incomplete = cx.refusals.count > before;
   for (const member of node.members) {
     const field = fieldOf(cx, member);
     if (field) structure.fields.push(field);
