@@ -63,7 +63,15 @@ function binary(cx: Compiler, node: ts.BinaryExpression, wraps: boolean): Value 
 
 /** How the operands of an operator are translated. */
 export function operandOf(op: ts.SyntaxKind, wraps: boolean): typeof exact {
-  return BITWISE.includes(op) || (wraps && SUMS.includes(op)) ? wrapped : exact;
+  if (BITWISE.includes(op)) return wrapped;
+  return wraps && SUMS.includes(op) ? summand : exact;
+}
+
+/** A part of a sum that wraps: a fraction would not be cut off before it is added. */
+function summand(cx: Compiler, node: ts.Expression): Value {
+  if (ts.isParenthesizedExpression(node)) return summand(cx, node.expression);
+  const fraction = ts.isBinaryExpression(node) && node.operatorToken.kind === K.SlashToken;
+  return fraction ? exact(cx, node) : wrapped(cx, node);
 }
 
 /** `a op b`; `wraps` where only the lower 32 bits of it matter. */

@@ -95,6 +95,11 @@ function isConstant(cx: Compiler, node: ts.Declaration): boolean {
   );
 }
 
+/** Is there a hole in this text? */
+function isRefused(text: string): boolean {
+  return [REFUSED_TYPE, REFUSED_VALUE].some((mark) => text.includes(mark));
+}
+
 function variableOf(cx: Compiler, node: ts.VariableDeclaration, module: Module): void {
   const known = isConst(node) && node.initializer ? constantOf(cx, node.initializer) : undefined;
   if (known !== undefined) {
@@ -114,7 +119,8 @@ function variableOf(cx: Compiler, node: ts.VariableDeclaration, module: Module):
   if (isConst(node) && !isStorage(type))
     cx.refuse(node, "a constant that is none", "let, set by a function; or a number");
   module.globals.push({ node, name, type });
-  if (node.initializer) module.initial.push(...initialValue(cx, node.initializer, `g->${name}`, type));
+  if (node.initializer)
+    module.initial.push(...initialValue(cx, node.initializer, `g->${name}`, type).filter((text) => !isRefused(text)));
 }
 
 function initialValue(cx: Compiler, node: ts.Expression, c: string, type: CType): string[] {
@@ -142,7 +148,7 @@ function functionOf(cx: Compiler, node: ts.FunctionDeclaration): Translated {
   cx.enter(result);
   if (structure) constructorBody(cx, out, node, structure);
   else block(cx, out, node.body!);
-  const bad = cx.refusals.count > before || [REFUSED_TYPE, REFUSED_VALUE].some((mark) => out.text.includes(mark));
+  const bad = cx.refusals.count > before || isRefused(out.text);
   return { node, name, head, text: bad ? null : out.text };
 }
 

@@ -69,6 +69,7 @@ function constantTable(cx: Compiler, literal: ts.ArrayLiteralExpression): CType 
 
 /** What lies in memory, read: storage is a reference to it. */
 export function place(c: string, type: CType): Value {
+  if (type.kind === "refused") return refusedValue;
   if (type.kind === "embedded") return value(`&${c}`, valueType(type), BINDS.unary);
   return value(c, valueType(type), BINDS.primary, isNumber(type) ? RANGES[type.kind] : undefined);
 }

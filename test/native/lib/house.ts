@@ -35,11 +35,20 @@ export function translateText(
   return translate({ files, texts, lax: true }, () => ({ pools, arena: 256 }));
 }
 
-/** What is wrong with a text, as "line: what: instead"; the line is counted in `text`. */
-export function refusalsOf(text: string, pools: Amounts["pools"] = {}): string[] {
-  const { errors, refusals } = translateText(text, pools);
-  return [...errors, ...refusals.map(({ line, what, instead }) => `${line - 1}: ${what}: ${instead}`)];
+/** What is wrong with each of several texts, all at once, as "line: what"; "instead" is never empty. */
+export function refusalsOf(cases: string[], pools: Amounts["pools"] = {}): string[][] {
+  const path = (i: number) => `firmware/house_${i}.ts`;
+  const texts = Object.fromEntries(cases.map((text, i) => [path(i), IMPORT + text]));
+  texts["firmware/house_aliases.ts"] = ALIASES;
+  texts["firmware/stranger.ts"] = STRANGER;
+  const files = cases.map((_, i) => path(i));
+  const { refusals } = translate({ files, texts, lax: true }, () => ({ pools, arena: 256 }));
+  for (const { what, instead } of refusals) if (!instead) throw new Error(`${what}: and instead?`);
+  return files.map((file) => refusals.filter((r) => r.file === file).map(({ line, what }) => `${line - 1}: ${what}`));
 }
+
+/** A file that is not native. */
+const STRANGER = "export function stranger(): number { return 1; }\nexport let odd: number;\n";
 
 /** A library, and the memory of one machine. */
 export class Native {
