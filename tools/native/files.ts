@@ -4,11 +4,18 @@
  */
 export const NATIVE_FILES: readonly string[] = [
   "firmware/config.ts",
+  "firmware/net/inet/in_cksum.ts",
+  "firmware/net/inet/in_hash.ts",
   "firmware/net/kern/errno.ts",
+  "firmware/net/kern/mbuf.ts",
+  "firmware/net/kern/mbuf_chain.ts",
+  "firmware/net/kern/mbuf_copyback.ts",
+  "firmware/net/kern/mbuf_devget.ts",
   "firmware/net/wire/arp.ts",
   "firmware/net/wire/icmp.ts",
   "firmware/net/wire/igmp.ts",
   "firmware/net/wire/ip.ts",
   "firmware/net/wire/tcp.ts",
   "firmware/net/wire/udp.ts",
+  "firmware/types.ts",
 ];

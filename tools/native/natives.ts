@@ -31,6 +31,7 @@ export const NATIVES: { [name: string]: Native } = {
   random32: native([], I32, false),
   uptime: native([], I32, false),
   timeofday: native([], I32, false),
+  machdep_init: native([I32], VOID, false),
   free: native([], VOID, false), // of a structure: literals.ts
 };
 
@@ -43,7 +44,6 @@ const INSTEAD: { [name: string]: string } = {
   timeout: "the core tells its next deadline, and the shell keeps the timer",
   untimeout: "the core tells its next deadline, and the shell keeps the timer",
   printf: "count it; the shell prints",
-  machdep_init: "the runtime makes the arena",
   emit: "tell the shell by an upcall",
 };
 

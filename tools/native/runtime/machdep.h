@@ -38,6 +38,9 @@ static inline void bzero(int32_t off, int32_t len) {
   if (len > 0) memset(g->arena + off, 0, (size_t)len);
 }
 
+/** The arena lies in the globals. */
+#define machdep_init(size) ((void)(size))
+
 /* Entropy and time. On the host whoever loads the library gives them. */
 #ifdef HOST
 static int32_t (*host_random32)(void), (*host_uptime)(void), (*host_timeofday)(void);
