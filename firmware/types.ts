@@ -16,4 +16,7 @@ export type Words<_N extends number> = Uint32Array;
 export type Table<T, _N extends number> = T[];
 
 /** A reference to what another layer owns: kept, compared with null, and cast back by its owner. */
-export type caddr_t = object | null;
+export type caddr_t = object;
+
+/** A field of JavaScript's alone: the shell's business, which native code has not got. */
+export type Shell<T> = T;

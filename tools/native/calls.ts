@@ -38,10 +38,11 @@ function nativeArgument(cx: Compiler, native: Native, argument: ts.Expression, i
   return native.params[i] ? convert(cx, v, native.params[i], argument) : v;
 }
 
-/** Gives a structure back to its pool. */
+/** Gives a structure back to its pool, or a cluster its bytes. */
 function free(cx: Compiler, node: ts.CallExpression): Value {
   const v = exact(cx, node.arguments[0]);
   if (v.type.kind === "refused") return refusedValue;
+  if (v.type.kind === "array") return value(`cluster_free(${v.c})`, { kind: "void" });
   if (v.type.kind !== "ref") return refuse(cx, node, "free of what is no structure", "a reference to one of a pool");
   cx.allocated.add(v.type.to);
   return value(`pool_free(&g->pool_${v.type.to.cname}, ${v.c})`, { kind: "void" });

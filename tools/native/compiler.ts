@@ -24,6 +24,9 @@ export interface Amounts {
   pools: { [structure: string]: number };
   /** bytes of the mbufs' arena */
   arena: number;
+  /** clusters that have bytes, and how many each */
+  clusters: number;
+  clusterBytes: number;
 }
 
 export class Compiler {

@@ -22,7 +22,7 @@ export interface Translation {
 /** Reads and translates; what is not in the subset is in `refusals`. */
 export function translate(sources: Sources, amountsOf: (constants: Constants) => Amounts): Translation {
   const program = load(sources);
-  const cx = new Compiler(program, { pools: {}, arena: 0 });
+  const cx = new Compiler(program, { pools: {}, arena: 0, clusters: 0, clusterBytes: 0 });
   Object.assign(cx.amounts, amountsOf(constantsOf(cx, program)));
   for (const file of program.files) for (const node of file.statements) if (isNamed(node)) cx.nameOf(node);
   const modules = program.files.map((file) => moduleOf(cx, file));
@@ -119,6 +119,9 @@ function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): strin
     ...pools.map(
       (structure) => `  struct ${structure.cname} all_${structure.cname}[${cx.amounts.pools[structure.name]}];`,
     ),
+    "  struct timeout timeouts[4];",
+    "  struct pool clusters;",
+    `  uint8_t all_clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 4}] __attribute__((aligned(8)));`,
     `  uint8_t arena[${Math.max(cx.amounts.arena || 0, 4)}] __attribute__((aligned(4)));`,
     "};",
   ];
@@ -147,6 +150,7 @@ function bootText(cx: Compiler, modules: Module[], pools: Structure[]): string[]
     "/** Memory as it is when nothing has run. */",
     "static void core_boot(void) {",
     "  memset(g, 0, sizeof *g);",
+    `  pool_init(&g->clusters, g->all_clusters, sizeof g->all_clusters[0], ${cx.amounts.clusters || 0});`,
     ...pools.map(
       ({ name, cname }) =>
         `  pool_init(&g->pool_${cname}, g->all_${cname}, sizeof g->all_${cname}[0], ${cx.amounts.pools[name]});`,

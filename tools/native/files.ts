@@ -4,6 +4,8 @@
  */
 export const NATIVE_FILES: readonly string[] = [
   "firmware/config.ts",
+  "firmware/net/if/ifnet.ts",
+  "firmware/net/if/route.ts",
   "firmware/net/inet/in_cksum.ts",
   "firmware/net/inet/in_hash.ts",
   "firmware/net/kern/errno.ts",
@@ -11,6 +13,10 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/kern/mbuf_chain.ts",
   "firmware/net/kern/mbuf_copyback.ts",
   "firmware/net/kern/mbuf_devget.ts",
+  "firmware/net/kern/protosw.ts",
+  "firmware/net/kern/sbcollapse.ts",
+  "firmware/net/kern/sockbuf.ts",
+  "firmware/net/kern/socketvar.ts",
   "firmware/net/wire/arp.ts",
   "firmware/net/wire/icmp.ts",
   "firmware/net/wire/igmp.ts",

@@ -32,6 +32,19 @@ export function mayBeNull(node: ts.TypeNode | undefined): boolean {
   return !!node && ts.isUnionTypeNode(node) && node.types.some((type) => type.getText() === "null");
 }
 
+/** Something out of a pool: a structure, or bytes for a cluster. */
+export function isMade(node: ts.Expression): node is ts.ObjectLiteralExpression | ts.NewExpression {
+  return ts.isObjectLiteralExpression(node) || (ts.isNewExpression(node) && node.expression.getText() === "Uint8Array");
+}
+
+export function made(cx: Compiler, node: ts.ObjectLiteralExpression | ts.NewExpression, type: CType): Value {
+  if (ts.isObjectLiteralExpression(node)) return allocation(cx, node, type);
+  const bytes = type.kind === "array" && type.of.kind === "u8" && node.arguments?.length === 1;
+  if (!bytes)
+    return type.kind === "refused" ? refusedValue : refuse(cx, node, "new", "a number of bytes, for a cluster");
+  return value(`cluster_get(${exact(cx, node.arguments[0]).c})`, type);
+}
+
 /** A structure out of its pool; NULL when there is none left. All values are evaluated before, as JavaScript does it. */
 export function allocation(cx: Compiler, node: ts.ObjectLiteralExpression, type: CType): Value {
   if (type.kind !== "ref")
@@ -139,6 +152,7 @@ function fillField(
   initializer: ts.Expression,
   { before, fill }: Filled,
 ): void {
+  if (type.kind === "void") return; // the shell's
   const c = `${at}${name}`;
   if (isStorage(type)) {
     fill.push(...inPlace(cx, c, type, initializer, true));

@@ -32,6 +32,8 @@ export const NATIVES: { [name: string]: Native } = {
   uptime: native([], I32, false),
   timeofday: native([], I32, false),
   machdep_init: native([I32], VOID, false),
+  timeout: native([{ kind: "func", params: [], result: VOID }, I32], I32, false),
+  untimeout: native([I32], VOID, false),
   free: native([], VOID, false), // of a structure: literals.ts
 };
 
@@ -41,8 +43,6 @@ const INSTEAD: { [name: string]: string } = {
   bytes_string: "compare or copy the bytes where they are",
   string_bytes: "a program's strings enter and leave in the shell",
   view: "pass the array and an offset",
-  timeout: "the core tells its next deadline, and the shell keeps the timer",
-  untimeout: "the core tells its next deadline, and the shell keeps the timer",
   printf: "count it; the shell prints",
   emit: "tell the shell by an upcall",
 };

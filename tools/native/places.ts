@@ -89,6 +89,10 @@ export function fieldPlace(
     cx.refuse(node, what, "a field of a structure");
     return [REFUSED_VALUE, REFUSED];
   }
+  if (field.type.kind === "void") {
+    cx.refuse(node, "a look at what the shell keeps", "do it in the shell");
+    return [REFUSED_VALUE, REFUSED];
+  }
   const inPlace = base.c.startsWith("&") && base.binds === BINDS.unary;
   return [inPlace ? `${base.c.slice(1)}.${field.name}` : `${bound(base, BINDS.primary)}->${field.name}`, field.type];
 }

@@ -7,6 +7,8 @@ import type { Amounts, Constants } from "./compiler";
 export function amounts(c: Constants): Amounts {
   return {
     arena: c["NMBUFS"] * c["MSIZE"],
+    clusters: c["NMBCLUSTERS"],
+    clusterBytes: c["MCLBYTES"],
     pools: {
       Mbuf: c["NMBUFS"],
       Cluster: c["NMBCLUSTERS"],

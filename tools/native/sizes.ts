@@ -83,6 +83,7 @@ function memorySizes(translation: Translation, cpu: string): [what: string, byte
     const parts = [
       ...pools.map(({ name, cname }) => ({ what: `${cx.amounts.pools[name]} ${name}`, c: `sizeof g->all_${cname}` })),
       { what: "arena", c: "sizeof g->arena" },
+      { what: "clusters", c: "sizeof g->all_clusters" },
       { what: "all", c: "sizeof *g" },
     ];
     const object = join(folder, "core.o");

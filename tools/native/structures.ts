@@ -93,6 +93,7 @@ export function structuresText(cx: Compiler): string[] {
 
 /** What a structure extends is its first, nameless member (-fms-extensions): the fields are reached as its own. */
 function structureText({ cname, base, fields }: Structure): string[] {
-  const members = fields.map(({ name, type }) => `  ${declaration(type, name)};`);
+  const own = fields.filter(({ name, type }) => type.kind !== "void" && !base?.field(name));
+  const members = own.map(({ name, type }) => `  ${declaration(type, name)};`);
   return ["", `struct ${cname} {`, ...(base ? [`  struct ${base.cname};`] : []), ...members, "};"];
 }

@@ -121,6 +121,7 @@ function namedType(cx: Compiler, node: ts.TypeReferenceNode, owner: ts.Node): CT
   if (name in ARRAYS) return { kind: "array", of: ARRAYS[name] };
   if (name in TABLES) return table(cx, TABLES[name], node.typeArguments?.[0], owner);
   if (name === "Table") return table(cx, typeOf(cx, node.typeArguments?.[0], owner), node.typeArguments?.[1], owner);
+  if (name === "Shell") return VOID;
   if (name === "Embedded") return embedded(cx, typeOf(cx, node.typeArguments?.[0], owner), owner);
   const declaration = cx.declarationOf(node.typeName);
   if (declaration && ts.isTypeParameterDeclaration(declaration)) return OPAQUE;

@@ -19,6 +19,7 @@
  *    interrupt's handler that it broke off.
  * A driver knows this file, ether.ts, kern/mbuf.ts and machdep.ts, and no protocol.
  */
+import type { Embedded, Shell } from "../../types";
 import type { Mbuf } from "../kern/mbuf";
 import { m_freem } from "../kern/mbuf";
 import { m_keep } from "../kern/mbuf_mend";
@@ -58,7 +59,7 @@ export interface Ifaddr {
 
 export interface Ifnet {
   if_next: Ifnet | null;
-  if_name: string;
+  if_name: Shell<string>;
   if_mtu: number;
   if_flags: number;
   if_addrlist: Ifaddr | null;
@@ -66,7 +67,7 @@ export interface Ifnet {
   if_output: (ifp: Ifnet, m: Mbuf, dst: number) => number;
   if_start: (ifp: Ifnet) => void;
   if_ioctl: (ifp: Ifnet, cmd: number) => number;
-  if_snd: Ifqueue;
+  if_snd: Embedded<Ifqueue>;
   /** told when the link comes or goes */
   if_linkstate: ((ifp: Ifnet) => void) | null;
   if_ipackets: number;
@@ -110,13 +111,6 @@ export function if_detach(ifp: Ifnet): void {
   if (ifnet === ifp) ifnet = ifp.if_next;
   else for (let p = ifnet; p; p = p.if_next) if (p.if_next === ifp) p.if_next = ifp.if_next;
   ifp.if_next = null;
-}
-
-/** The interface of that name, or null. */
-export function ifunit(name: string): Ifnet | null {
-  let ifp = ifnet;
-  while (ifp && ifp.if_name !== name) ifp = ifp.if_next;
-  return ifp;
 }
 
 /** Sets and clears if_flags and lets the driver follow; errno. */

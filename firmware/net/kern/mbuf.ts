@@ -15,6 +15,7 @@
 import { MRESERVE, NMBCLUSTERS, NMBUFS } from "../../config";
 import { arena, machdep_init } from "../../machdep";
 import type { caddr_t } from "../../types";
+import { free } from "./kern_malloc";
 
 /** Bytes of arena in an mbuf, and of an adopted array at most. */
 export const MSIZE = 128;
@@ -82,7 +83,7 @@ export interface Mbuf {
   m_type: number;
   /** length of the whole packet, and the interface it came in by (an Ifnet; kern knows no interfaces) */
   m_pktlen: number;
-  m_rcvif: caddr_t;
+  m_rcvif: caddr_t | null;
   m_ext: Cluster | null;
   /** where its own MSIZE bytes begin in the arena; never changes */
   m_dat: number;
@@ -268,6 +269,7 @@ function m_clfree(m: Mbuf): void {
   const ext = m.m_ext!;
   m.m_ext = null;
   if (--ext.ext_refs) return;
+  free(ext.ext_buf!);
   ext.ext_buf = null;
   ext.ext_next = mclfree;
   mclfree = ext;

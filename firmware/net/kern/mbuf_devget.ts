@@ -24,7 +24,7 @@ import {
  *
  * Differs: `buf` is not copied; what does not fit the mbuf stays in it, as a cluster. The caller gives it away.
  */
-export function m_devget(buf: Uint8Array, len: number, linkhdr: number, ifp: caddr_t): Mbuf | null {
+export function m_devget(buf: Uint8Array, len: number, linkhdr: number, ifp: caddr_t | null): Mbuf | null {
   const m = m_gethdr(M_DONTWAIT, MT_DATA);
   if (!m) return null;
   const pad = MAX_LINKHDR - linkhdr;

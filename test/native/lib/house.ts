@@ -20,9 +20,12 @@ export type Embedded<S> = S;
 export type Bytes<_N extends number> = Uint8Array;
 export type Words<_N extends number> = Uint32Array;
 export type Table<T, _N extends number> = T[];
-export type caddr_t = object | null;
+export type caddr_t = object;
+export type Shell<T> = T;
 `;
-const IMPORT = 'import type { Bytes, Embedded, Table, Words, caddr_t, i32, u8, u16 } from "./house_aliases";\n';
+const IMPORT = 'import type { Bytes, Embedded, Shell, Table, Words, caddr_t, i32, u8, u16 } from "./house_aliases";\n';
+
+const MEMORY = { arena: 256, clusters: 2, clusterBytes: 64 };
 
 /** Translates the text of one file; `pools` says how many of each structure there are. */
 export function translateText(
@@ -32,7 +35,7 @@ export function translateText(
 ): Translation {
   const texts = { "firmware/house_aliases.ts": ALIASES, "firmware/house.ts": IMPORT + text, ...more };
   const files = [...Object.keys(more), "firmware/house.ts"];
-  return translate({ files, texts, lax: true }, () => ({ pools, arena: 256 }));
+  return translate({ files, texts, lax: true }, () => ({ pools, ...MEMORY }));
 }
 
 /** What is wrong with each of several texts, all at once, as "line: what"; "instead" is never empty. */
@@ -42,7 +45,7 @@ export function refusalsOf(cases: string[], pools: Amounts["pools"] = {}): strin
   texts["firmware/house_aliases.ts"] = ALIASES;
   texts["firmware/stranger.ts"] = STRANGER;
   const files = cases.map((_, i) => path(i));
-  const { refusals } = translate({ files, texts, lax: true }, () => ({ pools, arena: 256 }));
+  const { refusals } = translate({ files, texts, lax: true }, () => ({ pools, ...MEMORY }));
   for (const { what, instead } of refusals) if (!instead) throw new Error(`${what}: and instead?`);
   return files.map((file) => refusals.filter((r) => r.file === file).map(({ line, what }) => `${line - 1}: ${what}`));
 }

@@ -42,6 +42,12 @@ static inline int32_t mod32(int32_t a, int32_t b) {
   return b == 0 || b == -1 ? 0 : a % b;
 }
 
+/* What waits for its time (machdep.h). */
+struct timeout {
+  void (*func)(void);
+  int32_t due;
+};
+
 /* A pool: free structures are linked by their first bytes. */
 struct pool {
   void *free;

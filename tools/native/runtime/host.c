@@ -18,6 +18,14 @@ EXPORT void native_boot(void) {
   core_boot();
 }
 
+EXPORT int32_t native_timeouts_next(void) {
+  return timeouts_next();
+}
+
+EXPORT void native_timeouts_run(void) {
+  timeouts_run();
+}
+
 /** Where the mbufs' arena begins. */
 EXPORT int32_t native_arena(void) {
   return (int32_t)offsetof(struct globals, arena);
