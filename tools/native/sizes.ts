@@ -41,13 +41,19 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*/g, "");
 }
 
+/** Compiles for a processor, in a folder; answers the object file. */
+export function compileThumb(translation: Translation, cpu: string, folder: string): string {
+  write(translation, roots(translation), folder);
+  const object = join(folder, "core.o");
+  run(GCC, [...FLAGS, `-mcpu=${cpu}`, "-DEXPORT=", "-o", object, "core.c"], folder);
+  return object;
+}
+
 /** Bytes by file of the source; "" is what belongs to none. */
 export function thumbSizes(translation: Translation, cpu: string): Map<string, number> {
   const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-sizes-"));
   try {
-    write(translation, roots(translation), folder);
-    const object = join(folder, "core.o");
-    run(GCC, [...FLAGS, `-mcpu=${cpu}`, "-DEXPORT=", "-o", object, "core.c"], folder);
+    const object = compileThumb(translation, cpu, folder);
     return bySource(run("arm-none-eabi-nm", ["-S", "-l", object], folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });

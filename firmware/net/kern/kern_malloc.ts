@@ -1,8 +1,8 @@
 /**
  * The end of a structure. BSD: kern/kern_malloc.c (free). Called wherever one dies that was made by a literal.
  *
- * In native code it goes back to its pool, as do a cluster's bytes. In the bundles that are shipped the calls are taken out (tools/drop_free.js); in
- * the tests' the structure is spoilt, so that whoever uses it after its end is found out.
+ * In native code it goes back to its pool, as do a cluster's bytes. In the bundles that are shipped the calls are taken out
+ * (tools/drop_free.js); in the tests' the structure is spoilt, so that whoever uses it after its end is found out.
  */
 import type { caddr_t } from "../../types";
 
