@@ -8,7 +8,7 @@ import { constantOf } from "./constants";
 import { type CType, declaration, parameters } from "./ctype";
 import { type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
-import type { Refusal } from "./refusal";
+import { lineOf, type Refusal } from "./refusal";
 import { type Structure, structuresText } from "./structures";
 
 export interface Translation {
@@ -90,7 +90,7 @@ function coreText(cx: Compiler, modules: Module[], files: string[], exports: str
     "",
     '#line 1 "boot"',
     ...bootText(cx, modules, pools),
-    ...exports.flatMap((name) => exportText(functions, name)),
+    ...exports.flatMap((name) => exportText(cx, functions, name)),
   ];
 }
 
@@ -160,12 +160,13 @@ function bootText(cx: Compiler, modules: Module[], pools: Structure[]): string[]
   ];
 }
 
-function exportText(functions: Translated[], name: string): string[] {
+function exportText(cx: Compiler, functions: Translated[], name: string): string[] {
   const found = functions.find((f) => f.name === name);
   if (!found?.text) throw new Error(`no function ${name} to export`);
   const params = found.head.slice(found.head.indexOf("(") + 1, -1);
   const names = params === "void" ? [] : params.split(", ").map((param) => /(\w+)(\)\(.*\))?$/.exec(param)![1]);
   const call = `${name}(${names.join(", ")});`;
+  const at = `#line ${lineOf(found.node)} "${cx.program.nameOf(found.node.getSourceFile())}"`;
   const isVoid = found.head.startsWith("void ") && !found.head.startsWith("void *");
-  return [`EXPORT ${found.head.replace(name, `native_${name}`)} { ${isVoid ? "" : "return "}${call} }`];
+  return [at, `EXPORT ${found.head.replace(name, `native_${name}`)} { ${isVoid ? "" : "return "}${call} }`];
 }

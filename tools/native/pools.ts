@@ -16,6 +16,13 @@ export function amounts(c: Constants): Amounts {
       Socket: c["NFILE"] + c["SOMAXCONN"],
       Rtentry: c["NROUTE"],
       Arptab: c["ARPTAB_SIZE"],
+      EtherMulti: 8,
+      InMulti: 8,
+      InIfaddr: 4,
+      IpMoptions: c["NFILE"],
+      Inpcb: c["NFILE"] + c["TCP_MAXPCB"],
+      Tcpcb: c["TCP_MAXPCB"],
+      Sackhole: 2 * c["TCP_MAXHOLES"],
     },
   };
 }

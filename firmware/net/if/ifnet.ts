@@ -22,7 +22,6 @@
 import type { Embedded, Shell } from "../../types";
 import type { Mbuf } from "../kern/mbuf";
 import { m_freem } from "../kern/mbuf";
-import { m_keep } from "../kern/mbuf_mend";
 
 /* if_flags */
 export const IFF_UP = 0x1; // wanted up
@@ -159,18 +158,6 @@ export function IF_DEQUEUE(q: Ifqueue): Mbuf | null {
     q.ifq_len--;
   }
   return m;
-}
-
-/** A turn has broken off: how many packets wait in the queue. */
-export function if_qmend(q: Ifqueue): number {
-  if (!m_keep(q.ifq_head)) q.ifq_head = null;
-  q.ifq_tail = null;
-  q.ifq_len = 0;
-  for (let m = q.ifq_head; m; m = m.m_nextpkt) {
-    q.ifq_tail = m;
-    q.ifq_len++;
-  }
-  return q.ifq_len;
 }
 
 export function if_qflush(q: Ifqueue): void {

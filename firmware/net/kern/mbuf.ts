@@ -134,9 +134,9 @@ function mbuf_at(dat: number, next: Mbuf | null): Mbuf | null {
 export function mbpool_mend(kept: Uint8Array, nkept: number): void {
   let m = mfree;
   mfree = null;
-  for (nfree = 0; m && m.m_type === MT_FREE && !kept[m.m_dat / MSIZE]; nfree++) {
+  for (nfree = 0; m && m.m_type === MT_FREE && !kept[(m.m_dat / MSIZE) | 0]; nfree++) {
     const next: Mbuf | null = m.m_next;
-    kept[m.m_dat / MSIZE] = 1;
+    kept[(m.m_dat / MSIZE) | 0] = 1;
     m.m_next = mfree;
     m.m_ext = null;
     mfree = m;
