@@ -16,6 +16,7 @@
 const terser = require("@rollup/plugin-terser");
 const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS, HOT_WITH_MEMORY, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
+const { dropFree } = require("./tools/drop_free");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
 const { inlineCalls } = require("./tools/inline_calls");
@@ -50,6 +51,7 @@ const shrink = (reserved) => ({
  * packet, `warm` those of each connection; without it nothing is compressed.
  */
 const shipped = (hot, warm) => [
+  dropFree(),
   undefinedForNull(),
   inlineConstants(),
   inlineCalls((name) => (hot.includes(name) ? 2 : warm?.includes(name) ? 1 : 0)),

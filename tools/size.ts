@@ -1,5 +1,6 @@
 /**
- * What each file costs in the shipped bundle: bytes of its functions, as they stand in dist/enc28j60.min.js.
+ * What each file costs in the shipped bundle: bytes of its functions, as they stand in dist/enc28j60.min.js; and what the
+ * native files cost as machine code (native/sizes.ts).
  *
  *     npm run size
  *
@@ -13,6 +14,7 @@ import { statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type Node, parse } from "acorn";
 import { type OutputOptions, type Plugin, type RenderedChunk, type RollupOptions, rollup } from "rollup";
+import { printSizes } from "./native/sizes";
 
 const ROOT = join(__dirname, "..");
 const BUNDLE = "dist/enc28j60.min.js";
@@ -136,5 +138,8 @@ function line(bytes: number, what: string): void {
 }
 
 if (require.main === module) {
-  measure().then((sizes) => print(sizes, statSync(join(ROOT, BUNDLE)).size));
+  measure().then((sizes) => {
+    print(sizes, statSync(join(ROOT, BUNDLE)).size);
+    printSizes();
+  });
 }

@@ -13,8 +13,8 @@ import { callout_init } from "./kern/callout";
 import { fdinit } from "./kern/descrip";
 import { domain_add, domain_reset, domaininit } from "./kern/domain";
 import { mbinit } from "./kern/mbuf";
-import type { Domain } from "./kern/protosw";
 import { soinit } from "./kern/socket2";
+import type { Domain } from "./kern/socketvar";
 import { turn_init } from "./kern/turn";
 import { net_mend } from "./net_mend";
 

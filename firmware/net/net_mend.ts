@@ -3,7 +3,8 @@
  * done with it again. Called when a turn begins, before anything else.
  */
 import { INET_RAW, INET_TCP } from "../config";
-import { type Ifnet, if_qmend, ifnet } from "./if/ifnet";
+import { if_qmend } from "./if/if_mend";
+import { type Ifnet, ifnet } from "./if/ifnet";
 import { netisr_mend } from "./if/netisr";
 import { arp_mend } from "./inet/arp/arp";
 import { in_pcbmend, in_pcbsockets } from "./inet/in_pcb_mend";

@@ -19,12 +19,14 @@ const { valuesOf } = require("../../tools/top_level_names") as {
   valuesOf(names: Set<string>, program: acorn.Node): Set<string>;
 };
 
+const { withoutFree } = require("../../tools/drop_free") as { withoutFree(code: string): string };
+
 const services = readFileSync(join(__dirname, "../../host-sim/apps/services.js"), "utf8");
 const PEER = "10.0.0.2";
 
-/** A chip's readable bundle, and the functions in it. */
+/** A chip's readable bundle, without what is not shipped, and the functions in it. */
 function readable(chip: string) {
-  const code = readFileSync(bundleFor(chip, "readable"), "latin1");
+  const code = withoutFree(readFileSync(bundleFor(chip, "readable"), "latin1"));
   const { body } = acorn.parse(code, { ecmaVersion: 5 });
   return { code, functions: body.filter((node) => node.type === "FunctionDeclaration") };
 }

@@ -102,7 +102,7 @@ export class FakeEthernet {
 
   private receiveRest(m: Mbuf, rest: Uint8Array): boolean {
     const { net } = this;
-    const n = net.m_clspare() ? net.m_get(net.M_DONTWAIT, net.MT_DATA) : null;
+    const n = net.m_clspare(net.M_DONTWAIT) ? net.m_get(net.M_DONTWAIT, net.MT_DATA) : null;
     if (!n) return false;
     net.m_clget(n, rest, rest.length);
     m.m_next = n;

@@ -165,7 +165,7 @@ export function deliver(to: Net, ac: Arpcom, frame: Uint8Array): void {
 }
 
 function rest(net: Net, m: Mbuf, bytes: Uint8Array): boolean {
-  const n = net.m_clspare() ? net.m_get(net.M_DONTWAIT, net.MT_DATA) : null;
+  const n = net.m_clspare(net.M_DONTWAIT) ? net.m_get(net.M_DONTWAIT, net.MT_DATA) : null;
   if (!n) return false;
   net.m_clget(n, bytes, bytes.length);
   m.m_next = n;

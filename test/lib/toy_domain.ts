@@ -2,8 +2,7 @@
  * A family of protocols that does nothing but note what it is asked: it shows the socket layer from below.
  */
 import type { Mbuf } from "../../firmware/net/kern/mbuf";
-import type { Domain, Protosw, Usrreq } from "../../firmware/net/kern/protosw";
-import type { Socket } from "../../firmware/net/kern/socketvar";
+import type { Domain, Protosw, Socket, Usrreq } from "../../firmware/net/kern/socketvar";
 import type { Net } from "./kernel";
 import { chainText } from "./pools";
 
@@ -31,7 +30,6 @@ export function toyDomain(net: Net): ToyDomain {
 
   const dom: ToyDomain = {
     dom_family: AF_TOY,
-    dom_name: "toy",
     dom_init: null,
     dom_protosw: [],
     dom_sockaddr: (nam, off) => {
@@ -45,7 +43,7 @@ export function toyDomain(net: Net): ToyDomain {
   };
 
   /** The requests of a protocol that knows some, by name. */
-  function requests(known: [name: string, req: number][]): Usrreq<Socket> {
+  function requests(known: [name: string, req: number][]): Usrreq {
     return (so, req, m, nam, control) => {
       const name = known.find((one) => one[1] === req)?.[0];
       if (!name) {
@@ -92,7 +90,7 @@ export function toyDomain(net: Net): ToyDomain {
         dom.asked.push(`ctloutput ${op} ${level} ${optname} ${value}`);
         return op === net.PRCO_SETOPT ? dom.error : 77;
       },
-      pr_usrreq: usrreq as unknown as Usrreq<never>,
+      pr_usrreq: usrreq,
     };
   }
 

@@ -155,7 +155,7 @@ function en_rxbody(sc: EncSoftc, m: Mbuf, len: number): number {
 
 /** The rest of a long frame, `len` bytes of it without checksum and pad byte: the array that SPI returns is the cluster. */
 function en_rxcluster(sc: EncSoftc, m: Mbuf, rest: number, len: number): number {
-  const n = m_clspare() ? m_get(M_DONTWAIT, MT_DATA) : null;
+  const n = m_clspare(M_DONTWAIT) ? m_get(M_DONTWAIT, MT_DATA) : null;
   if (!n) return RX_NOBUFS;
   m_clget(n, sc.en_send(view(arena, 0, rest)), len); // what is sent does not matter
   m.m_len = HEAD_LEN;

@@ -161,7 +161,7 @@ function wz_rxframe(sc: WzSoftc, m: Mbuf, left: number): number {
 
 /** The rest of a long frame: the array that SPI returns is the cluster. */
 function wz_rxcluster(sc: WzSoftc, m: Mbuf, off: number, rest: number): boolean {
-  const n = m_clspare() ? m_get(M_DONTWAIT, MT_DATA) : null;
+  const n = m_clspare(M_DONTWAIT) ? m_get(M_DONTWAIT, MT_DATA) : null;
   if (!n) return false;
   m_clget(n, sc.wz_send(view(arena, 0, rest)), rest); // what is sent does not matter
   m.m_data = off;

@@ -19,9 +19,9 @@
  *    interrupt's handler that it broke off.
  * A driver knows this file, ether.ts, kern/mbuf.ts and machdep.ts, and no protocol.
  */
+import type { Embedded, Shell } from "../../types";
 import type { Mbuf } from "../kern/mbuf";
 import { m_freem } from "../kern/mbuf";
-import { m_keep } from "../kern/mbuf_mend";
 
 /* if_flags */
 export const IFF_UP = 0x1; // wanted up
@@ -58,7 +58,7 @@ export interface Ifaddr {
 
 export interface Ifnet {
   if_next: Ifnet | null;
-  if_name: string;
+  if_name: Shell<string>;
   if_mtu: number;
   if_flags: number;
   if_addrlist: Ifaddr | null;
@@ -66,7 +66,7 @@ export interface Ifnet {
   if_output: (ifp: Ifnet, m: Mbuf, dst: number) => number;
   if_start: (ifp: Ifnet) => void;
   if_ioctl: (ifp: Ifnet, cmd: number) => number;
-  if_snd: Ifqueue;
+  if_snd: Embedded<Ifqueue>;
   /** told when the link comes or goes */
   if_linkstate: ((ifp: Ifnet) => void) | null;
   if_ipackets: number;
@@ -110,13 +110,6 @@ export function if_detach(ifp: Ifnet): void {
   if (ifnet === ifp) ifnet = ifp.if_next;
   else for (let p = ifnet; p; p = p.if_next) if (p.if_next === ifp) p.if_next = ifp.if_next;
   ifp.if_next = null;
-}
-
-/** The interface of that name, or null. */
-export function ifunit(name: string): Ifnet | null {
-  let ifp = ifnet;
-  while (ifp && ifp.if_name !== name) ifp = ifp.if_next;
-  return ifp;
 }
 
 /** Sets and clears if_flags and lets the driver follow; errno. */
@@ -165,18 +158,6 @@ export function IF_DEQUEUE(q: Ifqueue): Mbuf | null {
     q.ifq_len--;
   }
   return m;
-}
-
-/** A turn has broken off: how many packets wait in the queue. */
-export function if_qmend(q: Ifqueue): number {
-  if (!m_keep(q.ifq_head)) q.ifq_head = null;
-  q.ifq_tail = null;
-  q.ifq_len = 0;
-  for (let m = q.ifq_head; m; m = m.m_nextpkt) {
-    q.ifq_tail = m;
-    q.ifq_len++;
-  }
-  return q.ifq_len;
 }
 
 export function if_qflush(q: Ifqueue): void {

@@ -9,7 +9,8 @@ import { IFQ_MAXLEN } from "../../config";
 import { timeout } from "../../machdep";
 import type { Mbuf } from "../kern/mbuf";
 import { turn_begin, turn_end } from "../kern/turn";
-import { IF_DEQUEUE, IF_ENQUEUE, type Ifqueue, if_qmend, ifqueue_new } from "./ifnet";
+import { if_qmend } from "./if_mend";
+import { IF_DEQUEUE, IF_ENQUEUE, type Ifqueue, ifqueue_new } from "./ifnet";
 
 /* Numbers of the protocols that packets go up to */
 export const NETISR_IP = 0;

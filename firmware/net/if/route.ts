@@ -7,6 +7,7 @@
  */
 import { NROUTE } from "../../config";
 import { EEXIST, ENETUNREACH, ENOBUFS } from "../kern/errno";
+import { free } from "../kern/kern_malloc";
 import type { Ifaddr, Ifnet } from "./ifnet";
 
 /* rt_flags */
@@ -57,8 +58,7 @@ export function rtadd(dst: number, mask: number, gateway: number, flags: number,
   const net = dst & mask;
   if (rtfind(net, mask)) return EEXIST;
   if (nroutes >= NROUTE) return ENOBUFS;
-  nroutes++;
-  rtinsert({
+  const rt: Rtentry | null = {
     rt_next: null,
     rt_dst: net,
     rt_mask: mask,
@@ -67,7 +67,10 @@ export function rtadd(dst: number, mask: number, gateway: number, flags: number,
     rt_ifp: ifp,
     rt_ifa: ifa,
     rt_mtu: 0,
-  });
+  };
+  if (!rt) return ENOBUFS;
+  nroutes++;
+  rtinsert(rt);
   return 0;
 }
 
@@ -95,10 +98,11 @@ function rtfind(net: number, mask: number): Rtentry | null {
   return rt;
 }
 
+/** Without its sign, a longer mask is the greater one. */
 function rtinsert(rt: Rtentry): void {
   let before: Rtentry | null = null;
   let after = rt_tables;
-  while (after && specificity(after.rt_mask) >= specificity(rt.rt_mask)) {
+  while (after && after.rt_mask >>> 0 >= rt.rt_mask >>> 0) {
     before = after;
     after = after.rt_next;
   }
@@ -107,15 +111,9 @@ function rtinsert(rt: Rtentry): void {
   else rt_tables = rt;
 }
 
-/** As int32, a longer mask is the greater one; only no mask at all is out of order. */
-function specificity(mask: number): number {
-  return mask || -0x80000001;
-}
-
 function rtremove(rt: Rtentry): void {
   if (rt_tables === rt) rt_tables = rt.rt_next;
   else for (let p = rt_tables; p; p = p.rt_next) if (p.rt_next === rt) p.rt_next = rt.rt_next;
-  rt.rt_flags &= ~RTF_UP;
-  rt.rt_next = null;
   nroutes--;
+  free(rt);
 }

@@ -6,15 +6,8 @@
 import { INET_IGMP, INET_RAW, INET_TCP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import { type Mbuf, m_freem } from "../kern/mbuf";
-import {
-  type Domain,
-  PR_ADDR,
-  PR_ATOMIC,
-  PR_CONNREQUIRED,
-  PR_WANTRCVD,
-  type Protosw,
-  type Sockaddr,
-} from "../kern/protosw";
+import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, type Sockaddr } from "../kern/protosw";
+import type { Domain, Protosw } from "../kern/socketvar";
 import { AF_INET, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } from "../kern/socketvar";
 import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
 import { IP_P, IPPROTO_ICMP, IPPROTO_IGMP, IPPROTO_TCP, IPPROTO_UDP } from "../wire/ip";
@@ -39,7 +32,6 @@ import { udp_usrreq } from "./udp/udp_usrreq";
 export function inetdomain(): Domain {
   const dom: Domain = {
     dom_family: AF_INET,
-    dom_name: "internet",
     dom_init: inet_init,
     dom_protosw: [],
     dom_sockaddr: in_sockaddr,

@@ -4,7 +4,7 @@
  * The table is empty here; a family adds itself with `domain_add` from the composition root, so that this layer knows
  * none. `domaininit` then runs every dom_init.
  */
-import type { Domain, Protosw } from "./protosw";
+import type { Domain, Protosw } from "./socketvar";
 import { SOCK_RAW } from "./socketvar";
 
 let domains: Domain | null;

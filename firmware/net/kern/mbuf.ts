@@ -14,6 +14,8 @@
  */
 import { MRESERVE, NMBCLUSTERS, NMBUFS } from "../../config";
 import { arena, machdep_init } from "../../machdep";
+import type { caddr_t } from "../../types";
+import { free } from "./kern_malloc";
 
 /** Bytes of arena in an mbuf, and of an adopted array at most. */
 export const MSIZE = 128;
@@ -81,7 +83,7 @@ export interface Mbuf {
   m_type: number;
   /** length of the whole packet, and the interface it came in by (an Ifnet; kern knows no interfaces) */
   m_pktlen: number;
-  m_rcvif: object | null;
+  m_rcvif: caddr_t | null;
   m_ext: Cluster | null;
   /** where its own MSIZE bytes begin in the arena; never changes */
   m_dat: number;
@@ -113,7 +115,7 @@ export function mbinit(): void {
   ndrops = 0;
 }
 
-function mbuf_at(dat: number, next: Mbuf | null): Mbuf {
+function mbuf_at(dat: number, next: Mbuf | null): Mbuf | null {
   return {
     m_next: next,
     m_data: dat,
@@ -132,9 +134,9 @@ function mbuf_at(dat: number, next: Mbuf | null): Mbuf {
 export function mbpool_mend(kept: Uint8Array, nkept: number): void {
   let m = mfree;
   mfree = null;
-  for (nfree = 0; m && m.m_type === MT_FREE && !kept[m.m_dat / MSIZE]; nfree++) {
+  for (nfree = 0; m && m.m_type === MT_FREE && !kept[(m.m_dat / MSIZE) | 0]; nfree++) {
     const next: Mbuf | null = m.m_next;
-    kept[m.m_dat / MSIZE] = 1;
+    kept[(m.m_dat / MSIZE) | 0] = 1;
     m.m_next = mfree;
     m.m_ext = null;
     mfree = m;
@@ -230,10 +232,10 @@ export function m_clget(m: Mbuf, buf: Uint8Array, len: number): boolean {
 }
 
 /**
- * True when the next `m_clget` succeeds: a driver asks before it reads a frame that needs a cluster. With M_WAIT or
+ * M_DONTWAIT: true when the next `m_clget` succeeds: a driver asks before it reads a frame that needs a cluster. M_WAIT,
  * M_FIRST: true while a program's data may have one.
  */
-export function m_clspare(how?: number): boolean {
+export function m_clspare(how: number): boolean {
   return nclfree > (how ? (how === M_FIRST ? MCLFIRST : MCLRESERVE) : 0);
 }
 
@@ -267,6 +269,7 @@ function m_clfree(m: Mbuf): void {
   const ext = m.m_ext!;
   m.m_ext = null;
   if (--ext.ext_refs) return;
+  free(ext.ext_buf!);
   ext.ext_buf = null;
   ext.ext_next = mclfree;
   mclfree = ext;

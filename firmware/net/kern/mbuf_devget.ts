@@ -3,6 +3,7 @@
  * frame in one piece.
  */
 import { arena, bcopy } from "../../machdep";
+import type { caddr_t } from "../../types";
 import {
   M_DONTWAIT,
   MAX_LINKHDR,
@@ -23,7 +24,7 @@ import {
  *
  * Differs: `buf` is not copied; what does not fit the mbuf stays in it, as a cluster. The caller gives it away.
  */
-export function m_devget(buf: Uint8Array, len: number, linkhdr: number, ifp: object | null): Mbuf | null {
+export function m_devget(buf: Uint8Array, len: number, linkhdr: number, ifp: caddr_t | null): Mbuf | null {
   const m = m_gethdr(M_DONTWAIT, MT_DATA);
   if (!m) return null;
   const pad = MAX_LINKHDR - linkhdr;

@@ -2,14 +2,14 @@
  * The protocol switch: how the socket layer calls a protocol, and protocols one another. BSD: sys/protosw.h; Stevens
  * chapter 7.
  *
- * A domain owns an array of `Protosw`. Upwards a packet goes by pr_input, sideways an error goes by pr_ctlinput, and a
- * socket comes down by pr_usrreq.
+ * A domain owns an array of `Protosw` (socketvar.ts, since its functions take sockets). Upwards a packet goes by pr_input,
+ * sideways an error goes by pr_ctlinput, and a socket comes down by pr_usrreq.
  *
  * Differs: there are no pr_fasttimo and pr_slowtimo: time is kept by callouts (callout.ts). A protocol has two functions
  * for its requests: the interpreter reads over every case of a switch, so those of each packet come first.
  */
 
-import type { Mbuf } from "./mbuf";
+import type { caddr_t } from "../../types";
 
 /* pr_flags */
 export const PR_ATOMIC = 1; // exchange atomic messages only
@@ -19,13 +19,7 @@ export const PR_WANTRCVD = 8; // want PRU_RCVD calls
 export const PR_RIGHTS = 16; // passes capabilities
 
 /** An address as programs give it: {sin_family, sin_addr, sin_port} or {sun_family, sun_path}. Only its domain looks inside. */
-export type Sockaddr = object;
-
-/**
- * What a socket asks of its protocol, by PRU_ number: an errno comes back, 0 when it is done or begun, EOPNOTSUPP when the
- * protocol does not know the request. `S` is a Socket; this file stands below it (socketvar.ts), so it leaves the type open.
- */
-export type Usrreq<S> = (so: S, req: number, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null) => number;
+export type Sockaddr = caddr_t;
 
 /*
  * Requests. `m` is data, `control` what goes with it, both consumed, whatever the answer (PRU_RCVOOB: `m` is where the data
@@ -65,35 +59,3 @@ export const PRC_UNREACH_SRCFAIL = 13; // source route failed
 export const PRC_TIMXCEED_INTRANS = 18; // packet lifetime expired in transit
 export const PRC_TIMXCEED_REASS = 19; // lifetime expired on reass q
 export const PRC_PARAMPROB = 20; // header incorrect
-
-/** A family of protocols. */
-export interface Domain {
-  dom_family: number;
-  dom_name: string;
-  /** at boot: brings up the protocols, in an order that suits them */
-  dom_init: (() => void) | null;
-  dom_protosw: Protosw[];
-  /**
-   * Reads the address that stands in front of a PR_ADDR record, at an arena offset (its first byte is its length),
-   * into `nam`.
-   */
-  dom_sockaddr: (nam: Sockaddr, off: number) => void;
-  dom_next: Domain | null;
-}
-
-export interface Protosw<S = never> {
-  /** SOCK_ type, and the domain it is in */
-  pr_type: number;
-  pr_domain: Domain;
-  /** protocol number, and PR_ flags */
-  pr_protocol: number;
-  pr_flags: number;
-  /** a packet from below; `iphlen` bytes of network header are in front (m is consumed) */
-  pr_input: ((m: Mbuf, iphlen: number) => void) | null;
-  /** an error about `dst` (PRC_ command); `ip` is the arena offset of the returned header, -1 for none */
-  pr_ctlinput: ((cmd: number, dst: number, ip: number) => void) | null;
-  /** a socket option of level pr_protocol: `value` in for PRCO_SETOPT (errno comes back), the value (or -errno) back for PRCO_GETOPT */
-  pr_ctloutput: ((op: number, so: S, level: number, optname: number, value: number) => number) | null;
-  /** requests of a socket; null for a protocol without sockets */
-  pr_usrreq: Usrreq<S> | null;
-}

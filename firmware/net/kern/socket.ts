@@ -51,7 +51,7 @@ export const POLLHUP = 16; // nothing goes either way any more
 export function socreate(dom: number, type: number, proto: number): Socket | number {
   const pr = proto ? pffindproto(dom, proto, type) : pffindtype(dom, type);
   if (!pr) return soprotoerror(dom, proto);
-  const so = soalloc(pr as unknown as SoProto);
+  const so = soalloc(pr as SoProto);
   const error = so.so_proto.pr_usrreq(so, PRU_ATTACH, null, proto as unknown as Sockaddr, null);
   if (!error) return so;
   so.so_state |= SS_NOFDREF;

@@ -1,8 +1,10 @@
 /**
- * The socket and its buffers. BSD: sys/socketvar.h, sys/socket.h; Stevens chapter 15.
+ * The socket, its buffers, and the protocols that it may be of. BSD: sys/socketvar.h, sys/socket.h, the structures of
+ * sys/protosw.h and sys/domain.h; Stevens chapters 7, 15.
  */
+import type { caddr_t, Embedded, Shell } from "../../types";
 import type { Mbuf } from "./mbuf";
-import type { Domain, Protosw, Usrreq } from "./protosw";
+import type { Sockaddr } from "./protosw";
 
 /* Families and types (the numbers that programs know from Linux) */
 export const AF_UNSPEC = 0;
@@ -75,17 +77,54 @@ export interface Sockbuf {
   sb_flags: number;
 }
 
-/** A protocol as seen from a socket: it has requests. */
-export interface SoProto extends Protosw<Socket> {
-  pr_usrreq: Usrreq<Socket>;
+/**
+ * What a socket asks of its protocol, by PRU_ number: an errno comes back, 0 when it is done or begun, EOPNOTSUPP when the
+ * protocol does not know the request.
+ */
+export type Usrreq = (so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null) => number;
+
+/** A family of protocols. */
+export interface Domain {
+  dom_family: number;
+  /** at boot: brings up the protocols, in an order that suits them */
+  dom_init: (() => void) | null;
+  dom_protosw: Shell<Protosw[]>;
+  /**
+   * Reads the address that stands in front of a PR_ADDR record, at an arena offset (its first byte is its length),
+   * into `nam`.
+   */
+  dom_sockaddr: (nam: Sockaddr, off: number) => void;
+  dom_next: Domain | null;
 }
 
 /** The family of a protocol that passes descriptors (PR_RIGHTS), in mbufs of type MT_RIGHTS. */
 export interface RightsDomain extends Domain {
   /** appends what the one MT_RIGHTS mbuf `m` holds to `fds`, as descriptors, and leaves in it what there was no descriptor for; answers errno */
-  dom_externalize: (m: Mbuf, fds: number[]) => number;
+  dom_externalize: Shell<(m: Mbuf, fds: number[]) => number>;
   /** lets go of what the MT_RIGHTS mbufs hold in `m`, a record, and in those behind it; frees no mbuf */
   dom_dispose: (m: Mbuf | null) => void;
+}
+
+export interface Protosw {
+  /** SOCK_ type, and the domain it is in */
+  pr_type: number;
+  pr_domain: Domain;
+  /** protocol number, and PR_ flags */
+  pr_protocol: number;
+  pr_flags: number;
+  /** a packet from below; `iphlen` bytes of network header are in front (m is consumed) */
+  pr_input: ((m: Mbuf, iphlen: number) => void) | null;
+  /** an error about `dst` (PRC_ command); `ip` is the arena offset of the returned header, -1 for none */
+  pr_ctlinput: ((cmd: number, dst: number, ip: number) => void) | null;
+  /** a socket option of level pr_protocol: `value` in for PRCO_SETOPT (errno comes back), the value (or -errno) back for PRCO_GETOPT */
+  pr_ctloutput: ((op: number, so: Socket, level: number, optname: number, value: number) => number) | null;
+  /** requests of a socket; null for a protocol without sockets */
+  pr_usrreq: Usrreq | null;
+}
+
+/** A protocol as seen from a socket: it has requests. */
+export interface SoProto extends Protosw {
+  pr_usrreq: Usrreq;
 }
 
 export interface Socket {
@@ -95,7 +134,7 @@ export interface Socket {
   so_linger: number;
   so_state: number;
   /** protocol control block */
-  so_pcb: object | null;
+  so_pcb: caddr_t | null;
   so_proto: SoProto;
   /** the listening socket that this connection came by, while it waits in so_head's so_q0 (half open) or so_q */
   so_head: Socket | null;
@@ -110,11 +149,11 @@ export interface Socket {
   so_error: number;
   /** bytes to the out of band mark */
   so_oobmark: number;
-  so_rcv: Sockbuf;
-  so_snd: Sockbuf;
+  so_rcv: Embedded<Sockbuf>;
+  so_snd: Embedded<Sockbuf>;
   /** `so_upcall(so_upcallarg)` is called, from a turn of its own, after the socket's state or buffers have changed */
-  so_upcall: ((arg: never) => void) | null;
-  so_upcallarg: unknown;
+  so_upcall: Shell<((arg: never) => void) | null>;
+  so_upcallarg: Shell<unknown>;
   /** next socket whose upcall is on its way (SS_UPCALL) */
   so_upnext: Socket | null;
 }

@@ -38,9 +38,9 @@ const SO_LINGERMAX = 32767;
 /** Sets an option; answers errno. The protocol hears of those of level SOL_SOCKET as well. */
 export function sosetopt(so: Socket, level: number, optname: number, value: number): number {
   const ctloutput = so.so_proto.pr_ctloutput;
-  if (level !== SOL_SOCKET) return ctloutput ? ctloutput(PRCO_SETOPT, so as never, level, optname, value) : ENOPROTOOPT;
+  if (level !== SOL_SOCKET) return ctloutput ? ctloutput(PRCO_SETOPT, so, level, optname, value) : ENOPROTOOPT;
   const error = sosetopt1(so, optname, value);
-  if (!error && ctloutput) ctloutput(PRCO_SETOPT, so as never, level, optname, value);
+  if (!error && ctloutput) ctloutput(PRCO_SETOPT, so, level, optname, value);
   return error;
 }
 
@@ -87,7 +87,7 @@ function sosetlowat(sb: Sockbuf, cc: number): number {
 /** The value of an option, or -errno. A flag is 1 or 0; SO_ERROR is forgotten once told. */
 export function sogetopt(so: Socket, level: number, optname: number): number {
   const ctloutput = so.so_proto.pr_ctloutput;
-  if (level !== SOL_SOCKET) return ctloutput ? ctloutput(PRCO_GETOPT, so as never, level, optname, 0) : -ENOPROTOOPT;
+  if (level !== SOL_SOCKET) return ctloutput ? ctloutput(PRCO_GETOPT, so, level, optname, 0) : -ENOPROTOOPT;
   if (isflag(optname, SO_FLAGS | SO_ACCEPTCONN)) return so.so_options & optname ? 1 : 0;
   if (optname === SO_ERROR) return soerror(so);
   if (optname === SO_LINGER) return so.so_options & SO_LINGER ? so.so_linger : -1;

@@ -8,7 +8,6 @@ import { arena, bytes_string } from "../../machdep";
 import { EOPNOTSUPP } from "../kern/errno";
 import { type Mbuf, m_freem } from "../kern/mbuf";
 import {
-  type Domain,
   PR_ADDR,
   PR_ATOMIC,
   PR_CONNREQUIRED,
@@ -29,9 +28,9 @@ import {
   PRU_SEND,
   PRU_SHUTDOWN,
   PRU_SOCKADDR,
-  type Protosw,
   type Sockaddr,
 } from "../kern/protosw";
+import type { Domain, Protosw } from "../kern/socketvar";
 import { AF_UNIX, type RightsDomain, SOCK_DGRAM, SOCK_STREAM, type Socket } from "../kern/socketvar";
 import {
   uipc_abort,
@@ -56,7 +55,6 @@ import { type SockaddrUn, unp_init } from "./unpcb";
 export function unixdomain(): Domain {
   const dom: RightsDomain = {
     dom_family: AF_UNIX,
-    dom_name: "unix",
     dom_init: unp_init,
     dom_protosw: [],
     dom_sockaddr: unp_sockaddr,
@@ -69,7 +67,7 @@ export function unixdomain(): Domain {
 }
 
 function unixsw(dom: Domain): Protosw[] {
-  const sw: Protosw<Socket>[] = [
+  const sw: Protosw[] = [
     {
       pr_type: SOCK_STREAM,
       pr_domain: dom,
@@ -91,7 +89,7 @@ function unixsw(dom: Domain): Protosw[] {
       pr_usrreq: dgram_usrreq,
     },
   ];
-  return sw as unknown as Protosw[];
+  return sw;
 }
 
 /** Requests of a stream. */

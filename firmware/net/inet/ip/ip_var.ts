@@ -3,7 +3,7 @@
  *
  * `inetsw` and `ip_protox` are empty here and filled by in_proto.ts, so that IP names no protocol above it.
  */
-import type { Protosw } from "../../kern/protosw";
+import type { Protosw } from "../../kern/socketvar";
 import { IPPROTO_UDP } from "../../wire/ip";
 import type { InMulti } from "../in_var";
 

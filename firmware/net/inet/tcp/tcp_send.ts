@@ -124,7 +124,7 @@ function tcp_senddata(tp: Tcpcb, m: Mbuf, off: number, len: number): boolean {
 
 /** Data in more crumbs than there are mbufs left: a copy in one piece, lest they hold each other up for ever. */
 function tcp_sendflat(mb: Mbuf, off: number, len: number): Mbuf | null {
-  const m = m_clspare() ? m_get(M_DONTWAIT, MT_DATA) : null;
+  const m = m_clspare(M_DONTWAIT) ? m_get(M_DONTWAIT, MT_DATA) : null;
   if (!m) return null;
   const buf = new Uint8Array(len);
   m_copydata(mb, off, len, buf, 0);

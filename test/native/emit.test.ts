@@ -1,0 +1,77 @@
+/**
+ * The C of the native files: the same from run to run, on the lines of its TypeScript; and as Thumb it has no memory of its
+ * own, wherever it lies.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ts from "typescript";
+import { emit, type Translation } from "../../tools/native/emit";
+import { lineOf } from "../../tools/native/refusal";
+import { compileThumb, hasThumbCompiler, TARGETS, thumbSizes } from "../../tools/native/sizes";
+import { translateCore } from "./lib/core";
+
+/** What machine code takes from elsewhere: the machine, and gcc's division where the processor has none. */
+const ELSEWHERE = /^(memset|memmove|memcpy|random32|uptime|timeofday|__aeabi_u?idiv(mod)?|__gnu_thumb1_case_\w+)$/;
+
+describe("The C of native files", () => {
+  let translation: Translation;
+
+  beforeAll(() => {
+    translation = translateCore();
+  });
+
+  it("is the same from run to run", () => {
+    expect([...emit(translateCore())]).toEqual([...emit(translation)]);
+  });
+
+  it("says of each statement on which line of the TypeScript it stands", () => {
+    const functions = translation.modules.flatMap((module) => module.functions);
+    let statements = 0;
+    for (const { node, text } of functions) {
+      const lines = linesOf(text!);
+      for (const statement of node.body!.statements.filter((one) => !ts.isVariableStatement(one))) {
+        expect(lines.has(lineOf(statement)))
+          .withContext(`${node.name!.text}: ${statement.getText()}`)
+          .toBeTrue();
+        statements++;
+      }
+    }
+    expect(statements).toBeGreaterThan(200);
+  });
+
+  for (const [name, cpu] of Object.entries(TARGETS))
+    it(`compiles to ${name} without memory of its own`, () => {
+      if (!hasThumbCompiler()) pending("needs arm-none-eabi-gcc");
+      const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-thumb-"));
+      try {
+        const symbols = spawnSync("arm-none-eabi-nm", [compileThumb(translation, cpu, folder)], {
+          encoding: "utf8",
+        }).stdout;
+        expect(symbols.match(/ [bBdDC] .*/g))
+          .withContext("variables")
+          .toBeNull();
+        const missing = [...symbols.matchAll(/ U (\S+)/g)].map(([, symbol]) => symbol);
+        expect(missing.filter((symbol) => !ELSEWHERE.test(symbol))).toEqual([]);
+        const sizes = thumbSizes(translation, cpu);
+        expect(sizes.get("firmware/net/kern/sockbuf.ts")).toBeGreaterThan(400);
+        expect(sizes.get("firmware/net/kern/sockbuf.ts")).toBeLessThan(1200);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+});
+
+/** The source lines on which there is text, as #line and the lines after it count. */
+function linesOf(text: string): Set<number> {
+  const found = new Set<number>();
+  let line = 0;
+  for (const row of text.split("\n")) {
+    const directive = /^#line (\d+) /.exec(row);
+    if (directive) line = Number(directive[1]);
+    else if (row.trim()) found.add(line++);
+    else line++;
+  }
+  return found;
+}

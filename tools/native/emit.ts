@@ -1,0 +1,172 @@
+/**
+ * The whole translation, put together: C files, one for each file of TypeScript, and core.c, which has what they share
+ * and takes them all in. So the C compiler sees one unit, in which every function is static.
+ */
+import ts from "typescript";
+import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
+import { constantOf } from "./constants";
+import { type CType, declaration, parameters } from "./ctype";
+import { type Module, moduleOf, type Translated } from "./functions";
+import { load, type Program, type Sources } from "./program";
+import { lineOf, type Refusal } from "./refusal";
+import { type Structure, structuresText } from "./structures";
+
+export interface Translation {
+  cx: Compiler;
+  modules: Module[];
+  refusals: Refusal[];
+  /** what TypeScript itself finds wrong */
+  errors: string[];
+}
+
+/** Reads and translates; what is not in the subset is in `refusals`. */
+export function translate(sources: Sources, amountsOf: (constants: Constants) => Amounts): Translation {
+  const program = load(sources);
+  const cx = new Compiler(program, { pools: {}, arena: 0, clusters: 0, clusterBytes: 0 });
+  Object.assign(cx.amounts, amountsOf(constantsOf(cx, program)));
+  for (const file of program.files) for (const node of file.statements) if (isNamed(node)) cx.nameOf(node);
+  const modules = program.files.map((file) => moduleOf(cx, file));
+  return { cx, modules, refusals: cx.refusals.list(), errors: program.errors };
+}
+
+function isNamed(node: ts.Statement): node is ts.FunctionDeclaration | ts.InterfaceDeclaration {
+  return ts.isFunctionDeclaration(node) || ts.isInterfaceDeclaration(node);
+}
+
+function constantsOf(cx: Compiler, program: Program): Constants {
+  const constants: Constants = {};
+  for (const file of program.files)
+    for (const node of file.statements)
+      if (ts.isVariableStatement(node))
+        for (const variable of node.declarationList.declarations) {
+          const value = isConst(variable) && variable.initializer ? constantOf(cx, variable.initializer) : undefined;
+          if (value !== undefined) constants[variable.name.getText()] = value;
+        }
+  return constants;
+}
+
+const MADE = "/* Made by tools/native. The source is the TypeScript that #line names. */";
+
+/** Text by file name. `exports` are functions that a host calls, as native_<name>. */
+export function emit({ cx, modules }: Translation, exports: string[] = []): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const module of modules) {
+    const functions = module.functions.flatMap(({ text }) => (text ? [text] : []));
+    if (functions.length) files.set(fileName(cx, module), `${[MADE, ...functions].join("\n\n")}\n`);
+  }
+  files.set("core.c", `${coreText(cx, modules, [...files.keys()], exports).join("\n")}\n`);
+  return files;
+}
+
+function fileName(cx: Compiler, { file }: Module): string {
+  return cx.program
+    .nameOf(file)
+    .replace(/^firmware\//, "")
+    .replace(/\.ts$/, ".c")
+    .replaceAll("/", "_");
+}
+
+function coreText(cx: Compiler, modules: Module[], files: string[], exports: string[]): string[] {
+  const functions = modules.flatMap((module) => module.functions);
+  const pools = [...cx.allocated].filter(({ name }) => name in cx.amounts.pools);
+  return [
+    MADE,
+    '#include "core.h"',
+    ...modules.flatMap((module) => constantsText(cx, module)),
+    "",
+    "typedef void *refused_t;",
+    ...structuresText(cx),
+    "",
+    ...globalsText(cx, modules, pools),
+    "",
+    '#include "machdep.h"',
+    "",
+    ...functions.map(({ head, text }) => `${text ? "static " : ""}${head};`),
+    "",
+    ...modules.flatMap(({ tables }) => tables),
+    ...thunksText(cx, functions),
+    "",
+    ...files.map((file) => `#include "${file}"`),
+    "",
+    '#line 1 "boot"',
+    ...bootText(cx, modules, pools),
+    ...exports.flatMap((name) => exportText(cx, functions, name)),
+  ];
+}
+
+function constantsText(cx: Compiler, { file, constants }: Module): string[] {
+  if (!constants.length) return [];
+  return ["", `/* ${cx.program.nameOf(file)} */`, "enum {", ...constants.map((text) => `  ${text}`), "};"];
+}
+
+/** What is small comes first, where Thumb reaches it by one instruction. */
+const ORDER = ["bool", "u8", "i8", "u16", "i16"];
+
+function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): string[] {
+  const globals = modules.flatMap((module) => module.globals).filter(({ type }) => type.kind !== "void");
+  const rank = ({ type }: { type: CType }) => {
+    const at = ORDER.indexOf(type.kind);
+    if (at >= 0) return at;
+    return type.kind === "table" ? 22 : type.kind === "embedded" ? 21 : 20;
+  };
+  const sorted = globals
+    .map((global, i) => ({ global, i }))
+    .sort((a, b) => rank(a.global) - rank(b.global) || a.i - b.i);
+  return [
+    "struct globals {",
+    ...sorted.map(({ global }) => `  ${declaration(global.type, global.name)};`),
+    ...pools.map(({ cname }) => `  struct pool pool_${cname};`),
+    ...pools.map(
+      (structure) => `  struct ${structure.cname} all_${structure.cname}[${cx.amounts.pools[structure.name]}];`,
+    ),
+    "  struct timeout timeouts[4];",
+    "  struct pool clusters;",
+    `  uint8_t all_clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 4}] __attribute__((aligned(8)));`,
+    `  uint8_t arena[${Math.max(cx.amounts.arena || 0, 4)}] __attribute__((aligned(4)));`,
+    "};",
+  ];
+}
+
+/** A function in the form in which a place calls it. */
+function thunksText(cx: Compiler, functions: Translated[]): string[] {
+  const known = new Map(functions.map((f) => [f.node, f]));
+  return [...cx.thunks.values()].map(({ name, target, type }) => {
+    const names = type.params.map((_, i) => `a${i}`);
+    const args = target.parameters.map((_, i) => castTo(known.get(target)!, i, names[i])).join(", ");
+    const call = `${cx.nameOf(target)}(${args});`;
+    const result = type.result.kind === "void" ? call : `return ${call}`;
+    return `static ${declaration(type.result, `${name}(${parameters(type.params, names)})`)} { ${result} }`;
+  });
+}
+
+/** References go through void *, which takes and gives any. */
+function castTo({ head }: Translated, i: number, name: string): string {
+  const param = head.slice(head.indexOf("(") + 1, -1).split(", ")[i] ?? "";
+  return param.includes("*") ? `(void *)${name}` : name;
+}
+
+function bootText(cx: Compiler, modules: Module[], pools: Structure[]): string[] {
+  return [
+    "/** Memory as it is when nothing has run. */",
+    "static void core_boot(void) {",
+    "  memset(g, 0, sizeof *g);",
+    `  pool_init(&g->clusters, g->all_clusters, sizeof g->all_clusters[0], ${cx.amounts.clusters || 0});`,
+    ...pools.map(
+      ({ name, cname }) =>
+        `  pool_init(&g->pool_${cname}, g->all_${cname}, sizeof g->all_${cname}[0], ${cx.amounts.pools[name]});`,
+    ),
+    ...modules.flatMap(({ initial }) => initial.map((text) => `  ${text}`)),
+    "}",
+  ];
+}
+
+function exportText(cx: Compiler, functions: Translated[], name: string): string[] {
+  const found = functions.find((f) => f.name === name);
+  if (!found?.text) throw new Error(`no function ${name} to export`);
+  const params = found.head.slice(found.head.indexOf("(") + 1, -1);
+  const names = params === "void" ? [] : params.split(", ").map((param) => /(\w+)(\)\(.*\))?$/.exec(param)![1]);
+  const call = `${name}(${names.join(", ")});`;
+  const at = `#line ${lineOf(found.node)} "${cx.program.nameOf(found.node.getSourceFile())}"`;
+  const isVoid = found.head.startsWith("void ") && !found.head.startsWith("void *");
+  return [at, `EXPORT ${found.head.replace(name, `native_${name}`)} { ${isVoid ? "" : "return "}${call} }`];
+}

@@ -1,0 +1,69 @@
+/**
+ * The machine: what machdep.ts gives in both worlds. In C it is the runtime's business (runtime/core.h); what is not
+ * listed here is the shell's, and native code has to do without.
+ */
+import type ts from "typescript";
+import { BYTES, type CType, I32, RANGES, VOID } from "./ctype";
+
+export interface Native {
+  params: CType[];
+  result: CType;
+  range: [lo: number, hi: number];
+  /** changes nothing */
+  pure: boolean;
+}
+
+const WORD: [number, number] = RANGES.u16;
+
+function native(params: CType[], result: CType, pure: boolean, range: [number, number] = RANGES.i32): Native {
+  return { params, result, range, pure };
+}
+
+/** Functions by name. */
+export const NATIVES: { [name: string]: Native } = {
+  get16: native([I32], I32, true, WORD),
+  get32: native([I32], I32, true),
+  put16: native([I32, I32], VOID, false),
+  put32: native([I32, I32], VOID, false),
+  sum16: native([BYTES, I32, I32], I32, true, WORD),
+  bcopy: native([BYTES, I32, BYTES, I32, I32], VOID, false),
+  bzero: native([I32, I32], VOID, false),
+  random32: native([], I32, false),
+  uptime: native([], I32, false),
+  timeofday: native([], I32, false),
+  machdep_init: native([I32], VOID, false),
+  timeout: native([{ kind: "func", params: [], result: VOID }, I32], I32, false),
+  untimeout: native([I32], VOID, false),
+  free: native([], VOID, false), // of a structure: literals.ts
+};
+
+/** What to do without the others. */
+const INSTEAD: { [name: string]: string } = {
+  bcopy_string: "addresses are Bytes<6>: bcopy(src, 0, arena, off, 6)",
+  bytes_string: "compare or copy the bytes where they are",
+  string_bytes: "a program's strings enter and leave in the shell",
+  view: "pass the array and an offset",
+  printf: "count it; the shell prints",
+  emit: "tell the shell by an upcall",
+};
+
+export function insteadOf(name: string): string {
+  return INSTEAD[name] ?? "it is the shell's: keep it out of native code";
+}
+
+const MACHINE = /\/firmware\/(machdep|net\/kern\/kern_malloc)\.ts$/;
+
+/** Is it declared where the machine is? */
+export function isMachine(declaration: ts.Node): boolean {
+  return MACHINE.test(declaration.getSourceFile().fileName);
+}
+
+export function nativeOf(declaration: ts.Declaration & { name?: ts.Node }): Native | undefined {
+  if (!isMachine(declaration) || !declaration.name) return undefined;
+  const name = declaration.name.getText();
+  return Object.hasOwn(NATIVES, name) ? NATIVES[name] : undefined;
+}
+
+export function isPureNative(declaration: ts.Declaration): boolean {
+  return nativeOf(declaration)?.pure ?? false;
+}

@@ -1,0 +1,73 @@
+/**
+ * What every compiled file stands on: types, the arithmetic that C leaves open, pools, and the machine's functions on bytes
+ * (machdep.ts). All state lies in `struct globals`, wherever that is: the code has no address of its own in memory.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __thumb__
+register struct globals *g __asm__("r9");
+#else
+static struct globals *g;
+#endif
+
+void *memset(void *, int, size_t);
+void *memcpy(void *, const void *, size_t);
+void *memmove(void *, const void *, size_t);
+
+/* Promises (that a value fits the field that it goes into) are kept in silence, or checked: -DCHECKED. */
+#ifdef CHECKED
+#include "faults.h"
+static int32_t checked(int32_t value, int32_t lo, int32_t hi) {
+  if (value < lo || value > hi) faults++;
+  return value;
+}
+#else
+#define checked(value, lo, hi) (value)
+#endif
+#define U8(value) ((uint8_t)checked(value, 0, 255))
+#define U16(value) ((uint16_t)checked(value, 0, 65535))
+#define I8(value) ((int8_t)checked(value, -128, 127))
+#define I16(value) ((int16_t)checked(value, -32768, 32767))
+
+/** (a / b) | 0 */
+static inline int32_t div32(int32_t a, int32_t b) {
+  if (b == -1) return (int32_t)-(uint32_t)a;
+  return b ? a / b : 0;
+}
+
+/** a % b, where there is an answer */
+static inline int32_t mod32(int32_t a, int32_t b) {
+  return b == 0 || b == -1 ? 0 : a % b;
+}
+
+/* What waits for its time (machdep.h). */
+struct timeout {
+  void (*func)(void);
+  int32_t due;
+};
+
+/* A pool: free structures are linked by their first bytes. */
+struct pool {
+  void *free;
+};
+
+static void pool_free(struct pool *pool, void *p) {
+  *(void **)p = pool->free;
+  pool->free = p;
+}
+
+/** A structure of zeros, or NULL. */
+static void *pool_get(struct pool *pool, size_t size) {
+  void *p = pool->free;
+  if (!p) return NULL;
+  pool->free = *(void **)p;
+  return memset(p, 0, size);
+}
+
+/** Puts the `n` structures of a pool into it, the first on top. */
+static void pool_init(struct pool *pool, void *all, size_t size, int n) {
+  pool->free = NULL;
+  while (n--) pool_free(pool, (char *)all + size * (size_t)n);
+}

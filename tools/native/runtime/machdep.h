@@ -1,0 +1,116 @@
+/**
+ * The machine's functions on the arena and on bytes: machdep.ts in C. Words are in network order, at any address.
+ */
+static inline int32_t get16(int32_t off) {
+  return g->arena[off] << 8 | g->arena[off + 1];
+}
+
+static inline int32_t get32(int32_t off) {
+  const uint8_t *p = g->arena + off;
+  return (int32_t)((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]);
+}
+
+static inline void put16(int32_t off, int32_t value) {
+  g->arena[off] = (uint8_t)(value >> 8);
+  g->arena[off + 1] = (uint8_t)value;
+}
+
+static inline void put32(int32_t off, int32_t value) {
+  put16(off, value >> 16);
+  put16(off + 2, value);
+}
+
+/** One's-complement sum (RFC 1071) of `len` bytes of `buf` from `off`: 16 bits, the first byte high. */
+static int32_t sum16(const uint8_t *buf, int32_t off, int32_t len) {
+  const uint8_t *p = buf + off;
+  uint32_t sum = 0;
+  for (; len > 1; len -= 2, p += 2) sum += (uint32_t)(p[0] << 8 | p[1]);
+  if (len > 0) sum += (uint32_t)(p[0] << 8);
+  sum = (sum & 65535) + (sum >> 16);
+  return (int32_t)((sum & 65535) + (sum >> 16));
+}
+
+static inline void bcopy(const uint8_t *src, int32_t src_off, uint8_t *dst, int32_t dst_off, int32_t len) {
+  if (len > 0) memmove(dst + dst_off, src + src_off, (size_t)len);
+}
+
+static inline void bzero(int32_t off, int32_t len) {
+  if (len > 0) memset(g->arena + off, 0, (size_t)len);
+}
+
+/* Entropy and time. On the host whoever loads the library gives them. */
+#ifdef HOST
+static int32_t (*host_random32)(void), (*host_uptime)(void), (*host_timeofday)(void);
+#define random32() host_random32()
+#define uptime() host_uptime()
+#define timeofday() host_timeofday()
+#else
+int32_t random32(void);
+int32_t uptime(void);
+int32_t timeofday(void);
+#endif
+
+/* Timeouts: a few at a time, each a function and when it is due. The shell asks when the first is, and has it run then. */
+#define NTIMEOUTS 4
+
+/** Answers a number from 1 on, for `untimeout`; 0 when there are too many. */
+static int32_t timeout(void (*func)(void), int32_t ms) {
+  for (int i = 0; i < NTIMEOUTS; i++)
+    if (!g->timeouts[i].func) {
+      g->timeouts[i].func = func;
+      g->timeouts[i].due = (int32_t)((uint32_t)uptime() + (uint32_t)ms);
+      return i + 1;
+    }
+  return 0;
+}
+
+static void untimeout(int32_t id) {
+  if (id > 0) g->timeouts[id - 1].func = NULL;
+}
+
+static int32_t timeout_ms(const struct timeout *t) {
+  return (int32_t)((uint32_t)t->due - (uint32_t)uptime());
+}
+
+/** The timeout that is due first, or NULL. */
+static struct timeout *timeouts_first(void) {
+  struct timeout *first = NULL;
+  for (int i = 0; i < NTIMEOUTS; i++) {
+    struct timeout *t = &g->timeouts[i];
+    if (t->func && (!first || timeout_ms(t) < timeout_ms(first))) first = t;
+  }
+  return first;
+}
+
+/** Milliseconds until a timeout is due, at least 0; -1 if there is none. */
+static int32_t timeouts_next(void) {
+  const struct timeout *first = timeouts_first();
+  if (!first) return -1;
+  return timeout_ms(first) > 0 ? timeout_ms(first) : 0;
+}
+
+/** Runs the first, if it is due: one turn. */
+static void timeouts_run(void) {
+  struct timeout *first = timeouts_first();
+  if (!first || timeout_ms(first) > 0) return;
+  void (*func)(void) = first->func;
+  first->func = NULL;
+  func();
+}
+
+/** Bytes for a cluster, of which nobody knows what is in them; NULL when there are none, or not so many. */
+static uint8_t *cluster_get(int32_t len) {
+  void *p = g->clusters.free;
+  if (!p || len > (int32_t)sizeof g->all_clusters[0]) return NULL;
+  g->clusters.free = *(void **)p;
+  return p;
+}
+
+/** Gives them back; what a cluster has adopted from elsewhere is its owner's. */
+static void cluster_free(uint8_t *p) {
+  size_t at = (size_t)(p - &g->all_clusters[0][0]);
+  if (at < sizeof g->all_clusters) pool_free(&g->clusters, p);
+}
+
+/** The arena lies in the globals. */
+#define machdep_init(size) ((void)(size))

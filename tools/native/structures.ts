@@ -1,0 +1,99 @@
+/**
+ * Structures: an interface is one, what it extends is its first part.
+ */
+import ts from "typescript";
+import type { Compiler } from "./compiler";
+import { type CType, declaration } from "./ctype";
+import { typeOf } from "./types";
+
+export interface Field {
+  name: string;
+  type: CType;
+  node: ts.PropertySignature;
+}
+
+export class Structure {
+  base: Structure | null = null;
+  readonly fields: Field[] = [];
+  /** what it extends has been refused, so nobody knows all its fields */
+  incomplete = false;
+
+  constructor(
+    readonly name: string,
+    readonly cname: string,
+    readonly node: ts.InterfaceDeclaration,
+  ) {}
+
+  /** A field of its own or of what it extends. */
+  field(name: string): Field | undefined {
+    return this.fields.find((field) => field.name === name) ?? this.base?.field(name);
+  }
+
+  /** Can it be that it has fields which are not known? */
+  get isVague(): boolean {
+    return this.incomplete || (this.base?.isVague ?? false);
+  }
+
+  /** Is it `other`, or does it extend it? */
+  isA(other: Structure): boolean {
+    return this === other || (this.base?.isA(other) ?? false);
+  }
+}
+
+/** The structure that an interface is. */
+export function structureOf(cx: Compiler, node: ts.InterfaceDeclaration): Structure {
+  const known = cx.structures.get(node);
+  if (known) return known;
+  const structure = new Structure(node.name.text, cx.nameOf(node), node);
+  cx.structures.set(node, structure);
+  const before = cx.refusals.count;
+  structure.base = baseOf(cx, node);
+  structure.incomplete = cx.refusals.count > before;
+  for (const member of node.members) {
+    const field = fieldOf(cx, member);
+    if (field) structure.fields.push(field);
+  }
+  return structure;
+}
+
+function baseOf(cx: Compiler, node: ts.InterfaceDeclaration): Structure | null {
+  const bases = node.heritageClauses?.flatMap(({ types }) => [...types]) ?? [];
+  if (bases.length > 1) cx.refuse(node, `${node.name.text} extends several structures`, "one; embed the others");
+  const declaration = bases[0] && cx.declarationOf(bases[0].expression);
+  if (!declaration) return null;
+  if (ts.isInterfaceDeclaration(declaration) && !declaration.typeParameters) return structureOf(cx, declaration);
+  cx.refuse(node, `${node.name.text} extends what is no structure`, "an interface without type parameters");
+  return null;
+}
+
+function fieldOf(cx: Compiler, member: ts.TypeElement): Field | null {
+  if (!ts.isPropertySignature(member) || !ts.isIdentifier(member.name)) {
+    cx.refuse(member, "a member that is no field", "a name and a type; a function by its signature, as f: () => void");
+    return null;
+  }
+  if (member.questionToken) cx.refuse(member, "a field that may be missing", "it is always there: null, or 0");
+  return { name: member.name.text, type: typeOf(cx, member.type, member), node: member };
+}
+
+/** The text of all structures in C, each behind those that lie in it. */
+export function structuresText(cx: Compiler): string[] {
+  const all = [...cx.structures.values()];
+  const lines = all.map(({ cname }) => `struct ${cname};`);
+  const done = new Set<Structure>();
+  const visit = (structure: Structure) => {
+    if (done.has(structure)) return;
+    done.add(structure);
+    if (structure.base) visit(structure.base);
+    for (const { type } of structure.fields) if (type.kind === "embedded") visit(type.of);
+    lines.push(...structureText(structure));
+  };
+  all.forEach(visit);
+  return lines;
+}
+
+/** What a structure extends is its first, nameless member (-fms-extensions): the fields are reached as its own. */
+function structureText({ cname, base, fields }: Structure): string[] {
+  const own = fields.filter(({ name, type }) => type.kind !== "void" && !base?.field(name));
+  const members = own.map(({ name, type }) => `  ${declaration(type, name)};`);
+  return ["", `struct ${cname} {`, ...(base ? [`  struct ${base.cname};`] : []), ...members, "};"];
+}
