@@ -35,8 +35,6 @@ const shrink = (reserved) => ({
     passes: 2,
     inline: false,
     reduce_funcs: false,
-    sequences: false,
-    collapse_vars: false,
     hoist_funs: false, // cold_functions.js has put them in order
     toplevel: true,
     unsafe_undefined: false,

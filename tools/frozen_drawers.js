@@ -4,7 +4,8 @@
  *
  * All drawers' texts lie in one string of the bundle, one after the other, those that are not compressed first; it stays
  * in flash as it is and is skipped without being read (a "raw string" of Espruino's tokens, since 2v21), as does every
- * part of it that `substr` gives. `$(16 * d + f)` evaluates the text of drawer `d`, which makes its function `f`; in
+ * part of it that `substr` gives. `$(n * f + d)`, where `n` is how many drawers there are, evaluates the text of drawer `d`,
+ * which makes its function `f`: a number of three digits at most, of two where there are many calls (cold_functions.js). In
  * Espruino as elsewhere what `eval` evaluates sees the names around it. Decompressing costs the interpreter 750
  * instructions a byte, 10 ms for a drawer on a Pico; so the two texts used last are kept for a second: bringing up a chip
  * calls functions of one drawer many times.
@@ -20,7 +21,7 @@ const { applied, usesOf } = require("./top_level_names");
  * `dz`: the texts; `dt`: where each begins, and where the last one ends. Texts t0 and t1 of drawers d0 and d1 are kept, the
  * one used last first; `zt` is the timer that lets go of them. `$` has no variables of its own: the text would see them.
  */
-const runtime = (firstFrozen) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),t0,t1,zt,d0,d1;
+const runtime = (firstFrozen, count) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),t0,t1,zt,d0,d1;
 function thaw(d){
   var z=dz.substr(dt[d],dt[d+1]-dt[d]);
   if(d<${firstFrozen})return z;
@@ -31,7 +32,7 @@ function thaw(d){
   if(!zt)zt=setTimeout(function(){t0=t1=zt=d0=d1=undefined},1000);
   return t0
 }
-function $(_){return eval(thaw(_>>4,_&=15))}`;
+function $(_){return eval(thaw(_%${count},_=_/${count}|0))}`;
 
 /** Names that no other pass may change or give to anything: the above, and those of drawers. */
 exports.NAMES = "_ dz dt t0 t1 zt d0 d1 thaw $"
@@ -50,7 +51,7 @@ exports.freeze = function freeze(code) {
     const tokens = Buffer.from(toTokens(`(${edited(code, edits, value.start, value.end)})`), "latin1");
     return isFrozen(name) ? compress(tokens) : tokens;
   });
-  const tokens = toTokens(runtime(firstFrozen) + edited(code, edits, 0, code.length));
+  const tokens = toTokens(runtime(firstFrozen, drawers.length) + edited(code, edits, 0, code.length));
   return tokens.replace('"texts"', () => rawString(Buffer.concat(texts))).replace('"places"', () => places(texts));
 };
 
@@ -68,7 +69,7 @@ function drawersOf(program) {
 function calls(code, program, numbers) {
   return usesOf(numbers, program).map(({ name, start, end }) => {
     const [call, inDrawer] = /^\((\d*)\)/.exec(code.slice(end, end + 4));
-    return { start, end: end + call.length, text: `$(${16 * numbers.get(name) + Number(inDrawer)})` };
+    return { start, end: end + call.length, text: `$(${numbers.size * Number(inDrawer) + numbers.get(name)})` };
   });
 }
 
