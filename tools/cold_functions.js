@@ -39,7 +39,6 @@ exports.coldFunctions = function coldFunctions(hot, warm) {
         warm ? MOST_WARM_TEXT : MOST_TEXT,
       );
       const drawers = [...open, ...fillDrawers(cold.filter(freezes), MOST_TEXT, true)];
-      sortDrawers(drawers, program);
       nameDrawers(drawers);
       return { code: fold(code, program, drawers, new Set(hot)), map: null };
     },
@@ -71,15 +70,6 @@ function fillDrawers(functions, most, frozen = false) {
     size += length;
   }
   return drawers;
-}
-
-/** Those first that are named most often, drawers and functions in each: they get the shortest numbers (frozen_drawers.js). */
-function sortDrawers(drawers, program) {
-  const count = new Map(drawers.flat().map(({ id }) => [id.name, 0]));
-  for (const { name } of usesOf(count, program)) count.set(name, count.get(name) + 1);
-  const uses = (func) => count.get(func.id.name);
-  for (const drawer of drawers) drawer.sort((a, b) => uses(b) - uses(a));
-  drawers.sort((a, b) => uses(b[0]) - uses(a[0]));
 }
 
 /** By their names frozen_drawers.js knows them. */
