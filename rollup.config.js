@@ -26,7 +26,7 @@ const { tokens } = require("./tools/tokens");
 const { PROFILES, profile } = require("./tools/profile");
 const { transpile } = require("./tools/transpile");
 const { undefinedForNull } = require("./tools/undefined_for_null");
-const { WARM_FUNCTIONS } = require("./tools/warm_functions");
+const { WARM_FUNCTIONS, WARM_WITH_STORAGE } = require("./tools/warm_functions");
 
 /** What terser may do. Inlining a function makes an IIFE of it, which costs the interpreter 75 us a call (anchors.md 10). */
 const shrink = (reserved) => ({
@@ -36,8 +36,6 @@ const shrink = (reserved) => ({
     passes: 2,
     inline: false,
     reduce_funcs: false,
-    sequences: false,
-    collapse_vars: false,
     hoist_funs: false, // cold_functions.js has put them in order
     toplevel: true,
     unsafe_undefined: false,
@@ -83,14 +81,16 @@ const readable = [espruinoSubset()];
 function stackModules(chip) {
   const input = `firmware/boot-${chip}.ts`;
   const min = shipped(HOT_FUNCTIONS, WARM_FUNCTIONS);
+  const lesswarm = WARM_FUNCTIONS.filter((name) => !WARM_WITH_STORAGE.includes(name));
   const small = shipped(
     HOT_FUNCTIONS.filter((name) => !HOT_WITH_MEMORY.includes(name)),
-    [...WARM_FUNCTIONS, ...HOT_WITH_MEMORY],
+    [...lesswarm, ...HOT_WITH_MEMORY],
   );
+  const udp = shipped(HOT_FUNCTIONS, lesswarm);
   return [
     bundles(input, PROFILES.full, { [`${chip}.js`]: readable, [`${chip}.min.js`]: min }),
     bundles(input, PROFILES.small, { [`${chip}-small.min.js`]: small }),
-    bundles(input, PROFILES.udp, { [`${chip}-udp.min.js`]: min }),
+    bundles(input, PROFILES.udp, { [`${chip}-udp.min.js`]: udp }),
   ];
 }
 

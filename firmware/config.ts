@@ -33,6 +33,11 @@ export const SB_MAX = 32768;
 export const UDP_SENDSPACE = 1472;
 export const UDP_RECVSPACE = 4 * 1480;
 
+/** poll()? Programs have upcalls. */
+export const SO_POLL = true;
+/** Control that goes with messages: descriptors, which are passed in the local domain only. */
+export const SO_CONTROL = true;
+
 /* Interfaces: if/ */
 
 /** Packets that may wait in the netisr queue. */
@@ -68,6 +73,8 @@ export const ARPT_DOWN = 20000;
 export const IPDEFTTL = 64;
 /** Answer address mask requests? RFC 1122 3.2.2.9: only when told to. */
 export const ICMP_MASKREPL = false;
+/** Answer timestamp requests? RFC 1122 3.2.2.8 leaves it open. */
+export const ICMP_TSTAMPREPL = true;
 /** ICMP errors a second, and how many may be sent at once (RFC 1812 4.3.2.8). */
 export const ICMP_RATE = 10;
 export const ICMP_BURST = 20;
@@ -110,6 +117,12 @@ export const TCP_DO_TSTAMP = true;
 export const TCP_DO_SACK = true;
 /** Explicit congestion notification (RFC 3168): given to a peer that asks; asked for where a socket says TCP_ENABLE_ECN. */
 export const TCP_DO_ECN = true;
+/** Urgent data apart from other data (MSG_OOB; RFC 9293 3.8.5)? Without it is read in its place, as with SO_OOBINLINE. */
+export const TCP_DO_URG = true;
+/** Path MTU discovery (RFC 1191)? Without it routers may cut segments to pieces: they carry no DF. */
+export const TCP_DO_PMTUD = true;
+/** How a connection stands, for programs (tcpinfo)? */
+export const TCP_DO_INFO = true;
 /** Answer SYNs with cookies (RFC 4987 3.6) once the queue of half-open connections is full? */
 export const TCP_DO_SYNCOOKIES = true;
 /** Maximum segment lifetime (ms), half of the time in TIME_WAIT; RFC 9293 3.4.2 says two minutes, all systems less. */

@@ -14,7 +14,7 @@
 const acorn = require("acorn");
 const { applied, usesOf, valuesOf, walk } = require("./top_level_names");
 
-/** Most functions in a drawer, as frozen_drawers.js numbers them. */
+/** Most functions in a drawer. */
 const MOST_IN_DRAWER = 16;
 /** Most text in a drawer, in characters as they come (shrinking follows): every call reads all of it. */
 const MOST_TEXT = 2500;

@@ -4,7 +4,8 @@
  *
  * All drawers' texts lie in one string of the bundle, one after the other, those that are not compressed first; it stays
  * in flash as it is and is skipped without being read (a "raw string" of Espruino's tokens, since 2v21), as does every
- * part of it that `substr` gives. `$(16 * d + f)` evaluates the text of drawer `d`, which makes its function `f`; in
+ * part of it that `substr` gives. `$(n * f + d)`, where `n` is how many drawers there are, evaluates the text of drawer `d`,
+ * which makes its function `f`: a number of three digits at most, of two where there are many calls. In
  * Espruino as elsewhere what `eval` evaluates sees the names around it. Decompressing costs the interpreter 750
  * instructions a byte, 10 ms for a drawer on a Pico; so the two texts used last are kept for a second: bringing up a chip
  * calls functions of one drawer many times.
@@ -16,11 +17,15 @@ const { compress } = require("./heatshrink");
 const { toTokens } = require("./pretokenise");
 const { applied, usesOf } = require("./top_level_names");
 
+/** Most functions and most text, in tokens, of a compressed drawer: a call may have to decompress all of it. */
+const MOST_IN_DRAWER = 16;
+const MOST_TEXT = 750;
+
 /**
  * `dz`: the texts; `dt`: where each begins, and where the last one ends. Texts t0 and t1 of drawers d0 and d1 are kept, the
  * one used last first; `zt` is the timer that lets go of them. `$` has no variables of its own: the text would see them.
  */
-const runtime = (firstFrozen) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),t0,t1,zt,d0,d1;
+const runtime = (firstFrozen, count) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),t0,t1,zt,d0,d1;
 function thaw(d){
   var z=dz.substr(dt[d],dt[d+1]-dt[d]);
   if(d<${firstFrozen})return z;
@@ -31,7 +36,7 @@ function thaw(d){
   if(!zt)zt=setTimeout(function(){t0=t1=zt=d0=d1=undefined},1000);
   return t0
 }
-function $(_){return eval(thaw(_>>4,_&=15))}`;
+function $(_){return eval(thaw(_%${count},_=_/${count}|0))}`;
 
 /** Names that no other pass may change or give to anything: the above, and those of drawers. */
 exports.NAMES = "_ dz dt t0 t1 zt d0 d1 thaw $"
@@ -42,34 +47,107 @@ exports.NAMES = "_ dz dt t0 t1 zt d0 d1 thaw $"
 exports.freeze = function freeze(code) {
   const program = acorn.parse(code, { ecmaVersion: 5, sourceType: "script" });
   const drawers = drawersOf(program);
-  const firstFrozen = drawers.findIndex(({ name }) => isFrozen(name));
-  if (firstFrozen < 0) return toTokens(code);
-  const numbers = new Map(drawers.map(({ name }, number) => [name, number]));
-  const edits = [...drawers.map(({ start, end }) => ({ start, end, text: "" })), ...calls(code, program, numbers)];
-  const texts = drawers.map(({ name, value }) => {
-    const tokens = Buffer.from(toTokens(`(${edited(code, edits, value.start, value.end)})`), "latin1");
-    return isFrozen(name) ? compress(tokens) : tokens;
+  if (!drawers.some(isFrozen)) return toTokens(code);
+  const uses = callsOf(code, program, drawers);
+  const open = drawers.filter((drawer) => !isFrozen(drawer)).map(({ functions }) => mostCalledFirst(functions));
+  const frozen = refilled(drawers.filter(isFrozen).flatMap(({ functions }) => functions));
+  open.sort((a, b) => b[0].calls - a[0].calls);
+  const edits = [
+    ...drawers.map(({ start, end }) => ({ start, end, text: "" })),
+    ...numbered(uses, [...open, ...frozen]),
+  ];
+  const texts = [...open, ...frozen].map((functions, d) => {
+    const tokens = Buffer.from(toTokens(drawerText(functions, code, edits)), "latin1");
+    return d < open.length ? tokens : compress(tokens);
   });
-  const tokens = toTokens(runtime(firstFrozen) + edited(code, edits, 0, code.length));
+  const tokens = toTokens(runtime(open.length, texts.length) + edited(code, edits, 0, code.length));
   return tokens.replace('"texts"', () => rawString(Buffer.concat(texts))).replace('"places"', () => places(texts));
 };
 
-const isFrozen = (name) => name[0] === "c";
+const isFrozen = ({ name }) => name[0] === "c";
 
-/** The drawers, with what each returns; the frozen ones last. */
+/** The drawers, with the functions in each: where they are, their text in tokens, and how often they are called. */
 function drawersOf(program) {
   return program.body
     .filter((node) => node.type === "FunctionDeclaration" && /^[wc]\d+$/.test(node.id.name))
-    .map(({ id, start, end, body }) => ({ name: id.name, start, end, value: body.body[0].argument }))
-    .sort((a, b) => isFrozen(a.name) - isFrozen(b.name));
+    .map(({ id, start, end, body }) => ({ name: id.name, start, end, functions: functionsOf(body.body[0].argument) }));
 }
 
-/** Calls of drawers become calls of `$`. (terser leaves out the number where a drawer has but one function.) */
-function calls(code, program, numbers) {
-  return usesOf(numbers, program).map(({ name, start, end }) => {
+/** `0 === _ ? function ... : 1 === _ ? function ... : function ...` */
+function functionsOf(value) {
+  if (value.type !== "ConditionalExpression") return [{ start: value.start, end: value.end, calls: 0 }];
+  return [...functionsOf(value.consequent), ...functionsOf(value.alternate)];
+}
+
+/** Calls of functions in drawers, each with its function. (terser leaves out the number where a drawer has but one.) */
+function callsOf(code, program, drawers) {
+  for (const func of drawers.flatMap(({ functions }) => functions))
+    func.tokens = toTokens(`(${code.slice(func.start, func.end)})`).slice(1, -1);
+  const named = new Map(drawers.map((drawer) => [drawer.name, drawer.functions]));
+  return usesOf(named, program).map(({ name, start, end }) => {
     const [call, inDrawer] = /^\((\d*)\)/.exec(code.slice(end, end + 4));
-    return { start, end: end + call.length, text: `$(${16 * numbers.get(name) + Number(inDrawer)})` };
+    const func = named.get(name)[Number(inDrawer)];
+    func.calls++;
+    return { start, end: end + call.length, func };
   });
+}
+
+const mostCalledFirst = (functions) => [...functions].sort((a, b) => b.calls - a.calls);
+
+/** Drawers of functions that are like each other: the compressor sees but the last 256 bytes. */
+function refilled(functions) {
+  const drawers = [];
+  let size = MOST_TEXT;
+  for (const func of chained(functions)) {
+    size += func.tokens.length;
+    if (size > MOST_TEXT || drawers[drawers.length - 1].length === MOST_IN_DRAWER) {
+      drawers.push([]);
+      size = func.tokens.length;
+    }
+    drawers[drawers.length - 1].push(func);
+  }
+  return drawers;
+}
+
+/** Each followed by the one that has most in common with it. */
+function chained(functions) {
+  const left = new Set(functions.slice(1));
+  const chain = functions.slice(0, 1);
+  while (left.size) {
+    const last = piecesOf(chain[chain.length - 1]);
+    let best;
+    let most = -1;
+    for (const func of left) {
+      const pieces = piecesOf(func);
+      const alike = [...pieces].filter((piece) => last.has(piece)).length / (pieces.size + 20);
+      if (alike > most) {
+        most = alike;
+        best = func;
+      }
+    }
+    left.delete(best);
+    chain.push(best);
+  }
+  return chain;
+}
+
+/** All that is four bytes long in the text of a function. */
+function piecesOf(func) {
+  if (!func.pieces) func.pieces = new Set(Array.from(func.tokens, (_, at) => func.tokens.substr(at, 4)));
+  return func.pieces;
+}
+
+/** The calls become calls of `$`. */
+function numbered(uses, drawers) {
+  const numbers = new Map(
+    drawers.flatMap((functions, d) => functions.map((func, f) => [func, drawers.length * f + d])),
+  );
+  return uses.map(({ start, end, func }) => ({ start, end, text: `$(${numbers.get(func)})` }));
+}
+
+function drawerText(functions, code, edits) {
+  const texts = functions.map(({ start, end }) => edited(code, edits, start, end));
+  return `(${texts.map((text, f) => (f < texts.length - 1 ? `${f}===_?${text}:` : text)).join("")})`;
 }
 
 /** Part of `code` with what of `edits` lies in it. */

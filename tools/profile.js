@@ -9,7 +9,7 @@ exports.PROFILES = {
   /** all there is: for tests */
   test: {},
   /** for boards with room; RFC 7126 advises against source routes */
-  full: { IP_SRCROUTE: false },
+  full: { IP_SRCROUTE: false, SO_CONTROL: false },
   /** TCP without its options, no names, and what else a small network can do without: for 64 KB of Storage */
   small: {
     INET_MULTICAST: false,
@@ -23,6 +23,12 @@ exports.PROFILES = {
     TCP_DO_SACK: false,
     TCP_DO_SYNCOOKIES: false,
     TCP_DO_ECN: false,
+    TCP_DO_URG: false,
+    TCP_DO_PMTUD: false,
+    TCP_DO_INFO: false,
+    ICMP_TSTAMPREPL: false,
+    SO_CONTROL: false,
+    SO_POLL: false,
     IFQ_SNDMAX: 8,
     IFQ_LARGE: 4,
     NJ_HTTPMAX: 2048,
@@ -38,6 +44,11 @@ exports.PROFILES = {
   /** without TCP: for 48 KB of Storage */
   udp: {
     INET_TCP: false,
+    INET_RAW: false,
+    INET_AUTOIP: false,
+    ICMP_TSTAMPREPL: false,
+    SO_CONTROL: false,
+    SO_POLL: false,
     IP_SRCROUTE: false,
     INET_MULTICAST: false,
     INET_IGMP: false,

@@ -3,6 +3,7 @@
  * native files cost as machine code (native/sizes.ts).
  *
  *     npm run size
+ *     npm run size -- enc28j60-small      another bundle
  *
  * The bundle is built once more with a mark in every function: a call of a name that nobody declares, which the passes
  * over the bundle can neither drop nor rename, put in before they begin. Afterwards each function is measured where it
@@ -17,7 +18,8 @@ import { type OutputOptions, type Plugin, type RenderedChunk, type RollupOptions
 import { printSizes } from "./native/sizes";
 
 const ROOT = join(__dirname, "..");
-const BUNDLE = "dist/enc28j60.min.js";
+const BUNDLE = "enc28j60";
+const fileOf = (bundle: string): string => `dist/${bundle}.min.js`;
 /** A mark is this and the number of the file that the function is from. */
 const MARK = "$$at";
 
@@ -28,12 +30,12 @@ interface Tree extends Node {
   [key: string]: unknown;
 }
 
-/** Measures the shipped bundle, or what the same build would ship. */
-export async function measure(): Promise<Sizes> {
+/** Measures a shipped bundle, or what the same build would ship. */
+export async function measure(name = BUNDLE): Promise<Sizes> {
   const configs = require(join(ROOT, "rollup.config.js")) as RollupOptions[];
   const outputs = configs.flatMap((config) => [config.output ?? []].flat().map((output) => ({ config, output })));
-  const shipped = outputs.find(({ output }) => output.file === BUNDLE);
-  if (!shipped) throw new Error(`rollup.config.js does not make ${BUNDLE}`);
+  const shipped = outputs.find(({ output }) => output.file === fileOf(name));
+  if (!shipped) throw new Error(`rollup.config.js does not make ${fileOf(name)}`);
   return measureOutput(shipped.config, shipped.output);
 }
 
@@ -116,7 +118,8 @@ function markOf(code: string, func: Tree): string | undefined {
   return found?.[0];
 }
 
-function print(sizes: Sizes, total: number): void {
+function print(sizes: Sizes, name: string): void {
+  const total = statSync(join(ROOT, fileOf(name))).size;
   const folders = new Map<string, [file: string, bytes: number][]>();
   let counted = 0;
   for (const [file, bytes] of sizes) {
@@ -130,7 +133,7 @@ function print(sizes: Sizes, total: number): void {
     for (const [file, bytes] of files.sort((a, b) => b[1] - a[1])) if (bytes) line(bytes, `    ${file}`);
   }
   line(total - counted, "the rest: variables, tables, drawers");
-  line(total, BUNDLE);
+  line(total, fileOf(name));
 }
 
 function line(bytes: number, what: string): void {
@@ -138,8 +141,9 @@ function line(bytes: number, what: string): void {
 }
 
 if (require.main === module) {
-  measure().then((sizes) => {
-    print(sizes, statSync(join(ROOT, BUNDLE)).size);
-    printSizes();
+  const name = process.argv[2] ?? BUNDLE;
+  measure(name).then((sizes) => {
+    print(sizes, name);
+    if (!process.argv[2]) printSizes();
   });
 }

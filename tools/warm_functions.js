@@ -4,7 +4,7 @@
  * here nor in hot_functions.js is compressed (frozen_drawers.js): a call of it may cost 10 ms. A test sees to it that
  * nothing is missing that a connection runs through.
  */
-exports.WARM_FUNCTIONS = [
+const WARM = [
   // files and sockets
   "memory_spare fdspare turn_newfd accept_later accept_again callout_disarm networkjs_roomin networkjs_spare networkjs_answered",
   "networkjs_close1 networkjs_send1 networkjs_expired networkjs_accept1 networkjs_room networkjs_httpunread networkjs_object networkjs_open networkjs_release",
@@ -25,9 +25,6 @@ exports.WARM_FUNCTIONS = [
   "en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_wbmchain en_alive en_keep en_keep16",
   "en_differs arpgroup arphold arpask arptnew arptspare arptfree arpcomplete arpdrop arprequest arp_reply",
   "arpschedule arptdue",
-  // what a neighbour may send without being asked
-  "udp_drop udp_noport udp_many icmp_error icmp_mayerror icmp_iserror icmp_token icmp_senderror tcp_respond",
-  "tcp_dropwithreset ip_isbroadcast in_isbroadcast",
   // a connection's beginning and end
   "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment",
   "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcpcb_shrink tcp_passive",
@@ -35,6 +32,18 @@ exports.WARM_FUNCTIONS = [
   "tcp_keepstart tcp_mssroute tcp_mssopt tcp_mss tcp_setmaxopd tcp_initwnd tcp_synoptions tcp_mssoption tcp_outsyn",
   "tcp_dosynoptions tcp_dooptions1 tcp_dosynoption tcp_synoptionsin tcp_finacked tcp_dofin tcp_dodisconnect",
   "tcp_usrclosed tcp_canceltimers tcp_timerarm tcp_cwndidle tcp_close tcp_ackseq tcp_freeq tcp_ecnsynin tcp_ecnsyn",
+]
+  .join(" ")
+  .split(" ");
+
+/**
+ * Which of them a board with little Storage has compressed all the same: a lost segment may cost it some 10 ms more, what it
+ * waits for is 200 ms at least; and what it tells a neighbour is not urgent.
+ */
+exports.WARM_WITH_STORAGE = [
+  // what a neighbour may send without being asked
+  "udp_drop udp_noport udp_many icmp_error icmp_mayerror icmp_iserror icmp_token icmp_senderror tcp_respond",
+  "tcp_dropwithreset ip_isbroadcast in_isbroadcast",
   // loss
   "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
   "tcp_backoff tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
@@ -45,3 +54,5 @@ exports.WARM_FUNCTIONS = [
 ]
   .join(" ")
   .split(" ");
+
+exports.WARM_FUNCTIONS = [...WARM, ...exports.WARM_WITH_STORAGE];

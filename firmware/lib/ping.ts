@@ -49,14 +49,15 @@ export function ping(host: string, options?: PingOptions | PingCallback | null, 
     turn_enter(),
     gethostbyname(host, (addr, herror) => {
       if (herror) done("host not found: " + host);
-      else ping_send(host, addr, wishes, done);
+      else if (INET_RAW) ping_send(host, addr, wishes, done);
+      else done("cannot ping " + host);
     }),
   );
 }
 
 function ping_send(host: string, addr: number, options: PingOptions, done: PingCallback): void {
   const size = options.size === undefined ? PING_SIZE : options.size;
-  const fd = INET_RAW && size >= 0 && size <= PING_MAXSIZE ? socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) : -1;
+  const fd = size >= 0 && size <= PING_MAXSIZE ? socket(AF_INET, SOCK_RAW, IPPROTO_ICMP) : -1;
   ping_seq = (ping_seq + 1) & 65535;
   const seq = ping_seq;
   const packet = ping_packet(size, random32() & 65535, seq);

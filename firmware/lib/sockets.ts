@@ -3,7 +3,7 @@
  * answer is an error number.
  */
 
-import { INET_TCP } from "../config";
+import { INET_TCP, TCP_DO_INFO } from "../config";
 import { IP_TOS, IP_TTL, IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
 import {
   IP_ADD_MEMBERSHIP,
@@ -73,7 +73,7 @@ export type SocketsApi = ReturnType<typeof sockets_new>;
 function tcpinfo(fd: number): TcpInfo | number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
-  return (INET_TCP && so.so_type === SOCK_STREAM && tcp_info(so)) || -ENOTCONN;
+  return (INET_TCP && TCP_DO_INFO && so.so_type === SOCK_STREAM && tcp_info(so)) || -ENOTCONN;
 }
 
 let api: SocketsApi | undefined;

@@ -1,6 +1,7 @@
 /**
  * Bringing the ENC28J60 up: MAC, PHY and filters. DS39662E sections 6.5, 6.6 and 8.
  */
+import { INET_MULTICAST } from "../../config";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../net/if/ifnet";
 import { type EncSoftc, ETHER_MAX_LEN, RXEND, RXSTART, TXSTART } from "./enc28j60_var";
 import {
@@ -121,7 +122,7 @@ export function en_phyinit(sc: EncSoftc): boolean {
 export function en_setfilter(sc: EncSoftc): void {
   const groups = sc.ac_multicnt ? HTEN : 0;
   sc.en_kept = sc.en_kept.substr(0, KEPT_MAC);
-  for (let i = 0; i < 8; i++) en_keep(sc, EHT0 + i, en_hashbyte(sc, i));
+  for (let i = 0; i < 8; i++) en_keep(sc, EHT0 + i, INET_MULTICAST ? en_hashbyte(sc, i) : 0);
   if (sc.if_flags & IFF_PROMISC) en_keep(sc, ERXFCON, CRCEN);
   else en_keep(sc, ERXFCON, UCEN | CRCEN | BCEN | (sc.if_flags & IFF_ALLMULTI ? MCEN : groups));
 }

@@ -119,8 +119,13 @@ export function dhcp_stop(dh: Dhcp): void {
 
 /** Sends a message, and listens for the answer. */
 function dhcp_tell(dh: Dhcp, type: number): void {
-  if (dh.dh_fd < 0) dhcp_open(dh, () => dhcp_input(dh));
+  if (dh.dh_fd < 0) dhcp_open(dh, dhcp_listener(dh));
   if (dh.dh_fd >= 0) dhcp_send(dh, type);
+}
+
+/** What is told that something has come. */
+function dhcp_listener(dh: Dhcp): () => void {
+  return () => dhcp_input(dh);
 }
 
 /** Lets go of everything but the lease. */

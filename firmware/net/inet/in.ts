@@ -2,7 +2,7 @@
  * Addresses of interfaces and what follows from them: routes and groups. BSD: netinet/in.c; Stevens chapters 6 and 12.
  */
 
-import { INET_IGMP } from "../../config";
+import { INET_IGMP, INET_MULTICAST } from "../../config";
 import type { Arpcom } from "../if/ether";
 import { ether_addmulti, ether_delmulti } from "../if/ether";
 import { loif } from "../if/if_loop";
@@ -60,7 +60,7 @@ function in_ifup(ac: Arpcom, ia: InIfaddr): number {
   if (error) return error;
   ac.if_resolve = arpresolve;
   ac.if_probe = arp_askall;
-  if (ac.if_flags & IFF_BROADCAST) in_addmulti(ac, INADDR_ALLHOSTS_GROUP);
+  if (INET_MULTICAST && ac.if_flags & IFF_BROADCAST) in_addmulti(ac, INADDR_ALLHOSTS_GROUP);
   if (INET_IGMP) igmp_ifup(ac);
   arp_announce(ac, ia);
   return 0;
@@ -96,7 +96,7 @@ export function in_ifscrub(ifp: Ifnet): void {
   rtflush(ia);
   in_ifaddr_remove(ia);
   if (ifp.if_flags & IFF_LOOPBACK) return;
-  in_delmulti(ifp as Arpcom, INADDR_ALLHOSTS_GROUP);
+  if (INET_MULTICAST) in_delmulti(ifp as Arpcom, INADDR_ALLHOSTS_GROUP);
   arp_ifscrub(ifp as Arpcom);
 }
 

@@ -30,7 +30,7 @@ export interface Fileops {
   /** the last descriptor is gone; answers errno */
   fo_close: (fp: File) => number;
   /** which of `events` hold (socket.ts: POLLIN...) */
-  fo_poll: (fp: File, events: number) => number;
+  fo_poll: ((fp: File, events: number) => number) | null;
 }
 
 /** The program's descriptors: the file of each. Others only read it. */

@@ -7,8 +7,9 @@
  * Differs: one receive of a stream takes one cluster, or mbufs up to the next cluster. To join clusters costs more than
  * to be called again, and the array of one can be handed out as it is.
  */
+import { SO_CONTROL, TCP_DO_URG } from "../../config";
 import { arena } from "../../machdep";
-import { EAGAIN, EINVAL, ENOBUFS, ENOTCONN } from "./errno";
+import { EAGAIN, EINVAL, ENOBUFS, ENOTCONN, EOPNOTSUPP } from "./errno";
 import { M_EOR, M_EXT, M_WAIT, type Mbuf, MT_DATA, MT_RIGHTS, m_free, m_get } from "./mbuf";
 import { m_last } from "./mbuf_chain";
 import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, PRU_RCVD, PRU_RCVOOB, type Sockaddr } from "./protosw";
@@ -66,7 +67,7 @@ function soreceive_none(so: Socket, len: number, flags: number, how: number): Da
 /** Nothing is there, nor will be, or nothing was asked for. An error is told once, unless it is only peeked at. */
 function soreceive_end(so: Socket, len: number, flags: number, how: number): Data | number {
   if (!(len >= 0)) return -EINVAL;
-  if (flags & MSG_OOB) return soreceive_oob(so, len, flags, how);
+  if (flags & MSG_OOB) return TCP_DO_URG ? soreceive_oob(so, len, flags, how) : -EOPNOTSUPP;
   if (so.so_error) return flags & MSG_PEEK ? -so.so_error : -soerror(so);
   if (so.so_state & SS_CANTRCVMORE || (!len && !(so.so_proto.pr_flags & PR_ATOMIC))) return uio_none(how);
   return soreceive_none(so, 1, 0, how);
@@ -85,9 +86,9 @@ function soreceive_odd(
   const uio = flags & MSG_PEEK ? how | UIO_PEEK : how;
   const atomic = so.so_proto.pr_flags & PR_ATOMIC;
   if (!(len >= 0)) return -EINVAL;
-  if (flags & MSG_OOB) return soreceive_oob(so, len, flags, how);
+  if (flags & MSG_OOB) return TCP_DO_URG ? soreceive_oob(so, len, flags, how) : -EOPNOTSUPP;
   if (!atomic && soreceive_low(so, m0, len)) return -EAGAIN;
-  const m = m0.m_type === MT_DATA ? m0 : soreceive_control(so, m0, fds, flags & MSG_PEEK);
+  const m = !SO_CONTROL || m0.m_type === MT_DATA ? m0 : soreceive_control(so, m0, fds, flags & MSG_PEEK);
   if (!m) return -EAGAIN;
   return atomic ? soreceive_message(so, m, nam, len, uio) : soreceive_stream(so, m, len, uio);
 }
@@ -123,7 +124,8 @@ function soreceive_stream(so: Socket, m: Mbuf, len: number, how: number): Data |
   let n = m.m_len;
   if (n < len && m.m_next && !(m.m_flags & M_EXT)) n = soreceive_run(m, len);
   if (n > len) n = len;
-  if (so.so_oobmark || (so.so_state & SS_RCVATMARK) | (m.m_flags & M_EOR)) n = soreceive_mark(so, m, n, how);
+  if (m.m_flags & M_EOR || (TCP_DO_URG && (so.so_oobmark || so.so_state & SS_RCVATMARK)))
+    n = soreceive_mark(so, m, n, how);
   const data = m_mbuftouio(m, 0, n, how);
   if (how & UIO_PEEK || !n) return data;
   so.so_rcv.sb_flags |= SB_LOCK;

@@ -2,6 +2,7 @@
  * Sockets as files. BSD: kern/sys_socket.c, and getsock of kern/uipc_syscalls.c; Stevens sections 15.5, 15.15. Called by
  * the system calls.
  */
+import { SO_POLL } from "../../config";
 import { DTYPE_SOCKET, type File, type Fileops, falloc, fd_ofiles, fdclose, getf } from "./descrip";
 import { EBADF, ENOTSOCK } from "./errno";
 import { soclose, sopoll } from "./socket";
@@ -16,7 +17,7 @@ function soo_poll(fp: File, events: number): number {
 }
 
 /** The operations of a file of type DTYPE_SOCKET. */
-const socketops: Fileops = { fo_close: soo_close, fo_poll: soo_poll };
+const socketops: Fileops = { fo_close: soo_close, fo_poll: SO_POLL ? soo_poll : null };
 
 /** The socket of a descriptor, or null: `notsock` says why. */
 export function getsock(fd: number): Socket | null {

@@ -189,7 +189,7 @@ export function getsockopt(fd: number, level: number, name: number): number {
 /** Which of `events` (POLLIN, POLLOUT) hold now, with POLLERR and POLLHUP. */
 export function poll(fd: number, events: number): number {
   const fp = getf(fd);
-  return fp ? fp.f_ops.fo_poll(fp, events) : -EBADF;
+  return fp ? fp.f_ops.fo_poll!(fp, events) : -EBADF;
 }
 
 /**

@@ -4,7 +4,7 @@
  * Requests are answered in the mbuf that they came in; errors are handed to the protocol whose packet they return, as
  * PRC_ commands.
  */
-import { ICMP_MASKREPL } from "../../../config";
+import { ICMP_MASKREPL, ICMP_TSTAMPREPL } from "../../../config";
 import { arena, get16, get32, put16, put32, timeofday } from "../../../machdep";
 import type { Ifnet } from "../../if/ifnet";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
@@ -96,7 +96,7 @@ function icmp_drop(m: Mbuf, cause: number): null {
 
 /** The messages that come less often. */
 function icmp_input1(m: Mbuf, hlen: number, type: number): void {
-  if (type === ICMP_TSTAMP) icmp_tstamp(m, hlen);
+  if (ICMP_TSTAMPREPL && type === ICMP_TSTAMP) icmp_tstamp(m, hlen);
   else if (ICMP_MASKREPL && type === ICMP_MASKREQ) icmp_maskreq(m, hlen);
   else if (icmp_hascommand(type)) icmp_deliver(m, hlen, type);
   else inetsw[0].pr_input!(m, hlen);

@@ -5,7 +5,7 @@
  * own; the protocols above rely on it. What is delivered has its header (options and all) first, in the arena, is
  * exactly as long as the header says, and is addressed to us.
  */
-import { INET_DHCP, IP_SRCROUTE } from "../../../config";
+import { INET_DHCP, INET_MULTICAST, IP_SRCROUTE } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { ether_proto } from "../../if/ether";
 import { IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
@@ -134,7 +134,7 @@ function ip_ours(m: Mbuf, ip: number): boolean {
   const ifp = m.m_rcvif as Ifnet;
   const ia = in_ifaddr_with(dst);
   if (ia) return !(m.m_flags & (M_BCAST | M_MCAST)) && ip_reachable(ia.ifa_ifp, ifp);
-  if (IN_MULTICAST(dst)) return in_lookup_multi(ifp, dst) !== null;
+  if (IN_MULTICAST(dst)) return INET_MULTICAST && in_lookup_multi(ifp, dst) !== null;
   if (in_broadcast(dst, ifp)) return true;
   return INET_DHCP && ip_bootp(ifp, ip, dst);
 }

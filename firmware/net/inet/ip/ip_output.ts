@@ -4,7 +4,7 @@
  * The caller has put IP_HDR_LEN bytes in front of its packet and filled in protocol, time to live, type of service,
  * destination and, unless it is to be chosen by the route, source; this adds the rest and finds the way.
  */
-import { INET_IGMP, IP_SRCROUTE } from "../../../config";
+import { INET_IGMP, INET_MULTICAST, IP_SRCROUTE } from "../../../config";
 import { arena, get32, put16, put32, random32 } from "../../../machdep";
 import { if_simloop } from "../../if/if_loop";
 import { IFF_BROADCAST, IFF_MULTICAST, IFF_SIMPLEX, IFF_UP, type Ifnet, ifnet } from "../../if/ifnet";
@@ -167,7 +167,7 @@ function ip_sendgroup(m: Mbuf, dst: number, flags: number, imo: IpMoptions | nul
   const multicast = IN_MULTICAST(dst);
   if (!(ifp.if_flags & (multicast ? IFF_MULTICAST : IFF_BROADCAST))) return ip_odrop(m, EADDRNOTAVAIL, IPS_ODROPPED);
   if (!multicast && !(flags & IP_ALLOWBROADCAST)) return ip_odrop(m, EACCES, IPS_ODROPPED);
-  const loop = !multicast || (!(imo && !imo.imo_multicast_loop) && in_lookup_multi(ifp, dst));
+  const loop = !multicast || (INET_MULTICAST && !(imo && !imo.imo_multicast_loop) && in_lookup_multi(ifp, dst));
   if (loop && ifp.if_flags & IFF_SIMPLEX) ip_mloopback(ifp, m, multicast);
   if (!arena[m.m_data + IP_TTL]) {
     m_freem(m); // for this host only

@@ -2,7 +2,7 @@
  * Acknowledgements: RFC 9293 3.10.7.4 fifth; RFC 5681, 5961 5. BSD: the ACK half of netinet/tcp_input.c (tcp_input); Stevens
  * sections 29.3 to 29.7.
  */
-import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_SACK, TCP_DO_TSTAMP, TCP_FINWAIT2 } from "../../../config";
+import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_SACK, TCP_DO_TSTAMP, TCP_DO_URG, TCP_FINWAIT2 } from "../../../config";
 import { sbdrop, sbspace } from "../../kern/sockbuf";
 import { soisdisconnected, sowwakeup } from "../../kern/socket2";
 import { SB_LOCK, type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
@@ -91,7 +91,7 @@ export function tcp_newack(tp: Tcpcb, acked: number, dup: boolean): boolean {
   sbdrop(so.so_snd, fin ? so.so_snd.sb_cc : acked);
   tp.snd_una = ack;
   so.so_snd.sb_flags &= ~SB_LOCK;
-  if (((tp.snd_up - ack) | 0) < 0) tp.snd_up = ack;
+  if (TCP_DO_URG && ((tp.snd_up - ack) | 0) < 0) tp.snd_up = ack;
   if (ack === tp.snd_max) tcp_allacked(tp);
   else tcp_armrexmt(tp);
   if (tp.t_rxtshift) tcp_progress(tp);

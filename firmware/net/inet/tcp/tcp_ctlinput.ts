@@ -5,7 +5,7 @@
  * Anybody can send an ICMP error: it is believed when it returns a sequence number that is in flight, and even then it
  * ends no connection that stands.
  */
-import { TCP_PMTUTIME } from "../../../config";
+import { TCP_DO_PMTUD, TCP_PMTUTIME } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { EHOSTUNREACH } from "../../kern/errno";
 import { PRC_HOSTDEAD, PRC_MSGSIZE, PRC_UNREACH_PORT, PRC_UNREACH_PROTOCOL } from "../../kern/protosw";
@@ -37,7 +37,7 @@ export function tcp_ctlinput(cmd: number, dst: number, ip: number): void {
   const seq = get32(th + TH_SEQ);
   if (((seq - tp.snd_una) | 0) < 0 || ((seq - tp.snd_max) | 0) >= 0) return; // RFC 5927 4.1
   tcp_clock();
-  if (cmd === PRC_MSGSIZE) tcp_mtudisc(tp, get16(ip - ICMP_IP + ICMP_NEXTMTU));
+  if (TCP_DO_PMTUD && cmd === PRC_MSGSIZE) tcp_mtudisc(tp, get16(ip - ICMP_IP + ICMP_NEXTMTU));
   else tcp_notify(tp, cmd);
 }
 

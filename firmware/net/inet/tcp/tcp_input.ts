@@ -6,7 +6,7 @@
  * that does not answer TI_GO ends it. Most segments never come so far: the next data in order, or an acknowledgement and
  * nothing else, are recognised by `tcp_predict` (Stevens section 28.4).
  */
-import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_TSTAMP } from "../../../config";
+import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_TSTAMP, TCP_DO_URG } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { M_EXT, type Mbuf, MPLENTY, m_freem, m_spare, m_sparein } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
@@ -76,7 +76,7 @@ import {
   tcp_now,
   ti,
 } from "./tcp_var";
-import { TI_ACK, TI_AGAIN, TI_DONE, TI_RESET } from "./tcp_verdict";
+import { TI_ACK, TI_AGAIN, TI_DONE, TI_GO, TI_RESET } from "./tcp_verdict";
 
 /** Flags that matter to what is predicted: of these only ACK is set. */
 const PREDICTED = TH_SYN | TH_FIN | TH_RST | TH_URG | TH_ACK | (TCP_DO_ECN ? TH_ECE | TH_CWR | TI_CE : 0);
@@ -202,7 +202,7 @@ function tcp_synsent(tp: Tcpcb, m: Mbuf): number {
   const so = tp.t_inpcb!.inp_socket!;
   tp.rcv_wnd = tcp_rcvspace(tp, so);
   tcp_dowindow(tp);
-  return tcp_dosequence(tp, m) || tcp_dourg(tp, so, m) || tcp_dotext(tp, so, m);
+  return tcp_dosequence(tp, m) || (TCP_DO_URG ? tcp_dourg(tp, so, m) : TI_GO) || tcp_dotext(tp, so, m);
 }
 
 /** A segment of a connection that stands, or nearly so: RFC 9293 3.10.7.4. */
@@ -219,7 +219,7 @@ function tcp_segment(tp: Tcpcb, m: Mbuf): number {
     tcp_dosyn(tp) ||
     tcp_dosequence(tp, m) ||
     tcp_doack(tp) ||
-    tcp_dourg(tp, so, m) ||
+    (TCP_DO_URG ? tcp_dourg(tp, so, m) : TI_GO) ||
     tcp_dotext(tp, so, m)
   );
 }

@@ -5,7 +5,7 @@
  * In this order: what was lost, as far as the congestion window allows; new data, as far as both windows do; a FIN behind
  * the last of it; an acknowledgement, if none of these has brought it along.
  */
-import { TCP_DO_ECN, TCP_RTOMAX } from "../../../config";
+import { TCP_DO_ECN, TCP_DO_URG, TCP_RTOMAX } from "../../../config";
 import { EMSGSIZE, ENOBUFS } from "../../kern/errno";
 import type { Socket } from "../../kern/socketvar";
 import { TH_ACK, TH_FIN } from "../../wire/tcp";
@@ -118,7 +118,9 @@ function tcp_maysend(tp: Tcpcb, len: number, off: number, last: boolean, fin: nu
   if (last && fin) return true;
   if (!len) return false;
   if (last && (!off || tp.t_flags & TF_NODELAY || ((tp.snd_sml - tp.snd_una) | 0) <= 0)) return true;
-  return len >= tp.snd_maxwnd >> 1 || (tp.t_flags & TF_FORCE) !== 0 || ((tp.snd_up - tp.snd_max) | 0) > 0;
+  return (
+    len >= tp.snd_maxwnd >> 1 || (tp.t_flags & TF_FORCE) !== 0 || (TCP_DO_URG && ((tp.snd_up - tp.snd_max) | 0) > 0)
+  );
 }
 
 /** A tail loss probe: one segment of new data, whatever the congestion window says (RFC 8985 7.3). False: there is none. */

@@ -4,7 +4,7 @@
  *
  * The data is shared with the send buffer, cluster by cluster: neither sending nor sending again copies it.
  */
-import { IP_SRCROUTE, TCP_DO_ECN } from "../../../config";
+import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_PMTUD, TCP_DO_URG } from "../../../config";
 import { arena, put16, put32 } from "../../../machdep";
 import { ENOBUFS } from "../../kern/errno";
 import {
@@ -90,7 +90,7 @@ export function tcp_send(tp: Tcpcb, seq: number, len: number, flags: number): nu
   put16(th + TH_OFF, (hlen << 10) | flags | psh);
   put16(th + TH_WIN, tcp_sendwin(tp, inp.inp_socket, flags));
   put32(th + TH_SUM, 0);
-  if (((tp.snd_up - seq) | 0) > 0) tcp_sendurg(tp, th, seq);
+  if (TCP_DO_URG && ((tp.snd_up - seq) | 0) > 0) tcp_sendurg(tp, th, seq);
   arena[ip + IP_TOS] = inp.inp_tos;
   if (TCP_DO_ECN && tp.t_flags & TF_ECN && !(flags & TH_SYN)) tcp_ecnout(tp, ip, th, seq, len);
   put32(ip + IP_SRC, inp.inp_laddr);
@@ -200,6 +200,6 @@ function tcp_sendurg(tp: Tcpcb, th: number, seq: number): void {
 }
 
 function tcp_ipflags(tp: Tcpcb, so: Socket | null): number {
-  const flags = tp.t_flags & TF_NODF ? 0 : IP_DONTFRAG;
+  const flags = !TCP_DO_PMTUD || tp.t_flags & TF_NODF ? 0 : IP_DONTFRAG;
   return so && so.so_options & SO_DONTROUTE ? flags | IP_ROUTETOIF : flags;
 }

@@ -2,7 +2,7 @@
  * What happens when a timer goes off: RFC 9293 3.8, 3.10.8; 6298 5; 8985 7.3; 2923. BSD: netinet/tcp_timer.c; Stevens
  * chapter 25. tcp_callout.ts sets them and calls these.
  */
-import { TCP_KEEPINTVL, TCP_MAXRXTSHIFT, TCP_RTOMAX, TCP_SHUTTIME } from "../../../config";
+import { TCP_DO_PMTUD, TCP_KEEPINTVL, TCP_MAXRXTSHIFT, TCP_RTOMAX, TCP_SHUTTIME } from "../../../config";
 import { ETIMEDOUT } from "../../kern/errno";
 import { M_WAIT, m_clspare } from "../../kern/mbuf";
 import { sowwakeup } from "../../kern/socket2";
@@ -77,7 +77,7 @@ function tcp_timers(tp: Tcpcb, timer: number): void {
   else if (timer === TCPT_PERSIST) tcp_persist(tp);
   else if (timer === TCPT_KEEP) tcp_keep(tp);
   else if (timer === TCPT_REO) tcp_reo(tp);
-  else tcp_pmtuup(tp);
+  else if (TCP_DO_PMTUD) tcp_pmtuup(tp);
 }
 
 /** The retransmission timer. */
@@ -160,7 +160,7 @@ function tcp_rexmtloss(tp: Tcpcb): void {
     tp.snd_rtotime = tcp_tsnow(tp);
     if (!(tp.t_flags & TF_FASTRECOVERY)) tp.snd_ssthresh = tcp_ssthresh(tp);
   } else tp.snd_prevcwnd = 0;
-  if (tp.t_rxtshift >= BLACKHOLE && !(tp.t_flags & TF_NODF)) tcp_blackhole(tp);
+  if (TCP_DO_PMTUD && tp.t_rxtshift >= BLACKHOLE && !(tp.t_flags & TF_NODF)) tcp_blackhole(tp);
   tp.t_flags = (tp.t_flags & ~(TF_FASTRECOVERY | TF_TLP | TF_TLPREXMT)) | TF_RTORECOVERY | TF_REXMTNOW;
   tp.snd_cwnd = tp.t_maxseg;
   tp.snd_acked = 0;

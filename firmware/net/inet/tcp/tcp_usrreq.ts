@@ -1,7 +1,7 @@
 /**
  * What a TCP socket can be asked for: RFC 9293 3.10.1 to 3.10.6. BSD: netinet/tcp_usrreq.c; Stevens chapter 30.
  */
-import { TCP_CONNTIME, TCP_RECVSPACE, TCP_SENDSPACE } from "../../../config";
+import { TCP_CONNTIME, TCP_DO_URG, TCP_RECVSPACE, TCP_SENDSPACE } from "../../../config";
 import { arena } from "../../../machdep";
 import {
   EADDRNOTAVAIL,
@@ -262,9 +262,9 @@ function tcp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | nu
     case PRU_ABORT:
       return tcp_abort(so);
     case PRU_RCVOOB:
-      return tcp_rcvoob(so, m!, nam);
+      return TCP_DO_URG ? tcp_rcvoob(so, m!, nam) : in_usrreq(so, req, m, nam);
     case PRU_SENDOOB:
-      return tcp_sendoob(so, m);
+      return TCP_DO_URG ? tcp_sendoob(so, m) : in_usrreq(so, req, m, nam);
     default:
       return in_usrreq(so, req, m, nam);
   }
