@@ -41,6 +41,6 @@ export function net_mend(broken: boolean): void {
   so_mend(sos, broken);
   in_pcbmend(udb, sos);
   if (INET_RAW) in_pcbmend(ripcb, sos);
-  if (INET_TCP) tcp_mend(sos);
+  if (INET_TCP) tcp_mend();
   for (let ifp: Ifnet | null = ifnet; broken && ifp; ifp = ifp.if_next) ifp.if_reset(ifp);
 }

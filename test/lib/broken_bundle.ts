@@ -3,14 +3,20 @@
  * without memory breaks off no `catch` and no `finally` sees; so all further statements of that turn throw as well.
  *
  *     $fault.at = 17      // the 17th statement from now on is not reached
+ *     $fault.entry = "softclock 2"      // of the second call of that name from outside not even the first statement is
  *     $fault.hit          // it was met
+ *     $fault.entries      // how often each function was called from outside
  */
 import { type Node, parse } from "acorn";
 
 /** Of the bundle's own: what each function enters and leaves, and what stands before each statement. */
 const PRELUDE = `
-var $fault = global.$fault = { n: 0, at: 0, depth: 0, hit: false, broken: false, where: "" };
-function $in() { $fault.depth++; }
+var $fault = global.$fault = { n: 0, at: 0, entry: "", entries: {}, depth: 0, hit: false, broken: false, where: "" };
+function $in(name) {
+  if ($fault.depth++) return;
+  $fault.entries[name] = ($fault.entries[name] || 0) + 1;
+  if ($fault.entry === name + " " + $fault.entries[name]) $fault.broken = $fault.hit = true;
+}
 function $out() { if (!--$fault.depth) $fault.broken = false; }
 function $tick() {
   if ($fault.broken || (++$fault.n === $fault.at && ($fault.broken = $fault.hit = true))) { if (!$fault.where) $fault.where = new Error("x").stack; throw new Error("broken off"); }
@@ -36,7 +42,8 @@ export function breakableBundle(code: string): string {
     const isFunction = /^Function/.test(node.type);
     if (isFunction) {
       const body = node["body"] as Tree;
-      inserts.push([body.start + 1, "$in();try{"], [body.end - 1, "}finally{$out();}"]);
+      const name = (node["id"] as Tree | null)?.["name"] ?? "";
+      inserts.push([body.start + 1, `$in("${name}");try{`], [body.end - 1, "}finally{$out();}"]);
     }
     const inside = inFunction || isFunction;
     if (inside) ticks(node);

@@ -30,7 +30,13 @@ export class DriverBench {
   readonly host: Host;
   driver!: Driver;
   /** what the interpreter keeps: connections and the last name looked up */
-  readonly root: { HttpSC: InterpretersObject[]; HttpCC: InterpretersObject[]; DNS?: string } = {
+  readonly root: {
+    HttpS: InterpretersObject[];
+    HttpSC: InterpretersObject[];
+    HttpCC: InterpretersObject[];
+    DNS?: string;
+  } = {
+    HttpS: [],
     HttpSC: [],
     HttpCC: [],
   };
@@ -40,7 +46,7 @@ export class DriverBench {
   constructor(options: HostOptions = {}) {
     this.host = new Host(options);
     const libraries: Record<string, object> = {
-      NetworkJS: { create: (driver: Driver) => (this.driver = driver) },
+      NetworkJS: { create: (driver: Driver) => (this.driver = this.noting(driver)) },
       dgram: {
         createSocket: (given: { recvBufferSize: number }) => {
           this.bufferSizes.push(given.recvBufferSize);
@@ -59,6 +65,30 @@ export class DriverBench {
 
   get net(): Net {
     return this.host.net;
+  }
+
+  /** The driver, whose sockets the interpreter knows until it has closed them. */
+  private noting(driver: Driver): Driver {
+    const { root } = this;
+    const note = (socket: number) => {
+      root.HttpS.push({ sckt: socket + 1, available: () => 0 });
+      return socket;
+    };
+    return {
+      ...driver,
+      create: (...args) => note(driver.create(...args)),
+      accept: (listener) => note(driver.accept(listener)),
+      close: (socket) => {
+        this.forgets(socket);
+        driver.close(socket);
+      },
+    };
+  }
+
+  /** The interpreter has lost the socket, without a word. */
+  forgets(socket: number): void {
+    for (const list of [this.root.HttpS, this.root.HttpSC, this.root.HttpCC])
+      for (let i = list.length; i--; ) if (list[i].sckt === socket + 1) list.splice(i, 1);
   }
 
   /** The object of a connection, as the interpreter makes it; `heard`: somebody listens for its data. */

@@ -88,7 +88,9 @@ const natives = `
     toFlatString: function () { return "x"; },
     toString: function (a) { return latin1(a.buffer, a.byteOffset, a.length); },
     hwRand: hwRand,
+    toFlatString: function () { return ""; },
   };
+  var process = { memory: function () { return { free: 5000, blocksize: 13 }; } };
   Uint8Array.prototype.set = (function (set) {
     return function (src, off) {
       set.call(this, typeof src === "string" ? new Uint8Array(E.toArrayBuffer(src)) : src, off);

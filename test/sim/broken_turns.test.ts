@@ -1,13 +1,33 @@
+import { Random } from "../../host-sim/random";
 import { BrokenTurns } from "./broken_turns";
 
-/** A few of the 20,000 statements of a round, always the same; `npm run broken-turns` takes as many as one likes. */
+/** A few of the 20,000 statements of a round, others each time; `npm run broken-turns` takes as many as one likes. */
 const EVERY = 2000;
+const seed = Number(process.env.SEED ?? Date.now() % 100000);
 
-describe("A turn that is broken off at any statement", () => {
-  it(`costs what it was about, and nothing else: every ${EVERY}th`, () => {
-    const { statements, broken, faults } = new BrokenTurns("enc28j60").run(1, EVERY, 1);
-    expect(faults).toEqual([]);
-    expect(statements).toBeGreaterThan(5000);
-    expect(broken).toBeGreaterThan(5);
-  }, 180000);
-});
+for (const chip of ["enc28j60", "w5500-raw"])
+  describe(`A turn of a board with ${chip} that is broken off`, () => {
+    const random = new Random(seed);
+    let turns: BrokenTurns;
+
+    beforeEach(() => {
+      turns = new BrokenTurns(chip);
+    });
+
+    it(`at any statement costs what it was about, and nothing else: every ${EVERY}th, seed ${seed}`, () => {
+      const { statements, broken, faults } = turns.run(1 + random.below(EVERY), EVERY, 1);
+      expect(faults).withContext(`SEED=${seed}`).toEqual([]);
+      expect(statements).toBeGreaterThan(5000);
+      expect(broken).toBeGreaterThan(5);
+    }, 180000);
+
+    it(`before its first statement is made up for, whoever was called: seed ${seed}`, () => {
+      const { entries } = turns.begin();
+      const names = Object.keys(entries);
+      for (const name of names) turns.breakOff(`${name} ${1 + random.below(entries[name])}`, true);
+      turns.stop();
+      expect(turns.faults).withContext(`SEED=${seed}`).toEqual([]);
+      expect(names).toEqual(jasmine.arrayContaining(["softclock", "soupcalls", "networkjs_close", "networkjs_recv"]));
+      expect(turns.broken).toBeGreaterThan(names.length / 2);
+    }, 180000);
+  });

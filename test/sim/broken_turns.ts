@@ -49,6 +49,10 @@ export class BrokenTurns {
   private readonly segment = new Segment(this.clock);
   private readonly visitor: Machine;
   private readonly board: Machine;
+  private idle = "";
+  readonly faults: string[] = [];
+  /** turns that were broken off */
+  broken = 0;
 
   constructor(chip: string) {
     const machine = (name: string, bundle: string, ip: string, app?: string) =>
@@ -67,38 +71,55 @@ export class BrokenTurns {
     this.clock.runFor(4 * SECOND);
   }
 
-  /** Breaks a turn at the n-th statement of a round, for n from `first` on in steps of `every`; each `check` of them the pools are looked at. */
-  run(first: number, every: number, check = 20, say: (line: string) => void = () => {}): BrokenResult {
+  /** An unbroken round: how many statements it has, and how often the machine calls each of the stack's functions. */
+  begin(): { statements: number; entries: Record<string, number> } {
     this.round();
     this.clock.runFor(QUIET * SECOND);
-    const idle = this.pools();
+    this.idle = this.pools();
     this.arm(0);
-    const whole = this.round();
-    const statements = Number(this.value("$fault.n"));
-    const faults: string[] = whole ? [`unbroken: ${whole}`] : [];
-    let broken = 0;
-    for (let n = first; n <= statements && faults.length < 10; n += every) {
-      this.arm(n);
-      this.round();
-      if (this.value("$fault.hit")) broken++;
-      this.arm(0);
-      this.clock.runFor(3 * SECOND);
-      const fault = this.round() && this.round();
-      if (fault) faults.push(`${n}: ${fault}`);
-      if ((n - first) % (check * every) < every || fault) {
-        this.clock.runFor(QUIET * SECOND);
-        const now = this.pools();
-        if (now !== idle) faults.push(`${n}: ${now}, not ${idle}`);
-        say(`${n} of ${statements}, ${faults.length} faults ${faults[faults.length - 1] ?? ""}`);
-      }
-    }
-    this.visitor.stop();
-    this.board.stop();
-    return { statements, broken, faults };
+    const fault = this.round();
+    if (fault) this.faults.push(`unbroken: ${fault}`);
+    const entries = JSON.parse(String(this.value("JSON.stringify($fault.entries)")));
+    return { statements: Number(this.value("$fault.n")), entries };
   }
 
-  private arm(at: number): void {
-    this.value(`$fault.n = 0, $fault.hit = $fault.broken = false, $fault.at = ${at}`);
+  /** Breaks a turn off at the n-th statement of a round, or at an entry ("softclock 2"); then, if `look`, the pools are looked at. */
+  breakOff(at: number | string, look: boolean): void {
+    this.arm(at);
+    this.round();
+    if (this.value("$fault.hit")) this.broken++;
+    this.arm(0);
+    this.clock.runFor(3 * SECOND);
+    const fault = this.round() && this.round();
+    if (fault) this.faults.push(`${at}: ${fault}`);
+    if (!look && !fault) return;
+    this.clock.runFor(QUIET * SECOND);
+    const now = this.pools();
+    if (now !== this.idle) this.faults.push(`${at}: ${now}, not ${this.idle}`);
+  }
+
+  /** For n from `first` on in steps of `every`; at each `check` of them the pools are looked at. */
+  run(first: number, every: number, check = 20, say: (line: string) => void = () => {}): BrokenResult {
+    const { statements } = this.begin();
+    const { faults } = this;
+    for (let n = first, i = 1; n <= statements && faults.length < 10; n += every, i++) {
+      this.breakOff(n, i % check === 0);
+      if (i % check === 0) say(`${n} of ${statements}, ${faults.length} faults ${faults[faults.length - 1] ?? ""}`);
+    }
+    this.stop();
+    return { statements, broken: this.broken, faults };
+  }
+
+  stop(): void {
+    this.visitor.stop();
+    this.board.stop();
+  }
+
+  private arm(at: number | string): void {
+    const n = typeof at === "number" ? at : 0;
+    this.value(
+      `$fault.n = 0, $fault.entries = {}, $fault.hit = $fault.broken = false, $fault.at = ${n}, $fault.entry = "${n ? "" : at}"`,
+    );
   }
 
   private value(expression: string): unknown {

@@ -10,7 +10,9 @@
  */
 import { INET_TCP, LIB_NETWORKJS, NJ_CHUNK } from "../../config";
 import { network_create, printf } from "../../machdep";
+import { netisr_rescue } from "../../net/if/netisr";
 import { callout_rescue } from "../../net/kern/callout";
+import { sorescue } from "../../net/kern/socket2";
 import { turn_enter, turn_leave } from "../../net/kern/turn";
 import {
   NJ_REFUSED,
@@ -101,12 +103,19 @@ function networkjs_close1(sckt: number): void {
 }
 
 /**
- * The number of a new connection, or -1. The interpreter asks for ever, whatever it has broken off: should the machine timer
+ * The number of a new connection, or -1. The interpreter asks for ever, whatever it has broken off: should a machine timer
  * have been lost, it is found here.
  */
 function networkjs_accept(sckt: number): number {
-  if (!(++njpolls & 511)) turn_leave(turn_enter(), callout_rescue());
+  if (!(++njpolls & 511)) turn_leave(turn_enter(), networkjs_rescue());
   return INET_TCP && njready[sckt] ? turn_leave(turn_enter(), networkjs_accept1(sckt)) : -1;
+}
+
+/** Machine timers that came when there was no memory even to call their functions. */
+function networkjs_rescue(): void {
+  callout_rescue();
+  sorescue();
+  netisr_rescue();
 }
 
 /** Data, at most `len` bytes of it; "": none; SOCKET_ERR_: nor will there be. */

@@ -58,6 +58,9 @@ export const NJ_CONNECTING = 2; // the connection does not stand yet
 export const NJ_FAILED = 4; // nor will it ever again
 export const NJ_LINGERS = 8; // Espruino has closed it, the peer has not
 
+/** So many seconds (and one) are between two looks at whether the interpreter still knows its sockets. */
+const NJ_LOOK = 63;
+
 /** One of the interpreter's sockets, by descriptor. Seconds are counted down to 1; 0 means never. */
 export interface Nj {
   nj_odd: number;
@@ -89,6 +92,7 @@ export interface DgramOptions {
 export let njready: Uint8Array;
 export let njtab: (Nj | null)[];
 let njcount: number;
+let njseconds = 0;
 let njtimer: Callout;
 let njjoin: (fd: number, nj: Nj) => void;
 
@@ -162,10 +166,10 @@ export function networkjs_open(fd: number, type: number, odd: number): Nj {
 
 /** The descriptor is given back. */
 export function networkjs_release(fd: number): void {
+  close(fd); // first: should we break off here, networkjs_mend finds the rest
   njtab[fd] = null;
   njready[fd] = 1;
   njcount--;
-  close(fd);
 }
 
 /** Something has happened to the socket: its upcall. */
@@ -199,6 +203,7 @@ export function networkjs_object(fd: number, nj: Nj): NetObject | null {
 /** Once a second, while there are sockets: counts down. */
 function networkjs_slowtimo(): void {
   if (njcount) callout_reset(njtimer, 1000, networkjs_slowtimo, null);
+  if (!(++njseconds & NJ_LOOK)) networkjs_mend();
   for (let fd = 0; fd < njtab.length; fd++) {
     const nj = njtab[fd];
     if (!nj) continue;
@@ -208,7 +213,9 @@ function networkjs_slowtimo(): void {
   }
 }
 
-/** A turn has broken off (kern/turn.ts): what the interpreter does not know of goes. */
+/**
+ * A turn has broken off (kern/turn.ts), or the interpreter has, without asking us: what it does not know of goes.
+ */
 export function networkjs_mend(): void {
   njcount = 0;
   for (let fd = 0; fd < njtab.length; fd++) {

@@ -58,6 +58,11 @@ function netisr_schedule(): void {
   timeout(netisr, 0);
 }
 
+/** The turn that was scheduled may have been lost (callout.ts: callout_rescue). */
+export function netisr_rescue(): void {
+  if (scheduled) netisr_schedule();
+}
+
 /** Packets dropped because protocol `isr`'s queue was full. */
 export function netisr_drops(isr: number): number {
   return queues[isr].ifq_drops;

@@ -244,6 +244,11 @@ export function sowakeup(so: Socket): void {
   upcallslast = so;
 }
 
+/** The turn of the upcalls may have been lost (callout.ts: callout_rescue). */
+export function sorescue(): void {
+  if (upcalls) timeout(soupcalls, 0);
+}
+
 /**
  * The turn of the upcalls: each queued socket once. What they queue in their turn waits for the next; so do all others
  * when one has failed, a program's mistake or whatever it was.

@@ -9,7 +9,7 @@
  * the same way; what a broken turn costs is the packet that it was about.
  *
  * A program's functions are called from within a turn (upcalls, the answers of the resolver): what they call in their turn
- * is of that turn.
+ * is of that turn, and while it lasts the stack is at work again.
  */
 import { printf } from "../../machdep";
 
@@ -45,13 +45,13 @@ export function turn_end(): void {
   turn = TURN_NONE;
 }
 
-/** A program, or the interpreter's network, calls: in an upcall of ours (false), or as a turn of its own. */
-export function turn_enter(): boolean {
-  if (turn === TURN_UPCALL) return false;
-  if (turn) turn_mend(true);
+/** A program, or the interpreter's network, calls: in an upcall of ours, or as a turn of its own. Answers what `turn_leave` wants. */
+export function turn_enter(): number {
+  if (turn === TURN_STACK) turn_mend(true);
+  const outer = turn;
   turn = TURN_STACK;
   turnfd = 0;
-  return true;
+  return outer;
 }
 
 /** Descriptor `fd` is new: until this turn ends nobody may know of it. */
@@ -65,8 +65,8 @@ export function turn_lostfd(): number {
 }
 
 /** The call is over; `answer` is its answer: `turn_leave(turn_enter(), call())`. */
-export function turn_leave<T>(entered: boolean, answer: T): T {
-  if (entered) turn = TURN_NONE;
+export function turn_leave<T>(outer: number, answer: T): T {
+  turn = outer;
   return answer;
 }
 
@@ -92,4 +92,5 @@ function turn_mend(broken: boolean): void {
   turn = TURN_STACK;
   turn_broken++;
   mend(broken);
+  turn = TURN_NONE;
 }

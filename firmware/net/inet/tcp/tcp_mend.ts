@@ -50,15 +50,14 @@ export function tcp_keepall(): void {
   }
 }
 
-/** `sos`: the sockets that there are. */
-export function tcp_mend(sos: Socket[]): void {
+export function tcp_mend(): void {
   let inp = tcb.inp_first;
   tcp_clock();
   while (inp) {
     const next = inp.inp_next;
     const tp = inp.inp_ppcb as Tcpcb | null;
     if (!tp || tp.t_inpcb !== inp) tcp_unmade(inp);
-    else if (inp.inp_socket) tcp_mend1(tp, inp.inp_socket, sos);
+    else if (inp.inp_socket) tcp_mend1(tp, inp.inp_socket);
     else if (!tp.t_timer[TCPT_2MSL]) tcp_timerset(tp, TCPT_2MSL, TCP_MSL);
     inp = next;
   }
@@ -77,9 +76,8 @@ function tcp_unmade(inp: Inpcb): void {
   if (so) sofree(so);
 }
 
-function tcp_mend1(tp: Tcpcb, so: Socket, sos: Socket[]): void {
-  if (sos.indexOf(so) < 0) so.so_state |= SS_NOFDREF;
-  const waits = so.so_head !== null || !(so.so_state & SS_NOFDREF);
+function tcp_mend1(tp: Tcpcb, so: Socket): void {
+  const waits = !((so.so_head || so).so_state & SS_NOFDREF); // for its program, or its listener's
   const unmade = tp.t_state === TCPS_CLOSED && so.so_head !== null;
   if ((so.so_rcv.sb_flags | so.so_snd.sb_flags) & SB_LOCK || unmade || (!waits && tcp_unclosed(tp)))
     tcp_drop(tp, ECONNABORTED);

@@ -271,6 +271,47 @@ describe("A stream of Espruino's over NetworkJS", () => {
     bench.expectNothingLeft(client, server, listener);
   });
 
+  it("goes when the interpreter has lost it without closing it, which it may when it has no memory", () => {
+    const [listener, client, server] = bench.connected();
+    bench.forgets(server);
+    bench.host.wait(130000);
+    expect(bench.net.getsock(server)).toBeNull();
+    expect([client, listener].map((fd) => bench.net.getsock(fd) !== null)).toEqual([true, true]);
+    bench.expectNothingLeft(client, listener);
+  });
+
+  it("of a server gives way to the next when all are taken and it has been silent for half a minute", () => {
+    const { driver, host, net } = bench;
+    const [listener, ...fds] = bench.connected();
+    const dial = () => {
+      fds.push(net.net.socket(2, 1, 0));
+      net.net.connect(fds[fds.length - 1], { sin_family: 2, sin_addr: 0x7f000001, sin_port: 80 } as never);
+      host.wait(10);
+      const served = driver.accept(listener);
+      if (served >= 0) bench.object("HttpCC", served);
+      return served;
+    };
+    const served: number[] = [];
+    for (let fd = dial(); fd >= 0; fd = dial()) served.push(fd);
+    expect(served.length).toBe(net.NJ_MAXSOCK - net.NJ_OWN - 3); // the listener, and the first two
+    host.wait(25000);
+    expect(driver.accept(listener)).toBe(-1);
+    net.net.send(fds[2], "not silent", 0);
+    host.wait(10);
+    expect(driver.recv(served[0], CHUNK)).toBe("not silent");
+    host.wait(6000);
+    driver.accept(listener);
+    const ended = [fds[1], ...served].filter((fd) => driver.recv(fd, CHUNK) === ERR_TIMEOUT);
+    expect(ended.length).toBe(1);
+    expect(ended).not.toContain(served[0]);
+    driver.close(ended[0]);
+    expect(driver.accept(listener)).toBeGreaterThan(0);
+    expect(driver.create("127.0.0.1", 80, 0)).toBeLessThan(net.NJ_REFUSED); // those of its own are left to the program
+    for (const object of [...bench.root.HttpS]) driver.close(object.sckt - 1);
+    for (const fd of fds) net.net.close(fd);
+    bench.expectNothingLeft();
+  });
+
   for (const [timeout, silent, answer] of [
     [60000, 55000, ""],
     [60000, 65000, ERR_TIMEOUT],
