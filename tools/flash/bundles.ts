@@ -2,6 +2,8 @@
  * The bundles that there are of each chip, the most complete one first, and what programs need of them. The one place to add
  * a bundle to.
  */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 /** What a bundle may have or lack. */
 export type Feature = "TCP" | "groups" | "raw sockets";
@@ -13,6 +15,8 @@ export interface Variety {
   /** in words */
   title: string;
 }
+
+const { ROOT } = require("../root") as { ROOT: string };
 
 export const CHIPS = ["enc28j60", "w5500-raw"];
 
@@ -32,3 +36,13 @@ export const NEEDS: Readonly<Record<string, Feature>> = {
   mdns: "groups",
   traceroute: "raw sockets",
 };
+
+type Build = (files: string[], tell: (files: string[]) => void) => Promise<string[]>;
+
+/** Makes sure that these are in dist/, as their sources are; in the package, which has none, they are. */
+export async function built(names: string[], tell: (line: string) => void): Promise<void> {
+  if (!existsSync(join(ROOT, "firmware"))) return;
+  const { build } = require("../build") as { build: Build };
+  const files = names.map((name) => `dist/${name}.tok.js`);
+  await build(files, (made) => tell(`building ${made.join(" ")}, which takes some seconds ...`));
+}

@@ -61,7 +61,7 @@ async function settingsFrom(args: string[]): Promise<Settings | undefined> {
   const extras = values.with ? values.with.split(",") : [];
   const board = boardNamed(values.board);
   if (!port && !values["dry-run"]) throw new FlashError("--port is needed, or --dry-run");
-  const plan = await makePlan({ board, chip, bundle, extras, app, boot, modules });
+  const plan = await makePlan({ board, chip, bundle, extras, app, boot, modules, tell: console.log });
   return { plan, port, baud, dryRun: values["dry-run"] };
 }
 
