@@ -50,7 +50,8 @@ function keepAll() {
   const sources = FOLDERS.flatMap(sourcesIn);
   const files = sources.map(fileFor);
   mkdirSync(KEPT, { recursive: true });
-  transpiled(sources, { sourcemap: "inline" }).forEach((text, i) => writeWhole(files[i], text));
+  const texts = transpiled(sources, { sourcemap: "inline" });
+  for (const [i, text] of texts.entries()) writeWhole(files[i], text);
   const current = new Set(files.map((file) => basename(file)));
   for (const name of readdirSync(KEPT)) if (!current.has(name)) rmSync(join(KEPT, name), { force: true });
 }

@@ -2,8 +2,6 @@
  * The bundles that there are of each chip, the most complete one first, and what programs need of them. The one place to add
  * a bundle to.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 
 /** What a bundle may have or lack. */
 export type Feature = "TCP" | "groups" | "raw sockets";
@@ -16,7 +14,7 @@ export interface Variety {
   title: string;
 }
 
-const { ROOT } = require("../root") as { ROOT: string };
+const { IS_PACKAGE } = require("../root") as { IS_PACKAGE: boolean };
 
 export const CHIPS = ["enc28j60", "w5500-raw"];
 
@@ -37,11 +35,24 @@ export const NEEDS: Readonly<Record<string, Feature>> = {
   traceroute: "raw sockets",
 };
 
+/** What a bundle, "enc28j60-udp", has not of what is needed by these modules, and which of them; undefined: nothing. */
+export function lackOf(
+  bundle: string,
+  chip: string,
+  modules: string[],
+): { feature: Feature; names: string } | undefined {
+  const variety = VARIETIES.find(({ suffix }) => bundle === chip + suffix);
+  const lacking = modules.filter((name) => Object.hasOwn(NEEDS, name) && !variety?.features.includes(NEEDS[name]));
+  if (!variety || !lacking.length) return undefined;
+  const feature = NEEDS[lacking[0]];
+  return { feature, names: lacking.filter((name) => NEEDS[name] === feature).join(", ") };
+}
+
 type Build = (files: string[], tell: (files: string[]) => void) => Promise<string[]>;
 
 /** Makes sure that these are in dist/, as their sources are; in the package, which has none, they are. */
 export async function built(names: string[], tell: (line: string) => void): Promise<void> {
-  if (!existsSync(join(ROOT, "firmware"))) return;
+  if (IS_PACKAGE) return;
   const { build } = require("../build") as { build: Build };
   const files = names.map((name) => `dist/${name}.tok.js`);
   await build(files, (made) => tell(`building ${made.join(" ")}, which takes some seconds ...`));

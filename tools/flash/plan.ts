@@ -1,7 +1,7 @@
 /**
  * What goes to a board, and whether there is room for it.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type BoardFacts, boards, storageBytes } from "./boards";
 import { built, CHIPS, type Feature, NEEDS, VARIETIES, type Variety } from "./bundles";
@@ -85,7 +85,8 @@ export function flashBytes(files: readonly StorageFile[]): number {
 /** Puts together what is to be sent. Rejects with a FlashError that says what cannot be. */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
   const { board, app, boot } = options;
-  if (app !== undefined && !existsSync(app)) throw new FlashError(`--app ${app}: there is no such file`);
+  if (app !== undefined && !statSync(app, { throwIfNoEntry: false })?.isFile())
+    throw new FlashError(`--app ${app}: there is no such file`);
   const found = programFor(options);
   const chip = chipOf(options, found);
   await built([...VARIETIES.map(({ suffix }) => chip + suffix), ...found.own], options.tell ?? (() => {}));
