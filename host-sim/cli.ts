@@ -15,6 +15,8 @@ import type { Simulator } from "./simulator";
 /** One key press may reach us twice: from the terminal, and passed on by npm. ms */
 const SAME_KEY_PRESS = 300;
 
+let isEnding = false;
+
 async function main(): Promise<void> {
   const settings = parseOptions(process.argv.slice(2));
   if (settings.help) {
@@ -54,6 +56,7 @@ function endOnSignals(stop: () => Promise<void>, interrupt: () => boolean): () =
   const end = () => {
     if (since === undefined) {
       since = performance.now();
+      isEnding = true;
       stop().then(() => process.exit(0), fail);
     } else if (performance.now() - since > SAME_KEY_PRESS) process.exit(130);
   };
@@ -63,7 +66,8 @@ function endOnSignals(stop: () => Promise<void>, interrupt: () => boolean): () =
 }
 
 /** What the user can mend is told in a line; anything else is a defect and shows where. */
-function fail(error: unknown): never {
+function fail(error: unknown): void {
+  if (isEnding) return; // what was being built or opened was broken off
   const expected = error instanceof OptionError || (error as Error).name === "StartError";
   console.error(expected ? (error as Error).message : error);
   process.exit(2);

@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 
-const { ROOT } = require("../tools/root") as { ROOT: string };
+const { IS_PACKAGE, ROOT } = require("../tools/root") as { IS_PACKAGE: boolean; ROOT: string };
 
 /** Paths of the bundles. */
 export interface Firmware {
@@ -38,7 +38,7 @@ export async function firmware(
 
 /** Of the sources, or where there are none, in the package, what was shipped of them. */
 async function made(names: string[]): Promise<string[]> {
-  if (!existsSync(join(ROOT, "firmware"))) return names.map(readable);
+  if (IS_PACKAGE) return names.map(readable);
   const { quickBundles } = await import("../tools/quick_bundle.js" as string);
   return (quickBundles as (names: string[]) => Promise<string[]>)(names);
 }
@@ -49,7 +49,7 @@ function readable(name: string): string {
 }
 
 async function shipped(path: string, tell: (line: string) => void): Promise<void> {
-  if (!isOfDist(path) || !existsSync(join(ROOT, "firmware"))) return;
+  if (!isOfDist(path) || IS_PACKAGE) return;
   const { build } = (await import("../tools/build.js" as string)) as { build: Build };
   await build([fromRoot(path)], (files) => tell(`building ${files.join(" ")}, which takes some seconds ...`));
   if (!existsSync(path)) throw new Error(`${path} was not built`);

@@ -1,7 +1,7 @@
 /**
  * The options of the simulator's command line: one table of names, defaults, checks and help.
  */
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type PinLevel, pinLevel } from "./bench_pins";
@@ -73,7 +73,10 @@ interface Option {
 /** Of the board and its gateway; with --link user also what DHCP gives. */
 export const DEFAULT_IP = "10.0.2.15/24";
 export const DEFAULT_GATEWAY = "10.0.2.2";
-const { ROOT } = require("../tools/root") as { ROOT: string };
+const { commandLine, ROOT } = require("../tools/root") as {
+  commandLine(script: string, name: string): string;
+  ROOT: string;
+};
 const DEFAULT_APP = join(__dirname, "apps", "services.js");
 
 const OPTIONS = {
@@ -195,16 +198,21 @@ function bundleOf(chip: string, board: string | undefined): string | undefined {
 
 /** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */
 export function checkFiles({ app, bundle, modules }: Settings): void {
-  if (!existsSync(app)) throw new OptionError(`--app ${app}: there is no such file`);
+  if (!isFile(app)) throw new OptionError(`--app ${app}: there is no such file`);
   if (modules !== undefined && !statSync(modules, { throwIfNoEntry: false })?.isDirectory())
     throw new OptionError(`--modules ${modules}: there is no such folder`);
-  if (bundle !== undefined && !isOfDist(bundle) && !existsSync(bundle))
+  if (bundle !== undefined && !isOfDist(bundle) && !isFile(bundle))
     throw new OptionError(`--bundle ${bundle}: there is no such file`);
+}
+
+function isFile(path: string): boolean {
+  return Boolean(statSync(path, { throwIfNoEntry: false })?.isFile());
 }
 
 /** The text of --help. */
 export function helpText(): string {
-  const lines = ["Usage: npm start -- [options]", "", "Runs the firmware on a simulated Espruino board.", ""];
+  const usage = `Usage: ${commandLine("start", "espruino-ethernet")} [options]`;
+  const lines = [usage, "", "Runs the firmware on a simulated Espruino board.", ""];
   for (const [name, option] of Object.entries(table)) {
     const title = `  --${name}${option.value ? ` ${option.value}` : ""}`;
     const [first, ...more] = option.help.split("\n");
@@ -336,15 +344,22 @@ function withTrace(args: string[]): string[] {
 
 /** Those given, in one text. */
 function forwards(text: string): Forward[] {
-  return text.split(",").map((each) => {
-    const [, proto, hostPort, boardPort] = /^(tcp|udp):(\d{1,5}):(\d{1,5})$/.exec(each) ?? [];
-    const isPort = (port: string) => Number(port) >= 1 && Number(port) <= 65535;
-    if (!isPort(hostPort) || !isPort(boardPort))
-      throw new OptionError(
-        "is not tcp:PORT:PORT or udp:PORT:PORT, of this host and of the board, with ports of 1 to 65535",
-      );
-    return { proto: proto as Forward["proto"], hostPort: Number(hostPort), boardPort: Number(boardPort) };
-  });
+  const all = text.split(",").map(forward);
+  const twice = all.find(({ proto, hostPort }, i) =>
+    all.some((other, k) => k < i && other.proto === proto && other.hostPort === hostPort),
+  );
+  if (twice) throw new OptionError(`${twice.proto} port ${twice.hostPort} of this host is there twice`);
+  return all;
+}
+
+function forward(text: string): Forward {
+  const [, proto, hostPort, boardPort] = /^(tcp|udp):(\d{1,5}):(\d{1,5})$/.exec(text) ?? [];
+  const isPort = (port: string) => Number(port) >= 1 && Number(port) <= 65535;
+  if (!isPort(hostPort) || !isPort(boardPort))
+    throw new OptionError(
+      "is not tcp:PORT:PORT or udp:PORT:PORT, of this host and of the board, with ports of 1 to 65535",
+    );
+  return { proto: proto as Forward["proto"], hostPort: Number(hostPort), boardPort: Number(boardPort) };
 }
 
 function address(text: string): string {

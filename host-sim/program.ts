@@ -2,6 +2,9 @@
  * The program that a board is to run, and what goes into its Storage with it: read, and checked for what a board would not
  * understand (tools/program.js, tools/espruino_subset.js).
  */
+import { basename } from "node:path";
+import { lackOf } from "../tools/flash/bundles";
+
 /** Libraries of the simulated board's firmware. */
 const LIBRARIES = "Storage NetworkJS net http dgram tls crypto heatshrink".split(" ");
 
@@ -10,6 +13,7 @@ interface Found {
   own: string[];
   others: Record<string, string>;
   missing: string[];
+  required: Record<string, string>;
   faults: string[];
 }
 
@@ -41,10 +45,12 @@ export interface ProgramOptions {
   with: string[];
   /** a folder of modules */
   modules: string | undefined;
+  /** path of the bundle that it runs with; undefined: of one that has everything */
+  bundle?: string | undefined;
 }
 
 /** Throws a ProgramError with all that is wrong, a line each. */
-export function readProgram({ app, chip, with: extras, modules }: ProgramOptions): Program {
+export function readProgram({ app, chip, with: extras, modules, bundle }: ProgramOptions): Program {
   const folders = modules === undefined ? [] : [modules];
   const known = (name: string) => name === chip || LIBRARIES.includes(name);
   const found = programOf(app, { extras, folders, known });
@@ -56,5 +62,9 @@ export function readProgram({ app, chip, with: extras, modules }: ProgramOptions
   const warnings = found.missing
     .filter((name) => !found.text.includes(`addCached("${name}"`))
     .map((name) => `${app} requires "${name}", which the board has not: ${where}`);
+  const twice = OWN_MODULES.filter((name) => name in found.others);
+  warnings.push(...twice.map((name) => `"${name}" is that of ${modules}, not the one that belongs to the stack`));
+  const lack = bundle && lackOf(basename(bundle).replace(/(\.tok|\.min)?\.js$/, ""), chip, Object.keys(found.required));
+  if (lack) warnings.push(`${bundle} has no ${lack.feature}: what the program does with ${lack.names} will fail`);
   return { own: [...new Set(["netstat", ...found.own])], others: found.others, warnings };
 }

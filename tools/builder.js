@@ -14,11 +14,13 @@ const ROOT = resolve(__dirname, "..");
 /** Bundles that are made at a time: terser has a thread of its own. */
 const LANES = 2;
 
+/** Tools that have no part in bundles. */
+const OTHERS = ["espruino_docs.js", "package.js", "root.js", "typescript.js"];
 /** Files that every bundle depends on. */
 const toolFiles = () =>
   ["rollup.config.js", "package-lock.json", "firmware/tsconfig.json"].concat(
     readdirSync(join(ROOT, "tools"))
-      .filter((name) => name.endsWith(".js"))
+      .filter((name) => name.endsWith(".js") && !OTHERS.includes(name))
       .map((name) => `tools/${name}`),
   );
 

@@ -3,10 +3,15 @@
  * bundles are there, and the modules in the layout of Espruino's documentation. package.json says what goes into the package.
  */
 const { execFileSync } = require("node:child_process");
-const { cpSync, mkdirSync, rmSync } = require("node:fs");
+const { cpSync, mkdirSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
+const { buildSync } = require("esbuild");
 const { espruinoDocs } = require("./espruino_docs");
 const { ROOT } = require("./root");
+const { transpiled } = require("./typescript");
+
+/** The commands, as bin/ calls them. */
+const COMMANDS = ["host-sim/cli.ts", "tools/flash/flash.ts", "tools/update.ts"];
 
 /** What is JavaScript already. */
 const AS_IT_IS = [
@@ -19,8 +24,20 @@ const AS_IT_IS = [
   "tools/flash/package-lock.json",
 ];
 
-function run(...command) {
-  execFileSync(process.execPath, command, { cwd: ROOT, stdio: "inherit" });
+/** The commands, and the sources that they import. */
+function sources() {
+  const options = { bundle: true, metafile: true, write: false, platform: "node", packages: "external", outdir: ROOT };
+  const { metafile } = buildSync({ absWorkingDir: ROOT, entryPoints: COMMANDS, ...options });
+  return Object.keys(metafile.inputs).filter((path) => path.endsWith(".ts"));
+}
+
+function compile(paths) {
+  const texts = transpiled(paths.map((path) => join(ROOT, path)));
+  paths.forEach((path, i) => {
+    const target = join(ROOT, "lib", path.replace(/\.ts$/, ".js"));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, texts[i]);
+  });
 }
 
 function copy(path) {
@@ -29,8 +46,8 @@ function copy(path) {
   cpSync(join(ROOT, path), target, { recursive: true });
 }
 
-run("tools/build.js");
+execFileSync(process.execPath, ["tools/build.js"], { cwd: ROOT, stdio: "inherit" });
 rmSync(join(ROOT, "lib"), { recursive: true, force: true });
-run("node_modules/typescript/bin/tsc", "-p", "tools/package.tsconfig.json");
+compile(sources());
 AS_IT_IS.forEach(copy);
 espruinoDocs();

@@ -9,4 +9,13 @@ function rootAbove(folder) {
   return existsSync(resolve(folder, "package.json")) ? folder : rootAbove(dirname(folder));
 }
 
-exports.ROOT = rootAbove(dirname(__dirname));
+const ROOT = rootAbove(dirname(__dirname));
+/** The package has only what was made of the sources. */
+const IS_PACKAGE = !existsSync(resolve(ROOT, "firmware"));
+
+/** How the user calls a command: by the script of package.json, or by its name in the package. */
+function commandLine(script, name) {
+  return IS_PACKAGE ? `npx ${name}` : `npm ${script} --`;
+}
+
+module.exports = { commandLine, IS_PACKAGE, ROOT };

@@ -15,7 +15,9 @@ const BLOCK = 512;
 /** A board that says nothing for so long is given up (ms): it may have to tidy up its flash. */
 const PATIENCE = 60000;
 
-const USAGE = "usage: npm run update -- --host ADDRESS [--port 8266] --password SECRET PROGRAM.js";
+const { commandLine } = require("./root") as { commandLine(script: string, name: string): string };
+
+const USAGE = `usage: ${commandLine("run update", "espruino-ethernet-update")} --host ADDRESS [--port 8266] --password SECRET PROGRAM.js`;
 
 /** The chain of digests over a program, in hex. */
 export function digestOf(program: Buffer): string {

@@ -1,5 +1,5 @@
 /**
- * A segment of TCP as tcpdump(1) has it; sequence numbers count from the SYN of each direction, once that was seen.
+ * A segment of TCP as tcpdump(1) has it; sequence numbers count from the SYN of each direction, behind the SYN's answer.
  */
 import {
   TCPOPT_EOL,
@@ -57,7 +57,7 @@ export class TcpDecoder {
     const parts = [`Flags [${letters || "none"}]`];
     const seq = this.since(`${from} ${to}`, tcp.u32(TH_SEQ), flags);
     if (length || flags & (TH_SYN | TH_FIN | TH_RST)) parts.push(length ? `seq ${seq}:${seq + length}` : `seq ${seq}`);
-    if (flags & TH_ACK) parts.push(`ack ${this.since(`${to} ${from}`, tcp.u32(TH_ACKNO), flags & ~TH_SYN)}`);
+    if (flags & TH_ACK) parts.push(`ack ${this.acknowledged(from, to, tcp.u32(TH_ACKNO), flags)}`);
     parts.push(`win ${tcp.u16(TH_WIN)}`);
     const options = optionsText(tcp.from(TH_LEN, head));
     if (options) parts.push(`options [${options}]`);
@@ -69,6 +69,12 @@ export class TcpDecoder {
     if (this.begins.size >= MAX_STREAMS) this.begins.delete(this.begins.keys().next().value ?? "");
     this.begins.delete(stream);
     this.begins.set(stream, seq);
+  }
+
+  /** Told as it is in the answer to a SYN, whether that is a SYN or a RST. */
+  private acknowledged(from: string, to: string, ack: number, flags: number): number {
+    const isAnswered = !(flags & TH_SYN) && this.begins.has(`${from} ${to}`);
+    return isAnswered ? this.since(`${to} ${from}`, ack, flags) : ack;
   }
 
   /** A SYN's own number is told as it is. */

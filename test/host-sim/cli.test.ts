@@ -25,7 +25,7 @@ describe("The simulator's command", () => {
     return join(folder, name);
   };
   const start = (...args: string[]): Run => {
-    const child = spawn(process.execPath, ["--import", "tsx", "host-sim/cli.ts", ...args], { cwd: ROOT });
+    const child = spawn(process.execPath, ["-r", "./tools/typescript.js", "host-sim/cli.ts", ...args], { cwd: ROOT });
     const exit = new Promise<number | null>((resolve) => child.on("close", resolve));
     const run: Run = { child, out: "", err: "", exit };
     child.stdout.on("data", (data) => {
@@ -147,6 +147,7 @@ describe("The simulator's command", () => {
         [["--nonsense"], /^Unknown option '--nonsense'\n$/],
         [["--bundle", "/none.js", "--link", "none"], /^--bundle \/none.js: there is no such file\n$/],
         [["--app", "/none.js", "--link", "none"], /^--app \/none.js: there is no such file\n$/],
+        [["--app", folder, "--link", "none"], /^--app \S+: there is no such file\n$/],
         [["--bundle", broken, "--link", "none"], /^The firmware \(.*broken.js\) does not start on the board\n$/],
         [["--link", `unix:${join(folder, "no/such/folder")}`], /^Cannot connect to or listen at unix:.*\n$/],
       ];

@@ -62,11 +62,18 @@ describe("A packet's line", () => {
     ].map((frame) => decoder.line(frame));
     expect(lines).toEqual([
       "IP 10.0.2.2.1024 > 10.0.2.15.80: Flags [S], seq 1000, win 5840, options [mss 1460,nop,wscale 2], length 0",
-      "IP 10.0.2.15.80 > 10.0.2.2.1024: Flags [S.], seq 7000, ack 1, win 65535, options [sackOK,eol], length 0",
+      "IP 10.0.2.15.80 > 10.0.2.2.1024: Flags [S.], seq 7000, ack 1001, win 65535, options [sackOK,eol], length 0",
       "IP 10.0.2.2.1024 > 10.0.2.15.80: Flags [P.], seq 1:19, ack 1, win 65535, options [TS val 5 ecr 6,eol], length 18: HTTP: GET / HTTP/1.0",
       "IP 10.0.2.15.80 > 10.0.2.2.1024: Flags [F.], seq 1, ack 19, win 65535, length 0",
       "IP 10.0.2.2.1024 > 10.0.2.15.80: Flags [R], seq 19, win 65535, length 0",
     ]);
+  });
+
+  it("tells what refuses a connection as tcpdump does, whole", () => {
+    const decoder = new PacketDecoder();
+    decoder.line(segment({ seq: 1000, flags: "S" }));
+    const refusal = segment({ fromPort: 80, toPort: 1024, seq: 0, ack: 1001, flags: "R." }, BOARD, HOST);
+    expect(decoder.line(refusal)).toContain("Flags [R.], seq 0, ack 1001,");
   });
 
   it("tells of pings, of errors with what they are about, and of fragments", () => {

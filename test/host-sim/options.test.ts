@@ -133,6 +133,7 @@ describe("The command line", () => {
       ["--gateway here", /is not an address such as/],
       ["--forward 8081:80", /--forward 8081:80: is not tcp:PORT:PORT/],
       ["--forward tcp:8081:80 --forward tcp:0:80", /is not tcp:PORT:PORT/],
+      ["--forward udp:53:53,tcp:8081:80 --forward tcp:8081:81", /tcp port 8081 of this host is there twice/],
       ["--link none --forward tcp:8081:80", /--forward: is for --link user/],
       ["--forward tcp:80:99999", /with ports of 1 to 65535/],
       ["--board TOASTER", /--board TOASTER: there is no such board, only PICO, WIFI/],

@@ -14,6 +14,8 @@ export interface Variety {
   title: string;
 }
 
+const { IS_PACKAGE } = require("../root") as { IS_PACKAGE: boolean };
+
 export const CHIPS = ["enc28j60", "w5500-raw"];
 
 export const VARIETIES: readonly Variety[] = [
@@ -32,3 +34,26 @@ export const NEEDS: Readonly<Record<string, Feature>> = {
   mdns: "groups",
   traceroute: "raw sockets",
 };
+
+/** What a bundle, "enc28j60-udp", has not of what is needed by these modules, and which of them; undefined: nothing. */
+export function lackOf(
+  bundle: string,
+  chip: string,
+  modules: string[],
+): { feature: Feature; names: string } | undefined {
+  const variety = VARIETIES.find(({ suffix }) => bundle === chip + suffix);
+  const lacking = modules.filter((name) => Object.hasOwn(NEEDS, name) && !variety?.features.includes(NEEDS[name]));
+  if (!variety || !lacking.length) return undefined;
+  const feature = NEEDS[lacking[0]];
+  return { feature, names: lacking.filter((name) => NEEDS[name] === feature).join(", ") };
+}
+
+type Build = (files: string[], tell: (files: string[]) => void) => Promise<string[]>;
+
+/** Makes sure that these are in dist/, as their sources are; in the package, which has none, they are. */
+export async function built(names: string[], tell: (line: string) => void): Promise<void> {
+  if (IS_PACKAGE) return;
+  const { build } = require("../build") as { build: Build };
+  const files = names.map((name) => `dist/${name}.tok.js`);
+  await build(files, (made) => tell(`building ${made.join(" ")}, which takes some seconds ...`));
+}

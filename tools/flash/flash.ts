@@ -15,7 +15,9 @@ import { CHIPS } from "./bundles";
 import { FlashError, flashBytes, makePlan, type Plan } from "./plan";
 import { DONE, PROGRESS, uploadProgram } from "./upload";
 
-const USAGE = `usage: npm run flash -- --board BOARD --port PORT [options]
+const { commandLine } = require("../root") as { commandLine(script: string, name: string): string };
+
+const USAGE = `usage: ${commandLine("run flash", "espruino-ethernet-flash")} --board BOARD --port PORT [options]
 
   --board BOARD     ${boards.map(({ name }) => name).join(", ")}
   --port PORT       /dev/ttyACM0, COM3, tcp://192.168.1.20:23 ...
@@ -61,7 +63,7 @@ async function settingsFrom(args: string[]): Promise<Settings | undefined> {
   const extras = values.with ? values.with.split(",") : [];
   const board = boardNamed(values.board);
   if (!port && !values["dry-run"]) throw new FlashError("--port is needed, or --dry-run");
-  const plan = await makePlan({ board, chip, bundle, extras, app, boot, modules });
+  const plan = await makePlan({ board, chip, bundle, extras, app, boot, modules, tell: console.log });
   return { plan, port, baud, dryRun: values["dry-run"] };
 }
 
@@ -84,7 +86,7 @@ export function summary({ board, files, reason, program, restarts }: Plan): stri
 }
 
 /** Espruino's command line, which is installed when it is first needed. */
-function commandLine(): string {
+function espruinoCli(): string {
   const path = join(__dirname, "node_modules/espruino/bin/espruino-cli.js");
   if (existsSync(path)) return path;
   console.log("Installing Espruino's command line, once ...");
@@ -114,7 +116,7 @@ export function send(
       ),
     ),
   );
-  const args = [commandLine(), "--no-ble", "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
+  const args = [espruinoCli(), "--no-ble", "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";

@@ -1,10 +1,10 @@
 /**
  * What goes to a board, and whether there is room for it.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type BoardFacts, boards, storageBytes } from "./boards";
-import { CHIPS, type Feature, NEEDS, VARIETIES, type Variety } from "./bundles";
+import { built, CHIPS, type Feature, NEEDS, VARIETIES, type Variety } from "./bundles";
 import { minified } from "./minify";
 
 const { OWN_MODULES, programOf } = require("../program") as {
@@ -46,6 +46,8 @@ export interface PlanOptions {
   boot: boolean;
   /** folder with the text of further modules that the program requires, NAME.js or NAME.min.js */
   modules?: string;
+  /** takes a line about what takes time; default: nothing */
+  tell?: (line: string) => void;
 }
 
 /** What tools/program.js finds. */
@@ -83,9 +85,11 @@ export function flashBytes(files: readonly StorageFile[]): number {
 /** Puts together what is to be sent. Rejects with a FlashError that says what cannot be. */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
   const { board, app, boot } = options;
-  if (app !== undefined && !existsSync(app)) throw new FlashError(`--app ${app}: there is no such file`);
+  if (app !== undefined && !statSync(app, { throwIfNoEntry: false })?.isFile())
+    throw new FlashError(`--app ${app}: there is no such file`);
   const found = programFor(options);
   const chip = chipOf(options, found);
+  await built([...VARIETIES.map(({ suffix }) => chip + suffix), ...found.own], options.tell ?? (() => {}));
   const files = found.own.map((name) => ({ name, content: read(bundlePath(name)) }));
   for (const [name, text] of Object.entries(found.others)) files.push({ name, content: await minified(text, name) });
   if (app !== undefined && boot) files.push({ name: ".bootcde", content: found.text });

@@ -282,7 +282,7 @@ describe("A stream of Espruino's over NetworkJS", () => {
 
   it("of a server gives way to the next when all are taken and it has been silent for half a minute", () => {
     const { driver, host, net } = bench;
-    const [listener, ...fds] = bench.connected();
+    const [listener, ...fds]: number[] = bench.connected();
     const dial = () => {
       fds.push(net.net.socket(2, 1, 0));
       net.net.connect(fds[fds.length - 1], { sin_family: 2, sin_addr: 0x7f000001, sin_port: 80 } as never);
