@@ -298,13 +298,3 @@ export function m_freem(chain: Mbuf | null): void {
 export function m_buf(m: Mbuf): Uint8Array {
   return m.m_flags & M_EXT ? m.m_ext!.ext_buf! : arena;
 }
-
-/** Bytes free in front of m's data; none in a cluster, which others may share. */
-export function m_leadingspace(m: Mbuf): number {
-  return m.m_flags & M_EXT ? 0 : m.m_data - m.m_dat;
-}
-
-/** Bytes free behind m's data; none in a cluster. */
-export function m_trailingspace(m: Mbuf): number {
-  return m.m_flags & M_EXT ? 0 : m.m_dat + MSIZE - m.m_data - m.m_len;
-}

@@ -31,6 +31,16 @@ import {
 /** Length for m_copym: to the end of the chain. */
 export const M_COPYALL = 1000000000;
 
+/** Bytes free in front of m's data; none in a cluster, which others may share. */
+export function m_leadingspace(m: Mbuf): number {
+  return m.m_flags & M_EXT ? 0 : m.m_data - m.m_dat;
+}
+
+/** Bytes free behind m's data; none in a cluster. */
+export function m_trailingspace(m: Mbuf): number {
+  return m.m_flags & M_EXT ? 0 : m.m_dat + MSIZE - m.m_data - m.m_len;
+}
+
 /** Bytes in a chain. */
 export function m_length(m0: Mbuf | null): number {
   let n = 0;

@@ -3,8 +3,8 @@
  * whoever edits a packet in the middle.
  */
 import { arena, bcopy, bzero } from "../../machdep";
-import { M_DONTWAIT, M_EXT, type Mbuf, MSIZE, m_free, m_freem, m_get, m_trailingspace } from "./mbuf";
-import { m_adj, m_copy1, m_last, m_length } from "./mbuf_chain";
+import { M_DONTWAIT, M_EXT, type Mbuf, MSIZE, m_free, m_freem, m_get } from "./mbuf";
+import { m_adj, m_copy1, m_last, m_length, m_trailingspace } from "./mbuf_chain";
 
 /**
  * Overwrites `len` bytes of the chain from `off` with those of `src` at `srcOff`; a chain that is too short grows, with
