@@ -91,14 +91,17 @@ export const INET_IGMP = true;
  * (RFC 9293 MUST-51 to 53)? RFC 7126 4.3 advises to drop such packets, and most networks do: not in what is shipped.
  */
 export const IP_SRCROUTE = true;
+/** Are options of the IP header looked at, and faults in them told (RFC 1122 3.2.1.8)? Without it they are passed over. */
+export const IP_DOOPTIONS = true;
 /** Groups that one socket may belong to. */
 export const IP_MAX_MEMBERSHIPS = 8;
 
 /* DHCP (RFC 2131) and AutoIP (RFC 3927): lib/dhcp */
 
-/** Are they in this build? AutoIP needs DHCP. */
+/** Are they in this build? AutoIP needs DHCP, and that an address is probed before it is used (RFC 5227). */
 export const INET_DHCP = true;
 export const INET_AUTOIP = true;
+export const INET_ACD = true;
 
 /* TCP: inet/tcp_*.ts */
 

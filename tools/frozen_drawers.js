@@ -19,7 +19,7 @@ const { applied, usesOf } = require("./top_level_names");
 
 /** Most functions and most text, in tokens, of a compressed drawer: a call may have to decompress all of it. */
 const MOST_IN_DRAWER = 16;
-const MOST_TEXT = 750;
+const MOST_TEXT = 1000;
 
 /**
  * `dz`: the texts; `dt`: where each begins, and where the last one ends. Texts t0 and t1 of drawers d0 and d1 are kept, the

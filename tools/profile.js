@@ -26,6 +26,8 @@ exports.PROFILES = {
     TCP_DO_URG: false,
     TCP_DO_PMTUD: false,
     TCP_DO_INFO: false,
+    INET_ACD: false,
+    IP_DOOPTIONS: false,
     ICMP_TSTAMPREPL: false,
     SO_CONTROL: false,
     SO_POLL: false,

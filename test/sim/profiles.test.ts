@@ -14,6 +14,7 @@ import { pattern } from "../lib/packets";
 
 const services = readFileSync(join(__dirname, "../../host-sim/apps/services.js"), "utf8");
 const EAGAIN = -11;
+const MSG_OOB = 1;
 
 /** A board with a shipped bundle and a peer with the test bundle, on one cable. */
 class Pair {
@@ -73,6 +74,13 @@ class Pair {
     return Buffer.concat(back);
   }
 
+  /** Sends `data`, the last byte of it urgent. */
+  sendUrgent(fd: number, data: Buffer): void {
+    const bytes = this.peer.bytes(data);
+    expect(this.turn(() => this.net.net.send(fd, bytes, MSG_OOB))).toBe(data.length);
+    this.clock.runFor(SECOND);
+  }
+
   close(fd: number): void {
     this.turn(() => this.net.net.close(fd));
   }
@@ -118,6 +126,16 @@ for (const profile of ["", "-small"])
       expect(back.equals(data)).toBe(true);
       pair.close(fd);
     });
+
+    if (profile)
+      it("reads urgent data in its place", () => {
+        const fd = pair.open(7);
+        pair.clock.runFor(SECOND);
+        pair.sendUrgent(fd, Buffer.from("abc"));
+        const back = pair.turn(() => pair.net.net.recv(fd, 100, 0)) as Uint8Array;
+        expect(Buffer.from(back).toString()).toBe("abc");
+        pair.close(fd);
+      });
 
     it("serves after its clients have reset their connections in the middle", () => {
       const { net } = pair.net;

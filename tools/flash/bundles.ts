@@ -21,7 +21,7 @@ export const CHIPS = ["enc28j60", "w5500-raw"];
 export const VARIETIES: readonly Variety[] = [
   { suffix: "", features: ["TCP", "groups", "raw sockets"], title: "all there is" },
   { suffix: "-small", features: ["TCP"], title: "TCP without its options, DHCP; no DNS, no groups" },
-  { suffix: "-udp", features: ["raw sockets"], title: "no TCP: DHCP, DNS, dgram" },
+  { suffix: "-udp", features: [], title: "no TCP: DHCP, DNS, dgram" },
 ];
 
 /** What is needed by who requires a module. */

@@ -2,6 +2,7 @@
  * Is an address free? RFC 5227 2.1: probes before it is used. BSD: none. Called by the DHCP client and AutoIP, one
  * address at a time. What is heard of an address in use is arp_input.ts's and comes to ethernet.ts.
  */
+import { INET_ACD } from "../../config";
 import { random32 } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { arp_probe } from "../../net/inet/arp/arp_input";
@@ -29,6 +30,10 @@ let acd: Acd | null;
  * up to 1 unit of time before the first of three probes, 1 to 2 between them, 2 after the last.
  */
 export function acd_probe(ac: Arpcom, addr: number, unit: number, wait: number, done: (taken: boolean) => void): void {
+  if (!INET_ACD) {
+    done(false);
+    return;
+  }
   acd_stop();
   acd = {
     acd_ac: ac,
@@ -44,7 +49,7 @@ export function acd_probe(ac: Arpcom, addr: number, unit: number, wait: number, 
 
 /** Ends probing without an answer. */
 export function acd_stop(): void {
-  if (!acd) return;
+  if (!INET_ACD || !acd) return;
   callout_stop(acd.acd_callout);
   acd = null;
   arp_probe(0);
@@ -52,12 +57,12 @@ export function acd_stop(): void {
 
 /** Is an address being probed? */
 export function acd_busy(): boolean {
-  return acd !== null && callout_pending(acd.acd_callout);
+  return INET_ACD && acd !== null && callout_pending(acd.acd_callout);
 }
 
 /** Another host has shown that `addr` is its own: true when that is the address being probed. */
 export function acd_taken(addr: number): boolean {
-  if (!acd || acd.acd_addr !== addr) return false;
+  if (!INET_ACD || !acd || acd.acd_addr !== addr) return false;
   acd_end(acd, true);
   return true;
 }

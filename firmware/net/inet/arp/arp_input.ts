@@ -2,6 +2,7 @@
  * What is heard by ARP: RFC 826 "Packet Reception", 1122 2.3.2, and conflicts, RFC 5227 2.4. BSD: netinet/if_ether.c
  * (arpintr, in_arpinput); Stevens section 21.8. Called by the netisr turn.
  */
+import { INET_ACD } from "../../../config";
 import { bcopy_string, get16, get32, put16, put32, uptime } from "../../../machdep";
 import { type Arpcom, ether_addr, ether_send } from "../../if/ether";
 import { NETISR_ARP, netisr_register } from "../../if/netisr";
@@ -64,7 +65,7 @@ function arp_input(m0: Mbuf): void {
     m_freem(m);
     return;
   }
-  if (probed) arp_probing(ac, m);
+  if (INET_ACD && probed) arp_probing(ac, m);
   const ia = in_ifaddr_of(ac);
   if (ia) in_arpinput(ac, ia, m);
   else m_freem(m);

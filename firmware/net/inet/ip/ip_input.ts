@@ -5,7 +5,7 @@
  * own; the protocols above rely on it. What is delivered has its header (options and all) first, in the arena, is
  * exactly as long as the header says, and is addressed to us.
  */
-import { INET_DHCP, INET_MULTICAST, IP_SRCROUTE } from "../../../config";
+import { INET_DHCP, INET_MULTICAST, IP_DOOPTIONS, IP_SRCROUTE } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { ether_proto } from "../../if/ether";
 import { IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
@@ -73,7 +73,7 @@ function ip_input(m0: Mbuf): void {
   const hlen = (arena[ip + IP_VHL] & 15) << 2;
   if (!ip_ours(m, ip)) ip_drop(m, IPS_CANTFORWARD);
   else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
-  else if (hlen !== IP_HDR_LEN && ip_dooptions(m, hlen)) return;
+  else if (IP_DOOPTIONS && hlen !== IP_HDR_LEN && ip_dooptions(m, hlen)) return;
   else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_fragment(m);
   else {
     ipstat[IPS_DELIVERED]++;

@@ -1,0 +1,31 @@
+/**
+ * What the shipped bundles take of a board's Storage, and that it leaves the room for a program that README.md promises.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { boards, storageBytes } from "../../tools/flash/boards";
+import { CHIPS } from "../../tools/flash/bundles";
+import { flashBytes } from "../../tools/flash/plan";
+
+/** By profile: most bytes that its bundles may have, the board that it is for, and bytes that are left there. */
+const PROMISES: [suffix: string, most: number, board: string, left: number][] = [
+  ["", 76_000, "ESP32", 800_000],
+  ["-small", 63_100, "ESPRUINOWIFI", 2_300],
+  ["-udp", 45_100, "PICO_R1_3", 4_000],
+];
+
+for (const chip of CHIPS)
+  for (const [suffix, most, name, left] of PROMISES)
+    describe(`The bundle ${chip}${suffix}.tok.js`, () => {
+      const content = readFileSync(join(__dirname, `../../dist/${chip}${suffix}.tok.js`), "latin1");
+
+      it(`has at most ${most} bytes`, () => {
+        console.log(`dist/${chip}${suffix}.tok.js: ${content.length} bytes of ${most}`);
+        expect(content.length).toBeLessThanOrEqual(most);
+      });
+
+      it(`leaves ${left} bytes of Storage on the board that it is for, ${name}`, () => {
+        const board = boards.find((one) => one.name === name)!;
+        expect(storageBytes(board) - flashBytes([{ name: chip, content }])).toBeGreaterThanOrEqual(left);
+      });
+    });
