@@ -61,7 +61,7 @@ export class Bench implements PromptHost {
     return new Promise((resolve) => {
       const run = () => {
         try {
-          resolve(`=${quoted(machine.board.realm.interruptible(machine.board.prepared(source), "console"))}`);
+          resolve(`=${quoted(machine.board.realm.interruptible(machine.board.programText(source), "console"))}`);
         } catch (error) {
           resolve(uncaught(error));
         }

@@ -63,6 +63,8 @@ export interface MachineOptions {
   epoch?: number;
   /** The board at whose pace programs run. Default: their work takes no time. */
   pace?: PacedBoard;
+  /** Called in each round of the program's loops; what it throws ends them. */
+  inLoop?: () => void;
   /** Called when the program asks for a restart. Default: it just ends. */
   onRestart?: () => void;
 }

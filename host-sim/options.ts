@@ -145,7 +145,7 @@ const OPTIONS = {
       "the firmware (its sources as they stand); dist/CHIP.tok.js: as it is shipped, and others of dist/, are\n" +
       "built first",
   },
-  watch: { help: "starts the board again when the program or the firmware has changed" },
+  watch: { help: "starts the board again when the program, a module of --modules or the firmware has changed" },
   quiet: { help: "no summary at the start" },
   help: { help: "this text" },
 } satisfies Record<string, Option>;

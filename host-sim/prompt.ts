@@ -2,7 +2,8 @@
  * The console of the board on a terminal: Espruino's prompt, with line editing and a history. What is typed runs on the board,
  * in a turn of its own, and its value is shown behind "=". Lines that begin with a dot are for the world around the board.
  *
- * Ctrl-C gives up the line, or stops what the line has set going; twice on an empty line it ends, as Ctrl-D does.
+ * Ctrl-C gives up the line, or stops what the line has set going, at once or later (stall.ts); twice on an empty line it ends,
+ * as Ctrl-D does.
  */
 import { clearLine, createInterface, cursorTo, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";

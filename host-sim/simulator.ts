@@ -26,6 +26,7 @@ import type { Presence } from "./presence";
 import { seedFrom } from "./random";
 import { RealTime, timeOfDay } from "./realtime";
 import { Segment } from "./segment";
+import { Stall } from "./stall";
 import { tracePackets, traceSpi } from "./trace";
 
 /** Why the simulation cannot start, in words for the user. */
@@ -38,6 +39,7 @@ export class Simulator {
   readonly realTime = new RealTime(this.clock);
   private readonly segment: Segment;
   private readonly epochNs = timeOfDay();
+  private readonly stall = new Stall(process.stdin);
   private stopCapture = () => {};
   private stopTrace = () => {};
   private link: Link | undefined;
@@ -117,6 +119,10 @@ export class Simulator {
     this.print(`${app} connects the chip itself: --ip ${givenIp} ${effect}`);
   }
 
+  private inLoop(): void {
+    if (this.stall.isInterrupted()) throw this.board?.board.realm.error("Execution Interrupted");
+  }
+
   /** What there is to try, as soon as it is there. */
   announce(): void {
     const { link, board } = this;
@@ -177,6 +183,7 @@ export class Simulator {
       onSpi: isBoard && this.settings.trace.includes("spi") ? this.spiTrace() : undefined,
       pace: isBoard && this.settings.board ? BOARDS[this.settings.board] : undefined,
       epoch: Number(this.epochNs) / 1e9,
+      inLoop: isBoard ? () => this.inLoop() : undefined,
       print: isBoard ? this.print : (line) => this.print(`${name}: ${line}`),
     });
     if (machine.errors.length) throw new StartError(`The firmware (${bundle}) does not start on the ${name}`);

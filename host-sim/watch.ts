@@ -1,5 +1,5 @@
 /**
- * `--watch`: tells when the program or the firmware has changed on the host's disk.
+ * `--watch`: tells when the program, a module of `--modules`, or the firmware has changed on the host's disk.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -11,14 +11,15 @@ const QUIET = 100;
 const FIRMWARE = join(__dirname, "..", "firmware");
 
 /** Calls `changed` some time after each change; the result ends it. */
-export function watchSources({ app, bundle }: Settings, changed: () => void): () => void {
+export function watchSources({ app, bundle, modules }: Settings, changed: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(changed, QUIET);
   };
   const isBuilt = bundle === undefined || isOfDist(bundle);
-  const watchers = [watchFile(app, soon), isBuilt ? watchFolder(soon) : watchFile(bundle, soon)];
+  const watchers = [watchFile(app, soon), isBuilt ? watchFirmware(soon) : watchFile(bundle, soon)];
+  if (modules !== undefined) watchers.push(watch(modules, (_, file) => file?.endsWith(".js") && soon()));
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
@@ -31,6 +32,6 @@ function watchFile(path: string, changed: () => void): FSWatcher {
   return watch(dirname(path), (_, file) => file === name && changed());
 }
 
-function watchFolder(changed: () => void): FSWatcher {
+function watchFirmware(changed: () => void): FSWatcher {
   return watch(FIRMWARE, { recursive: true }, (_, file) => file?.endsWith(".ts") && changed());
 }

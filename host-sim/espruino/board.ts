@@ -17,6 +17,7 @@ import { heatshrink } from "./heatshrink";
 import { IdleLoop } from "./idle_loop";
 import { jsonGlobal } from "./json";
 import { Loopback } from "./loopback";
+import { LOOP, watched } from "./loops";
 import { memoryGlobals } from "./memory";
 import { Modules } from "./modules";
 import { Network } from "./network/network";
@@ -49,6 +50,8 @@ export interface BoardOptions {
   epoch?: number;
   /** The board at whose pace programs run. Default: work takes no time. */
   pace?: PacedBoard;
+  /** Called in each round of a program's loops; what it throws ends them. Default: they are the program's own affair. */
+  inLoop?: () => void;
   /** Called when the program asks for a restart (`load`, `E.reboot`), after it has ended. Default: it just ends. */
   onRestart?: () => void;
 }
@@ -80,6 +83,7 @@ export class Board {
   private readonly serialPorts: Record<string, unknown>;
   private readonly print: (line: string) => void;
   private readonly onRestart: () => void;
+  private readonly inLoop: (() => void) | undefined;
   private readonly random: Random;
   private readonly serial: string;
   private readonly e: Record<string, unknown>;
@@ -92,6 +96,7 @@ export class Board {
     const print = options.print ?? (() => {});
     this.print = (line) => void (this.loopback.print(line) || print(line));
     this.onRestart = options.onRestart ?? (() => {});
+    this.inLoop = options.inLoop;
     this.epoch = options.epoch ?? YEAR_2000;
     this.random = new Random(options.seed ?? 1);
     this.serial = serialNumber(this.random);
@@ -148,12 +153,18 @@ export class Board {
     });
     this.defineGlobals();
     if (pace) this.keep(pace);
+    else if (this.inLoop) this.realm.define({ [LOOP]: this.inLoop });
   }
 
   /** Runs a program's text as a script, in a turn of its own; what it throws is reported. */
   run(source: string, filename = "program"): void {
-    const text = this.prepared(source);
+    const text = this.programText(source);
     this.call(() => void this.realm.evaluate(text, filename));
+  }
+
+  /** The text of a program as it is run: its loops can be interrupted; those of modules at a board's pace only. */
+  programText(source: string): string {
+    return this.prepared(this.inLoop && !this.pace ? watched(source) : source);
   }
 
   /** The host calls into the program: always by this, so that programs never nest. */
@@ -166,8 +177,8 @@ export class Board {
     this.loop.guarded(work);
   }
 
-  /** A program's text as it is run. */
-  prepared(source: string): string {
+  /** A text as it is run. */
+  private prepared(source: string): string {
     return this.pace ? counted(source) : source;
   }
 
@@ -187,7 +198,12 @@ export class Board {
   /** What is counted, and when it is paid for. */
   private keep(pace: Pace): void {
     this.loop.afterWork = () => pace.pay();
-    this.realm.define({ [COUNTER]: pace.count });
+    const { inLoop } = this;
+    const count: Pace["count"] = (tokens, skipped) => {
+      inLoop?.();
+      pace.count(tokens, skipped);
+    };
+    this.realm.define({ [COUNTER]: inLoop ? count : pace.count });
     const { sum } = this.e as { sum(values: ArrayLike<number>): number };
     this.e["sum"] = (values: ArrayLike<number>) => {
       pace.sum(values.length);

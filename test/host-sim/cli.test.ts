@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -166,11 +166,25 @@ describe("The simulator's command", () => {
     "starts the board again when the program has changed, with --watch",
     async () => {
       const app = file("app.js", "print('first')");
-      const run = start("--watch", "--link", "none", "--bundle", file("fw.js", BUNDLE), "--app", app);
+      mkdirSync(join(folder, "modules"));
+      const modules = join(folder, "modules");
+      const run = start(
+        "--watch",
+        "--link",
+        "none",
+        "--bundle",
+        file("fw.js", BUNDLE),
+        "--app",
+        app,
+        "--modules",
+        modules,
+      );
       await printed(run, "first\n");
       await printed(run, "board:");
-      file("app.js", "print('second')");
+      file("app.js", "print('second'); print(require('m').text);");
       await printed(run, "second\n");
+      file("modules/m.js", "exports.text = 'third';");
+      await printed(run, "third\n");
       file("fw.js", BUNDLE.replace("'ip'", "'new firmware at'"));
       await printed(run, "new firmware at 10.0.2.15");
       run.child.kill("SIGINT");
