@@ -1,3 +1,4 @@
+import type { Mbuf } from "../../../../../firmware/net/kern/mbuf";
 import { Host, NEIGHBOUR, US } from "../../../../lib/host";
 import type { Config } from "../../../../lib/kernel";
 import * as packets from "../../../../lib/packets";
@@ -43,9 +44,9 @@ class Peer {
   }
 
   /** Fills the window with segments of `size` bytes; the last is as long as there is room. */
-  fill(size: number): void {
-    while (this.seq < this.edge) {
-      const length = Math.min(size, this.edge - this.seq);
+  fill(size: number, edge = this.edge): void {
+    while (this.seq < edge) {
+      const length = Math.min(size, edge - this.seq);
       this.says({ flags: ".", payload: Array.from({ length }, (_, i) => byteAt(this.seq + i)) });
       this.seq += length;
     }
@@ -129,6 +130,28 @@ describe("TCP's window", () => {
         keepsIts(size);
       });
     }
+
+  it("is not kept when a turn breaks off while crumbs are put together: nobody gets other bytes", () => {
+    connect("small", 1460);
+    const { net } = host;
+    peer.fill(60, peer.seq + 60);
+    const first = net.getsock(peer.fd)?.so_rcv.sb_mb as Mbuf;
+    const { m_data } = first;
+    net.turn_begin();
+    Object.defineProperty(first, "m_data", {
+      configurable: true,
+      get: () => m_data,
+      set: () => {
+        throw new Error("broken off");
+      },
+    });
+    expect(() => peer.fill(60)).toThrowError("broken off");
+    Object.defineProperty(first, "m_data", { value: m_data, writable: true, configurable: true, enumerable: true });
+    net.turn_begin();
+    net.turn_end();
+    expect(net.turn_broken).toBe(1);
+    expect(net.net.recv(peer.fd, 4096, 0)).toBe(-net.ECONNABORTED);
+  });
 
   it("is in the small profile two segments of half its size, where a peer sends those", () => {
     connect("small", 1460);
