@@ -2,6 +2,7 @@ import type { Mbuf } from "../../../../../firmware/net/kern/mbuf";
 import { Host, NEIGHBOUR, US } from "../../../../lib/host";
 import type { Config } from "../../../../lib/kernel";
 import * as packets from "../../../../lib/packets";
+import { exhaustClusters } from "../../../../lib/pools";
 
 const { PROFILES } = require("../../../../../tools/profile") as { PROFILES: { [name: string]: Config } };
 
@@ -51,6 +52,15 @@ class Peer {
       this.seq += length;
     }
     this.listen();
+  }
+
+  /** Says for so many seconds that it has no room, as it would when it is probed. */
+  staysShut(seconds: number): void {
+    for (let s = 0; s < seconds; s += 5) {
+      this.host.wait(5000);
+      this.says({ flags: "." });
+    }
+    this.host.said();
   }
 
   listen(): void {
@@ -151,6 +161,28 @@ describe("TCP's window", () => {
     net.turn_end();
     expect(net.turn_broken).toBe(1);
     expect(net.net.recv(peer.fd, 4096, 0)).toBe(-net.ECONNABORTED);
+  });
+
+  it("may be shut for as long as a peer likes, but that of one that lets nothing go for a minute is no right to our memory", () => {
+    connect("full", 1460);
+    const { net } = host;
+    while (net.net.send(peer.fd, new Uint8Array(1000), 0) > 0);
+    peer.staysShut(600);
+    expect(net.net.recv(peer.fd, 1, 0)).toBe(-net.EAGAIN);
+    const restore = exhaustClusters(net, 0);
+    peer.staysShut(120);
+    expect(net.net.recv(peer.fd, 1, 0)).toBe(-net.ETIMEDOUT);
+    restore();
+  });
+
+  it("may be shut for less than a minute also when memory is short", () => {
+    connect("full", 1460);
+    const { net } = host;
+    while (net.net.send(peer.fd, new Uint8Array(1000), 0) > 0);
+    const restore = exhaustClusters(net, 0);
+    peer.staysShut(55);
+    restore();
+    expect(net.net.recv(peer.fd, 1, 0)).toBe(-net.EAGAIN);
   });
 
   it("is in the small profile two segments of half its size, where a peer sends those", () => {
