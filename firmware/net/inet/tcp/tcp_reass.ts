@@ -52,7 +52,10 @@ function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, inorder: boolean): bool
   if (tcp_mayhave(so, q, large, inorder)) return true;
   if (!inorder) return false;
   if (tcp_drain() && tcp_mayhave(so, q, large, true)) return true;
-  return (sbcollapse(so.so_rcv) && tcp_mayhave(so, q, large, true)) || sbabsorb(so.so_rcv, m);
+  so.so_rcv.sb_flags |= SB_LOCK; // until tcp_append has it, or what was put together lies in order
+  if ((sbcollapse(so.so_rcv) && tcp_mayhave(so, q, large, true)) || sbabsorb(so.so_rcv, m)) return true;
+  so.so_rcv.sb_flags &= ~SB_LOCK;
+  return false;
 }
 
 /** Of large segments the window bounds the number; of short ones the connection gets its share. In order they may have of the reserve. */

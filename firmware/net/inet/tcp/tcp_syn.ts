@@ -74,10 +74,14 @@ function tcp_overflow(tp: Tcpcb, head: Socket): Socket | null {
   return null;
 }
 
-/** A socket in the place of the oldest connection that has not proved itself, if there is one (RFC 4987 3.4). */
+/**
+ * A socket in the place of the oldest connection that has not proved itself, if there is one (RFC 4987 3.4). Where it is not their
+ * number but memory that is short it has until its SYN|ACK has gone three times: of many that come at once none would be served else.
+ */
 function tcp_pushout(head: Socket): Socket | null {
-  if (!head.so_q0) return null;
-  tcp_close(sototcpcb(head.so_q0)!);
+  const tp = head.so_q0 ? sototcpcb(head.so_q0)! : null;
+  if (!tp || !(tp.t_rxtshift > 1 || head.so_q0len > head.so_qlimit)) return null;
+  tcp_close(tp);
   return sonewconn(head, 0);
 }
 

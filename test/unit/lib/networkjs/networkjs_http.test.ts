@@ -88,4 +88,33 @@ describe("A connection of Espruino's HTTP server, which does not hear that its p
     expect((driver.recv(server, CHUNK) as string).length).toBe(888);
     bench.expectNothingLeft(client, server, listener);
   });
+
+  it("answers 431 to headers without an end that are longer than the interpreter can hold, and ends", () => {
+    const { driver, net } = bench;
+    request.dRcv = "x".repeat(net.NJ_HTTPMAX);
+    expect(driver.recv(server, CHUNK)).toBe("");
+    expect(request.clsNow).toBeUndefined();
+    driver.send(client, "x");
+    bench.host.wait(10);
+    request.dRcv += driver.recv(server, CHUNK);
+    expect(driver.recv(server, CHUNK)).toBe("");
+    expect(request.clsNow).toBe(true);
+    driver.close(server);
+    bench.host.wait(10);
+    const [answer, end] = bench.received(client);
+    expect(answer).toMatch(/^HTTP\/1.1 431 .*\r\nConnection: close\r\n\r\n$/);
+    expect(end).toBe(-1);
+    bench.expectNothingLeft(client, listener);
+  });
+
+  it("ends when its answer has gone, though the request was not read to its end", () => {
+    const { driver, host } = bench;
+    expect(driver.send(client, "x".repeat(1400))).toBe(1400);
+    host.wait(10);
+    Object.assign(request, { hdrs: true, "#ondata": undefined, res: { cls: true, dSnd: "rest of it" } });
+    expect([driver.recv(server, CHUNK), request.clsNow]).toEqual(["", undefined]);
+    Object.assign(request, { res: { cls: true, dSnd: "" } });
+    expect([driver.recv(server, CHUNK), request.clsNow]).toEqual(["", true]);
+    bench.expectNothingLeft(client, server, listener);
+  });
 });

@@ -58,6 +58,23 @@ describe("A listener under forged SYNs", () => {
     return fd >= 0;
   }
 
+  it("lets one that is on its way come to its end while the interpreter has no memory for the next, and gives up who is silent", () => {
+    listen("small");
+    host.kernel.freeCells = host.net.CELLS_SPARE + 1;
+    hears(NEIGHBOUR.ip, { fromPort: 5000, flags: "S", options: [{ kind: "mss", mss: 1460 }] });
+    const answer = host.said().find(({ tcp }) => tcp?.toPort === 5000)?.tcp as packets.Tcp;
+    forged(1);
+    forged(2);
+    host.wait(100);
+    hears(NEIGHBOUR.ip, { fromPort: 5000, seq: 1001, ack: answer.seq + 1, flags: "." });
+    accepted.push(host.net.net.accept(listener, null));
+    expect(accepted[0]).toBeGreaterThan(0);
+    forged(3);
+    host.wait(3500); // it has been asked three times
+    host.said();
+    expect(connects(5001, 10, 0)).toBe(true);
+  });
+
   for (const profile of ["full", "small"]) {
     it(`accepts a connection at once after 14 of them (${profile} profile)`, () => {
       listen(profile);

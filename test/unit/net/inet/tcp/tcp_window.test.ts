@@ -1,6 +1,8 @@
+import type { Mbuf } from "../../../../../firmware/net/kern/mbuf";
 import { Host, NEIGHBOUR, US } from "../../../../lib/host";
 import type { Config } from "../../../../lib/kernel";
 import * as packets from "../../../../lib/packets";
+import { exhaustClusters } from "../../../../lib/pools";
 
 const { PROFILES } = require("../../../../../tools/profile") as { PROFILES: { [name: string]: Config } };
 
@@ -43,13 +45,22 @@ class Peer {
   }
 
   /** Fills the window with segments of `size` bytes; the last is as long as there is room. */
-  fill(size: number): void {
-    while (this.seq < this.edge) {
-      const length = Math.min(size, this.edge - this.seq);
+  fill(size: number, edge = this.edge): void {
+    while (this.seq < edge) {
+      const length = Math.min(size, edge - this.seq);
       this.says({ flags: ".", payload: Array.from({ length }, (_, i) => byteAt(this.seq + i)) });
       this.seq += length;
     }
     this.listen();
+  }
+
+  /** Says for so many seconds that it has no room, as it would when it is probed. */
+  staysShut(seconds: number): void {
+    for (let s = 0; s < seconds; s += 5) {
+      this.host.wait(5000);
+      this.says({ flags: "." });
+    }
+    this.host.said();
   }
 
   listen(): void {
@@ -129,6 +140,50 @@ describe("TCP's window", () => {
         keepsIts(size);
       });
     }
+
+  it("is not kept when a turn breaks off while crumbs are put together: nobody gets other bytes", () => {
+    connect("small", 1460);
+    const { net } = host;
+    peer.fill(60, peer.seq + 60);
+    const first = net.getsock(peer.fd)?.so_rcv.sb_mb as Mbuf;
+    const { m_data } = first;
+    net.turn_begin();
+    Object.defineProperty(first, "m_data", {
+      configurable: true,
+      get: () => m_data,
+      set: () => {
+        throw new Error("broken off");
+      },
+    });
+    expect(() => peer.fill(60)).toThrowError("broken off");
+    Object.defineProperty(first, "m_data", { value: m_data, writable: true, configurable: true, enumerable: true });
+    net.turn_begin();
+    net.turn_end();
+    expect(net.turn_broken).toBe(1);
+    expect(net.net.recv(peer.fd, 4096, 0)).toBe(-net.ECONNABORTED);
+  });
+
+  it("may be shut for as long as a peer likes, but that of one that lets nothing go for a minute is no right to our memory", () => {
+    connect("full", 1460);
+    const { net } = host;
+    while (net.net.send(peer.fd, new Uint8Array(1000), 0) > 0);
+    peer.staysShut(600);
+    expect(net.net.recv(peer.fd, 1, 0)).toBe(-net.EAGAIN);
+    const restore = exhaustClusters(net, 0);
+    peer.staysShut(120);
+    expect(net.net.recv(peer.fd, 1, 0)).toBe(-net.ETIMEDOUT);
+    restore();
+  });
+
+  it("may be shut for less than a minute also when memory is short", () => {
+    connect("full", 1460);
+    const { net } = host;
+    while (net.net.send(peer.fd, new Uint8Array(1000), 0) > 0);
+    const restore = exhaustClusters(net, 0);
+    peer.staysShut(55);
+    restore();
+    expect(net.net.recv(peer.fd, 1, 0)).toBe(-net.EAGAIN);
+  });
 
   it("is in the small profile two segments of half its size, where a peer sends those", () => {
     connect("small", 1460);
