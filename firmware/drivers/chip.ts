@@ -52,13 +52,13 @@ export interface ChipBus {
 }
 
 export interface ChipSoftc extends Watchdog, ChipBus {
-  sc_rst: IoPin | null;
+  sc_rst: IoPin | undefined;
   /** the interrupt line's level, null when it is not connected or not right; the line as it was wired, and in what it has
    * been right since it was not (bits) */
   sc_int: (() => boolean) | null;
   sc_line: (() => boolean) | null;
   sc_trust: number;
-  sc_pin: IoPin | null;
+  sc_pin: IoPin | undefined;
   sc_watch: unknown;
   /** the driver's: looks for frames; looks for the end of one that is being sent */
   sc_intr: (sc: ChipSoftc) => void;
@@ -81,8 +81,8 @@ export function chip_new<T extends ChipSoftc>(name: string, enaddr: string, opti
   sc.sc_write = spi.write.bind(spi);
   sc.sc_select = cs.reset.bind(cs);
   sc.sc_deselect = cs.set.bind(cs);
-  sc.sc_rst = options.rst || null;
-  sc.sc_pin = pin || null;
+  sc.sc_rst = options.rst;
+  sc.sc_pin = pin;
   sc.sc_line = pin ? pin.read.bind(pin) : null;
   sc.sc_watch = null;
   sc.sc_rxc = callout_new();
@@ -101,7 +101,7 @@ export function chip_attach<T extends ChipSoftc>(sc: T, intr: (sc: T) => void, t
 /** Takes the interface away, when the driver has stopped the chip. */
 export function chip_detach(sc: ChipSoftc): void {
   wd_stop(sc);
-  sc.sc_pin = null;
+  sc.sc_pin = undefined;
   chip_resync(sc);
   if_detach(sc);
 }
