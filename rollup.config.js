@@ -14,6 +14,7 @@
  * Every output is parsed as an Espruino board would read it; syntax that Espruino lacks fails the build.
  */
 const terser = require("@rollup/plugin-terser");
+const { CHIP_NAMES } = require("./tools/chips");
 const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS, HOT_WITH_MEMORY, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { dropFree } = require("./tools/drop_free");
@@ -100,14 +101,14 @@ function storageModule(name) {
 }
 
 module.exports = [
-  ...stackModules("enc28j60"),
-  ...stackModules("w5500-raw"),
+  ...CHIP_NAMES.flatMap(stackModules),
   storageModule("netstat"),
   storageModule("telnet"),
   storageModule("update"),
   storageModule("mdns"),
   storageModule("sntp"),
   storageModule("traceroute"),
-  bundles("firmware/boot-test.ts", PROFILES.test, { "enc28j60.test.js": readable }),
-  bundles("firmware/boot-test-w5500-raw.ts", PROFILES.test, { "w5500-raw.test.js": readable }),
+  ...CHIP_NAMES.map((chip) =>
+    bundles(`firmware/boot-test-${chip}.ts`, PROFILES.test, { [`${chip}.test.js`]: readable }),
+  ),
 ];

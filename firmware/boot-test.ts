@@ -1,12 +1,11 @@
 /**
- * The test bundle: every function of the stack under its own name, and `connect` besides. Tests drive it in virtual
- * time, and so does the simulator's gateway, by `net`.
+ * The test bundles, but for their chips: every function of the stack under its own name. Tests drive them in virtual time,
+ * and so does the simulator's gateway, by `net`.
  */
 import { sockets_api } from "./lib/sockets";
 
-export * from "./boot-enc28j60";
 export * from "./config";
-export * from "./drivers/enc28j60/enc28j60";
+export * from "./drivers/chip";
 export * from "./drivers/watchdog";
 export * from "./lib/dhcp/acd";
 export * from "./lib/dhcp/autoip";

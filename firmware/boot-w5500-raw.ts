@@ -4,7 +4,7 @@
  *     var eth = require("w5500-raw").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
-import { type WzOptions, wz_attach, wz_detach } from "./drivers/w5500-raw/w5500";
+import { wz_attach, wz_detach } from "./drivers/w5500-raw/w5500";
 import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/ethernet/connect";
 import type { Ethernet } from "./lib/ethernet/ethernet";
 
@@ -12,7 +12,7 @@ import type { Ethernet } from "./lib/ethernet/ethernet";
 const MAX_BAUD = 80000000;
 
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
-export function connect(options: ConnectOptions & WzOptions): Ethernet {
+export function connect(options: ConnectOptions): Ethernet {
   const name = connect_name(options, "");
   const sc = wz_attach(name, connect_begin(name, options, "W5500", MAX_BAUD), options);
   return connect_end(sc, () => wz_detach(sc));

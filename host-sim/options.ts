@@ -80,7 +80,7 @@ const { commandLine, ROOT } = require("../tools/root") as {
 const DEFAULT_APP = join(__dirname, "apps", "services.js");
 
 const OPTIONS = {
-  chip: { value: "CHIP", help: `the network chip: ${CHIP_NAMES.join(", ")}`, default: "enc28j60", parse: chip },
+  chip: { value: "CHIP", help: `the network chip: ${CHIP_NAMES.join(", ")}`, default: CHIP_NAMES[0], parse: chip },
   board: {
     value: "BOARD",
     help: `keeps the pace of a board, and runs the bundle that it has room for: ${Object.keys(BOARDS).join(", ")}`,
@@ -287,8 +287,7 @@ function board(text: string): string {
 }
 
 function chip(text: string): string {
-  if (!(CHIP_NAMES as readonly string[]).includes(text))
-    throw new OptionError(`there is no such chip, only ${CHIP_NAMES.join(", ")}`);
+  if (!CHIP_NAMES.includes(text)) throw new OptionError(`there is no such chip, only ${CHIP_NAMES.join(", ")}`);
   return text;
 }
 

@@ -6,7 +6,6 @@ import { relative } from "node:path";
 import { Announcer } from "./announcer";
 import { drivePin, watchLeds } from "./bench";
 import type { PinLevel } from "./bench_pins";
-import type { ChipName } from "./chips/names";
 import { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
 import type { SpiTransaction } from "./decode/spi_tap";
@@ -108,7 +107,7 @@ export class Simulator {
   }
 
   private spiTrace(): (transaction: SpiTransaction) => void {
-    return traceSpi(this.settings.chip as ChipName, this.epochNs, () => this.clock.now(), this.print);
+    return traceSpi(this.settings.chip, this.epochNs, () => this.clock.now(), this.print);
   }
 
   /** `--ip` is for a program that leaves it to the simulator to connect the chip. */

@@ -2,7 +2,6 @@
  * `--trace`: a line for each packet on the board's cable, as tcpdump(1) would print it, from the board's point of view; and
  * `--trace spi`: a line for each thing that it says to its chip.
  */
-import type { ChipName } from "./chips/names";
 import { MS, SECOND } from "./clock";
 import { PacketDecoder } from "./decode/packet";
 import { spiDecoder } from "./decode/spi";
@@ -19,7 +18,7 @@ export function tracePackets(segment: Segment, epochNs: bigint, print: (line: st
 
 /** What prints the transactions of a chip; `now` is the time in ns. */
 export function traceSpi(
-  chip: ChipName,
+  chip: string,
   epochNs: bigint,
   now: () => number,
   print: (line: string) => void,

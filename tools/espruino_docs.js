@@ -4,9 +4,8 @@
  */
 const { cpSync, mkdirSync, readdirSync, rmSync } = require("node:fs");
 const { basename, join } = require("node:path");
+const { CHIP_NAMES } = require("./chips");
 const { ROOT } = require("./root");
-
-const CHIPS = ["enc28j60", "w5500-raw"];
 
 const names = (folder, suffix) =>
   readdirSync(join(ROOT, folder))
@@ -23,11 +22,13 @@ exports.espruinoDocs = function espruinoDocs() {
     made.push(to);
   };
   for (const name of names("docs/modules", ".md")) {
-    const folder = CHIPS.includes(name) ? "devices" : "modules";
-    mkdirSync(join(target, folder, CHIPS.includes(name) ? name : ""), { recursive: true });
+    const folder = CHIP_NAMES.includes(name) ? "devices" : "modules";
+    mkdirSync(join(target, folder, CHIP_NAMES.includes(name) ? name : ""), { recursive: true });
     copy(`docs/modules/${name}.md`, `${folder}/${name}.md`);
     copy(`dist/${name}.min.js`, `${folder}/${name}.js`);
-    const pictures = names("docs/wiring", ".svg").filter((file) => CHIPS.includes(name) && file.startsWith(`${name}-`));
+    const pictures = names("docs/wiring", ".svg").filter(
+      (file) => CHIP_NAMES.includes(name) && file.startsWith(`${name}-`),
+    );
     for (const file of pictures) copy(`docs/wiring/${file}.svg`, `${folder}/${name}/${file}.svg`);
   }
   return made.sort();

@@ -11,10 +11,11 @@ exports.HOT_FUNCTIONS = [
   // time
   "callout_reset callout_stop callout_insert callout_remove callout_arm softclock",
   // chip
-  "en_intr en_rxbatch en_rxpending en_rxframe en_rxvalid en_rxbody en_rxcluster en_rxdone en_rxfree",
+  "chip_again chip_txwait chip_rxcluster",
+  "en_intr en_rxbatch en_rxpending en_rxframe en_rxvalid en_rxbody en_rxdone en_rxfree",
   "en_rcr en_setbank en_wcr", // by the dozen when the chip is looked after
-  "en_start en_put en_wbm en_txdone en_txwait en_txpoll en_rcrcommon",
-  "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxcluster wz_rxdone wz_deliver wz_wanted",
+  "en_start en_put en_wbm en_txdone en_txpoll en_rcrcommon",
+  "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxdone wz_deliver wz_wanted",
   "wz_start wz_put wz_txgo wz_txdone wz_putshort",
   // interface
   "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_addr ether_output ether_encap ether_transmit",

@@ -2,11 +2,14 @@
  * Which properties the bundler may rename: those with one of BSD's field prefixes, and no others. A program on the
  * board sees none of them (its addresses have sin_ and sun_ fields, which stay).
  */
+const { CHIPS } = require("./chips");
+
 const prefixes = [
   "m ext mbs", // mbufs
   "so sb pr dom f fo c", // sockets
   "if ifq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh", // interfaces and protocols
-  "en wz wd", // drivers
+  "wd sc", // drivers
+  ...Object.values(CHIPS).map(({ prefix }) => prefix),
   "rq rc", // resolver
   "nj", // NetworkJS
   "acd dh dr es", // addresses: conflicts, DHCP, the program's object

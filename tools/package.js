@@ -17,6 +17,7 @@ const COMMANDS = ["host-sim/cli.ts", "tools/flash/flash.ts", "tools/update.ts"];
 const AS_IT_IS = [
   "host-sim/espruino/realm",
   "host-sim/apps",
+  "tools/chips.js",
   "tools/espruino_subset.js",
   "tools/program.js",
   "tools/root.js",

@@ -6,11 +6,12 @@
 const { mkdirSync, readFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 const { Builder, ROOT, writeWhole } = require("./builder");
+const { CHIP_NAMES } = require("./chips");
 const { configured, PROFILES } = require("./profile");
 const { OWN_MODULES } = require("./program");
 
 /** What there is, each of firmware/boot-NAME.ts. */
-const NAMES = ["enc28j60", "w5500-raw", ...OWN_MODULES];
+const NAMES = [...CHIP_NAMES, ...OWN_MODULES];
 
 /** Makes sure of the bundle of each name. Answers the files, in the order of the names. */
 exports.quickBundles = async function quickBundles(names) {

@@ -18,11 +18,11 @@ const WARM = [
   // when memory is scarce, which is no time to decompress
   "networkjs_tcpunsent networkjs_tcpend sosend_part sosend_cut sosend_odd sosendallatonce sosend_error m_reserved",
   "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
-  "wz_putchain wz_txwait wz_txready ether_full sbfair m_smalls tcp_hopeless",
+  "chip_flat wz_putchain wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // chip and interface, once a second or when the cable is busy
   "wz_mode wz_alive1 wz_read wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
-  "en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_wbmchain en_alive en_keep en_keep16",
+  "chip_zeros chip_trust en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_alive en_keep en_keep16",
   "en_differs arpgroup arphold arpask arptnew arptspare arptfree arpcomplete arpdrop arprequest arp_reply",
   "arpschedule arptdue",
   // a connection's beginning and end

@@ -15,26 +15,15 @@ const WIDTH = 640;
 
 interface Module {
   name: string;
+  /** of the chip */
   title: string;
   /** its pins, in the order of the board's */
   pins: string[];
   power: string;
 }
 
-const modules: readonly Module[] = [
-  {
-    name: "enc28j60",
-    title: "ENC28J60 module",
-    pins: ["SCK", "SO", "SI", "CS", "INT", "RESET", "VCC", "GND"],
-    power: "180 mA",
-  },
-  {
-    name: "w5500-raw",
-    title: "W5500 module",
-    pins: ["SCLK", "MISO", "MOSI", "SCS", "INT", "RST", "3.3V", "GND"],
-    power: "132 mA",
-  },
-];
+const { CHIPS } = require("./chips") as { CHIPS: Record<string, Omit<Module, "name">> };
+const modules: readonly Module[] = Object.entries(CHIPS).map(([name, chip]) => ({ name, ...chip }));
 
 const COLOURS = ["#b07d00", "#2a7d2a", "#2456b0", "#a04fb0", "#777777", "#00808a", "#c02020", "#222222"];
 const MEANINGS = ["clock", "data from the chip", "data to the chip", "chip select", "interrupt", "reset", "", ""];
@@ -52,10 +41,10 @@ function picture(board: BoardFacts, module: Module): string {
   const height = TOP + ends.length * ROW + 24;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif">`,
-    `<title>${module.title} on ${board.title}</title>`,
+    `<title>${module.title} module on ${board.title}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     box(20, height, board.title, "#e8f0e8"),
-    box(430, height, module.title, "#e8ecf5"),
+    box(430, height, `${module.title} module`, "#e8ecf5"),
     ...ends.map((end, i) => wire(i, end, module.pins[i])),
     "</svg>",
   ];

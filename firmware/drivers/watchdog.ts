@@ -6,7 +6,7 @@
  *  - `wd_attach(sc, look, mend)` once, `wd_start(sc)` when the chip is up, `wd_stop(sc)` when it is taken down;
  *  - `wd_fault(sc, cause, progress)` wherever it meets a fault, `progress` being a count that goes up by two or more
  *    between two faults when the chip has worked in between (if_ipackets, if_opackets);
- *  - `wd_dead(sc, message)` when the chip cannot be brought up.
+ *  - `wd_dead(sc, message, again)` when the chip cannot be brought up.
  * And it gives two functions: `look(sc)` examines the chip and answers a cause or WD_OK; `mend(sc, cause, level)` puts it
  * right: in the smallest step at level 0, in larger ones at the levels after it, by a whole reset at WD_WHOLE.
  *
@@ -38,7 +38,8 @@ export const WD_NCAUSE = 12;
 /** `mend`'s level for a whole reset, and how many smaller steps come first. */
 export const WD_WHOLE = 9;
 const PATIENCE = 3;
-/** Time between two looks, between two whole resets at least, and between two tellings of one cause (ms). */
+/** Time until a dead chip is tried again, between two looks, between two whole resets at least, and between two tellings of one cause (ms). */
+const RETRY = 5000;
 const TICK = 1000;
 const REST = 2000;
 const HUSH = 3600000;
@@ -158,9 +159,9 @@ function wd_mend(sc: Watchdog, cause: number, level: number): void {
   sc.wd_mend(sc, cause, level);
 }
 
-/** The chip cannot be brought up: told, and tried again in `retry` ms. */
-export function wd_dead<T extends Watchdog>(sc: T, message: string, retry: number, again: (sc: T) => void): void {
-  callout_reset(sc.wd_tick, retry, again, sc);
+/** The chip cannot be brought up: told, and tried `again` later. */
+export function wd_dead<T extends Watchdog>(sc: T, message: string, again: (sc: T) => void): void {
+  callout_reset(sc.wd_tick, RETRY, again, sc);
   wd_hush(sc, WD_OK, "error", message);
 }
 

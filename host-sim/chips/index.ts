@@ -4,7 +4,7 @@
 import type { VirtualClock } from "../clock";
 import type { Transceiver } from "../line";
 import { Enc28j60 } from "./enc28j60";
-import type { ChipName } from "./names";
+import { baudOf, CHIP_NAMES } from "./names";
 import type { SpiDevice } from "./spi_device";
 import type { Violation } from "./violation_log";
 import { W5500 } from "./w5500";
@@ -29,26 +29,19 @@ export interface ChipKind {
   create(clock: VirtualClock, options: object): NetworkChip;
   /** The bus and the board's pins. */
   readonly wiring: { spi: string; cs: string; int: string; rst: string };
-  /** Hz; what the Pico's SPI1 (84 MHz / 2^n) offers below the chip's limit: 20 MHz, 33.3 MHz */
+  /** Hz */
   readonly baud: number;
 }
 
 /** Side by side on the Pico: A5, A6, A7 (SPI1), B1, B10, B13. */
 const PICO_WIRING = { spi: "SPI1", cs: "B1", int: "B10", rst: "B13" };
 
-const KINDS: Record<ChipName, ChipKind> = {
-  enc28j60: {
-    name: "enc28j60",
-    create: (clock, options) => new Enc28j60(clock, options),
-    wiring: PICO_WIRING,
-    baud: 10_500_000,
-  },
-  "w5500-raw": {
-    name: "w5500-raw",
-    create: (clock, options) => new W5500(clock, options),
-    wiring: PICO_WIRING,
-    baud: 21_000_000,
-  },
+/** The model of each; tools/chips.js names them all. */
+const MODELS: Record<string, ChipKind["create"]> = {
+  enc28j60: (clock, options) => new Enc28j60(clock, options),
+  "w5500-raw": (clock, options) => new W5500(clock, options),
 };
 
-export const chips: Readonly<Record<string, ChipKind>> = KINDS;
+export const chips: Readonly<Record<string, ChipKind>> = Object.fromEntries(
+  CHIP_NAMES.map((name) => [name, { name, create: MODELS[name], wiring: PICO_WIRING, baud: baudOf(name) }]),
+);

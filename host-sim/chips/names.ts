@@ -1,6 +1,14 @@
 /**
  * The names of the chips, by themselves: the command line is checked without loading their models.
  */
-export const CHIP_NAMES = ["enc28j60", "w5500-raw"] as const;
+const { CHIP_NAMES, CHIPS } = require("../../tools/chips") as {
+  CHIP_NAMES: string[];
+  CHIPS: Record<string, { baud: number }>;
+};
 
-export type ChipName = (typeof CHIP_NAMES)[number];
+export { CHIP_NAMES };
+
+/** Hz; what a Pico's SPI1 offers below the chip's limit. */
+export function baudOf(chip: string): number {
+  return CHIPS[chip].baud;
+}

@@ -2,11 +2,12 @@
  * The watchdog (firmware/drivers/watchdog.ts) itself, with each chip: what it costs, what it tells, what it keeps. What it mends
  * is in test/faults.
  */
+import { chips } from "../../host-sim/chips";
 import { FaultBench } from "../faults/bench";
 
 const EDGE = 9;
 
-for (const chip of ["enc28j60", "w5500-raw"])
+for (const chip of Object.keys(chips))
   describe(`The watchdog of ${chip}`, () => {
     let bench: FaultBench;
 

@@ -27,7 +27,7 @@ export class Peer {
   readonly printed: string[];
 
   constructor(clock: VirtualClock, segment: Segment, seed: number) {
-    const { net, printed } = bootStack(clock, seed, []);
+    const { net, printed } = bootStack(clock, seed, {});
     this.net = net;
     this.sys = net.net;
     this.printed = printed;

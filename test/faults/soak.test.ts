@@ -1,10 +1,11 @@
+import { chips } from "../../host-sim/chips";
 import { Soak, soakComplaints } from "./soak";
 
 /** `npm run soak` does 90 days. */
 const DAYS = 0.5;
 const FAULTS_A_DAY = 24;
 
-for (const chip of ["enc28j60", "w5500-raw"])
+for (const chip of Object.keys(chips))
   describe(`Half a day in the life of a board with ${chip}`, () => {
     it("with a fault each hour: it is never deaf for longer than stated, and loses neither memory nor a connection (seed 1)", () => {
       const result = new Soak(chip, 1).run(DAYS, FAULTS_A_DAY);

@@ -6,7 +6,6 @@ import type { Ethernet } from "../../firmware/lib/ethernet/ethernet";
 import { MS } from "../../host-sim/clock";
 import { Host, type Station, US } from "./host";
 import * as packets from "./packets";
-import { equipRealm, type Realm } from "./realm";
 
 /** A packet of the board's and when it was said (ms). */
 export interface Said extends packets.Packet {
@@ -86,7 +85,6 @@ export function trackDevices(lan: DhcpLan, to: string): void {
 export class DhcpLan {
   readonly host = new Host({ unconfigured: true });
   readonly net = this.host.net;
-  readonly realm: Realm;
   readonly eth: Ethernet;
   readonly servers: DhcpServer[] = [];
   /** who answers ARP requests and probes */
@@ -98,7 +96,6 @@ export class DhcpLan {
   constructor(...servers: DhcpServer[]) {
     this.servers.push(...servers);
     this.stations.push(...servers.map(({ station }) => station));
-    this.realm = equipRealm(this.net);
     this.host.en0.ac.if_flags |= this.net.IFF_RUNNING;
     this.host.en0.onFrame = (frame) => this.hear({ ...packets.decode(frame), at: this.now });
     this.eth = this.net.ethernet(this.host.en0.ac, () => this.detached++);
@@ -115,7 +112,7 @@ export class DhcpLan {
 
   /** What was emitted since this was last asked. */
   events(): string[] {
-    return this.realm.events.splice(0);
+    return this.host.kernel.events.splice(0);
   }
 
   /** The DHCP messages of these types that the board has sent, or all. */

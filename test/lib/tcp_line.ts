@@ -3,15 +3,12 @@
  * of bandwidth. Both run the test bundle in contexts of their own, on one virtual clock; the pool is as large as the test
  * wants it.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { createContext, runInContext, Script } from "node:vm";
 import type { Arpcom } from "../../firmware/net/if/ether";
 import type { Ifnet } from "../../firmware/net/if/ifnet";
 import type { Mbuf } from "../../firmware/net/kern/mbuf";
-import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
+import { MS, VirtualClock } from "../../host-sim/clock";
 import { Random } from "../../host-sim/random";
-import type { Net } from "./kernel";
+import { bootKernel, type Config, type Net } from "./kernel";
 
 export interface LineOptions {
   /** one way, ms */
@@ -27,7 +24,7 @@ export interface LineOptions {
   mbufs?: number;
   clusters?: number;
   /** other constants of config.ts */
-  config?: { [name: string]: number | boolean };
+  config?: Config;
 }
 
 export interface Station {
@@ -55,87 +52,16 @@ export interface Line {
 
 const FRAME_OFFSET = 10;
 const HEAD_LENGTH = 64;
-const scripts = new Map<string, Script>();
 
-function bundle(replace: [string, string][]): Script {
-  const key = JSON.stringify(replace);
-  let script = scripts.get(key);
-  if (!script) {
-    const file = process.env.TCP_BUNDLE ?? join(__dirname, "../../dist/enc28j60.test.js");
-    let text = readFileSync(file, "utf8");
-    for (const [name, value] of replace) {
-      const before = text;
-      text = text.replace(new RegExp(`^var ${name} = .*;`, "m"), `var ${name} = ${value};`);
-      if (text === before && !before.includes(`var ${name} = ${value};`)) throw new Error(`no constant ${name}`);
-    }
-    script = new Script(text, { filename: file });
-    scripts.set(key, script);
-  }
-  return script;
-}
-
-const natives = `
-  var global = this;
-  function setTime() {}
-  var process = { memory: function () { return { free: 1e6, blocksize: 13 }; } };
-  var E = {
-    sum: function (a) { var s = 0; for (var i = 0, n = a.length; i < n; i++) s += a[i]; return s; },
-    toArrayBuffer: function (s) {
-      var n = s.length, a = new Uint8Array(n);
-      for (var i = 0; i < n; i++) a[i] = s.charCodeAt(i);
-      return a.buffer;
-    },
-    toFlatString: function () { return "x"; },
-    toString: function (a) { return latin1(a.buffer, a.byteOffset, a.length); },
-    hwRand: hwRand,
-    toFlatString: function () { return ""; },
-  };
-  var process = { memory: function () { return { free: 5000, blocksize: 13 }; } };
-  Uint8Array.prototype.set = (function (set) {
-    return function (src, off) {
-      set.call(this, typeof src === "string" ? new Uint8Array(E.toArrayBuffer(src)) : src, off);
-    };
-  })(Uint8Array.prototype.set);
-`;
-
-/** A stack of its own in a context of its own, not initialised yet; `replace`: constants of config.ts. */
-export function bootStack(
-  clock: VirtualClock,
-  seed: number,
-  replace: [string, string][],
-): { net: Net; printed: string[] } {
-  const printed: string[] = [];
-  const timers = new Map<number, ReturnType<VirtualClock["after"]>>();
+/** A stack of its own on `clock`, not initialised yet. */
+export function bootStack(clock: VirtualClock, seed: number, config: Config): { net: Net; printed: string[] } {
   const random = new Random(seed);
-  let timerId = 0;
-  const context = createContext({
-    exports: {},
-    getTime: () => clock.now() / SECOND,
-    setTimeout: (run: () => void, ms: number) => {
-      const id = ++timerId;
-      const event = clock.after(ms * MS, () => {
-        timers.delete(id);
-        clock.defer(run);
-      });
-      timers.set(id, event);
-      return id;
-    },
-    clearTimeout: (id: number) => {
-      clock.cancel(timers.get(id));
-      timers.delete(id);
-    },
-    console: { log: (text: string) => printed.push(text) },
-    hwRand: () => random.word() | 0,
-    latin1: (buffer: ArrayBuffer, off: number, len: number) => Buffer.from(buffer, off, len).toString("latin1"),
-  });
-  runInContext(natives, context);
-  bundle(replace).runInContext(context);
-  return { net: (context as { exports: Net }).exports, printed };
+  return bootKernel(seed, config, { clock, random: () => random.word() | 0 });
 }
 
 /** A stack with the address 192.0.2.n on interface en0. */
-function station(clock: VirtualClock, n: number, seed: number, replace: [string, string][]): [Station, Arpcom] {
-  const { net, printed } = bootStack(clock, seed * 2 + n, replace);
+function station(clock: VirtualClock, n: number, seed: number, config: Config): [Station, Arpcom] {
+  const { net, printed } = bootStack(clock, seed * 2 + n, config);
   net.netinit(null as never);
   const ac = net.arpcom_new("en0", `\x02\0\0\0\0${String.fromCharCode(n)}`);
   ac.if_flags |= net.IFF_LINK;
@@ -184,11 +110,11 @@ export function tcpLine(given: LineOptions = {}): Line {
   const seed = given.seed ?? 1;
   const clock = new VirtualClock();
   const random = new Random(seed * 7919 + 17);
-  const replace: [string, string][] = Object.entries(given.config ?? {}).map(([k, v]) => [k, String(v)]);
-  if (given.mbufs) replace.push(["NMBUFS", String(given.mbufs)]);
-  if (given.clusters) replace.push(["NMBCLUSTERS", String(given.clusters)]);
-  const [a, acA] = station(clock, 1, seed, replace);
-  const [b, acB] = station(clock, 2, seed, replace);
+  const config = { ...given.config };
+  if (given.mbufs) config.NMBUFS = given.mbufs;
+  if (given.clusters) config.NMBCLUSTERS = given.clusters;
+  const [a, acA] = station(clock, 1, seed, config);
+  const [b, acB] = station(clock, 2, seed, config);
   const line: Line = {
     clock,
     a,

@@ -9,13 +9,13 @@ import ts from "typescript";
 import { boards } from "../../tools/flash/boards";
 
 const { espruinoDocs } = require("../../tools/espruino_docs") as { espruinoDocs(): string[] };
+const { CHIP_NAMES: CHIPS } = require("../../tools/chips") as { CHIP_NAMES: string[] };
 const { OWN_MODULES } = require("../../tools/program") as { OWN_MODULES: string[] };
 const { programFaults } = require("../../tools/espruino_subset") as {
   programFaults(code: string, file: string): string[];
 };
 
 const ROOT = join(__dirname, "../..");
-const CHIPS = ["enc28j60", "w5500-raw"];
 const pages = readdirSync(join(ROOT, "docs/modules")).filter((name) => name.endsWith(".md"));
 const text = (page: string) => readFileSync(join(ROOT, "docs/modules", page), "utf8");
 const examples = (page: string) => [...text(page).matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => match[1]);

@@ -15,8 +15,10 @@ export interface Variety {
 }
 
 const { IS_PACKAGE } = require("../root") as { IS_PACKAGE: boolean };
+const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 
-export const CHIPS = ["enc28j60", "w5500-raw"];
+/** The chips, by the names of their modules. */
+export const CHIPS = CHIP_NAMES;
 
 export const VARIETIES: readonly Variety[] = [
   { suffix: "", features: ["TCP", "groups", "raw sockets"], title: "all there is" },

@@ -3,12 +3,13 @@
  * cable. A register that reads wrong is read again before it is believed, since a wire may have had a bad moment.
  */
 import { IFF_LINK, if_link } from "../../net/if/ifnet";
-import { callout_pending, callout_reset } from "../../net/kern/callout";
-import { WD_EDGE, WD_FILTER, WD_LINE, WD_OK, WD_OVERRUN, WD_REGS, WD_RXPTR, wd_fault } from "../watchdog";
+import { callout_pending } from "../../net/kern/callout";
+import { chip_edgewait, chip_txwait } from "../chip";
+import { WD_FILTER, WD_LINE, WD_OK, WD_OVERRUN, WD_REGS, WD_RXPTR } from "../watchdog";
 import { en_alive, en_differs } from "./enc28j60_alive";
 import { en_pktcnt, en_rxfree } from "./enc28j60_rx";
 import { en_phyinit, KEPT_MAC } from "./enc28j60_setup";
-import { en_txdone, en_txwait } from "./enc28j60_tx";
+import { en_txdone } from "./enc28j60_tx";
 import type { EncSoftc } from "./enc28j60_var";
 import { DPXSTAT_H, EIR, ERXWRPT, LSTAT_H, MIRDH, RXERIF } from "./regs";
 import { en_bank0, en_rcr, en_rcrcommon } from "./spi";
@@ -18,18 +19,16 @@ const PATROL_QUIET = 2;
 const PATROL_BUSY = 12;
 /** Looks until the receive pointers are compared again, on a quiet cable. A power of 2. */
 const POINTERS = 4;
-/** How long a frame may wait until its edge is taken for lost (ms). */
-const EDGE_WAIT = 5;
 
 /** What is wrong, or WD_OK. */
 export function en_look(sc: EncSoftc): number {
   const cause = en_alive(sc);
   if (cause) return cause;
   if (!en_looklink(sc)) return WD_REGS;
-  if (sc.en_txbusy && !en_txdone(sc)) en_txwait(sc);
+  if (sc.sc_txbusy && !en_txdone(sc)) chip_txwait(sc);
   sc.en_wrh = sc.en_ndh = -1; // EWRPT's and ETXND's high bytes are written anew, now and then
-  const come = callout_pending(sc.en_rxc); // somebody reads soon
-  if (!come && !sc.en_int!()) callout_reset(sc.en_rxc, EDGE_WAIT, en_edge, sc);
+  const come = callout_pending(sc.sc_rxc); // somebody reads soon
+  if (!come && !sc.sc_int!()) chip_edgewait(sc);
   if (en_rcrcommon(sc, EIR) & RXERIF) return WD_OVERRUN;
   return (!come && !(sc.wd_quiet & (POINTERS - 1)) && en_lookrx(sc)) || en_lookregs(sc);
 }
@@ -45,7 +44,7 @@ function en_looklink(sc: EncSoftc): boolean {
 
 /** Do frames wait that the line does not tell of; is there a frame that is not counted? */
 function en_lookrx(sc: EncSoftc): number {
-  const line = sc.en_int!;
+  const line = sc.sc_int!;
   if (!line()) return WD_OK;
   if (en_pktcnt(sc)) return line() ? WD_LINE : WD_OK;
   if (en_strayed(sc)) return WD_RXPTR;
@@ -57,11 +56,6 @@ function en_lookrx(sc: EncSoftc): number {
 function en_strayed(sc: EncSoftc): boolean {
   const next = en_rcr(sc, ERXWRPT) | (en_rcr(sc, ERXWRPT + 1) << 8);
   return next !== sc.en_next && !en_pktcnt(sc);
-}
-
-/** The line was low a while ago: a frame has come, and no interrupt. */
-function en_edge(sc: EncSoftc): void {
-  if (sc.en_int && !sc.en_int()) wd_fault(sc, WD_EDGE, sc.if_ipackets);
 }
 
 /** Compares some of the registers that stay as they are, all of them in turn; a bank is changed once in a while. */

@@ -8,20 +8,11 @@
  * A short frame comes as a string, which costs the interpreter no contiguous memory, and is copied into the mbuf; the
  * rest of a long one comes as an array, which a cluster adopts.
  */
-import { arena, bcopy_string, view } from "../../machdep";
+import { arena, bcopy_string } from "../../machdep";
 import { ether_input } from "../../net/if/ether";
 import { IFF_UP } from "../../net/if/ifnet";
-import {
-  M_DONTWAIT,
-  type Mbuf,
-  MSIZE,
-  MT_DATA,
-  m_clget,
-  m_clspare,
-  m_freem,
-  m_get,
-  m_gethdr,
-} from "../../net/kern/mbuf";
+import { M_DONTWAIT, type Mbuf, MSIZE, MT_DATA, m_freem, m_gethdr } from "../../net/kern/mbuf";
+import { chip_rxcluster, chip_trust, chip_zeros, NEXT_TURN, NOBUFS_WAIT, RX_BATCH } from "../chip";
 import { WD_LINE, WD_RXHDR, wd_fault } from "../watchdog";
 import { en_alive } from "./enc28j60_alive";
 import { type EncSoftc, ETHER_MAX_LEN, RXEND, RXSTART } from "./enc28j60_var";
@@ -59,8 +50,6 @@ const FRAME_OFF = RX_OFF + 1 + HDR_LEN;
 const SMALL_REST = MSIZE - FRAME_OFF - HEAD_LEN;
 const RING = RXEND - RXSTART + 1;
 
-/** Frames in one turn; then others are let in. */
-const RX_BATCH = 4;
 /** Ring read but not given back at most, in bytes. */
 const HELD_MAX = 2048;
 
@@ -73,13 +62,11 @@ const RX_NOBUFS = 1;
 const RX_BAD = 2;
 const RX_RUNT = 3;
 /** How long after each to come back (ms). */
-const rx_again = [0, 10, 1];
+const rx_again = [0, NOBUFS_WAIT, NEXT_TURN];
 
-/** What a first read sends: the instruction, then as many bytes as are wanted. Pieced together, so that substr is cheap. */
+/** What a first read sends: the instruction, then as many bytes as are wanted. */
 export function en_rbmtemplate(): string {
-  let s = String.fromCharCode(RBM);
-  for (let n = HDR_LEN + HEAD_LEN; n; n--) s += "\0";
-  return s;
+  return chip_zeros(String.fromCharCode(RBM), HDR_LEN + HEAD_LEN);
 }
 
 /**
@@ -89,23 +76,20 @@ export function en_rbmtemplate(): string {
 export function en_rxbatch(sc: EncSoftc): number {
   let left = RX_BATCH;
   let again = 0;
-  while (!again && en_rxpending(sc)) again = left-- ? rx_again[en_rxframe(sc)] : 1;
+  while (!again && en_rxpending(sc)) again = left-- ? rx_again[en_rxframe(sc)] : NEXT_TURN;
   if (sc.en_held) en_rxfree(sc);
   return again;
 }
 
 function en_rxpending(sc: EncSoftc): boolean {
-  const line = sc.en_int;
+  const line = sc.sc_int;
   return line ? !line() : en_rxpolled(sc);
 }
 
 /** Without an interrupt line, or with one that is not trusted: until it has been right with frames and without. */
 function en_rxpolled(sc: EncSoftc): boolean {
   const n = en_pktcnt(sc);
-  if (sc.en_line) {
-    sc.en_trust = sc.en_line() === !n ? sc.en_trust | (n ? 1 : 2) : 0;
-    if (sc.en_trust === 3) sc.en_int = sc.en_line;
-  }
+  if (sc.sc_line) chip_trust(sc, sc.sc_line(), n);
   return n > 0;
 }
 
@@ -121,14 +105,14 @@ function en_rxframe(sc: EncSoftc): number {
   const m = m_gethdr(M_DONTWAIT, MT_DATA);
   if (!m) return en_rxnobufs(sc);
   const hdr = m.m_dat + RX_OFF + 1;
-  sc.en_select();
-  bcopy_string(sc.en_send(sc.en_rbm), hdr - 1);
+  sc.sc_select();
+  bcopy_string(sc.sc_send(sc.en_rbm), hdr - 1);
   const next = arena[hdr] | (arena[hdr + 1] << 8);
   const len = arena[hdr + 2] | (arena[hdr + 3] << 8);
   m.m_data = hdr + HDR_LEN;
   m.m_pktlen = len - CRC_LEN;
   const fate = en_rxvalid(sc, hdr, next, len) ? en_rxbody(sc, m, len) : RX_BAD;
-  sc.en_deselect();
+  sc.sc_deselect();
   if (fate) return en_rxfail(sc, m, fate, next);
   en_rxdone(sc, next);
   ether_input(sc, m);
@@ -144,23 +128,13 @@ function en_rxvalid(sc: EncSoftc, hdr: number, next: number, len: number): boole
   );
 }
 
-/** Reads what of the frame has not been read. */
+/** Reads what of the frame has not been read; of a long one not without checksum and pad byte. */
 function en_rxbody(sc: EncSoftc, m: Mbuf, len: number): number {
   const rest = len - HEAD_LEN + (len & 1);
-  if (rest > SMALL_REST) return en_rxcluster(sc, m, rest, len - HEAD_LEN - CRC_LEN);
-  if (rest > 0) bcopy_string(sc.en_send(sc.en_rbm.substr(0, rest)), m.m_data + HEAD_LEN);
-  m.m_len = len - CRC_LEN;
+  m.m_len = rest > SMALL_REST ? HEAD_LEN : len - CRC_LEN;
+  if (rest > SMALL_REST) return chip_rxcluster(sc, m, rest, len - HEAD_LEN - CRC_LEN) ? RX_OK : RX_NOBUFS;
+  if (rest > 0) bcopy_string(sc.sc_send(sc.en_rbm.substr(0, rest)), m.m_data + HEAD_LEN);
   return rest < 0 ? RX_RUNT : RX_OK;
-}
-
-/** The rest of a long frame, `len` bytes of it without checksum and pad byte: the array that SPI returns is the cluster. */
-function en_rxcluster(sc: EncSoftc, m: Mbuf, rest: number, len: number): number {
-  const n = m_clspare(M_DONTWAIT) ? m_get(M_DONTWAIT, MT_DATA) : null;
-  if (!n) return RX_NOBUFS;
-  m_clget(n, sc.en_send(view(arena, 0, rest)), len); // what is sent does not matter
-  m.m_len = HEAD_LEN;
-  m.m_next = n;
-  return RX_OK;
 }
 
 /** Frees the frame's place in the ring. */
@@ -169,7 +143,7 @@ function en_rxdone(sc: EncSoftc, next: number): void {
   if (held < 0) held += RING;
   sc.en_held += held;
   sc.en_next = next;
-  sc.en_write(BFS | ECON2, PKTDEC, sc.en_cs);
+  sc.sc_write(BFS | ECON2, PKTDEC, sc.sc_cs);
   if (sc.en_held > HELD_MAX) en_rxfree(sc);
 }
 
@@ -177,8 +151,8 @@ function en_rxdone(sc: EncSoftc, next: number): void {
 export function en_rxfree(sc: EncSoftc): void {
   const last = sc.en_next === RXSTART ? RXEND : sc.en_next - 1;
   sc.en_held = 0;
-  sc.en_write(WCR | ERXRDPT, last & 255, sc.en_cs);
-  sc.en_write(WCR | (ERXRDPT + 1), last >> 8, sc.en_cs);
+  sc.sc_write(WCR | ERXRDPT, last & 255, sc.sc_cs);
+  sc.sc_write(WCR | (ERXRDPT + 1), last >> 8, sc.sc_cs);
 }
 
 function en_rxnobufs(sc: EncSoftc): number {
@@ -207,7 +181,7 @@ export function en_rxseek(sc: EncSoftc): void {
 /** A header that cannot be: was there a frame at all? */
 function en_rxbad(sc: EncSoftc): number {
   sc.if_ierrors++;
-  wd_fault(sc, en_alive(sc) || (sc.en_int && !en_pktcnt(sc) ? WD_LINE : WD_RXHDR), sc.if_ipackets);
+  wd_fault(sc, en_alive(sc) || (sc.sc_int && !en_pktcnt(sc) ? WD_LINE : WD_RXHDR), sc.if_ipackets);
   return RX_BAD;
 }
 

@@ -123,8 +123,8 @@ export function en_setfilter(sc: EncSoftc): void {
   const groups = sc.ac_multicnt ? HTEN : 0;
   sc.en_kept = sc.en_kept.substr(0, KEPT_MAC);
   for (let i = 0; i < 8; i++) en_keep(sc, EHT0 + i, INET_MULTICAST ? en_hashbyte(sc, i) : 0);
-  if (sc.if_flags & IFF_PROMISC) en_keep(sc, ERXFCON, CRCEN);
-  else en_keep(sc, ERXFCON, UCEN | CRCEN | BCEN | (sc.if_flags & IFF_ALLMULTI ? MCEN : groups));
+  const some = UCEN | CRCEN | BCEN | (sc.if_flags & IFF_ALLMULTI ? MCEN : groups);
+  en_keep(sc, ERXFCON, sc.if_flags & IFF_PROMISC ? CRCEN : some);
 }
 
 /** Byte `n` of the hash table. */

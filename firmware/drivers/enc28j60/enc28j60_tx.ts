@@ -7,9 +7,8 @@
  */
 import { view } from "../../machdep";
 import { IF_DEQUEUE, IFF_OACTIVE, IFF_RUNNING, type Ifnet } from "../../net/if/ifnet";
-import { callout_reset } from "../../net/kern/callout";
 import { type Mbuf, m_buf, m_freem } from "../../net/kern/mbuf";
-import { m_copydata } from "../../net/kern/mbuf_chain";
+import { chip_flat, chip_txwait } from "../chip";
 import { WD_TXSTUCK, wd_fault } from "../watchdog";
 import { type EncSoftc, TXSTART } from "./enc28j60_var";
 import {
@@ -45,9 +44,7 @@ const TSV_LEN = 7;
 /** Sets up the transmitter's half of the buffer. */
 export function en_txinit(sc: EncSoftc): void {
   en_wcr16(sc, ETXST, TXSTART);
-  sc.en_txbusy = false;
-  sc.en_wrh = -1;
-  sc.en_ndh = -1;
+  sc.en_wrh = sc.en_ndh = -1;
   sc.if_flags &= ~IFF_OACTIVE;
 }
 
@@ -55,8 +52,8 @@ export function en_txinit(sc: EncSoftc): void {
 export function en_start(ifp: Ifnet): void {
   const sc = ifp as EncSoftc;
   while (sc.if_snd.ifq_head) {
-    if (sc.en_txbusy && !en_txdone(sc)) {
-      en_txwait(sc);
+    if (sc.sc_txbusy && !en_txdone(sc)) {
+      chip_txwait(sc);
       return;
     }
     const m = IF_DEQUEUE(sc.if_snd)!;
@@ -66,15 +63,10 @@ export function en_start(ifp: Ifnet): void {
 }
 
 /** Looks for the end of a frame by timer. */
-export function en_txwait(sc: EncSoftc): void {
-  sc.if_flags |= IFF_OACTIVE;
-  callout_reset(sc.en_txc, 1, en_txpoll, sc);
-}
-
-function en_txpoll(sc: EncSoftc): void {
+export function en_txpoll(sc: EncSoftc): void {
   if (!en_txdone(sc) && ++sc.en_txpolls > (sc.en_fulldpx ? FULL_POLLS : HALF_POLLS))
     wd_fault(sc, WD_TXSTUCK, sc.if_opackets);
-  if (sc.en_txbusy) en_txwait(sc);
+  if (sc.sc_txbusy) chip_txwait(sc);
   else if (sc.if_flags & IFF_RUNNING) {
     sc.if_flags &= ~IFF_OACTIVE;
     en_start(sc);
@@ -86,48 +78,41 @@ function en_txpoll(sc: EncSoftc): void {
  * bytes are written only when they differ; the write pointer has moved on to behind the frame before.
  */
 function en_put(sc: EncSoftc, m: Mbuf): void {
-  const cs = sc.en_cs;
+  const cs = sc.sc_cs;
   const end = TXSTART + m.m_pktlen;
-  sc.en_write(WCR | EWRPT, TXSTART & 255, cs);
-  if (sc.en_wrh !== TXSTART >> 8) sc.en_write(WCR | (EWRPT + 1), TXSTART >> 8, cs);
+  sc.sc_write(WCR | EWRPT, TXSTART & 255, cs);
+  if (sc.en_wrh !== TXSTART >> 8) sc.sc_write(WCR | (EWRPT + 1), TXSTART >> 8, cs);
   en_wbm(sc, m);
   sc.en_wrh = (end + 1) >> 8;
-  sc.en_write(WCR | ETXND, end & 255, cs);
-  if (sc.en_ndh !== end >> 8) sc.en_write(WCR | (ETXND + 1), (sc.en_ndh = end >> 8), cs);
+  sc.sc_write(WCR | ETXND, end & 255, cs);
+  if (sc.en_ndh !== end >> 8) sc.sc_write(WCR | (ETXND + 1), (sc.en_ndh = end >> 8), cs);
   sc.en_txend = end;
   sc.en_txpolls = 0;
   sc.en_txtries = 0;
-  sc.en_txbusy = true;
+  sc.sc_txbusy = true;
   sc.if_opackets++;
-  sc.en_write(BFS | ECON1, TXRTS, cs);
+  sc.sc_write(BFS | ECON1, TXRTS, cs);
 }
 
 /** Writes a frame of one mbuf, or of a header and a cluster, in one instruction. */
 function en_wbm(sc: EncSoftc, m: Mbuf): void {
   const n = m.m_next;
-  if (!n) sc.en_write(WBM, 0, view(m_buf(m), m.m_data, m.m_len), sc.en_cs);
+  if (!n) sc.sc_write(WBM, 0, view(m_buf(m), m.m_data, m.m_len), sc.sc_cs);
   else if (!n.m_next && n.m_len)
-    sc.en_write(WBM, 0, view(m_buf(m), m.m_data, m.m_len), view(m_buf(n), n.m_data, n.m_len), sc.en_cs);
-  else en_wbmchain(sc, m);
-}
-
-/** A frame in many pieces is put together first. */
-function en_wbmchain(sc: EncSoftc, m: Mbuf): void {
-  const frame = new Uint8Array(m.m_pktlen);
-  m_copydata(m, 0, m.m_pktlen, frame, 0);
-  sc.en_write(WBM, 0, frame, sc.en_cs);
+    sc.sc_write(WBM, 0, view(m_buf(m), m.m_data, m.m_len), view(m_buf(n), n.m_data, n.m_len), sc.sc_cs);
+  else sc.sc_write(WBM, 0, chip_flat(m, m.m_pktlen), sc.sc_cs);
 }
 
 /** Has the frame ended? What went wrong with it is seen to; it may then be on its way again. */
 export function en_txdone(sc: EncSoftc): boolean {
-  if (sc.en_fulldpx) sc.en_txbusy = (en_rcrcommon(sc, ECON1) & TXRTS) !== 0;
+  if (sc.en_fulldpx) sc.sc_txbusy = (en_rcrcommon(sc, ECON1) & TXRTS) !== 0;
   else {
     const eir = en_rcrcommon(sc, EIR);
     if (!(eir & (TXIF | TXERIF))) return false;
-    sc.en_write(BFC | EIR, TXIF | TXERIF, sc.en_cs);
-    sc.en_txbusy = (eir & TXERIF) !== 0 && en_txerror(sc);
+    sc.sc_write(BFC | EIR, TXIF | TXERIF, sc.sc_cs);
+    sc.sc_txbusy = (eir & TXERIF) !== 0 && en_txerror(sc);
   }
-  return !sc.en_txbusy;
+  return !sc.sc_txbusy;
 }
 
 /** A frame was aborted: true when it is sent again. */
@@ -157,7 +142,7 @@ function en_txfailed(sc: EncSoftc): boolean {
 export function en_txunstick(sc: EncSoftc): void {
   en_bfc(sc, ECON1, TXRTS);
   en_txreset(sc);
-  sc.en_txbusy = sc.en_fulldpx ? en_txfailed(sc) : en_txagain(sc);
+  sc.sc_txbusy = sc.en_fulldpx ? en_txfailed(sc) : en_txagain(sc);
 }
 
 /** Erratum 12: resets the transmitter, after which TXERIF may be set, so it is cleared last. */
@@ -170,7 +155,7 @@ function en_txreset(sc: EncSoftc): void {
 /** Bits 31:24 of the last frame's status vector. The read pointer is lent from the receiver. */
 function en_tsv(sc: EncSoftc): number {
   en_wcr16(sc, ERDPT, sc.en_txend + 1);
-  const tsv = sc.en_send(sc.en_rbm.substr(0, 1 + TSV_LEN), sc.en_cs);
+  const tsv = sc.sc_send(sc.en_rbm.substr(0, 1 + TSV_LEN), sc.sc_cs);
   en_wcr16(sc, ERDPT, sc.en_next);
   return tsv.charCodeAt(4);
 }

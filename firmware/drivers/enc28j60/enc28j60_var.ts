@@ -1,9 +1,7 @@
 /**
  * What the files of the ENC28J60 driver share: the buffer's layout, and the interface with its chip.
  */
-import type { IoPin } from "../../machdep";
-import type { Callout } from "../../net/kern/callout";
-import type { Watchdog } from "../watchdog";
+import type { ChipSoftc } from "../chip";
 import type { EncBus } from "./spi";
 
 /*
@@ -21,15 +19,12 @@ export const TXSTART = 0x1a00;
 /** Longest frame, checksum and a tag of 802.1Q included. */
 export const ETHER_MAX_LEN = 1522;
 
-export interface EncSoftc extends Watchdog, EncBus {
-  /** where the next received frame begins; and the interrupt line's level, null when it is not connected or not right */
+export interface EncSoftc extends ChipSoftc, EncBus {
+  /** where the next received frame begins; bytes of the ring read but not given back; what reads a frame's first 64 bytes */
   en_next: number;
-  en_int: (() => boolean) | null;
-  /** bytes of the ring read but not given back; and what reads a frame's first 64 bytes */
   en_held: number;
   en_rbm: string;
-  /** a frame has been started whose end has not been seen; the high bytes of EWRPT and ETXND; end of the frame */
-  en_txbusy: boolean;
+  /** the high bytes of EWRPT and ETXND; end of the frame that is being sent */
   en_wrh: number;
   en_ndh: number;
   en_txend: number;
@@ -37,16 +32,7 @@ export interface EncSoftc extends Watchdog, EncBus {
   en_txpolls: number;
   en_txtries: number;
   en_fulldpx: boolean;
-  en_rst: IoPin | null;
-  en_pin: IoPin | null;
-  en_watch: unknown;
-  /** looks for the end of a frame; and reads again when memory was short */
-  en_txc: Callout;
-  en_rxc: Callout;
   /** registers that stay as they are, with their values: pairs of chars; and which are looked at next */
   en_kept: string;
   en_patrol: number;
-  /** the interrupt line as it was wired; and in what it has been right since it was not (bits) */
-  en_line: (() => boolean) | null;
-  en_trust: number;
 }

@@ -4,7 +4,7 @@
  * Every function here is one chip select period but for the bank's one or two. ECON1 is only ever changed by bit field
  * instructions: read, modify and write would start a transmission again that ends in between.
  */
-import type { IoPin, SpiBus } from "../../machdep";
+import type { ChipBus } from "../chip";
 import {
   ADDR_MASK,
   BANK_MASK,
@@ -26,14 +26,8 @@ import {
   WCR,
 } from "./regs";
 
-/** The chip as seen over its wires. `spi_` functions take it first. */
-export interface EncBus {
-  /** the bus's own functions, bound once */
-  en_write: SpiBus["write"];
-  en_send: SpiBus["send"];
-  en_cs: IoPin;
-  en_select: () => void;
-  en_deselect: () => void;
+/** What the bus's functions know of the chip. */
+export interface EncBus extends ChipBus {
   /** bank that is selected, 0 to 3 */
   en_bank: number;
   /** templates of register reads, of 2 and 3 bytes */
@@ -44,24 +38,15 @@ export interface EncBus {
 /** Times that MISTAT may be read busy before the PHY is given up; one access takes 10.24 us (DS39662E 3.3). */
 const MII_POLLS = 100;
 
-/** Binds the bus's functions. */
-export function encbus_new(spi: SpiBus, cs: IoPin): EncBus {
-  cs.set();
-  return {
-    en_write: spi.write.bind(spi),
-    en_send: spi.send.bind(spi) as SpiBus["send"],
-    en_cs: cs,
-    en_select: cs.reset.bind(cs),
-    en_deselect: cs.set.bind(cs),
-    en_bank: 0,
-    en_rcr2: new Uint8Array(2),
-    en_rcr3: new Uint8Array(3),
-  };
+export function en_businit(bus: EncBus): void {
+  bus.en_bank = 0;
+  bus.en_rcr2 = new Uint8Array(2);
+  bus.en_rcr3 = new Uint8Array(3);
 }
 
 /** System reset: all registers to their reset values, bank 0. */
 export function en_src(bus: EncBus): void {
-  bus.en_write(SRC, bus.en_cs);
+  bus.sc_write(SRC, bus.sc_cs);
   bus.en_bank = 0;
 }
 
@@ -72,14 +57,14 @@ function en_setbank(bus: EncBus, reg: number): void {
   if (bank === bus.en_bank) return;
   const clear = bus.en_bank & ~bank;
   const set = bank & ~bus.en_bank;
-  if (clear) bus.en_write(BFC | ECON1, clear, bus.en_cs);
-  if (set) bus.en_write(BFS | ECON1, set, bus.en_cs);
+  if (clear) bus.sc_write(BFC | ECON1, clear, bus.sc_cs);
+  if (set) bus.sc_write(BFS | ECON1, set, bus.sc_cs);
   bus.en_bank = bank;
 }
 
 /** Back to bank 0, which all that happens per frame relies on. */
 export function en_bank0(bus: EncBus): void {
-  if (bus.en_bank) bus.en_write(BFC | ECON1, BSEL, bus.en_cs);
+  if (bus.en_bank) bus.sc_write(BFC | ECON1, BSEL, bus.sc_cs);
   bus.en_bank = 0;
 }
 
@@ -88,20 +73,20 @@ export function en_rcr(bus: EncBus, reg: number): number {
   en_setbank(bus, reg);
   const cmd = reg & MACMII ? bus.en_rcr3 : bus.en_rcr2;
   cmd[0] = RCR | (reg & ADDR_MASK);
-  return bus.en_send(cmd, bus.en_cs)[reg & MACMII ? 2 : 1];
+  return bus.sc_send(cmd, bus.sc_cs)[reg & MACMII ? 2 : 1];
 }
 
 /** Reads a register that is in all banks: EIE to ECON1. */
 export function en_rcrcommon(bus: EncBus, reg: number): number {
   const cmd = bus.en_rcr2;
   cmd[0] = RCR | reg;
-  return bus.en_send(cmd, bus.en_cs)[1];
+  return bus.sc_send(cmd, bus.sc_cs)[1];
 }
 
 /** Writes a register. */
 export function en_wcr(bus: EncBus, reg: number, value: number): void {
   en_setbank(bus, reg);
-  bus.en_write(WCR | (reg & ADDR_MASK), value, bus.en_cs);
+  bus.sc_write(WCR | (reg & ADDR_MASK), value, bus.sc_cs);
 }
 
 /** Writes a pair of registers, low byte first. */
@@ -113,13 +98,13 @@ export function en_wcr16(bus: EncBus, reg: number, value: number): void {
 /** Sets bits of an ETH register. */
 export function en_bfs(bus: EncBus, reg: number, bits: number): void {
   en_setbank(bus, reg);
-  bus.en_write(BFS | (reg & ADDR_MASK), bits, bus.en_cs);
+  bus.sc_write(BFS | (reg & ADDR_MASK), bits, bus.sc_cs);
 }
 
 /** Clears bits of an ETH register. */
 export function en_bfc(bus: EncBus, reg: number, bits: number): void {
   en_setbank(bus, reg);
-  bus.en_write(BFC | (reg & ADDR_MASK), bits, bus.en_cs);
+  bus.sc_write(BFC | (reg & ADDR_MASK), bits, bus.sc_cs);
 }
 
 /** Writes a PHY register (DS39662E 3.3.2); false when the MII stays busy. */

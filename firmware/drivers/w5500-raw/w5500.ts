@@ -6,19 +6,26 @@
  * version, opening and closing. The interrupt line tells of received frames alone; what else may happen is the watchdog's
  * (../watchdog.ts, w5500_look.ts).
  */
-import { type IoPin, type SpiBus, unwatch, watch_falling } from "../../machdep";
-import { arpcom_new, ether_ifattach } from "../../net/if/ether";
-import { IFF_RUNNING, IFF_UP, type Ifnet, if_detach, if_link, if_qflush } from "../../net/if/ifnet";
-import { callout_new, callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
-import { turn_begin, turn_end } from "../../net/kern/turn";
-import { WD_EDGE, WD_FILTER, WD_LINE, WD_RXHDR, WD_WHOLE, wd_attach, wd_dead, wd_start, wd_stop } from "../watchdog";
+import { IFF_RUNNING, IFF_UP, type Ifnet } from "../../net/if/ifnet";
+import { callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
+import {
+  type ChipOptions,
+  chip_again,
+  chip_attach,
+  chip_dead,
+  chip_detach,
+  chip_distrust,
+  chip_new,
+  chip_resync,
+} from "../chip";
+import { WD_EDGE, WD_FILTER, WD_LINE, WD_RXHDR, WD_WHOLE, wd_attach, wd_start } from "../watchdog";
 import { CLOSE, COMMON_WRITE, IR_ALL, MR, MR_RST, OPEN, S0_READ, S0_WRITE, SN_CR, SN_IR, SN_TX_WR } from "./regs";
-import { wz_read, wz_set, wzbus_new } from "./spi";
+import { wz_businit, wz_read, wz_set } from "./spi";
 import { wz_alive, wz_link, wz_version } from "./w5500_alive";
 import { wz_look } from "./w5500_look";
 import { wz_rxbatch, wz_zerostring } from "./w5500_rx";
 import { wz_setmemory, wz_setup } from "./w5500_setup";
-import { wz_start, wz_txready, wz_txstop } from "./w5500_tx";
+import { wz_start, wz_txpoll, wz_txready, wz_txstop } from "./w5500_tx";
 import { WZS_CLOSED, WZS_OPEN, WZS_OPENING, type WzSoftc } from "./w5500_var";
 
 /** The reset pin's pulse; from a reset until the chip answers; between two looks at its version, and how many (ms). */
@@ -28,82 +35,43 @@ const VERSION_WAIT = 10;
 const VERSION_POLLS = 40; // a WIZ550io's own processor has the chip for 300 ms
 /** A command takes microseconds; how often the socket is looked at, a millisecond apart. */
 const OPEN_POLLS = 10;
-/** How often to look for frames without an interrupt line; when to try a dead chip again (ms). */
-const POLL = 5;
-const RETRY = 5000;
-
-/** How the chip is wired. */
-export interface WzOptions {
-  spi: SpiBus;
-  cs: IoPin;
-  /** interrupt line; without it the chip is asked every few milliseconds */
-  int?: IoPin;
-  /** reset line; without it the chip is reset by its mode register */
-  rst?: IoPin;
-}
 
 /** Makes the interface `name` with address `enaddr` (6 chars), and begins to bring the chip up. */
-export function wz_attach(name: string, enaddr: string, options: WzOptions): WzSoftc {
-  const sc = arpcom_new(name, enaddr) as WzSoftc;
-  const bus = wzbus_new(options.spi, options.cs);
-  for (const field in bus) (sc as never as { [field: string]: unknown })[field] = bus[field as keyof typeof bus];
-  const line = options.int;
-  sc.wz_pin = line || null;
-  sc.wz_line = line ? line.read.bind(line) : null;
-  sc.wz_rst = options.rst || null;
+export function wz_attach(name: string, enaddr: string, options: ChipOptions): WzSoftc {
+  const sc = chip_new<WzSoftc>(name, enaddr, options);
+  wz_businit(sc);
   sc.wz_zeros = wz_zerostring();
   sc.wz_state = WZS_CLOSED;
-  sc.wz_txbusy = false;
   sc.wz_loaded = 0;
-  sc.wz_txc = callout_new();
-  sc.wz_rxc = callout_new();
-  wd_attach(sc, wz_look, wz_mend);
   sc.if_start = wz_start;
   sc.if_ioctl = wz_ioctl;
   sc.if_reset = wz_busreset;
-  ether_ifattach(sc);
-  sc.wz_watch = null;
-  wz_listen(sc);
+  wd_attach(sc, wz_look, wz_mend);
+  chip_attach(sc, wz_intr, wz_txpoll);
   wz_reset(sc);
   return sc;
-}
-
-/** Has the interrupt line watched, again if need be: the interpreter forgets a handler that it breaks off. */
-function wz_listen(sc: WzSoftc): void {
-  if (sc.wz_watch !== null) unwatch(sc.wz_watch);
-  sc.wz_watch = sc.wz_pin
-    ? watch_falling(sc.wz_pin, () => {
-        turn_begin();
-        wz_intr(sc);
-        turn_end();
-      })
-    : null;
 }
 
 /** A turn was broken off, perhaps in the middle of a transfer: the chip is asked how it stands, in a turn to come. */
 function wz_busreset(ifp: Ifnet): void {
   const sc = ifp as WzSoftc;
-  sc.wz_deselect();
-  wz_listen(sc);
-  if (!callout_pending(sc.wd_tick) && !callout_pending(sc.wz_txc)) wz_reset(sc);
+  chip_resync(sc);
+  if (!callout_pending(sc.wd_tick) && !callout_pending(sc.sc_txc)) wz_reset(sc);
   else if (sc.wz_state === WZS_OPEN) {
     sc.wz_left = 0;
     sc.wz_loaded = 0;
-    callout_reset(sc.wz_txc, 1, wz_opened, sc);
+    callout_reset(sc.sc_txc, 1, wz_opened, sc);
   }
 }
 
 /** Takes the interface away and leaves the chip silent. */
 export function wz_detach(sc: WzSoftc): void {
-  wz_stop(sc);
-  wd_stop(sc);
-  if (sc.wz_watch !== null) unwatch(sc.wz_watch);
-  wz_set(sc, S0_WRITE, SN_CR, CLOSE);
-  if_detach(sc);
+  wz_close(sc);
+  chip_detach(sc);
 }
 
 function wz_stop(sc: WzSoftc): void {
-  callout_stop(sc.wz_rxc);
+  callout_stop(sc.sc_rxc);
   wz_txstop(sc);
   sc.wz_state = WZS_CLOSED;
   sc.wz_left = 0;
@@ -114,17 +82,13 @@ function wz_reset(sc: WzSoftc): void {
   wz_stop(sc);
   sc.if_flags &= ~IFF_RUNNING;
   sc.wz_polls = 0;
-  if (sc.wz_rst) {
-    sc.wz_rst.reset();
-    callout_reset(sc.wd_tick, RESET_PULSE, wz_unreset, sc);
-  } else {
-    wz_set(sc, COMMON_WRITE, MR, MR_RST);
-    callout_reset(sc.wd_tick, RESET_DELAY, wz_probe, sc);
-  }
+  if (sc.sc_rst) sc.sc_rst.reset();
+  else wz_set(sc, COMMON_WRITE, MR, MR_RST);
+  callout_reset(sc.wd_tick, RESET_PULSE, wz_unreset, sc);
 }
 
 function wz_unreset(sc: WzSoftc): void {
-  sc.wz_rst!.set();
+  if (sc.sc_rst) sc.sc_rst.set();
   callout_reset(sc.wd_tick, RESET_DELAY, wz_probe, sc);
 }
 
@@ -148,9 +112,7 @@ function wz_init(sc: WzSoftc): void {
 function wz_dead(sc: WzSoftc, fault: string): void {
   wz_stop(sc);
   sc.if_flags &= ~IFF_RUNNING;
-  if_qflush(sc.if_snd);
-  if_link(sc, false);
-  wd_dead(sc, fault, RETRY, wz_reset);
+  chip_dead(sc, fault, wz_reset);
 }
 
 /** The interface's flags, groups or address have changed. Groups are filtered as frames come in. */
@@ -172,7 +134,7 @@ function wz_close(sc: WzSoftc): void {
 function wz_reopen(sc: WzSoftc): void {
   wz_close(sc);
   sc.wz_state = WZS_OPENING;
-  callout_reset(sc.wz_txc, 1, wz_open, sc);
+  callout_reset(sc.sc_txc, 1, wz_open, sc);
 }
 
 function wz_open(sc: WzSoftc): void {
@@ -181,7 +143,7 @@ function wz_open(sc: WzSoftc): void {
   wz_setup(sc);
   wz_set(sc, S0_WRITE, SN_IR, IR_ALL);
   wz_set(sc, S0_WRITE, SN_CR, OPEN);
-  callout_reset(sc.wz_txc, 1, wz_opened, sc);
+  callout_reset(sc.sc_txc, 1, wz_opened, sc);
 }
 
 /** Is it open? Then frames may come and go. */
@@ -191,7 +153,7 @@ function wz_opened(sc: WzSoftc): void {
   if (!cause) wz_up(sc);
   else if (++sc.wz_polls < OPEN_POLLS) {
     sc.wz_state = WZS_OPENING;
-    callout_reset(sc.wz_txc, 1, wz_opened, sc);
+    callout_reset(sc.sc_txc, 1, wz_opened, sc);
   } else wz_dead(sc, wz_version(sc) || "W5500: socket 0 does not open: check the supply and the SPI clock");
 }
 
@@ -199,7 +161,7 @@ function wz_up(sc: WzSoftc): void {
   const regs = wz_read(sc, S0_READ, SN_TX_WR, 6);
   sc.wz_txwr = (regs.charCodeAt(0) << 8) | regs.charCodeAt(1);
   sc.wz_rxrd = (regs.charCodeAt(4) << 8) | regs.charCodeAt(5);
-  sc.wz_int = sc.wz_line;
+  sc.sc_int = sc.sc_line;
   wz_link(sc);
   wz_intr(sc);
   if (sc.wz_state !== WZS_OPEN) return;
@@ -210,9 +172,7 @@ function wz_up(sc: WzSoftc): void {
 /** A falling edge, or a turn to look again. */
 function wz_intr(sc: WzSoftc): void {
   if (sc.wz_state !== WZS_OPEN) return;
-  const again = wz_rxbatch(sc);
-  if (again) callout_reset(sc.wz_rxc, again, wz_intr, sc);
-  else if (!sc.wz_int) callout_reset(sc.wz_rxc, POLL, wz_intr, sc);
+  chip_again(sc, wz_rxbatch(sc));
 }
 
 /** The watchdog's hands: the smallest step for each cause, a larger one when that did not help. */
@@ -220,15 +180,8 @@ function wz_mend(sc: WzSoftc, cause: number, level: number): void {
   if (level === WD_WHOLE) wz_reset(sc);
   else if (cause === WD_FILTER) wz_setup(sc);
   else if (cause === WD_EDGE) {
-    wz_listen(sc);
+    chip_resync(sc);
     wz_intr(sc);
-  } else if (cause === WD_LINE) wz_rxpoll(sc);
+  } else if (cause === WD_LINE) chip_distrust(sc);
   else if (cause !== WD_RXHDR || level) wz_reopen(sc); // a bad header is read again first: the wire may have lied
-}
-
-/** The interrupt line is not to be believed: the chip is asked, until the two agree again. */
-function wz_rxpoll(sc: WzSoftc): void {
-  sc.wz_int = null;
-  sc.wz_trust = 0;
-  callout_reset(sc.wz_rxc, POLL, wz_intr, sc);
 }

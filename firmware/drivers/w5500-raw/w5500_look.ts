@@ -1,17 +1,15 @@
 /**
  * What may be wrong with a W5500, and how it is seen: the watchdog's look (../watchdog.ts), once a second on a quiet cable.
  */
-import { callout_pending, callout_reset } from "../../net/kern/callout";
-import { WD_EDGE, WD_FILTER, WD_LINE, WD_OK, WD_REGS, WD_RXPTR, wd_fault } from "../watchdog";
+import { callout_pending } from "../../net/kern/callout";
+import { chip_edgewait, chip_txwait } from "../chip";
+import { WD_FILTER, WD_LINE, WD_OK, WD_REGS, WD_RXPTR } from "../watchdog";
 import { COMMON_READ, IR_RECV, MR, S0_READ, SN_RXBUF_SIZE } from "./regs";
 import { wz_read } from "./spi";
 import { wz_alive, wz_link } from "./w5500_alive";
 import { wz_common } from "./w5500_setup";
-import { wz_txdone, wz_txwait } from "./w5500_tx";
+import { wz_txdone } from "./w5500_tx";
 import { BUF_KB, WZS_OPEN, WZS_OPENING, type WzSoftc } from "./w5500_var";
-
-/** How long a frame may wait until its edge is taken for lost (ms). */
-const EDGE_WAIT = 5;
 
 /** What is wrong, or WD_OK. */
 export function wz_look(sc: WzSoftc): number {
@@ -21,7 +19,7 @@ export function wz_look(sc: WzSoftc): number {
   if (wz_lookcommon(sc) && wz_lookcommon(sc)) return WD_FILTER;
   const link = wz_link(sc);
   if (sc.wz_state !== WZS_OPEN) return WD_OK;
-  if (link && sc.wz_txbusy && !callout_pending(sc.wz_txc) && !wz_txdone(sc)) wz_txwait(sc);
+  if (link && sc.sc_txbusy && !callout_pending(sc.sc_txc) && !wz_txdone(sc)) chip_txwait(sc);
   return wz_looksocket(sc) && wz_looksocket(sc);
 }
 
@@ -39,17 +37,12 @@ function wz_looksocket(sc: WzSoftc): number {
   const waiting = word(8);
   if (regs.charCodeAt(0) !== BUF_KB || regs.charCodeAt(1) !== BUF_KB || regs.charCodeAt(14) !== IR_RECV) return WD_REGS;
   if (word(10) !== sc.wz_rxrd || waiting !== ((word(12) - sc.wz_rxrd) & 65535)) return WD_RXPTR;
-  return waiting && !callout_pending(sc.wz_rxc) ? wz_lookline(sc) : WD_OK;
+  return waiting && !callout_pending(sc.sc_rxc) ? wz_lookline(sc) : WD_OK;
 }
 
 /** A frame waits and nobody comes: was it an edge that nobody was told of, or none? */
 function wz_lookline(sc: WzSoftc): number {
-  if (sc.wz_int!()) return WD_LINE;
-  callout_reset(sc.wz_rxc, EDGE_WAIT, wz_edge, sc);
+  if (sc.sc_int!()) return WD_LINE;
+  chip_edgewait(sc);
   return WD_OK;
-}
-
-/** The line was low a while ago. */
-function wz_edge(sc: WzSoftc): void {
-  if (sc.wz_int && !sc.wz_int()) wd_fault(sc, WD_EDGE, sc.if_ipackets);
 }

@@ -11,21 +11,11 @@
  * The interrupt flag is set when a frame comes and says nothing of those that wait. So it is cleared first, then the size is
  * read: whatever comes later sets it again, and the line's level is looked at when a batch is done.
  */
-import { arena, bcopy_string, view } from "../../machdep";
+import { arena, bcopy_string } from "../../machdep";
 import { ether_addr, ether_input } from "../../net/if/ether";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../net/if/ifnet";
-import {
-  M_DONTWAIT,
-  type Mbuf,
-  MSIZE,
-  MT_DATA,
-  m_clget,
-  m_clspare,
-  m_free,
-  m_freem,
-  m_get,
-  m_gethdr,
-} from "../../net/kern/mbuf";
+import { M_DONTWAIT, type Mbuf, MSIZE, MT_DATA, m_free, m_freem, m_gethdr } from "../../net/kern/mbuf";
+import { chip_rxcluster, chip_trust, chip_zeros, NEXT_TURN, NOBUFS_WAIT, RX_BATCH } from "../chip";
 import { WD_LINE, WD_RXHDR, WD_RXPTR, wd_fault } from "../watchdog";
 import { IR_RECV, RECV, RX_READ, S0_WRITE, SN_CR, SN_IR, SN_RX_RD } from "./regs";
 import { wz_alive } from "./w5500_alive";
@@ -42,45 +32,37 @@ const FRAME_OFF = RX_OFF + LEN_LEN;
 /** Room behind the first read for the rest of a frame that needs no cluster. */
 const SMALL_REST = MSIZE - FRAME_OFF - HEAD_LEN;
 
-/** Frames in one turn; then others are let in. */
-const RX_BATCH = 4;
-/** How long until memory is looked for again, and until the next turn (ms). */
-const NOBUFS_WAIT = 10;
-const NEXT_TURN = 1;
-
 /* What became of a frame instead of being read: it stays in the chip for want of memory, or its length makes no sense */
 const RX_NOBUFS = 0;
 const RX_BAD = -1;
 
-/** What a first read sends: as many bytes as are wanted. Pieced together, so that substr is cheap. */
+/** What a first read sends: as many bytes as are wanted. */
 export function wz_zerostring(): string {
-  let s = "";
-  for (let n = REC_MIN; n; n--) s += "\0";
-  return s;
+  return chip_zeros("", REC_MIN);
 }
 
 /** Takes up to RX_BATCH frames; answers after how many ms to come back, 0 when nothing is left. */
 export function wz_rxbatch(sc: WzSoftc): number {
   const waiting = wz_rxpending(sc);
-  if (!waiting) return sc.wz_int && !sc.wz_int() ? wz_rxnone(sc) : 0;
+  if (!waiting) return sc.sc_int && !sc.sc_int() ? wz_rxnone(sc) : 0;
   if (waiting < REC_MIN || waiting > RXBUF) return wz_rxodd(sc);
   const again = wz_rxburst(sc, waiting);
   if (again) return again;
-  return sc.wz_left || (sc.wz_int && !sc.wz_int()) ? NEXT_TURN : 0;
+  return sc.wz_left || (sc.sc_int && !sc.sc_int()) ? NEXT_TURN : 0;
 }
 
 /** How many bytes wait? While the line is high, those that were left behind. */
 function wz_rxpending(sc: WzSoftc): number {
-  const line = sc.wz_int;
+  const line = sc.sc_int;
   if (!line) return wz_rxpolled(sc);
   if (line()) return sc.wz_left;
-  sc.wz_write(0, SN_IR, S0_WRITE, IR_RECV, sc.wz_cs);
+  sc.sc_write(0, SN_IR, S0_WRITE, IR_RECV, sc.sc_cs);
   return wz_rsr(sc);
 }
 
 /** Sn_RX_RSR. It may change between its two bytes. */
 function wz_rsr(sc: WzSoftc): number {
-  const word = sc.wz_send(sc.wz_rsrcmd, sc.wz_cs);
+  const word = sc.sc_send(sc.wz_rsrcmd, sc.sc_cs);
   return (word[3] << 8) | word[4];
 }
 
@@ -97,14 +79,11 @@ export function wz_rsrstable(sc: WzSoftc): number {
 
 /** Without an interrupt line, or with one that is not trusted: until it has been right with frames and without. */
 function wz_rxpolled(sc: WzSoftc): number {
-  const line = sc.wz_line;
+  const line = sc.sc_line;
   const high = !line || line();
-  if (line) sc.wz_write(0, SN_IR, S0_WRITE, IR_RECV, sc.wz_cs);
+  if (line) sc.sc_write(0, SN_IR, S0_WRITE, IR_RECV, sc.sc_cs);
   const n = wz_rsr(sc);
-  if (line) {
-    sc.wz_trust = high === !n ? sc.wz_trust | (n ? 1 : 2) : 0;
-    if (sc.wz_trust === 3) sc.wz_int = line;
-  }
+  if (line) chip_trust(sc, high, n);
   return n;
 }
 
@@ -119,8 +98,8 @@ function wz_rxburst(sc: WzSoftc, waiting: number): number {
   let m = m_gethdr(M_DONTWAIT, MT_DATA);
   sc.wz_left = waiting;
   if (!m) return wz_rxfail(sc, RX_NOBUFS);
-  sc.wz_select();
-  sc.wz_write(at >> 8, at & 255, RX_READ);
+  sc.sc_select();
+  sc.sc_write(at >> 8, at & 255, RX_READ);
   do {
     len = wz_rxframe(sc, m, left);
     if (len <= 0) {
@@ -137,7 +116,7 @@ function wz_rxburst(sc: WzSoftc, waiting: number): number {
     }
     m = left && --n ? m_gethdr(M_DONTWAIT, MT_DATA) : null;
   } while (m);
-  sc.wz_deselect();
+  sc.sc_deselect();
   if (at !== sc.wz_rxrd) wz_rxdone(sc, at);
   sc.wz_left = left;
   wz_deliver(sc, head);
@@ -147,28 +126,19 @@ function wz_rxburst(sc: WzSoftc, waiting: number): number {
 /** Reads a frame into `m`: the length of its record, or what became of it. One that nobody wants has no bytes then. */
 function wz_rxframe(sc: WzSoftc, m: Mbuf, left: number): number {
   const off = m.m_dat + FRAME_OFF;
-  bcopy_string(sc.wz_send(sc.wz_zeros), off - LEN_LEN);
+  bcopy_string(sc.sc_send(sc.wz_zeros), off - LEN_LEN);
   const len = (arena[off - 2] << 8) | arena[off - 1];
   if (len < REC_MIN || len > left || len > REC_MAX) return RX_BAD;
   const rest = len - REC_MIN;
   if (arena[off] & 1 && !wz_wanted(sc, off)) return len;
-  if (rest > SMALL_REST) return wz_rxcluster(sc, m, off, rest) ? len : RX_NOBUFS;
-  if (rest) bcopy_string(sc.wz_send(sc.wz_zeros.substr(0, rest)), off + HEAD_LEN);
   m.m_data = off;
   m.m_len = m.m_pktlen = len - LEN_LEN;
+  if (rest > SMALL_REST) {
+    m.m_len = HEAD_LEN;
+    return chip_rxcluster(sc, m, rest, rest) ? len : RX_NOBUFS;
+  }
+  if (rest) bcopy_string(sc.sc_send(sc.wz_zeros.substr(0, rest)), off + HEAD_LEN);
   return len;
-}
-
-/** The rest of a long frame: the array that SPI returns is the cluster. */
-function wz_rxcluster(sc: WzSoftc, m: Mbuf, off: number, rest: number): boolean {
-  const n = m_clspare(M_DONTWAIT) ? m_get(M_DONTWAIT, MT_DATA) : null;
-  if (!n) return false;
-  m_clget(n, sc.wz_send(view(arena, 0, rest)), rest); // what is sent does not matter
-  m.m_data = off;
-  m.m_len = HEAD_LEN;
-  m.m_pktlen = HEAD_LEN + rest;
-  m.m_next = n;
-  return true;
 }
 
 /** Is it a group's frame that we listen to? The chip's own filter lets some groups in, which of them is contested. */
@@ -188,16 +158,16 @@ function wz_rxskip(sc: WzSoftc, m: Mbuf, at: number): void {
   m_free(m);
   sc.wd_ipackets = -1;
   if (at < 0) return;
-  sc.wz_deselect();
-  sc.wz_select();
-  sc.wz_write(at >> 8, at & 255, RX_READ);
+  sc.sc_deselect();
+  sc.sc_select();
+  sc.sc_write(at >> 8, at & 255, RX_READ);
 }
 
 /** Gives back to the chip what lies before `at`. */
 function wz_rxdone(sc: WzSoftc, at: number): void {
   sc.wz_rxrd = at;
-  sc.wz_write(0, SN_RX_RD, S0_WRITE, at >> 8, at & 255, sc.wz_cs);
-  sc.wz_write(0, SN_CR, S0_WRITE, RECV, sc.wz_cs);
+  sc.sc_write(0, SN_RX_RD, S0_WRITE, at >> 8, at & 255, sc.sc_cs);
+  sc.sc_write(0, SN_CR, S0_WRITE, RECV, sc.sc_cs);
 }
 
 function wz_deliver(sc: WzSoftc, head: Mbuf | null): void {
@@ -244,6 +214,6 @@ function wz_rxodd(sc: WzSoftc): number {
 
 /** The line is low although its flag was cleared and nothing waits: a frame has just come, or the line lies. */
 function wz_rxnone(sc: WzSoftc): number {
-  if (!wz_rsrstable(sc) && !sc.wz_int!()) wd_fault(sc, wz_alive(sc) || WD_LINE, sc.if_ipackets);
+  if (!wz_rsrstable(sc) && !sc.sc_int!()) wd_fault(sc, wz_alive(sc) || WD_LINE, sc.if_ipackets);
   return NEXT_TURN;
 }

@@ -10,9 +10,9 @@
  */
 import { view } from "../../machdep";
 import { IF_DEQUEUE, IFF_LINK, IFF_OACTIVE, type Ifnet, if_qflush } from "../../net/if/ifnet";
-import { callout_reset, callout_stop } from "../../net/kern/callout";
+import { callout_stop } from "../../net/kern/callout";
 import { type Mbuf, m_buf, m_freem } from "../../net/kern/mbuf";
-import { m_copydata } from "../../net/kern/mbuf_chain";
+import { chip_flat, chip_txwait } from "../chip";
 import { WD_TXSTUCK, wd_fault } from "../watchdog";
 import { S0_WRITE, SEND, SN_CR, SN_TX_WR, TX_WRITE } from "./regs";
 import { wz_alive, wz_link } from "./w5500_alive";
@@ -32,8 +32,8 @@ export function wz_start(ifp: Ifnet): void {
     wz_put(sc, m);
     sc.wz_loaded = m.m_pktlen < ETHER_MIN ? ETHER_MIN : m.m_pktlen;
     m_freem(m);
-    if (sc.wz_txbusy && !wz_txdone(sc)) {
-      wz_txwait(sc);
+    if (sc.sc_txbusy && !wz_txdone(sc)) {
+      chip_txwait(sc);
       return;
     }
     wz_txgo(sc);
@@ -51,15 +51,15 @@ function wz_put(sc: WzSoftc, m: Mbuf): void {
   const n = m.m_next;
   const at = sc.wz_txwr;
   if (m.m_pktlen < ETHER_MIN) wz_putshort(sc, m, at);
-  else if (!n) sc.wz_write(at >> 8, at & 255, TX_WRITE, view(m_buf(m), m.m_data, m.m_len), sc.wz_cs);
+  else if (!n) sc.sc_write(at >> 8, at & 255, TX_WRITE, view(m_buf(m), m.m_data, m.m_len), sc.sc_cs);
   else if (!n.m_next && n.m_len)
-    sc.wz_write(
+    sc.sc_write(
       at >> 8,
       at & 255,
       TX_WRITE,
       view(m_buf(m), m.m_data, m.m_len),
       view(m_buf(n), n.m_data, n.m_len),
-      sc.wz_cs,
+      sc.sc_cs,
     );
   else wz_putchain(sc, m, m.m_pktlen, at);
 }
@@ -69,15 +69,13 @@ function wz_putshort(sc: WzSoftc, m: Mbuf, at: number): void {
   if (m.m_next) wz_putchain(sc, m, ETHER_MIN, at);
   else {
     const pad = sc.wz_zeros.substr(0, ETHER_MIN - m.m_len);
-    sc.wz_write(at >> 8, at & 255, TX_WRITE, view(m_buf(m), m.m_data, m.m_len), pad, sc.wz_cs);
+    sc.sc_write(at >> 8, at & 255, TX_WRITE, view(m_buf(m), m.m_data, m.m_len), pad, sc.sc_cs);
   }
 }
 
 /** A frame in many pieces is put together first. */
 function wz_putchain(sc: WzSoftc, m: Mbuf, len: number, at: number): void {
-  const frame = new Uint8Array(len);
-  m_copydata(m, 0, m.m_pktlen, frame, 0);
-  sc.wz_write(at >> 8, at & 255, TX_WRITE, frame, sc.wz_cs);
+  sc.sc_write(at >> 8, at & 255, TX_WRITE, chip_flat(m, len), sc.sc_cs);
 }
 
 /** Starts the frame that has been written. Sn_CR has been 0 for long: the frames of SPI since the last command took longer. */
@@ -86,30 +84,25 @@ function wz_txgo(sc: WzSoftc): void {
   sc.wz_txwr = at;
   sc.wz_loaded = 0;
   sc.wz_polls = 0;
-  sc.wz_txbusy = true;
+  sc.sc_txbusy = true;
   sc.if_opackets++;
-  sc.wz_write(0, SN_TX_WR, S0_WRITE, at >> 8, at & 255, sc.wz_cs);
-  sc.wz_write(0, SN_CR, S0_WRITE, SEND, sc.wz_cs);
+  sc.sc_write(0, SN_TX_WR, S0_WRITE, at >> 8, at & 255, sc.sc_cs);
+  sc.sc_write(0, SN_CR, S0_WRITE, SEND, sc.sc_cs);
 }
 
 /** Has the frame gone? */
 export function wz_txdone(sc: WzSoftc): boolean {
-  const word = sc.wz_send(sc.wz_txrdcmd, sc.wz_cs);
-  sc.wz_txbusy = ((word[3] << 8) | word[4]) !== sc.wz_txwr;
-  return !sc.wz_txbusy;
+  const word = sc.sc_send(sc.wz_txrdcmd, sc.sc_cs);
+  sc.sc_txbusy = ((word[3] << 8) | word[4]) !== sc.wz_txwr;
+  return !sc.sc_txbusy;
 }
 
 /** Looks for the end of a frame by timer. */
-export function wz_txwait(sc: WzSoftc): void {
-  sc.if_flags |= IFF_OACTIVE;
-  callout_reset(sc.wz_txc, 1, wz_txpoll, sc);
-}
-
-function wz_txpoll(sc: WzSoftc): void {
+export function wz_txpoll(sc: WzSoftc): void {
   if (wz_txdone(sc)) {
     if (sc.wz_loaded) wz_txgo(sc);
     wz_txready(sc);
-  } else if (++sc.wz_polls < POLLS) wz_txwait(sc);
+  } else if (++sc.wz_polls < POLLS) chip_txwait(sc);
   else if (wz_link(sc)) wd_fault(sc, wz_alive(sc) || WD_TXSTUCK, sc.if_opackets);
   else wz_unplugged(sc);
 }
@@ -129,10 +122,10 @@ export function wz_txready(sc: WzSoftc): void {
 
 /** Forgets what had been given to the chip: it is lost with the socket. The queue waits. */
 export function wz_txstop(sc: WzSoftc): void {
-  callout_stop(sc.wz_txc);
-  if (sc.wz_txbusy) sc.if_oerrors++;
+  callout_stop(sc.sc_txc);
+  if (sc.sc_txbusy) sc.if_oerrors++;
   if (sc.wz_loaded) sc.if_oerrors++;
-  sc.wz_txbusy = false;
+  sc.sc_txbusy = false;
   sc.wz_loaded = 0;
   sc.if_flags |= IFF_OACTIVE;
 }

@@ -3,10 +3,9 @@
  * (violations, counters).
  */
 import type { VirtualClock } from "../../clock";
-import { Random } from "../../random";
-import { ViolationLog } from "../violation_log";
+import { ChipCore } from "../model";
 import { Econ2, Eir, Estat } from "./bits";
-import { newCounters } from "./counters";
+import { type Counters, newCounters } from "./counters";
 import type { Enc28j60Faults } from "./faults";
 import type { Settings } from "./options";
 import { RegisterFile } from "./register_file";
@@ -26,33 +25,17 @@ export const CRC_BYTES = 4;
 /** The time after SRC and RESET in which the PHY has no clock (erratum 2). */
 const PHY_CLOCK_PAUSE = 1_000_000;
 
-export class Core {
+export class Core extends ChipCore<Rule, Counters, Settings, Enc28j60Faults> {
   readonly registers = new RegisterFile();
   readonly ram = new Uint8Array(RAM_SIZE);
-  readonly random: Random;
-  readonly violations: ViolationLog<Rule>;
-  readonly counters = newCounters();
-  onInterruptPin?: (high: boolean) => void;
-  private pinHigh = true;
+  /** INT */
+  readonly pin: { high: boolean; onChange?: (high: boolean) => void } = { high: true };
   private lastReset = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    readonly clock: VirtualClock,
-    readonly settings: Settings,
-    readonly faults: Enc28j60Faults,
-  ) {
-    this.random = new Random(settings.seed);
-    this.violations = new ViolationLog(RULES, settings.strict);
+  constructor(clock: VirtualClock, settings: Settings, faults: Enc28j60Faults) {
+    super(clock, settings, faults, newCounters(), RULES);
     const changesPin = () => this.updateInterrupt();
     this.registers.onWrite([REG.EIE, REG.EIR], changesPin);
-  }
-
-  now(): number {
-    return this.clock.now();
-  }
-
-  violate(rule: Rule, detail = ""): void {
-    this.violations.note(this.now(), rule, detail);
   }
 
   /** Sets interrupt flags; they latch whether enabled or not. */
@@ -66,10 +49,6 @@ export class Core {
     this.updateInterrupt();
   }
 
-  interruptPin(): boolean {
-    return this.pinHigh;
-  }
-
   /** INT is a level: low while INTIE is 1 and an enabled flag is pending (DS39662E 12). */
   updateInterrupt(): void {
     const enabled = this.registers.get(REG.EIE);
@@ -80,10 +59,10 @@ export class Core {
   }
 
   private drivePin(high: boolean): void {
-    if (high === this.pinHigh) return;
-    this.pinHigh = high;
+    if (high === this.pin.high) return;
+    this.pin.high = high;
     if (!high) this.counters.interrupts++;
-    this.onInterruptPin?.(high);
+    this.pin.onChange?.(high);
   }
 
   /** SRC or the RESET pin was at work (erratum 2 counts from here). */

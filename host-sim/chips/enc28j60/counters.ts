@@ -1,6 +1,7 @@
 /**
  * What a test wants to know of the past: frames, drops by cause, instructions.
  */
+import { type FrameCounters, newFrameCounters, zeros } from "../model";
 
 export const INSTRUCTIONS = ["RCR", "RBM", "WCR", "WBM", "BFS", "BFC", "SRC"] as const;
 export type Instruction = (typeof INSTRUCTIONS)[number];
@@ -24,39 +25,24 @@ export const DROP_CAUSES = [
 ] as const;
 export type DropCause = (typeof DROP_CAUSES)[number];
 
-export interface Counters {
-  /** Frames the cable brought (loopback included), and those of them that reached the FIFO. */
-  framesArrived: number;
-  framesIn: number;
-  /** Frames the cable was given, transmissions that were aborted, and frames sent into no link. */
-  framesOut: number;
+export interface Counters extends FrameCounters<DropCause> {
+  /** Transmissions that were aborted, and frames sent into no link. */
   framesAborted: number;
   framesLost: number;
   collisions: number;
   pauseFramesIn: number;
   pauseFramesOut: number;
-  /** Falls of the INT pin. */
-  interrupts: number;
-  dropped: Record<DropCause, number>;
   instructions: Record<Instruction, number>;
 }
 
 export function newCounters(): Counters {
   return {
-    framesArrived: 0,
-    framesIn: 0,
-    framesOut: 0,
+    ...newFrameCounters(DROP_CAUSES),
     framesAborted: 0,
     framesLost: 0,
     collisions: 0,
     pauseFramesIn: 0,
     pauseFramesOut: 0,
-    interrupts: 0,
-    dropped: zeros(DROP_CAUSES),
     instructions: zeros(INSTRUCTIONS),
   };
-}
-
-function zeros<Name extends string>(names: readonly Name[]): Record<Name, number> {
-  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
 }

@@ -6,8 +6,7 @@
  * within 300 us, an MII operation takes 10.24 us, a byte on the wire 0.8 us, the DMA 80 or 40 ns per byte.
  */
 import type { VirtualClock } from "../../clock";
-import type { Transceiver } from "../../line";
-import type { SpiDevice } from "../spi_device";
+import { ChipModel } from "../model";
 import { SelfTest } from "./bist";
 import { Econ1 } from "./bits";
 import { EthernetBuffer } from "./buffer";
@@ -26,35 +25,24 @@ import { type ArrivalOptions, Receiver } from "./receiver";
 import { REG, type RegisterName } from "./registers";
 import { SpiPort } from "./spi_port";
 import { Transmitter } from "./transmitter";
-import type { Violation } from "./violations";
+import type { Rule } from "./violations";
 
-/** MISO shorted: what is or-ed to and and-ed with every byte. */
-const STUCK = { no: [0x00, 0xff], high: [0xff, 0xff], low: [0x00, 0x00] } as const;
-
-export class Enc28j60 implements SpiDevice, Transceiver {
+export class Enc28j60 extends ChipModel<Rule, Counters, Enc28j60Faults> {
   readonly byteTime = BYTE_TIME;
-
-  /** Switchable at any time. */
   readonly faults: Enc28j60Faults;
-  /**
-   * The cable: called at the moment a frame's last bit is on the wire, with the frame without its CRC, padded as sent.
-   * `badCrc` is true when the host supplied the CRC (TXCRCEN = 0) and it is wrong.
-   */
-  onTransmit?: (frame: Uint8Array, badCrc?: boolean) => void;
 
-  private readonly core: Core;
+  protected readonly core: Core;
+  protected readonly port: SpiPort;
+  protected readonly power: Power;
   private readonly buffer: EthernetBuffer;
-  private readonly port: SpiPort;
   private readonly phy: Phy;
   private readonly receiver: Receiver;
   private readonly transmitter: Transmitter;
   private readonly dma: Dma;
   private readonly flow: FlowControl;
-  private readonly power: Power;
-  private misoHigh = 0x00;
-  private misoLow = 0xff;
 
   constructor(clock: VirtualClock, options: Enc28j60Options = {}) {
+    super();
     this.faults = { ...DEFAULT_FAULTS };
     this.core = new Core(clock, withDefaults(options), this.faults);
     const filters = new Filters(this.core);
@@ -106,41 +94,8 @@ export class Enc28j60 implements SpiDevice, Transceiver {
     });
   }
 
-  // The SPI bus.
-
-  select(): void {
-    [this.misoHigh, this.misoLow] = STUCK[this.faults.misoStuck];
-    this.port.select();
-    if (this.power.held) this.port.abandon();
-  }
-
-  transfer(mosi: number): number {
-    return (this.port.transfer(mosi) | this.misoHigh) & this.misoLow;
-  }
-
-  deselect(): void {
-    this.port.deselect();
-  }
-
-  spiClock(hz: number): void {
-    this.port.setClock(hz);
-  }
-
-  reset(low: boolean): void {
-    if (low) this.port.abandon();
-    this.power.resetPin(low);
-  }
-
-  interruptPin(): boolean {
-    return this.core.interruptPin() || this.faults.absent;
-  }
-
-  get onInterruptPin(): ((high: boolean) => void) | undefined {
-    return this.core.onInterruptPin;
-  }
-
-  set onInterruptPin(listener: ((high: boolean) => void) | undefined) {
-    this.core.onInterruptPin = listener;
+  protected get pin(): Core["pin"] {
+    return this.core.pin;
   }
 
   // The cable.
@@ -222,19 +177,6 @@ export class Enc28j60 implements SpiDevice, Transceiver {
   }
 
   // For tests.
-
-  get violations(): readonly Violation[] {
-    return this.core.violations.list;
-  }
-
-  /** Of all violations, also those that the list is too short for. */
-  get violationCount(): number {
-    return this.core.violations.total;
-  }
-
-  get counters(): Readonly<Counters> {
-    return this.core.counters;
-  }
 
   get linkUp(): boolean {
     return this.phy.linkUp;

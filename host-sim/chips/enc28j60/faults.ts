@@ -5,8 +5,9 @@
  * A number called `...Next` counts the next frames it strikes and counts itself down; a probability is 0 to 1, drawn
  * from the seeded generator of the chip.
  */
+import { SOUND_WIRES, type WireFaults } from "../model";
 
-export interface Enc28j60Faults {
+export interface Enc28j60Faults extends WireFaults {
   /** On B1 and B4 below 8 MHz SPI clock a MAC or MII write is lost now and then. Default on (no effect on B5, B7). */
   erratum1: boolean;
   /** For 1 ms after SRC or RESET the MAC, MII and PHY are dead although CLKRDY is 1. Default on. */
@@ -64,10 +65,6 @@ export interface Enc28j60Faults {
   corruptNextPointerNext: number;
   /** The next N packets get a random receive status vector. */
   rsvGarbageNext: number;
-  /** A broken or shorted MISO line. Taken over when CS falls. */
-  misoStuck: "no" | "high" | "low";
-  /** No chip there: MISO floats, INT stays high, frames are lost. Taken over when CS falls. */
-  absent: boolean;
 }
 
 export const DEFAULT_FAULTS: Readonly<Enc28j60Faults> = {
@@ -100,15 +97,5 @@ export const DEFAULT_FAULTS: Readonly<Enc28j60Faults> = {
   epktcntStuck: "no",
   corruptNextPointerNext: 0,
   rsvGarbageNext: 0,
-  misoStuck: "no",
-  absent: false,
+  ...SOUND_WIRES,
 };
-
-type Countdown = "lateCollisionNext" | "excessiveCollisionsNext" | "corruptNextPointerNext" | "rsvGarbageNext";
-
-/** Takes one from a countdown; false when there was none left. */
-export function strikes(faults: Enc28j60Faults, which: Countdown | "excessiveDeferralNext"): boolean {
-  if (faults[which] <= 0) return false;
-  faults[which]--;
-  return true;
-}

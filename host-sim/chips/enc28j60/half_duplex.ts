@@ -2,9 +2,10 @@
  * What the shared cable does to a transmission in half duplex: collisions with backoff, and the three aborts
  * (DS39662E 7.1, 9). A cable of this simulation has no collisions of its own: they are drawn from the faults.
  */
+
+import { strikes } from "../model";
 import { Macon4 } from "./bits";
 import { BYTE_TIME, type Core, PREAMBLE_BYTES } from "./core";
-import { strikes } from "./faults";
 import { REG } from "./registers";
 import type { TransmitReport } from "./status_vectors";
 

@@ -3,9 +3,10 @@
  * (DS39662E 6.1, 7.2.2 to 7.2.4). A record: next packet pointer (2), receive status vector (4), frame with CRC,
  * a byte of padding if that is odd.
  */
+
+import { strikes } from "../model";
 import { Econ1 } from "./bits";
 import { ADDRESS_MASK, type Core, RAM_SIZE } from "./core";
-import { strikes } from "./faults";
 import { REG } from "./registers";
 import { advanceInRing, freeSpace } from "./ring";
 

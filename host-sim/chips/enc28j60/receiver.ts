@@ -6,11 +6,12 @@
  * ESTAT.RXBUSY is 1 during that time only when the cable announced the frame (`announce`); the state of RXEN then
  * counts as it was when the frame began.
  */
+
+import { strikes } from "../model";
 import { Econ1, Econ2, Eir, Erxfcon, Estat, Macon1, Macon3 } from "./bits";
 import { BYTE_TIME, type Core, CRC_BYTES, PREAMBLE_BYTES } from "./core";
 import type { DropCause } from "./counters";
 import { frameCheckSequence } from "./crc";
-import { strikes } from "./faults";
 import type { Filters } from "./filters";
 import { PacketFifo } from "./packet_fifo";
 import { REG } from "./registers";

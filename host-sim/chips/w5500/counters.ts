@@ -1,6 +1,7 @@
 /**
  * What a test wants to know of the past: frames, drops by cause, commands.
  */
+import { type FrameCounters, newFrameCounters, zeros } from "../model";
 
 export const COMMANDS = ["OPEN", "CLOSE", "SEND", "RECV"] as const;
 export type CommandName = (typeof COMMANDS)[number];
@@ -19,31 +20,12 @@ export const DROP_CAUSES = [
 ] as const;
 export type DropCause = (typeof DROP_CAUSES)[number];
 
-export interface Counters {
-  /** Frames the cable brought, and those of them that reached the receive buffer. */
-  framesArrived: number;
-  framesIn: number;
-  /** Frames the cable was given, and frames that were given up: by CLOSE, by a reset. */
-  framesOut: number;
+export interface Counters extends FrameCounters<DropCause> {
+  /** Frames that were given up: by CLOSE, by a reset. */
   framesAbandoned: number;
-  /** Falls of the INT pin. */
-  interrupts: number;
-  dropped: Record<DropCause, number>;
   commands: Record<CommandName, number>;
 }
 
 export function newCounters(): Counters {
-  return {
-    framesArrived: 0,
-    framesIn: 0,
-    framesOut: 0,
-    framesAbandoned: 0,
-    interrupts: 0,
-    dropped: zeros(DROP_CAUSES),
-    commands: zeros(COMMANDS),
-  };
-}
-
-function zeros<Name extends string>(names: readonly Name[]): Record<Name, number> {
-  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+  return { ...newFrameCounters(DROP_CAUSES), framesAbandoned: 0, commands: zeros(COMMANDS) };
 }

@@ -5,8 +5,9 @@
  * A number called `...Next` counts the next frames it strikes and counts itself down; a probability is 0 to 1, drawn
  * from the seeded generator of the chip.
  */
+import { SOUND_WIRES, type WireFaults } from "../model";
 
-export interface W5500Faults {
+export interface W5500Faults extends WireFaults {
   /** The next N received frames have a length in front of them that makes no sense (esp-idf#6572, zephyr#46684). */
   corruptLengthNext: number;
   /** That length; below 0: at random. Default -1. */
@@ -24,10 +25,6 @@ export interface W5500Faults {
   /** Probability that a bit of a byte flips on MISO, and on MOSI. */
   misoErrors: number;
   mosiErrors: number;
-  /** A broken or shorted MISO line. Taken over when CS falls. */
-  misoStuck: "no" | "high" | "low";
-  /** No chip there: MISO floats, INT stays high, frames are lost. Taken over when CS falls. */
-  absent: boolean;
 }
 
 export const DEFAULT_FAULTS: Readonly<W5500Faults> = {
@@ -40,13 +37,5 @@ export const DEFAULT_FAULTS: Readonly<W5500Faults> = {
   tornPointers: 0,
   misoErrors: 0,
   mosiErrors: 0,
-  misoStuck: "no",
-  absent: false,
+  ...SOUND_WIRES,
 };
-
-/** Takes one from a countdown; false when there was none left. */
-export function strikes(faults: W5500Faults, which: "corruptLengthNext" | "lostRecvNext"): boolean {
-  if (faults[which] <= 0) return false;
-  faults[which]--;
-  return true;
-}

@@ -4,10 +4,11 @@
  * A frame is judged and stored when its last bit arrives. In the buffer it is two bytes of length, themselves included,
  * and the frame without its CRC. What finds no room is lost, and nobody is told.
  */
+
+import { strikes } from "../model";
 import { SnIr, SnMr } from "./bits";
 import type { Core } from "./core";
 import type { DropCause } from "./counters";
-import { strikes } from "./faults";
 import type { BufferMemory } from "./memory";
 import type { Socket } from "./socket";
 

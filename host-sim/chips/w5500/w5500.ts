@@ -6,8 +6,7 @@
  * It begins powered and settled, with no cable plugged (`setLink`). Not modelled: the TCP/IP engine of the chip.
  */
 import type { VirtualClock } from "../../clock";
-import type { Transceiver } from "../../line";
-import type { SpiDevice } from "../spi_device";
+import { ChipModel } from "../model";
 import { CommonRegisters } from "./common_registers";
 import { Core } from "./core";
 import type { Counters } from "./counters";
@@ -22,21 +21,19 @@ import { COMMON, type CommonName, SOCKET, type SocketName } from "./registers";
 import { Socket, type SocketSurroundings } from "./socket";
 import { type AddressSpace, SpiPort } from "./spi_port";
 import { Transmitter } from "./transmitter";
-import type { Violation } from "./violations";
+import type { Rule } from "./violations";
 
 const SOCKETS = 8;
-/** MISO shorted: what is or-ed to and and-ed with every byte. */
-const STUCK = { no: [0x00, 0xff], high: [0xff, 0xff], low: [0x00, 0x00] } as const;
 /** Of a block's number, what of the socket it is. */
 const Part = { REGISTERS: 1, TX: 2, RX: 3 } as const;
 
-export class W5500 implements SpiDevice, AddressSpace, Transceiver {
-  /** Switchable at any time. */
+export class W5500 extends ChipModel<Rule, Counters, W5500Faults> implements AddressSpace {
   readonly faults: W5500Faults;
-  /** The cable: called when a frame's last bit is on the wire, with the frame without its CRC, padded as sent. */
-  onTransmit?: (frame: Uint8Array, badCrc?: boolean) => void;
 
-  private readonly core: Core;
+  protected readonly core: Core;
+  protected readonly pin: InterruptPin;
+  protected readonly power: Power;
+  protected readonly port: SpiPort;
   private readonly tx = new BufferMemory();
   private readonly rx = new BufferMemory();
   private readonly phy: Phy;
@@ -44,13 +41,9 @@ export class W5500 implements SpiDevice, AddressSpace, Transceiver {
   private readonly sockets: Socket[];
   private readonly receiver: Receiver;
   private readonly transmitter: Transmitter;
-  private readonly pin: InterruptPin;
-  private readonly power: Power;
-  private readonly port: SpiPort;
-  private misoHigh = 0x00;
-  private misoLow = 0xff;
 
   constructor(clock: VirtualClock, options: W5500Options = {}) {
+    super();
     this.faults = { ...DEFAULT_FAULTS };
     this.core = new Core(clock, withDefaults(options), this.faults);
     this.pin = new InterruptPin(this.core);
@@ -114,51 +107,16 @@ export class W5500 implements SpiDevice, AddressSpace, Transceiver {
     this.onTransmit?.(frame);
   }
 
-  // The SPI bus.
-
-  select(): void {
-    [this.misoHigh, this.misoLow] = STUCK[this.faults.misoStuck];
-    this.port.select();
-    if (this.power.held) this.port.abandon();
+  /** With wires that may flip bits. */
+  protected override clocked(mosi: number): number {
+    const { misoErrors, mosiErrors } = this.faults;
+    if (!misoErrors && !mosiErrors) return super.clocked(mosi);
+    return super.clocked(mosi ^ this.flip(mosiErrors)) ^ this.flip(misoErrors);
   }
 
-  transfer(mosi: number): number {
-    const { faults } = this;
-    if (faults.misoErrors || faults.mosiErrors) return this.transferBadly(mosi);
-    return (this.port.transfer(mosi) | this.misoHigh) & this.misoLow;
-  }
-
-  deselect(): void {
-    this.port.deselect();
-  }
-
-  spiClock(hz: number): void {
-    this.port.setClock(hz);
-  }
-
-  reset(low: boolean): void {
-    if (low) this.port.abandon();
-    this.power.resetPin(low);
-  }
-
-  interruptPin(): boolean {
-    return this.pin.high || this.faults.absent;
-  }
-
-  get onInterruptPin(): ((high: boolean) => void) | undefined {
-    return this.pin.onChange;
-  }
-
-  set onInterruptPin(listener: ((high: boolean) => void) | undefined) {
-    this.pin.onChange = listener;
-  }
-
-  /** With wires that flip bits. */
-  private transferBadly(mosi: number): number {
+  private flip(probability: number): number {
     const { random } = this.core;
-    const flip = (probability: number) => (random.chance(probability) ? 1 << random.below(8) : 0);
-    const miso = this.port.transfer(mosi ^ flip(this.faults.mosiErrors)) ^ flip(this.faults.misoErrors);
-    return (miso | this.misoHigh) & this.misoLow;
+    return random.chance(probability) ? 1 << random.below(8) : 0;
   }
 
   // The address space behind the SPI port.
@@ -240,19 +198,6 @@ export class W5500 implements SpiDevice, AddressSpace, Transceiver {
   }
 
   // For tests.
-
-  get violations(): readonly Violation[] {
-    return this.core.violations.list;
-  }
-
-  /** Of all violations, also those that the list is too short for. */
-  get violationCount(): number {
-    return this.core.violations.total;
-  }
-
-  get counters(): Readonly<Counters> {
-    return this.core.counters;
-  }
 
   get linkUp(): boolean {
     return this.phy.linkUp;

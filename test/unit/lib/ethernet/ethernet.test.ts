@@ -1,17 +1,16 @@
 import type { Ethernet } from "../../../../firmware/lib/ethernet/ethernet";
 import { GATEWAY, Host, NEIGHBOUR, US } from "../../../lib/host";
 import { ARP_REQUEST, EVERYBODY, macChars } from "../../../lib/packets";
-import { equipRealm, type Realm } from "../../../lib/realm";
 
 describe("What a program gets from connect()", () => {
   let host: Host;
-  let realm: Realm;
+  let events: string[];
   let eth: Ethernet;
   let detached: number;
 
   beforeEach(() => {
     host = new Host({ unconfigured: true });
-    realm = equipRealm(host.net);
+    events = host.kernel.events;
     detached = 0;
     host.en0.ac.if_flags |= host.net.IFF_RUNNING;
     eth = host.net.ethernet(host.en0.ac, () => detached++);
@@ -35,7 +34,7 @@ describe("What a program gets from connect()", () => {
     const { ip, subnet, gateway } = OPTIONS;
     expect(eth.getIP()).toEqual({ ip, subnet, gateway, dns: GATEWAY.ip, mac: US.mac });
     expect(eth.getStatus().state).toBe("online");
-    expect(realm.events).toEqual([`connected ${US.ip}`]);
+    expect(events).toEqual([`connected ${US.ip}`]);
   });
 
   it("answers by callback as well, as Espruino's own Ethernet does, in turns of their own", () => {
@@ -54,7 +53,7 @@ describe("What a program gets from connect()", () => {
     eth.setIP(OPTIONS);
     eth.setIP({ ip: "192.0.2.7" });
     expect(eth.getIP()).toEqual({ ...NOWHERE, ip: "192.0.2.7", subnet: "255.255.255.0" });
-    expect(realm.events).toEqual([`connected ${US.ip}`, "connected 192.0.2.7"]);
+    expect(events).toEqual([`connected ${US.ip}`, "connected 192.0.2.7"]);
   });
 
   it("takes a name server of its own", () => {
@@ -151,19 +150,19 @@ describe("What a program gets from connect()", () => {
     expect(eth.getStatus()).toEqual(jasmine.objectContaining({ state: "disconnect", phylink: "down", ip: US.ip }));
     host.net.if_link(host.en0.ac, true);
     expect(eth.getStatus()).toEqual(jasmine.objectContaining({ state: "online", phylink: "up" }));
-    expect(realm.events).toEqual([`connected ${US.ip}`, "disconnected", `connected ${US.ip}`]);
+    expect(events).toEqual([`connected ${US.ip}`, "disconnected", `connected ${US.ip}`]);
   });
 
   it("emits nothing of a cable that brings no address", () => {
     host.net.if_link(host.en0.ac, false);
     host.net.if_link(host.en0.ac, true);
-    expect(realm.events).toEqual([]);
+    expect(events).toEqual([]);
   });
 
   it("emits nothing when it is given the address that it has", () => {
     eth.setIP(OPTIONS);
     eth.setIP(OPTIONS);
-    expect(realm.events).toEqual([`connected ${US.ip}`]);
+    expect(events).toEqual([`connected ${US.ip}`]);
   });
 
   it("announces itself anew where the cable leads now (RFC 5227 2.3)", () => {
@@ -183,7 +182,7 @@ describe("What a program gets from connect()", () => {
       host.hearsArp({ senderMac: NEIGHBOUR.mac, senderIp: US.ip, targetIp: US.ip }, EVERYBODY);
       host.wait(1000);
     }
-    expect(realm.events).toEqual([`connected ${US.ip}`, `error ${US.ip} is also used by ${NEIGHBOUR.mac}`]);
+    expect(events).toEqual([`connected ${US.ip}`, `error ${US.ip} is also used by ${NEIGHBOUR.mac}`]);
     expect(eth.getIP().ip).toBe(US.ip);
   });
 
@@ -219,7 +218,7 @@ describe("What a program gets from connect()", () => {
     expect(eth.getIP().ip).toBe("0.0.0.0");
     expect(host.en0.ac.if_flags & host.net.IFF_UP).toBe(0);
     expect(detached).toBe(1);
-    expect(realm.events).toEqual([`connected ${US.ip}`, "disconnected"]);
+    expect(events).toEqual([`connected ${US.ip}`, "disconnected"]);
     expect(() => eth.setIP()).toThrowError("end() was called: connect() again");
     eth.setIP(OPTIONS, (error) => answers.push(error));
     host.wait(1);
