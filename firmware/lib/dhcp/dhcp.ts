@@ -17,7 +17,7 @@ import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
 import { arpresolve } from "../../net/inet/arp/arp";
 import { in_ifinit, in_ifscrub, in_setgateway } from "../../net/inet/in";
 import { in_ifaddr_of } from "../../net/inet/in_var";
-import { callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
+import { callout_reset, callout_stop } from "../../net/kern/callout";
 import { recvstring } from "../../net/kern/syscalls";
 import { DHCPDECLINE, DHCPDISCOVER, DHCPNAK, DHCPOFFER, DHCPRELEASE, DHCPREQUEST } from "../../net/wire/bootp";
 import { acd_probe, acd_stop, random_below } from "./acd";
@@ -26,6 +26,7 @@ import { dhcp_asbefore, dhcp_isours, dhcp_parse } from "./dhcp_message";
 import { dhcp_close, dhcp_open, dhcp_send } from "./dhcp_output";
 import { dhcp_backoff, dhcp_fault, dhcp_without } from "./dhcp_patience";
 import {
+  DEFEND_INTERVAL,
   DHCPS_ALIEN,
   DHCPS_BAD,
   DHCPS_CONFLICTS,
@@ -42,6 +43,7 @@ import {
   DHS_SELECTING,
   type Dhcp,
   type DhcpReply,
+  dhcp_new,
   dhcpstat,
   dhcpstat_init,
 } from "./dhcp_var";
@@ -62,8 +64,6 @@ const DECLINE_DELAY = 10000;
 /** The shortest time between two requests to renew (4.4.5). */
 const RENEW_MIN = 60000;
 const PROBE_UNIT = 200;
-/** RFC 5227 2.4: a second conflict within this time is one too many. */
-const DEFEND_INTERVAL = 10000;
 const LONGEST = 1472;
 
 /** The one client that there is. */
@@ -71,26 +71,7 @@ export let dhcpcb: Dhcp | undefined;
 
 /** Begins to ask for an address, as soon as there is a cable; `notify`: see dh_notify. */
 export function dhcp_start(ac: Arpcom, notify: (error: string) => void): Dhcp {
-  const dh: Dhcp = {
-    dh_ac: ac,
-    dh_state: DHS_INIT,
-    dh_tries: 0,
-    dh_callout: callout_new(),
-    dh_fd: -1,
-    dh_xid: "",
-    dh_start: 0,
-    dh_sent: 0,
-    dh_expiry: 0,
-    dh_secs: 0,
-    dh_failed: 0,
-    dh_asked: 0,
-    dh_lease: null,
-    dh_score: 0,
-    dh_conflict: -DEFEND_INTERVAL,
-    dh_linklocal: 0,
-    dh_lltaken: 0,
-    dh_notify: notify,
-  };
+  const dh = dhcp_new(ac, notify);
   dhcpstat_init();
   ac.if_resolve = arpresolve;
   if_setflags(ac, IFF_UP, 0);

@@ -2,7 +2,7 @@
  * What a DHCP client keeps: RFC 2131 4.4, figure 5. BSD: none; Net/3's hosts had their addresses by hand.
  */
 import type { Arpcom } from "../../net/if/ether";
-import type { Callout } from "../../net/kern/callout";
+import { type Callout, callout_new } from "../../net/kern/callout";
 
 /* dh_state */
 export const DHS_INIT = 0; // waiting for the cable, or for the time to begin
@@ -67,6 +67,33 @@ export interface Dhcp {
   dh_lltaken: number;
   /** told when there is an address, or none any more (""), and what is wrong */
   dh_notify: (error: string) => void;
+}
+
+/** RFC 5227 2.4: a second conflict within this time is one too many (ms). */
+export const DEFEND_INTERVAL = 10000;
+
+/** A client that has nothing yet. */
+export function dhcp_new(ac: Arpcom, notify: (error: string) => void): Dhcp {
+  return {
+    dh_ac: ac,
+    dh_state: DHS_INIT,
+    dh_tries: 0,
+    dh_callout: callout_new(),
+    dh_fd: -1,
+    dh_xid: "",
+    dh_start: 0,
+    dh_sent: 0,
+    dh_expiry: 0,
+    dh_secs: 0,
+    dh_failed: 0,
+    dh_asked: 0,
+    dh_lease: null,
+    dh_score: 0,
+    dh_conflict: -DEFEND_INTERVAL,
+    dh_linklocal: 0,
+    dh_lltaken: 0,
+    dh_notify: notify,
+  };
 }
 
 /* Counters */
