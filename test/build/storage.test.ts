@@ -16,7 +16,7 @@ const PROMISES: [suffix: string, most: number, board: string, left: number][] = 
 
 for (const chip of CHIPS)
   for (const [suffix, most, name, left] of PROMISES)
-    describe(`The bundle ${chip}${suffix}.tok.js`, () => {
+    describe(`The size of the bundle ${chip}${suffix}.tok.js`, () => {
       const content = readFileSync(join(__dirname, `../../dist/${chip}${suffix}.tok.js`), "latin1");
 
       it(`has at most ${most} bytes`, () => {

@@ -40,7 +40,8 @@ export function tcp_rxtcur(tp: Tcpcb): void {
 
 /**
  * An acknowledgement of new data up to `ack`: is it a measurement? Of one segment at a time, not retransmitted (Karn,
- * RFC 6298 3); when that was, the echoed timestamp tells which transmission it was (RFC 7323 4).
+ * RFC 6298 3); when that was, the echoed timestamp tells which transmission it was (RFC 7323 4). After a timeout that of the
+ * original measures nothing: its own acknowledgement may have been lost, and this one be the retransmission's.
  */
 export function tcp_rttack(tp: Tcpcb, ack: number): void {
   if (tp.t_rtttime) {
@@ -49,6 +50,7 @@ export function tcp_rttack(tp: Tcpcb, ack: number): void {
     tp.t_rtttime = 0;
     if (tp.t_rtlen > tp.snd_maxok) tp.snd_maxok = tp.t_rtlen;
   } else if (tp.t_flags & TF_RCVD_TSTMP && ti.ti_tspresent && ti.ti_tsecr) {
+    if (tp.t_rxtshift && ((ti.ti_tsecr - tp.snd_rtotime) | 0) < 0) return;
     const rtt = (tcp_tsnow(tp) - ti.ti_tsecr) | 0;
     if (rtt >= 0 && rtt < TCP_RTTMAX) tcp_xmit_timer(tp, rtt);
   }
