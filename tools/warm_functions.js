@@ -19,6 +19,10 @@ const WARM = [
   "networkjs_tcpunsent networkjs_tcpend sosend_part sosend_cut sosend_odd sosendallatonce sosend_error m_reserved",
   "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
   "chip_flat wz_putchain wz_txready ether_full sbfair m_smalls tcp_hopeless",
+  // a segment is lost, or the peer's window is shut: scarce memory brings both
+  "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
+  "tcp_backoff tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
+  "tcp_duplicate tcp_old tcp_persist tcp_rexmtclosed tcp_twsegment tcp_dotimewait tcp_windowopen tcp_progress tcp_badack tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
   // chip and interface, once a second or when the cable is busy
   "wz_mode wz_alive1 wz_read wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
@@ -37,17 +41,13 @@ const WARM = [
   .split(" ");
 
 /**
- * Which of them a board with little Storage has compressed all the same: a lost segment may cost it some 10 ms more, what it
- * waits for is 200 ms at least; and what it tells a neighbour is not urgent.
+ * Which of them a board with little Storage has compressed all the same: what it tells a neighbour is not urgent.
  */
 exports.WARM_WITH_STORAGE = [
   // what a neighbour may send without being asked
   "udp_drop udp_noport udp_many icmp_error icmp_mayerror icmp_iserror icmp_token icmp_senderror tcp_respond",
   "tcp_dropwithreset ip_isbroadcast in_isbroadcast",
-  // loss
-  "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
-  "tcp_backoff tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
-  "tcp_duplicate tcp_old tcp_persist tcp_rexmtclosed tcp_twsegment tcp_dotimewait tcp_windowopen tcp_progress tcp_badack tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
+  // what only SACK needs, which such a board has not
   "tcp_sackack tcp_sackinput tcp_sacktwice tcp_sackblock tcp_sackgap tcp_sackfill tcp_sackmark tcp_reowait",
   "tcp_dupthresh tcp_moretosend tcp_overtaken tcp_sacknext tcp_sackrexmit tcp_sacklost tcp_sackfirst tcp_sackunlost",
   "hole_new hole_split hole_arrived",

