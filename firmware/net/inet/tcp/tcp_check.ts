@@ -92,11 +92,17 @@ export function tcp_dosequence(tp: Tcpcb, m: Mbuf): number {
   return beyond > 0 ? tcp_trimtail(tp, m, beyond) : TI_GO;
 }
 
-/** We have had all of it: the sender may have missed an acknowledgement. It gets another, and data is reported with it. */
+/**
+ * We have had all of it: the sender may have missed an acknowledgement. It gets another, and data is reported with it.
+ * Differs from RFC 7323 5.3: of the segment that we had last the timestamp counts, as on Linux, or the sender would take the
+ * time until it sent it again for a round trip. Who would forge one has to know exactly where we are.
+ */
 function tcp_old(tp: Tcpcb): number {
   const verdict = tcp_challenge(tp);
   tcpstat[TCPSTAT_RCVDUPPACK]++;
-  if (verdict === TI_ACK && ti.ti_len) tcp_duplicate(tp, ti.ti_seq, ti.ti_len);
+  if (verdict !== TI_ACK || !ti.ti_len) return verdict;
+  tcp_duplicate(tp, ti.ti_seq, ti.ti_len);
+  if (TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP && ((ti.ti_seq + ti.ti_len) | 0) === tp.rcv_nxt) tcp_tsrecent(tp);
   return verdict;
 }
 
