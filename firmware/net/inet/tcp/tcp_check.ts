@@ -3,7 +3,8 @@
  * netinet/tcp_input.c (tcp_input); Stevens sections 28.7, 28.8. Each step answers a verdict (tcp_verdict.ts).
  *
  * Until all have answered TI_GO, and the acknowledgement is acceptable too (tcp_ack.ts), nothing in the segment counts:
- * not its timestamp, its window, its options or flags, nor that it has come at all. Anybody could have sent it.
+ * not its timestamp, its window, its options or flags, nor that it has come at all. Anybody could have sent it. One exception
+ * is at tcp_old.
  */
 import { TCP_DO_ECN, TCP_DO_TSTAMP } from "../../../config";
 import { ECONNREFUSED, ECONNRESET } from "../../kern/errno";
