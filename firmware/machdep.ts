@@ -67,12 +67,16 @@ let U16: typeof Uint16Array;
 
 /** Allocates the arena (bytes, even) and binds the natives. */
 export function machdep_init(size: number): void {
-  const buffer = new ArrayBuffer(size);
-  const view = new DataView(buffer);
+  machdep_memory(new ArrayBuffer(size), 0, size);
+}
+
+/** The arena is `size` bytes of `buffer` from `off`. */
+export function machdep_memory(buffer: ArrayBuffer, off: number, size: number): void {
+  const view = new DataView(buffer, off, size);
   U8 = Uint8Array;
   U16 = Uint16Array;
   esum = E.sum;
-  arena = new U8(buffer);
+  arena = new U8(buffer, off, size);
   get16 = view.getUint16.bind(view) as Get;
   get32 = view.getInt32.bind(view) as Get;
   put16 = view.setUint16.bind(view) as Put;

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInContext, Script } from "node:vm";
 import { VirtualClock } from "../../host-sim/clock";
+import { bootNative, isNative } from "./native_kernel";
 import { boardContext } from "./natives";
 
 export type Net = typeof import("../../firmware/boot-test-enc28j60");
@@ -72,8 +73,9 @@ export function bootKernel(seed = 1, config: Config = {}, { clock, random }: Sur
     freeCells: () => own.freeCells,
     serial: () => own.serial,
   });
-  bundleWith(config).runInContext(context);
   const evaluate = (code: string) => runInContext(code, context);
+  if (isNative) return Object.assign(own, { net: bootNative(context, config), evaluate });
+  bundleWith(config).runInContext(context);
   return Object.assign(own, { net: (context as { exports: Net }).exports, evaluate });
 }
 

@@ -2,11 +2,16 @@
  * The compiled core on this machine: C by gcc or clang, into a shared library that koffi calls.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { emit, type Translation } from "./emit";
+import { emit, type Translation, translate } from "./emit";
+import { type Description, ffi } from "./ffi";
+import { amounts } from "./pools";
+import { ROOT, type Sources } from "./program";
 
 const RUNTIME = join(__dirname, "runtime");
+const CACHE = join(ROOT, "dist/native");
 
 /** The C compiler of this machine; undefined when there is none. */
 export function hostCompiler(): string | undefined {
@@ -26,6 +31,46 @@ const WARNINGS =
   "-Wall -Wextra -Werror -Wno-unused -Wno-type-limits -Wno-int-in-bool-context -Wno-tautological-compare -Wno-implicit-fallthrough -Wno-unknown-warning-option -Wno-microsoft-anon-tag".split(
     " ",
   );
+
+/** What is made of sources, tools, constants and flags, for whoever asks again: dist/native/. */
+export function cached(sources: Sources, flags: string[] = []): { library: string; description: Description } {
+  const key = digest(sources, flags);
+  const folder = join(CACHE, key);
+  const library = join(folder, "core.so");
+  if (!existsSync(library)) {
+    const part = `${folder}.${process.pid}`;
+    make(sources, flags, part);
+    try {
+      renameSync(part, folder);
+    } catch {
+      rmSync(part, { recursive: true }); // somebody else was quicker
+    }
+  }
+  return { library, description: JSON.parse(readFileSync(join(folder, "ffi.json"), "utf8")) as Description };
+}
+
+function make(sources: Sources, flags: string[], folder: string): void {
+  const translation = translate(sources, amounts);
+  const { errors, refusals } = translation;
+  const wrong = [...errors, ...refusals.map(({ file, line, what }) => `${file}:${line}: ${what}`)];
+  if (wrong.length) throw new Error(wrong.join("\n"));
+  write(translation, [], folder);
+  const { text, description } = ffi(translation);
+  writeFileSync(join(folder, "ffi.h"), text);
+  writeFileSync(join(folder, "ffi.json"), JSON.stringify(description));
+  build(folder, ["-DFFI", ...flags]);
+}
+
+/** One hash over all that it is made of. */
+function digest({ files, constants }: Sources, flags: string[]): string {
+  const hash = createHash("sha256").update(JSON.stringify([constants ?? {}, flags]));
+  const tools = readdirSync(__dirname, { recursive: true }).map((name) => join("tools/native", String(name)));
+  for (const file of [...files, "firmware/machdep.ts", ...tools.sort()]) {
+    const path = join(ROOT, file);
+    if (statSync(path).isFile()) hash.update(`${file}\n`).update(readFileSync(path));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
 
 /** Compiles a folder that `write` has filled; answers the path of the library. Throws what the compiler says. */
 export function build(folder: string, more: string[] = []): string {

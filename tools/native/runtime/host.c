@@ -5,6 +5,9 @@
 #define HOST
 #define EXPORT __attribute__((visibility("default")))
 #include "core.c"
+#ifdef FFI
+#include "ffi.h"
+#endif
 
 EXPORT int32_t native_size(void) {
   return (int32_t)sizeof(struct globals);
@@ -24,6 +27,20 @@ EXPORT int32_t native_timeouts_next(void) {
 
 EXPORT void native_timeouts_run(void) {
   timeouts_run();
+}
+
+EXPORT void native_timeout_run(int32_t slot) {
+  timeout_run(&g->timeouts[slot]);
+}
+
+EXPORT void native_keeps_time(void (*timeout)(int32_t slot, int32_t ms)) {
+  host_timeout = timeout;
+}
+
+/** Bytes for a cluster, as a distance from the memory's beginning; 0: there are none. */
+EXPORT int32_t native_cluster(int32_t len) {
+  uint8_t *p = cluster_get(len);
+  return p ? (int32_t)(p - (uint8_t *)g) : 0;
 }
 
 /** Where the mbufs' arena begins. */

@@ -41,6 +41,8 @@ static inline void bzero(int32_t off, int32_t len) {
 /* Entropy and time. On the host whoever loads the library gives them. */
 #ifdef HOST
 static int32_t (*host_random32)(void), (*host_uptime)(void), (*host_timeofday)(void);
+/* A host that keeps time itself is told of each timeout as it is set (ms) or no longer wanted (-1). */
+static void (*host_timeout)(int32_t slot, int32_t ms);
 #define random32() host_random32()
 #define uptime() host_uptime()
 #define timeofday() host_timeofday()
@@ -59,13 +61,20 @@ static int32_t timeout(void (*func)(void), int32_t ms) {
     if (!g->timeouts[i].func) {
       g->timeouts[i].func = func;
       g->timeouts[i].due = (int32_t)((uint32_t)uptime() + (uint32_t)ms);
+#ifdef HOST
+      if (host_timeout) host_timeout(i, ms);
+#endif
       return i + 1;
     }
   return 0;
 }
 
 static void untimeout(int32_t id) {
-  if (id > 0) g->timeouts[id - 1].func = NULL;
+  if (id <= 0) return;
+  g->timeouts[id - 1].func = NULL;
+#ifdef HOST
+  if (host_timeout) host_timeout(id - 1, -1);
+#endif
 }
 
 static int32_t timeout_ms(const struct timeout *t) {
@@ -89,13 +98,17 @@ static int32_t timeouts_next(void) {
   return timeout_ms(first) > 0 ? timeout_ms(first) : 0;
 }
 
+/** A host says that this one is due. */
+static void timeout_run(struct timeout *t) {
+  void (*func)(void) = t->func;
+  t->func = NULL;
+  if (func) func();
+}
+
 /** Runs the first, if it is due: one turn. */
 static void timeouts_run(void) {
   struct timeout *first = timeouts_first();
-  if (!first || timeout_ms(first) > 0) return;
-  void (*func)(void) = first->func;
-  first->func = NULL;
-  func();
+  if (first && timeout_ms(first) <= 0) timeout_run(first);
 }
 
 /** Bytes for a cluster, of which nobody knows what is in them; NULL when there are none, or not so many. */

@@ -1,0 +1,470 @@
+/**
+ * The compiled core seen from JavaScript as its sources are: functions by name, structures as objects whose fields lie in the core's
+ * memory, variables as properties. So a test that reaches into the stack does so in both worlds alike.
+ */
+import { type LibraryHandle, load, address, pointer, proto, register } from "koffi";
+import { type Description, type FfiType, TRAMPOLINES } from "../../tools/native/ffi";
+
+/** What the core needs of the world that it runs in. */
+export interface World {
+  random32(): number;
+  uptime(): number;
+  timeofday(): number;
+  setTimeout(func: () => void, ms: number): number;
+  clearTimeout(id: number): void;
+  /** of the realm of whoever uses the core */
+  Uint8Array: Uint8ArrayConstructor;
+  Uint32Array: Uint32ArrayConstructor;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what functions take and answer is in the description
+type Any = any;
+type Func = (...args: Any[]) => Any;
+
+/** Memory behind the core's own, for structures that a host makes itself. */
+const HEAP = 1 << 16;
+/** Bytes that a reference to bytes is taken to have, where nothing says how many there are. */
+const SOME_BYTES = 2048;
+
+/** A library, loaded once, whose calls are about one core at a time. */
+class Library {
+  private static readonly loaded = new Map<string, Library>();
+  readonly functions = new Map<string, Func>();
+  readonly layout: (i: number) => number;
+  readonly size: number;
+  private readonly plains = new Map<string, Func>();
+  private readonly handle: LibraryHandle;
+  private readonly use: Func;
+  private current: NativeCore | undefined;
+  private thrown: unknown[] = [];
+  private depth = 0;
+
+  static of(path: string, description: Description): Library {
+    const known = Library.loaded.get(path) ?? new Library(path, description);
+    Library.loaded.set(path, known);
+    return known;
+  }
+
+  private constructor(
+    path: string,
+    readonly description: Description,
+  ) {
+    this.handle = load(path);
+    this.layout = this.plain("int32_t native_layout(int32_t i)");
+    this.size = this.plain("int32_t native_size(void)")();
+    this.use = this.plain("void native_use(void *memory)");
+    for (const { name, params, result } of description.functions)
+      this.functions.set(name, this.plain(prototype(`ffi_${name}`, params, result)));
+    const word = (call: (core: NativeCore) => number) => this.callback("int32_t", "", () => call(this.current!));
+    this.plain("void native_machine(void *a, void *b, void *c)")(
+      word((core) => core.world.random32()),
+      word((core) => core.world.uptime()),
+      word((core) => core.world.timeofday()),
+    );
+    this.plain("void native_keeps_time(void *f)")(
+      this.callback("void", "int32_t, int32_t", (slot: number, ms: number) => this.current!.timeout(slot, ms)),
+    );
+    this.plain("void native_host(void *f)")(
+      this.callback("int32_t", "int32_t, int32_t, int32_t, int32_t, int32_t, int32_t", (slot, ...words) =>
+        this.current!.called(slot, words),
+      ),
+    );
+  }
+
+  plain(declaration: string): Func {
+    const known = this.plains.get(declaration) ?? this.handle.func(declaration);
+    this.plains.set(declaration, known);
+    return known;
+  }
+
+  /** Calls into the core; what a function of the host's threw meanwhile is thrown now. */
+  enter(core: NativeCore, func: Func, args: unknown[]): Any {
+    const before = this.current;
+    if (before !== core) this.turnTo(core);
+    this.depth++;
+    const answer = func(...args);
+    this.depth--;
+    if (before && before !== core) this.turnTo(before);
+    if (!this.depth && this.thrown.length) throw this.thrown.splice(0)[0];
+    return answer;
+  }
+
+  private turnTo(core: NativeCore): void {
+    this.current = core;
+    this.use(core.bytes);
+  }
+
+  /** A function of the host's by its pointer. An exception cannot pass through C. */
+  private callback(result: string, params: string, func: Func): Any {
+    const name = `Callback${callbacks++}`;
+    const guarded = (...args: Any[]) => {
+      try {
+        return func(...args) ?? 0;
+      } catch (error) {
+        this.thrown.push(error);
+        return 0;
+      }
+    };
+    return register(guarded, pointer(proto(`${result} ${name}(${params || "void"})`)));
+  }
+}
+
+let callbacks = 0;
+
+function prototype(name: string, params: FfiType[], result: FfiType): string {
+  return `${spelled(result)} ${name}(${params.map((param, i) => `${spelled(param)} a${i}`).join(", ") || "void"})`;
+}
+
+const SPELLED: { [type: string]: string } = {
+  i32: "int32_t",
+  u32: "uint32_t",
+  u16: "uint16_t",
+  i16: "int16_t",
+  u8: "uint8_t",
+  i8: "int8_t",
+  bool: "bool",
+  void: "void",
+  ref: "int32_t",
+  opaque: "int32_t",
+  bytes: "void *",
+};
+
+function spelled(type: FfiType): string {
+  return typeof type === "string" ? SPELLED[type] : "void *";
+}
+
+/** A structure in the core's memory; its fields are properties of the prototype. */
+interface Struct {
+  [AT]: number;
+  [field: string]: unknown;
+}
+const AT = Symbol("where it lies");
+
+export class NativeCore {
+  readonly bytes: Uint8Array;
+  /** All that the sources export, as a module does. */
+  readonly exports: { [name: string]: Any } = {};
+  private readonly library: Library;
+  private readonly view: DataView;
+  private readonly base: bigint;
+  private readonly structs = new Map<number, Struct>();
+  private readonly views = new Map<string, unknown>();
+  private readonly strangers: unknown[] = [];
+  private readonly timers = new Map<number, number>();
+  private readonly hosted: Func[][] = [];
+  private readonly prototype: object;
+  private heap: number;
+
+  constructor(
+    path: string,
+    private readonly description: Description,
+    readonly world: World,
+  ) {
+    this.library = Library.of(path, description);
+    const memory = new ArrayBuffer(this.library.size + HEAP);
+    this.bytes = new Uint8Array(memory);
+    this.view = new DataView(memory);
+    this.base = address(this.bytes);
+    this.heap = (this.library.size + 15) & ~15;
+    this.prototype = this.fields();
+    this.plain("void native_boot(void)")();
+    Object.defineProperty(this.exports, "__esModule", { value: true });
+    Object.assign(this.exports, description.constants);
+    for (const [name, values] of Object.entries(description.tables)) this.exports[name] = new world.Uint8Array(values);
+    for (const one of description.functions) this.exports[one.name] = this.functionOf(one);
+    for (const { name, type, at } of description.globals) this.property(this.exports, name, type, () => this.offset(at));
+  }
+
+  /** Where the mbufs' bytes are, in `bytes`. */
+  get arena(): number {
+    return this.plain("int32_t native_arena(void)")();
+  }
+
+  /** Calls a function of the runtime. */
+  plain(declaration: string): Func {
+    const func = this.library.plain(declaration);
+    return (...args) => this.library.enter(this, func, args);
+  }
+
+  /** The core has set a timeout (ms), or wants it no longer (-1). */
+  timeout(slot: number, ms: number): void {
+    const id = this.timers.get(slot);
+    if (id !== undefined) this.world.clearTimeout(id);
+    this.timers.delete(slot);
+    if (ms < 0) return;
+    const run = this.plain("void native_timeout_run(int32_t slot)");
+    this.timers.set(
+      slot,
+      this.world.setTimeout(() => {
+        this.timers.delete(slot);
+        run(slot);
+      }, ms),
+    );
+  }
+
+  /** The core calls a function of the host's. */
+  called(slot: number, words: number[]): number {
+    const { params, result } = this.description.signatures[Math.floor(slot / TRAMPOLINES)];
+    const func = this.hosted[Math.floor(slot / TRAMPOLINES)][slot % TRAMPOLINES];
+    const args = params.map((param, i) => this.fromWord(param, words[i]));
+    const answer = func(...args);
+    return result === "void" ? 0 : Number(this.toNative(result, answer ?? 0));
+  }
+
+  private offset(at: number): number {
+    return this.library.layout(at);
+  }
+
+  private functionOf({ name, params, result, makes }: Description["functions"][number]): Func {
+    const func = this.library.functions.get(name)!;
+    if (!makes) return (...args) => this.call(func, params, result, args);
+    const { size } = this.description.structures.find((structure) => structure.name === makes)!;
+    return (...args) => {
+      const made = this.make(this.offset(size));
+      this.call(func, params, result, [made, ...args]);
+      return made;
+    };
+  }
+
+  private call(func: Func, params: FfiType[], result: FfiType, args: unknown[]): unknown {
+    const lent: [object, Struct][] = [];
+    const given = params.map((param, i) => this.toNative(param, args[i], lent));
+    const answer = this.library.enter(this, func, given);
+    for (const [object, struct] of lent) this.giveBack(object as Struct, struct);
+    return this.fromNative(result, answer);
+  }
+
+  /** Room for a structure that the host makes. */
+  private make(size: number): Struct {
+    const at = this.heap;
+    this.heap = (at + size + 15) & ~15;
+    if (this.heap > this.bytes.length) throw new Error("the host has made too many structures");
+    this.bytes.fill(0, at, this.heap);
+    return this.struct(at);
+  }
+
+  private struct(at: number): Struct {
+    const known = this.structs.get(at);
+    if (known) return known;
+    const struct = Object.create(this.prototype) as Struct;
+    struct[AT] = at;
+    this.structs.set(at, struct);
+    return struct;
+  }
+
+  /** One prototype for all: a field's name is that of one structure alone, as BSD's prefixes have it. */
+  private fields(): object {
+    const known = new Map<string, string>();
+    const prototype = {};
+    for (const { name: structure, fields } of this.description.structures)
+      for (const { name, type, at } of fields) {
+        const offset = this.offset(at);
+        const shape = `${offset} ${JSON.stringify(type, (key, value) => (key === "step" ? undefined : value))}`;
+        const before = known.get(name);
+        if (before !== undefined && before !== shape) throw new Error(`${structure}.${name} is also another field`);
+        if (before !== undefined) continue;
+        known.set(name, shape);
+        const core = this;
+        Object.defineProperty(prototype, name, {
+          get(this: Struct) {
+            return core.read(type, this[AT] + offset);
+          },
+          set(this: Struct, value) {
+            core.write(type, this[AT] + offset, value);
+          },
+          enumerable: true,
+        });
+      }
+    return prototype;
+  }
+
+  private property(object: object, name: string, type: FfiType, at: () => number): void {
+    Object.defineProperty(object, name, {
+      get: () => this.read(type, at()),
+      set: (value) => this.write(type, at(), value),
+      enumerable: true,
+    });
+  }
+
+  private read(type: FfiType, at: number): unknown {
+    const { view } = this;
+    if (typeof type === "object") return this.readMade(type, at);
+    switch (type) {
+      case "i32":
+        return view.getInt32(at, true);
+      case "u32":
+        return view.getUint32(at, true);
+      case "u16":
+        return view.getUint16(at, true);
+      case "i16":
+        return view.getInt16(at, true);
+      case "u8":
+        return view.getUint8(at);
+      case "i8":
+        return view.getInt8(at);
+      case "bool":
+        return view.getUint8(at) !== 0;
+      default:
+        return this.fromNative(type, view.getBigInt64(at, true));
+    }
+  }
+
+  private readMade(type: Exclude<FfiType, string>, at: number): unknown {
+    if ("embedded" in type) return this.struct(at);
+    if ("func" in type) return this.functionAt(type.func, this.view.getBigInt64(at, true));
+    if ("array" in type) throw new Error("a reference to several");
+    const key = `${at} ${type.length}`;
+    const known = this.views.get(key) ?? this.table(type, at);
+    this.views.set(key, known);
+    return known;
+  }
+
+  private table(type: { table: FfiType; length: number; step: string }, at: number): unknown {
+    const { Uint8Array: U8, Uint32Array: U32 } = this.world;
+    const buffer = this.bytes.buffer as ArrayBuffer;
+    if (type.table === "u8") return new U8(buffer, at, type.length);
+    if (type.table === "u32") return new U32(buffer, at, type.length);
+    const step = this.offset(Number(type.step));
+    const elements: unknown[] = [];
+    for (let i = 0; i < type.length; i++) this.property(elements, String(i), type.table, () => at + i * step);
+    return elements;
+  }
+
+  private write(type: FfiType, at: number, value: unknown): void {
+    const { view } = this;
+    if (typeof type === "object" && !("func" in type)) throw new Error("what lies in place is not given another");
+    switch (type) {
+      case "i32":
+      case "u32":
+        view.setInt32(at, Number(value), true);
+        break;
+      case "u16":
+      case "i16":
+        view.setInt16(at, Number(value), true);
+        break;
+      case "u8":
+      case "i8":
+      case "bool":
+        view.setInt8(at, Number(value));
+        break;
+      default:
+        view.setBigInt64(at, this.pointerTo(type, value), true);
+    }
+  }
+
+  /** A value as memory has it. */
+  private pointerTo(type: FfiType, value: unknown): bigint {
+    if (value === null || value === undefined) return 0n;
+    if (typeof type === "object") return BigInt(this.toNative(type, value) as bigint);
+    if (type === "bytes") return address(this.kept(value as Uint8Array));
+    const offset = this.toNative(type, value) as number;
+    return offset < 0 ? BigInt(offset) : this.base + BigInt(offset);
+  }
+
+  /** Bytes that the core keeps a reference to lie in its memory. */
+  kept(bytes: Uint8Array): Uint8Array {
+    if (bytes.buffer === this.bytes.buffer) return bytes;
+    const at = this.plain("int32_t native_cluster(int32_t len)")(bytes.length) as number;
+    if (!at) throw new Error("no cluster for the host's bytes");
+    this.bytes.set(bytes, at);
+    return this.bytes.subarray(at, at + bytes.length);
+  }
+
+  /** As a function of the core takes it. */
+  private toNative(type: FfiType, value: unknown, lent?: [object, Struct][]): unknown {
+    if (typeof type === "object") return "func" in type ? this.toFunction(type.func, value as Func | null) : value;
+    if (type === "bool") return Boolean(value);
+    if (type === "bytes") return value ?? null;
+    if (type !== "ref" && type !== "opaque") return type === "u32" ? Number(value) >>> 0 : Number(value) | 0;
+    if (value === null || value === undefined) return 0;
+    if (typeof value === "number") return value;
+    const at = (value as Struct)[AT];
+    if (at !== undefined) return at;
+    if (lent && "sin_family" in (value as object)) return this.lend(value as Struct, lent);
+    if (lent && type === "ref" && !Object.keys(value as object).length) return this.lend(value as Struct, lent);
+    return this.stranger(value);
+  }
+
+  /** A program's address, for the time of a call. */
+  private lend(object: Struct, lent: [object, Struct][]): number {
+    const { size } = this.description.structures.find(({ name }) => name === "SockaddrIn")!;
+    const heap = this.heap;
+    const struct = this.make(this.offset(size));
+    this.heap = heap;
+    for (const [name, value] of Object.entries(object)) if (name in this.prototype) struct[name] = value;
+    lent.push([object, struct]);
+    return struct[AT];
+  }
+
+  private giveBack(object: Struct, struct: Struct): void {
+    for (const name of ["sin_family", "sin_addr", "sin_port"]) object[name] = struct[name];
+  }
+
+  /** What is none of the core's business, by a number below 0. */
+  private stranger(value: unknown): number {
+    const known = this.strangers.indexOf(value);
+    return known >= 0 ? -1 - known : -this.strangers.push(value);
+  }
+
+  private fromWord(type: FfiType, word: number): unknown {
+    if (type !== "bytes") return this.fromNative(type, word);
+    return word ? this.bytesAt(word) : null;
+  }
+
+  private fromNative(type: FfiType, raw: number | bigint | boolean | null): unknown {
+    if (typeof type === "object") return "func" in type ? this.functionAt(type.func, raw as bigint) : raw;
+    if (type === "void") return undefined;
+    if (type === "bool") return Boolean(raw);
+    if (type === "bytes") return raw ? this.bytesAt(Number(BigInt(raw as bigint) - this.base)) : null;
+    if (type !== "ref" && type !== "opaque") return raw;
+    const at = typeof raw === "bigint" ? this.fromPointer(raw) : (raw as number);
+    if (!at) return null;
+    return at < 0 ? this.strangers[-1 - at] : this.struct(at);
+  }
+
+  private fromPointer(raw: bigint): number {
+    if (!raw) return 0;
+    return raw < 0n ? Number(raw) : Number(raw - this.base);
+  }
+
+  /** The arena as a whole; of clusters what lies there. */
+  private bytesAt(at: number): Uint8Array {
+    const { Uint8Array: U8 } = this.world;
+    const isArena = at === this.arena;
+    const key = `bytes ${at}`;
+    const length = isArena ? this.description.constants["NMBUFS"] * this.description.constants["MSIZE"] : SOME_BYTES;
+    const buffer = this.bytes.buffer as ArrayBuffer;
+    const known = this.views.get(key) ?? new U8(buffer, at, Math.min(length, this.bytes.length - at));
+    this.views.set(key, known);
+    return known as Uint8Array;
+  }
+
+  /** One of the host's functions as the core calls it. */
+  private toFunction(signature: number, func: Func | null): unknown {
+    if (!func) return null;
+    this.hosted[signature] ??= [];
+    const table = this.hosted[signature];
+    const known = table.indexOf(func);
+    const slot = known >= 0 ? known : table.push(func) - 1;
+    if (slot >= TRAMPOLINES) throw new Error("too many functions of the host's");
+    return this.plain(`void *native_trampoline_${signature}(int32_t k)`)(slot);
+  }
+
+  /** One of the core's functions as the host calls it, or one of the host's own. */
+  private functionAt(signature: number, at: bigint | null): Func | null {
+    if (!at) return null;
+    const own = this.hosted[signature]?.findIndex((func) => this.toFunction(signature, func) === at) ?? -1;
+    if (own >= 0) return this.hosted[signature][own];
+    const key = `function ${signature} ${at}`;
+    const { params, result } = this.description.signatures[signature];
+    const func = this.library.plain(prototype(`native_call_${signature}`, [{ func: 0 }, ...params], result));
+    const known = this.views.get(key) ?? ((...args: unknown[]) => this.callAt(func, at, params, result, args));
+    this.views.set(key, known);
+    return known as Func;
+  }
+
+  private callAt(func: Func, at: bigint, params: FfiType[], result: FfiType, args: unknown[]): unknown {
+    const given = params.map((param, i) => this.toNative(param, args[i]));
+    return this.fromNative(result, this.library.enter(this, func, [at, ...given]));
+  }
+}
