@@ -25,6 +25,11 @@ export interface MachineOptions {
   chip: string | ChipKind;
   /** The firmware: path of a bundle, or its text. */
   bundle: string;
+  /**
+   * "native": what can be is compiled for this machine, in the profile that the bundle's name tells. Default: as the environment
+   * variable CORE says, else JavaScript.
+   */
+  core?: "native" | "javascript";
   /** "02:00:00:00:00:01"; default: what the firmware makes of the board's serial number. */
   mac?: string;
   /** "10.0.0.2/24", or "dhcp": a server gives one; default: none is set. */
@@ -192,7 +197,7 @@ export function createMachine(options: MachineOptions): Machine {
   const machine = new Machine(kind, options);
   const { board } = machine;
   for (const [name, module] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(module));
-  machine.install(bundle);
+  machine.install(isNative(options) ? nativeBundle(machine, kind, options.bundle) : bundle);
   board.guarded(() => void board.realm.evaluate(program, "boot"));
   if (options.app !== undefined) machine.run(options.app, "app");
   board.start();
@@ -219,6 +224,19 @@ function addresses(ip: string, { gateway, dns }: MachineOptions): Record<string,
   const own = networkAddress(ip);
   if (!own) throw new Error(`Not an address with a prefix length: ${ip}`);
   return { ip: own.address, subnet: maskText(own.length), gateway, dns };
+}
+
+function isNative({ core = process.env.CORE as MachineOptions["core"], bundle }: MachineOptions): boolean {
+  return core === "native" && existsSync(bundle);
+}
+
+/** A bundle of what is compiled and what is not: a text that hands over what it exports. */
+function nativeBundle({ board }: Machine, kind: ChipKind, bundle: string): string {
+  const { constantsOf, nativeFirmware } = require("./native/firmware") as typeof import("./native/firmware");
+  const root = `firmware/boot-${/\.test\./.test(bundle) ? "test-" : ""}${kind.name}.ts`;
+  const exports = nativeFirmware((text, name) => board.realm.evaluate(text, name), root, constantsOf(bundle));
+  board.realm.define({ nativeFirmware: exports });
+  return "for (var name in nativeFirmware) exports[name] = nativeFirmware[name];";
 }
 
 /** A text with a bracket or a semicolon in it is a program, anything else the path of one. */

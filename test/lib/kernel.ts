@@ -1,12 +1,13 @@
 /**
  * A stack of its own for each test: the unmangled bundle (dist/enc28j60.test.js, `npm run build`, or the one that the
- * environment variable TCP_BUNDLE names) in a context with a board's natives (natives.ts), in virtual time.
+ * environment variable TCP_BUNDLE names) in a context with a board's natives (natives.ts), in virtual time. With CORE=native what
+ * is native is machine code of this machine.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runInContext, Script } from "node:vm";
+import { type Context, runInContext, Script } from "node:vm";
 import { VirtualClock } from "../../host-sim/clock";
-import { bootNative, isNative } from "./native_kernel";
+import { nativeFirmware } from "../../host-sim/native/firmware";
 import { boardContext } from "./natives";
 
 export type Net = typeof import("../../firmware/boot-test-enc28j60");
@@ -74,10 +75,22 @@ export function bootKernel(seed = 1, config: Config = {}, { clock, random }: Sur
     serial: () => own.serial,
   });
   const evaluate = (code: string) => runInContext(code, context);
-  if (isNative) return Object.assign(own, { net: bootNative(context, config), evaluate });
+  if (process.env.CORE === "native") return Object.assign(own, { net: bootNative(context, config), evaluate });
   bundleWith(config).runInContext(context);
   return Object.assign(own, { net: (context as { exports: Net }).exports, evaluate });
 }
+
+/** The same with all that is native compiled for this machine. */
+function bootNative(context: Context, config: Config): Net {
+  const evaluate = <T>(text: string, filename: string): T => {
+    const script = natives.get(text) ?? new Script(text, { filename });
+    natives.set(text, script);
+    return script.runInContext(context) as T;
+  };
+  return nativeFirmware(evaluate, "firmware/boot-test-enc28j60.ts", config) as Net;
+}
+
+const natives = new Map<string, Script>();
 
 function congruential(seed: number): () => number {
   let random = seed >>> 0;

@@ -1,0 +1,104 @@
+/**
+ * The firmware with what is native of it (tools/native/files.ts) compiled for this machine, and the rest as the JavaScript that it
+ * always is, in some realm. Needs gcc or clang.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { transformSync } from "esbuild";
+import { NATIVE_FILES } from "../../tools/native/files";
+import { cached } from "../../tools/native/host";
+import { NativeCore } from "./core";
+
+export type Config = Record<string, number | boolean>;
+
+const { configured, PROFILES } = require("../../tools/profile") as {
+  configured(text: string, constants: Config): string;
+  PROFILES: Record<string, Config>;
+};
+
+const ROOT = resolve(__dirname, "../..");
+const CONFIG = "firmware/config.ts";
+
+/** Evaluates a script in the realm of the firmware, and answers its value. */
+export type Evaluate = <T>(text: string, filename: string) => T;
+
+/** What the firmware's machdep.ts gives. */
+interface Machine {
+  random32(): number;
+  uptime(): number;
+  timeofday(): number;
+  machdep_memory(buffer: ArrayBufferLike, off: number, size: number): void;
+}
+
+/** What a root of composition exports, say firmware/boot-enc28j60.ts, with these constants of config.ts. */
+export function nativeFirmware(evaluate: Evaluate, root: string, constants: Config): object {
+  const { library, description } = cached({ files: NATIVE_FILES, constants });
+  const modules = new Map<string, { exports: object }>();
+  const load = (file: string): object => {
+    if (isCompiled(file)) return core.exports;
+    const known = modules.get(file);
+    if (known) return known.exports;
+    const module = { exports: {} };
+    modules.set(file, module);
+    const imported = (name: string) => load(`${relative(ROOT, resolve(ROOT, dirname(file), name))}.ts`);
+    evaluate<Module>(moduleText(file, constants), file)(module, module.exports, imported);
+    return module.exports;
+  };
+  const machine = load("firmware/machdep.ts") as Machine;
+  const core = new NativeCore(library, description, {
+    random32: () => machine.random32(),
+    uptime: () => machine.uptime(),
+    timeofday: () => machine.timeofday(),
+    setTimeout: evaluate("setTimeout", "native"),
+    clearTimeout: evaluate("clearTimeout", "native"),
+    Uint8Array: evaluate("Uint8Array", "native"),
+    Uint32Array: evaluate("Uint32Array", "native"),
+  });
+  const { NMBUFS, MSIZE } = description.constants;
+  machine.machdep_memory(core.bytes.buffer, core.arena, NMBUFS * MSIZE);
+  return load(root);
+}
+
+/** The constants of a bundle, by the name of its file: enc28j60-small.tok.js, enc28j60.test.js. */
+export function constantsOf(bundle: string): Config {
+  const [, profile = "full"] = /[-.](small|udp|test)\b/.exec(bundle) ?? [];
+  return PROFILES[profile];
+}
+
+/** Constants and types are the same in both worlds; only files with code or variables are taken from the core. */
+function isCompiled(file: string): boolean {
+  return NATIVE_FILES.includes(file) && /^export (function|let|const \w+: )/m.test(sourceOf(file));
+}
+
+type Module = (module: object, exports: object, require: (name: string) => object) => void;
+
+const texts = new Map<string, string>();
+
+/** A file as a function (module, exports, require). */
+function moduleText(file: string, constants: Config): string {
+  const key = file === CONFIG ? `${file} ${JSON.stringify(constants)}` : file;
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const source = sourceOf(file);
+  const { code } = transformSync(file === CONFIG ? configured(source, constants) : source, {
+    loader: "ts",
+    format: "cjs",
+    target: "es2020",
+    define: { require: "globalThis.require" }, // the board's, for what is in its own firmware
+  });
+  const text = `(function (module, exports, require) {${code}\n})`;
+  texts.set(key, text);
+  return text;
+}
+
+const sources = new Map<string, string>();
+
+function sourceOf(file: string): string {
+  const path = join(ROOT, file);
+  const known = sources.get(file);
+  if (known !== undefined) return known;
+  if (!existsSync(path)) throw new Error(`no file ${file}`);
+  const text = readFileSync(path, "utf8");
+  sources.set(file, text);
+  return text;
+}
