@@ -2,7 +2,7 @@
  * The compiled core seen from JavaScript as its sources are: functions by name, structures as objects whose fields lie in the core's
  * memory, variables as properties. So a test that reaches into the stack does so in both worlds alike.
  */
-import { type LibraryHandle, load, address, pointer, proto, register } from "koffi";
+import { address, type LibraryHandle, view as koffiView, load, pointer, proto, register } from "koffi";
 import { type Description, type FfiType, TRAMPOLINES } from "../../tools/native/ffi";
 
 /** What the core needs of the world that it runs in. */
@@ -12,6 +12,10 @@ export interface World {
   timeofday(): number;
   setTimeout(func: () => void, ms: number): number;
   clearTimeout(id: number): void;
+  /** A chip's wires (firmware/drivers/spi_bus.ts, tools/native/runtime/spi.h); `out` and what is answered are bytes. */
+  transfer(dev: object, out: Uint8Array, inlen: number, hold: boolean): Uint8Array;
+  pin(dev: object, what: number): number;
+  told(dev: object, cause: number, fault: number): void;
   /** of the realm of whoever uses the core */
   Uint8Array: Uint8ArrayConstructor;
   Uint32Array: Uint32ArrayConstructor;
@@ -63,6 +67,13 @@ class Library {
     );
     this.plain("void native_keeps_time(void *f)")(
       this.callback("void", "int32_t, int32_t", (slot: number, ms: number) => this.current!.timeout(slot, ms)),
+    );
+    this.plain("void native_spi(void *a, void *b, void *c)")(
+      this.callback("void", "int32_t, void *, int32_t, void *, int32_t, int32_t", (...args) =>
+        this.current!.transfer(...(args as [number, bigint, number, bigint, number, number])),
+      ),
+      this.callback("int32_t", "int32_t, int32_t", (dev, what) => this.current!.pin(dev, what)),
+      this.callback("void", "int32_t, int32_t, int32_t", (dev, cause, fault) => this.current!.told(dev, cause, fault)),
     );
     this.plain("void native_host(void *f)")(
       this.callback("int32_t", "int32_t, int32_t, int32_t, int32_t, int32_t, int32_t", (slot, ...words) =>
@@ -124,6 +135,7 @@ const SPELLED: { [type: string]: string } = {
   i8: "int8_t",
   bool: "bool",
   void: "void",
+  dev: "int32_t",
   ref: "int32_t",
   opaque: "int32_t",
   bytes: "void *",
@@ -209,6 +221,27 @@ export class NativeCore {
     const args = params.map((param, i) => this.fromWord(param, words[i]));
     const answer = func(...args);
     return result === "void" ? 0 : Number(this.toNative(result, answer ?? 0));
+  }
+
+  transfer(dev: number, out: bigint | null, outlen: number, into: bigint | null, inlen: number, hold: number): void {
+    const bytes = out ? this.outside(out, outlen) : new Uint8Array(0);
+    const answer = this.world.transfer(this.strangers[-1 - dev] as object, bytes, inlen, Boolean(hold));
+    if (into && inlen) this.outside(into, inlen).set(answer);
+  }
+
+  pin(dev: number, what: number): number {
+    return this.world.pin(this.strangers[-1 - dev] as object, what);
+  }
+
+  told(dev: number, cause: number, fault: number): void {
+    this.world.told(this.strangers[-1 - dev] as object, cause, fault);
+  }
+
+  /** Bytes at a pointer, in the core's memory or on its stack. */
+  private outside(at: bigint, length: number): Uint8Array {
+    const offset = at - this.base;
+    if (offset >= 0n && offset < this.bytes.length) return this.bytes.subarray(Number(offset), Number(offset) + length);
+    return new Uint8Array(koffiView(at, length));
   }
 
   private offset(at: number): number {
@@ -304,6 +337,8 @@ export class NativeCore {
         return view.getInt8(at);
       case "bool":
         return view.getUint8(at) !== 0;
+      case "dev":
+        return this.strangers[-1 - view.getInt32(at, true)];
       default:
         return this.fromNative(type, view.getBigInt64(at, true));
     }
@@ -347,6 +382,9 @@ export class NativeCore {
       case "bool":
         view.setInt8(at, Number(value));
         break;
+      case "dev":
+        view.setInt32(at, this.stranger(value), true);
+        break;
       default:
         view.setBigInt64(at, this.pointerTo(type, value), true);
     }
@@ -375,6 +413,7 @@ export class NativeCore {
     if (typeof type === "object") return "func" in type ? this.toFunction(type.func, value as Func | null) : value;
     if (type === "bool") return Boolean(value);
     if (type === "bytes") return value ?? null;
+    if (type === "dev") return this.stranger(value);
     if (type !== "ref" && type !== "opaque") return type === "u32" ? Number(value) >>> 0 : Number(value) | 0;
     if (value === null || value === undefined) return 0;
     if (typeof value === "number") return value;
@@ -415,6 +454,7 @@ export class NativeCore {
     if (typeof type === "object") return "func" in type ? this.functionAt(type.func, raw as bigint) : raw;
     if (type === "void") return undefined;
     if (type === "bool") return Boolean(raw);
+    if (type === "dev") return this.strangers[-1 - Number(raw)];
     if (type === "bytes") return raw ? this.bytesAt(Number(BigInt(raw as bigint) - this.base)) : null;
     if (type !== "ref" && type !== "opaque") return raw;
     const at = typeof raw === "bigint" ? this.fromPointer(raw) : (raw as number);
