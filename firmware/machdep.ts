@@ -118,6 +118,9 @@ export function bcopy_string(src: string, dstOff: number): void {
   arena.set(src as unknown as Uint8Array, dstOff);
 }
 
+/** Copies `len` bytes, from `off`, of the data that the call at hand is about. Machine code's: see firmware/core/uio.ts. */
+export declare function copyin(off: number, dst: Uint8Array, dstOff: number, len: number): void;
+
 /** Writes `len` zero bytes at an arena offset. */
 export function bzero(off: number, len: number): void {
   arena.fill(0, off, off + len);

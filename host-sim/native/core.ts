@@ -75,6 +75,9 @@ class Library {
       this.callback("int32_t", "int32_t, int32_t", (dev, what) => this.current!.pin(dev, what)),
       this.callback("void", "int32_t, int32_t, int32_t", (dev, cause, fault) => this.current!.told(dev, cause, fault)),
     );
+    this.plain("void native_data(void *f)")(
+      this.callback("void", "int32_t, void *, int32_t", (off, dst, len) => this.current!.copyin(off, dst, len)),
+    );
     this.plain("void native_host(void *f)")(
       this.callback("int32_t", "int32_t, int32_t, int32_t, int32_t, int32_t, int32_t", (slot, ...words) =>
         this.current!.called(slot, words),
@@ -154,6 +157,8 @@ const AT = Symbol("where it lies");
 
 export class NativeCore {
   readonly bytes: Uint8Array;
+  /** What the call at hand sends. */
+  data: Uint8Array = new Uint8Array(0);
   /** All that the sources export, as a module does. */
   readonly exports: { [name: string]: Any } = {};
   private readonly library: Library;
@@ -227,6 +232,15 @@ export class NativeCore {
     const bytes = out ? this.outside(out, outlen) : new Uint8Array(0);
     const answer = this.world.transfer(this.strangers[-1 - dev] as object, bytes, inlen, Boolean(hold));
     if (into && inlen) this.outside(into, inlen).set(answer);
+  }
+
+  copyin(off: number, dst: bigint, len: number): void {
+    if (len) this.outside(dst, len).set(this.data.subarray(off, off + len));
+  }
+
+  /** What an mbuf's m_data counts in. */
+  bytesOf(m: object): Uint8Array {
+    return this.exports["m_buf"](m);
   }
 
   pin(dev: number, what: number): number {

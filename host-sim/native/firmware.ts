@@ -8,6 +8,7 @@ import { transformSync } from "esbuild";
 import { NATIVE_FILES } from "../../tools/native/files";
 import { cached } from "../../tools/native/host";
 import { NativeCore } from "./core";
+import { uioOf } from "./uio";
 
 export type Config = Record<string, number | boolean>;
 
@@ -18,6 +19,7 @@ const { configured, PROFILES } = require("../../tools/profile") as {
 
 const ROOT = resolve(__dirname, "../..");
 const CONFIG = "firmware/config.ts";
+const UIO = "firmware/net/kern/uio.ts";
 
 /** Evaluates a script in the realm of the firmware, and answers its value. */
 export type Evaluate = <T>(text: string, filename: string) => T;
@@ -34,8 +36,10 @@ interface Machine {
 export function nativeFirmware(evaluate: Evaluate, root: string, constants: Config): object {
   const { library, description } = cached({ files: NATIVE_FILES, constants });
   const modules = new Map<string, { exports: object }>();
+  let uio: object | undefined;
   const load = (file: string): object => {
     if (isCompiled(file)) return core.exports;
+    if (file === UIO) return (uio ??= uioOf(core));
     const known = modules.get(file);
     if (known) return known.exports;
     const module = { exports: {} };

@@ -4,6 +4,7 @@
  */
 export const NATIVE_FILES: readonly string[] = [
   "firmware/config.ts",
+  "firmware/core/uio.ts",
   "firmware/net/if/ifnet.ts",
   "firmware/net/if/route.ts",
   "firmware/net/inet/in_cksum.ts",

@@ -29,6 +29,7 @@ export const NATIVES: { [name: string]: Native } = {
   bcopy: native([BYTES, I32, BYTES, I32, I32], VOID, false),
   bcopy6: native([BYTES, I32], VOID, false),
   bzero: native([I32, I32], VOID, false),
+  copyin: native([I32, BYTES, I32, I32], VOID, false),
   random32: native([], I32, false),
   uptime: native([], I32, false),
   timeofday: native([], I32, false),

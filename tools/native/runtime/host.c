@@ -33,6 +33,10 @@ EXPORT void native_timeout_run(int32_t slot) {
   timeout_run(&g->timeouts[slot]);
 }
 
+EXPORT void native_data(void (*copyin)(int32_t off, uint8_t *dst, int32_t len)) {
+  host_copyin = copyin;
+}
+
 EXPORT void native_keeps_time(void (*timeout)(int32_t slot, int32_t ms)) {
   host_timeout = timeout;
 }

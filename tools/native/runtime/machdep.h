@@ -43,8 +43,10 @@ static inline void bzero(int32_t off, int32_t len) {
   if (len > 0) memset(g->arena + off, 0, (size_t)len);
 }
 
-/* Entropy and time. On the host whoever loads the library gives them. */
+/* Entropy and time, and a program's data. On the host whoever loads the library gives them. */
 #ifdef HOST
+static void (*host_copyin)(int32_t off, uint8_t *dst, int32_t len);
+#define copyin(off, dst, dst_off, len) host_copyin(off, (dst) + (dst_off), len)
 static int32_t (*host_random32)(void), (*host_uptime)(void), (*host_timeofday)(void);
 /* A host that keeps time itself is told of each timeout as it is set (ms) or no longer wanted (-1). */
 static void (*host_timeout)(int32_t slot, int32_t ms);
@@ -52,6 +54,7 @@ static void (*host_timeout)(int32_t slot, int32_t ms);
 #define uptime() host_uptime()
 #define timeofday() host_timeofday()
 #else
+void copyin(int32_t off, uint8_t *dst, int32_t dst_off, int32_t len);
 int32_t random32(void);
 int32_t uptime(void);
 int32_t timeofday(void);
