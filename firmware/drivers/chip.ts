@@ -149,10 +149,10 @@ export function chip_txwait(sc: ChipSoftc): void {
 }
 
 /** A chip that is not there, or not right, is tried again. */
-export function chip_dead(sc: ChipSoftc, fault: number, reset: (sc: ChipSoftc) => void): void {
+export function chip_dead(sc: ChipSoftc, fault: number, reset: (sc: Watchdog) => void): void {
   if_qflush(sc.if_snd);
   if_link(sc, false);
-  wd_dead(sc, fault, reset as (sc: Watchdog) => void);
+  wd_dead(sc, fault, reset);
 }
 
 /**

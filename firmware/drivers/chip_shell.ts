@@ -20,7 +20,11 @@ export function chip_named<T extends ChipSoftc>(sc: T, name: string): T {
 }
 
 /** The program hears of the chip: that it "recovered" and from what, in a word; or an "error", in the driver's words. */
-export function chip_tells(sc: ChipSoftc, tell: (event: string, arg: string) => void, words: (fault: number) => string) {
+export function chip_tells(
+  sc: ChipSoftc,
+  tell: (event: string, arg: string) => void,
+  words: (fault: number) => string,
+) {
   sc.sc_spi.spi_told = (cause, fault) => {
     if (fault) tell("error", words(fault));
     else tell("recovered", wd_word(cause));

@@ -3,11 +3,13 @@
  * of bandwidth. Both run the test bundle in contexts of their own, on one virtual clock; the pool is as large as the test
  * wants it.
  */
+
 import type { Arpcom } from "../../firmware/net/if/ether";
 import type { Ifnet } from "../../firmware/net/if/ifnet";
 import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import { MS, VirtualClock } from "../../host-sim/clock";
 import { Random } from "../../host-sim/random";
+import { arpcom } from "./arpcom";
 import { bootKernel, type Config, type Net } from "./kernel";
 
 export interface LineOptions {
@@ -63,7 +65,7 @@ export function bootStack(clock: VirtualClock, seed: number, config: Config): { 
 function station(clock: VirtualClock, n: number, seed: number, config: Config): [Station, Arpcom] {
   const { net, printed } = bootStack(clock, seed * 2 + n, config);
   net.netinit(null as never);
-  const ac = net.arpcom_new("en0", `\x02\0\0\0\0${String.fromCharCode(n)}`);
+  const ac = arpcom(net, "en0", Uint8Array.of(2, 0, 0, 0, 0, n));
   ac.if_flags |= net.IFF_LINK;
   ac.if_ioctl = (ifp: Ifnet) => {
     if (ifp.if_flags & net.IFF_UP) ifp.if_flags |= net.IFF_RUNNING;
@@ -72,7 +74,7 @@ function station(clock: VirtualClock, n: number, seed: number, config: Config): 
   net.ether_ifattach(ac);
   const addr = net.inet_addr(`192.0.2.${n}`);
   net.in_ifinit(ac, addr, net.inet_addr("255.255.255.0"));
-  net.arp_set(ac, net.inet_addr(`192.0.2.${3 - n}`), `\x02\0\0\0\0${String.fromCharCode(3 - n)}`);
+  net.arp_set(ac, net.inet_addr(`192.0.2.${3 - n}`), Uint8Array.of(2, 0, 0, 0, 0, 3 - n));
   return [{ net, sys: net.net, addr, printed, filter: null }, ac];
 }
 

@@ -28,6 +28,7 @@ import {
 } from "../chip";
 import { type SpiDev, spi_prepare, spi_reset, spi_write2 } from "../spi_bus";
 import {
+  type Watchdog,
   WD_EDGE,
   WD_FILTER,
   WD_LINE,
@@ -35,7 +36,6 @@ import {
   WD_RXHDR,
   WD_TXSTUCK,
   WD_WHOLE,
-  type Watchdog,
   wd_start,
 } from "../watchdog";
 import { en_revision } from "./enc28j60_alive";
@@ -43,7 +43,7 @@ import { en_look } from "./enc28j60_look";
 import { en_rxbatch, en_rxinit, en_rxoverrun, en_rxreset, en_rxseek, RBM_LEN } from "./enc28j60_rx";
 import { en_macinit, en_phyinit, en_setfilter } from "./enc28j60_setup";
 import { en_start, en_txdone, en_txinit, en_txpoll, en_txunstick } from "./enc28j60_tx";
-import { type EncSoftc, ENF_PHYBUSY, NKEPT } from "./enc28j60_var";
+import { ENF_PHYBUSY, type EncSoftc, NKEPT } from "./enc28j60_var";
 import { BFC, BFS, ECON1, ECON2, EIE, INTIE, PKTIE, PWRSV, RBM, RXEN } from "./regs";
 import { en_bank0, en_bfc, en_bfs, en_businit, en_src } from "./spi";
 
@@ -52,7 +52,7 @@ const RESET_DELAY = 5;
 
 /** Makes an interface with address `enaddr` of the chip on `spi`, and begins to bring it up. `flags`: CHIP_. */
 export function en_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): EncSoftc | null {
-  const sc = { sc_spi: spi } as EncSoftc | null;
+  const sc: EncSoftc | null = { sc_spi: spi } as EncSoftc;
   if (!sc) return null;
   chip_init(sc, enaddr, flags);
   en_businit(sc);
@@ -125,7 +125,7 @@ function en_reset(sc: EncSoftc): void {
 function en_init(sc: EncSoftc): void {
   const fault = en_revision(sc) || en_setup(sc);
   if (fault) {
-    chip_dead(sc, fault, en_reset as ChipSoftc["sc_intr"]);
+    chip_dead(sc, fault, en_reset as (sc: Watchdog) => void);
     return;
   }
   en_bfs(sc, EIE, INTIE | PKTIE);

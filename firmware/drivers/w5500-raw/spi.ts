@@ -7,9 +7,14 @@ import { S0_READ, SN_RX_RSR, SN_TX_RD, TX_WRITE } from "./regs";
 import { REGS_LEN, type WzSoftc } from "./w5500_var";
 
 export function wz_businit(sc: WzSoftc): void {
-  sc.wz_rsrcmd = [0, SN_RX_RSR, S0_READ, 0, 0];
-  sc.wz_txrdcmd = [0, SN_TX_RD, S0_READ, 0, 0];
-  sc.wz_txcmd = [0, 0, TX_WRITE];
+  sc.wz_rsrcmd = new Uint8Array(5);
+  sc.wz_rsrcmd[1] = SN_RX_RSR;
+  sc.wz_rsrcmd[2] = S0_READ;
+  sc.wz_txrdcmd = new Uint8Array(5);
+  sc.wz_txrdcmd[1] = SN_TX_RD;
+  sc.wz_txrdcmd[2] = S0_READ;
+  sc.wz_txcmd = new Uint8Array(3);
+  sc.wz_txcmd[2] = TX_WRITE;
   sc.wz_regs = new Uint8Array(REGS_LEN);
 }
 

@@ -21,7 +21,7 @@ import {
   chip_resync,
 } from "../chip";
 import { type SpiDev, spi_prepare, spi_reset } from "../spi_bus";
-import { WD_EDGE, WD_FILTER, WD_LINE, WD_RXHDR, WD_WHOLE, type Watchdog, wd_start } from "../watchdog";
+import { type Watchdog, WD_EDGE, WD_FILTER, WD_LINE, WD_RXHDR, WD_WHOLE, wd_start } from "../watchdog";
 import { CLOSE, COMMON_WRITE, IR_ALL, MR, MR_RST, OPEN, S0_READ, S0_WRITE, SN_CR, SN_IR, SN_TX_WR } from "./regs";
 import { wz_businit, wz_read, wz_set, wz_word } from "./spi";
 import { wz_alive, wz_link, wz_version } from "./w5500_alive";
@@ -41,7 +41,7 @@ const OPEN_POLLS = 10;
 
 /** Makes an interface with address `enaddr` of the chip on `spi`, and begins to bring it up. `flags`: CHIP_. */
 export function wz_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): WzSoftc | null {
-  const sc = { sc_spi: spi } as WzSoftc | null;
+  const sc: WzSoftc | null = { sc_spi: spi } as WzSoftc;
   if (!sc) return null;
   chip_init(sc, enaddr, flags);
   wz_businit(sc);
@@ -120,7 +120,7 @@ function wz_init(sc: WzSoftc): void {
 function wz_dead(sc: WzSoftc, fault: number): void {
   wz_stop(sc);
   sc.if_flags &= ~IFF_RUNNING;
-  chip_dead(sc, fault, wz_reset as ChipSoftc["sc_intr"]);
+  chip_dead(sc, fault, wz_reset as (sc: Watchdog) => void);
 }
 
 /** The interface's flags, groups or address have changed. Groups are filtered as frames come in. */
