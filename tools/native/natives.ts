@@ -3,7 +3,7 @@
  * listed here is the shell's, and native code has to do without.
  */
 import type ts from "typescript";
-import { BYTES, type CType, I32, RANGES, VOID } from "./ctype";
+import { BOOL, BYTES, type CType, I32, RANGES, VOID } from "./ctype";
 
 export interface Native {
   params: CType[];
@@ -28,6 +28,7 @@ export const NATIVES: { [name: string]: Native } = {
   sum16: native([BYTES, I32, I32], I32, true, WORD),
   bcopy: native([BYTES, I32, BYTES, I32, I32], VOID, false),
   bcopy6: native([BYTES, I32], VOID, false),
+  isnumber: native([I32], BOOL, true),
   bzero: native([I32, I32], VOID, false),
   random32: native([], I32, false),
   uptime: native([], I32, false),
