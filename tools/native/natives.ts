@@ -37,6 +37,10 @@ export const NATIVES: { [name: string]: Native } = {
   timeout: native([{ kind: "func", params: [], result: VOID }, I32], I32, false),
   untimeout: native([I32], VOID, false),
   free: native([], VOID, false), // of a structure: literals.ts
+  memory_spare: native([I32], BOOL, true), // what the interpreter needs is not ours to need
+  turn_begin: native([], VOID, false), // nothing breaks off
+  turn_end: native([], VOID, false),
+  turn_newfd: native([I32], VOID, false),
 };
 
 /** What to do without the others. */
@@ -53,7 +57,7 @@ export function insteadOf(name: string): string {
   return INSTEAD[name] ?? "it is the shell's: keep it out of native code";
 }
 
-const MACHINE = /\/firmware\/(machdep|net\/kern\/kern_malloc)\.ts$/;
+const MACHINE = /\/firmware\/(machdep|net\/kern\/(kern_malloc|turn))\.ts$/;
 
 /** Is it declared where the machine is? */
 export function isMachine(declaration: ts.Node): boolean {

@@ -122,5 +122,11 @@ static void cluster_free(uint8_t *p) {
   if (at < sizeof g->all_clusters) pool_free(&g->clusters, p);
 }
 
+/* The interpreter runs out of memory and breaks off; this does neither (turn.ts). */
+#define memory_spare(cells) ((void)(cells), true)
+#define turn_begin() ((void)0)
+#define turn_end() ((void)0)
+#define turn_newfd(fd) ((void)(fd))
+
 /** The arena lies in the globals. */
 #define machdep_init(size) ((void)(size))
