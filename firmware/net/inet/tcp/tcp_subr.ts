@@ -69,8 +69,9 @@ export function tcp_newtcpcb(so: Socket): number {
     if (!ntimewait) return ENOBUFS;
     tcp_twrecycle();
   }
-  npcb++;
   const inp = in_pcballoc(so, tcb, IPDEFTTL);
+  if (!inp) return ENOBUFS;
+  npcb++;
   const tp = tcpcb_new(inp);
   inp.inp_ppcb = tp;
   tp.t_maxseg = tp.t_maxopd = TCP_MSS;
