@@ -104,6 +104,11 @@ export function bcopy(src: Uint8Array, srcOff: number, dst: Uint8Array, dstOff: 
   if (len > 0) dst.set(new U8(src.buffer, srcOff, len), dstOff);
 }
 
+/** Copies the six bytes of a hardware address to an arena offset. */
+export function bcopy6(src: Uint8Array, dstOff: number): void {
+  arena.set(src, dstOff);
+}
+
 /** Copies the bytes of a string (chars 0..255) to an arena offset. */
 export function bcopy_string(src: string, dstOff: number): void {
   arena.set(src as unknown as Uint8Array, dstOff);

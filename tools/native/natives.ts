@@ -27,6 +27,7 @@ export const NATIVES: { [name: string]: Native } = {
   put32: native([I32, I32], VOID, false),
   sum16: native([BYTES, I32, I32], I32, true, WORD),
   bcopy: native([BYTES, I32, BYTES, I32, I32], VOID, false),
+  bcopy6: native([BYTES, I32], VOID, false),
   bzero: native([I32, I32], VOID, false),
   random32: native([], I32, false),
   uptime: native([], I32, false),
@@ -39,7 +40,7 @@ export const NATIVES: { [name: string]: Native } = {
 
 /** What to do without the others. */
 const INSTEAD: { [name: string]: string } = {
-  bcopy_string: "addresses are Bytes<6>: bcopy(src, 0, arena, off, 6)",
+  bcopy_string: "hardware addresses are Bytes<6>: bcopy6(src, off)",
   bytes_string: "compare or copy the bytes where they are",
   string_bytes: "a program's strings enter and leave in the shell",
   view: "pass the array and an offset",

@@ -34,6 +34,11 @@ static inline void bcopy(const uint8_t *src, int32_t src_off, uint8_t *dst, int3
   if (len > 0) memmove(dst + dst_off, src + src_off, (size_t)len);
 }
 
+/** A hardware address. */
+static inline void bcopy6(const uint8_t *src, int32_t dst_off) {
+  memcpy(g->arena + dst_off, src, 6);
+}
+
 static inline void bzero(int32_t off, int32_t len) {
   if (len > 0) memset(g->arena + off, 0, (size_t)len);
 }
