@@ -126,6 +126,9 @@ export function bcopy_string(src: string, dstOff: number): void {
 /** Copies `len` bytes, from `off`, of the data that the call at hand is about. Machine code's: see firmware/core/uio.ts. */
 export declare function copyin(off: number, dst: Uint8Array, dstOff: number, len: number): void;
 
+/** Where byte `off` of `buf` lies in the core's memory. Machine code's. */
+export declare function memory_offset(buf: Uint8Array, off: number): number;
+
 /** Writes `len` zero bytes at an arena offset. */
 export function bzero(off: number, len: number): void {
   arena.fill(0, off, off + len);

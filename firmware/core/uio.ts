@@ -26,18 +26,24 @@ const MINCLSIZE = MSIZE - MAX_HDR;
 const MSMALL = 5;
 
 /**
- * A packet of the first `len` bytes of the call's data; its m_pktlen says how many there was room for in what of the pool `how` may
- * use. Null when there is no mbuf. A `message` is all in one packet to which headers are put: the first mbuf leaves room for them.
+ * A packet of the first `len` bytes of the call's data, or null when there is no room for it in what of the pool `how` may use. A
+ * `message` goes whole, and headers are put to it: the first mbuf leaves room for them. Of a stream go, as m_pktlen tells, as many
+ * as there is room for: without clusters a small piece.
  */
 export function m_copyin(len: number, message: boolean, how: number): Mbuf | null {
   const m = m_gethdr(how, MT_DATA);
   if (!m) return null;
   if (len > MINCLSIZE) return m_clusters(m, len, message, how);
   if (message) m.m_data += MAX_HDR;
+  m_small(m, len);
+  return m;
+}
+
+/** The first `len` bytes into `m`, where they fit. */
+function m_small(m: Mbuf, len: number): void {
   m.m_len = len;
   m.m_pktlen = len;
   copyin(0, arena, m.m_data, len);
-  return m;
 }
 
 /** Hangs `len` bytes of data on `m`, in clusters. */
@@ -55,8 +61,11 @@ function m_clusters(m: Mbuf, len: number, message: boolean, how: number): Mbuf |
     if (m.m_pktlen === len) return m;
     n = n.m_next = m_get(how, MT_DATA);
   }
-  if (m.m_pktlen) return m;
-  if (n && message && len <= MSMALL * MSIZE) return m_smalls(m, n, len, how);
+  if (!message) {
+    if (!m.m_pktlen) m_small(m, MINCLSIZE);
+    return m;
+  }
+  if (n && !m.m_pktlen && len <= MSMALL * MSIZE) return m_smalls(m, n, len, how);
   m_freem(m);
   return null;
 }

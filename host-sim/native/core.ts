@@ -155,6 +155,14 @@ interface Struct {
 }
 const AT = Symbol("where it lies");
 
+/** An object of the host's that lies in the core's memory for the time of a call. */
+interface Lent {
+  object: Struct;
+  struct: Struct;
+  names: string[];
+  heap: number;
+}
+
 export class NativeCore {
   readonly bytes: Uint8Array;
   /** What the call at hand sends. */
@@ -274,10 +282,10 @@ export class NativeCore {
   }
 
   private call(func: Func, params: FfiType[], result: FfiType, args: unknown[]): unknown {
-    const lent: [object, Struct][] = [];
+    const lent: Lent[] = [];
     const given = params.map((param, i) => this.toNative(param, args[i], lent));
     const answer = this.library.enter(this, func, given);
-    for (const [object, struct] of lent) this.giveBack(object as Struct, struct);
+    for (const one of lent.reverse()) this.giveBack(one);
     return this.fromNative(result, answer);
   }
 
@@ -423,7 +431,7 @@ export class NativeCore {
   }
 
   /** As a function of the core takes it. */
-  private toNative(type: FfiType, value: unknown, lent?: [object, Struct][]): unknown {
+  private toNative(type: FfiType, value: unknown, lent?: Lent[]): unknown {
     if (typeof type === "object") return "func" in type ? this.toFunction(type.func, value as Func | null) : value;
     if (type === "bool") return Boolean(value);
     if (type === "bytes") return value ?? null;
@@ -433,24 +441,32 @@ export class NativeCore {
     if (typeof value === "number") return value;
     const at = (value as Struct)[AT];
     if (at !== undefined) return at;
-    if (lent && "sin_family" in (value as object)) return this.lend(value as Struct, lent);
-    if (lent && type === "ref" && !Object.keys(value as object).length) return this.lend(value as Struct, lent);
+    const structure = lent && type === "ref" ? this.structureLike(value as object) : undefined;
+    if (lent && structure) return this.lend(value as Struct, structure, lent);
     return this.stranger(value);
   }
 
-  /** A program's address, for the time of a call. */
-  private lend(object: Struct, lent: [object, Struct][]): number {
-    const { size } = this.description.structures.find(({ name }) => name === "SockaddrIn")!;
+  /** The structure that an object of the host's is made like; one without any fields is to be a program's address. */
+  private structureLike(object: object): Description["structures"][number] | undefined {
+    const names = Object.keys(object);
+    const { structures } = this.description;
+    if (!names.length) return structures.find(({ name }) => name === "SockaddrIn");
+    return structures.find(({ fields }) => names.every((one) => fields.some(({ name }) => name === one)));
+  }
+
+  /** The object's fields in the core's memory, for the time of a call. */
+  private lend(object: Struct, { size, fields }: Description["structures"][number], lent: Lent[]): number {
     const heap = this.heap;
     const struct = this.make(this.offset(size));
-    this.heap = heap;
-    for (const [name, value] of Object.entries(object)) if (name in this.prototype) struct[name] = value;
-    lent.push([object, struct]);
+    for (const { name } of fields) if (name in object) struct[name] = object[name];
+    lent.push({ object, struct, names: fields.map(({ name }) => name), heap });
     return struct[AT];
   }
 
-  private giveBack(object: Struct, struct: Struct): void {
-    for (const name of ["sin_family", "sin_addr", "sin_port"]) object[name] = struct[name];
+  private giveBack({ object, struct, names, heap }: Lent): void {
+    for (const name of names) object[name] = struct[name];
+    this.heap = heap;
+    this.structs.delete(struct[AT]);
   }
 
   /** What is none of the core's business, by a number below 0. */

@@ -100,12 +100,16 @@ function constantsText(cx: Compiler, { file, constants }: Module): string[] {
   return ["", `/* ${cx.program.nameOf(file)} */`, "enum {", ...constants.map((text) => `  ${text}`), "};"];
 }
 
+/** What the shell must find: at the very beginning (firmware/core/sysent.ts). */
+const FIRST = "core_args";
+
 /** What is small comes first, where Thumb reaches it by one instruction. */
 const ORDER = ["bool", "u8", "i8", "u16", "i16"];
 
 function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): string[] {
   const globals = modules.flatMap((module) => module.globals).filter(({ type }) => type.kind !== "void");
-  const rank = ({ type }: { type: CType }) => {
+  const rank = ({ name, type }: { name: string; type: CType }) => {
+    if (name === FIRST) return -1;
     const at = ORDER.indexOf(type.kind);
     if (at >= 0) return at;
     return type.kind === "table" ? 22 : type.kind === "embedded" ? 21 : 20;

@@ -30,6 +30,7 @@ export const NATIVES: { [name: string]: Native } = {
   bcopy6: native([BYTES, I32], VOID, false),
   isnumber: native([I32], BOOL, true),
   bzero: native([I32, I32], VOID, false),
+  memory_offset: native([BYTES, I32], I32, true),
   copyin: native([I32, BYTES, I32, I32], VOID, false),
   random32: native([], I32, false),
   uptime: native([], I32, false),

@@ -48,6 +48,10 @@ static inline void bzero(int32_t off, int32_t len) {
   if (len > 0) memset(g->arena + off, 0, (size_t)len);
 }
 
+static inline int32_t memory_offset(const uint8_t *buf, int32_t off) {
+  return (int32_t)(buf + off - (const uint8_t *)g);
+}
+
 /* Entropy and time, and a program's data. On the host whoever loads the library gives them. */
 #ifdef HOST
 static void (*host_copyin)(int32_t off, uint8_t *dst, int32_t len);

@@ -1,0 +1,206 @@
+/**
+ * The one way into the core: numbered entries, as sysent.ts has them. BSD: i386/i386/trap.c (syscall), kern/init_sysent.c.
+ *
+ * What is asked of one kind of chip alone is the root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
+ */
+import type { Arpcom } from "../net/if/ether";
+import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
+import { rtlookup } from "../net/if/route";
+import { arpresolve } from "../net/inet/arp/arp";
+import { arp_probe } from "../net/inet/arp/arp_input";
+import { arp_announce, arprequest } from "../net/inet/arp/arp_output";
+import { ATF_COM, arptab_look } from "../net/inet/arp/arptab";
+import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
+import { type InIfaddr, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../net/inet/in_var";
+import { ip_nexthop, ip_setif } from "../net/inet/ip/ip_output";
+import { EINVAL, ENODEV } from "../net/kern/errno";
+import { soupcall, soupcalls } from "../net/kern/socket2";
+import { init_main } from "../net/init_main";
+import type { Table } from "../types";
+import { core_args, event_conflict, event_link, event_next, events_init } from "./events";
+import { syscall } from "./syscall";
+import {
+  ARG_ADDR,
+  ARG_ENADDR,
+  ARG_PENDING,
+  ARG_VALUE,
+  ARP_KNOWN,
+  ARP_PROBE,
+  ARP_REQUEST,
+  CORE_EVENT,
+  CORE_INIT,
+  CORE_UPCALL,
+  CORE_UPCALLS,
+  IF_ATTACH,
+  IF_ENADDR,
+  IF_GET,
+  IF_SETFLAGS,
+  IF_SETLLADDR,
+  IFV_ERRORS,
+  IFV_FLAGS,
+  IFV_IPACKETS,
+  IFV_OPACKETS,
+  IN_ANNOUNCE,
+  IN_GATEWAY,
+  IN_HIDE,
+  IN_IFADDR,
+  IN_IFINIT,
+  IN_IFSCRUB,
+  IN_SETGATEWAY,
+  IP_SETIF,
+  PENDING_UPCALLS,
+  SYS_SOCKET,
+} from "./sysent";
+
+/** Chips that one core may have. */
+const NUNITS = 2;
+
+let units: Table<Arpcom | null, typeof NUNITS>;
+/** The address that is hidden for a while (IN_HIDE). */
+let hidden: InIfaddr | null;
+
+/** Answers what was asked for, or a negative errno. */
+export function core_entry(code: number, a: number, b: number, c: number): number {
+  if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
+  switch (code) {
+    case CORE_INIT:
+      return core_init();
+    case CORE_EVENT:
+      return event_next();
+    case CORE_UPCALLS:
+      core_args[ARG_PENDING] &= ~PENDING_UPCALLS;
+      return soupcalls();
+    case CORE_UPCALL:
+      return soupcall();
+    case IN_SETGATEWAY:
+      return -in_setgateway(a);
+    case IN_GATEWAY:
+      return gateway();
+    case ARP_PROBE:
+      arp_probe(a);
+      return 0;
+    case ARP_KNOWN:
+      return known(a);
+    case IP_SETIF:
+      ip_setif(a >= 0 ? core_unit(a) : null);
+      return 0;
+  }
+  const ac = core_unit(a);
+  return ac ? interface_entry(code, ac, b, c) : -ENODEV;
+}
+
+function core_init(): number {
+  events_init();
+  units = [];
+  hidden = null;
+  init_main(null, core_upcallturn);
+  return 0;
+}
+
+/** Sockets wait for their upcalls: the shell asks for them. */
+function core_upcallturn(): void {
+  core_args[ARG_PENDING] |= PENDING_UPCALLS;
+}
+
+/** The interface of a unit, or null. */
+export function core_unit(unit: number): Arpcom | null {
+  return unit >= 0 && unit < NUNITS ? units[unit] : null;
+}
+
+/** A driver has attached `ac` for the unit. */
+export function core_attached(unit: number, ac: Arpcom): void {
+  units[unit] = ac;
+  ac.if_resolve = arpresolve;
+  ac.if_linkstate = core_linkstate;
+  ac.ac_onconflict = core_conflict;
+}
+
+export function core_detached(unit: number): void {
+  units[unit] = null;
+}
+
+function unit_of(ifp: Ifnet): number {
+  for (let unit = 0; unit < NUNITS; unit++) if (units[unit] === ifp) return unit;
+  return 0;
+}
+
+function core_linkstate(ifp: Ifnet): void {
+  event_link(unit_of(ifp));
+}
+
+function core_conflict(ac: Arpcom, sha: Uint8Array, addr: number): void {
+  event_conflict(unit_of(ac), sha, addr);
+}
+
+function interface_entry(code: number, ac: Arpcom, b: number, c: number): number {
+  switch (code) {
+    case IF_GET:
+      return if_get(ac, b);
+    case IF_SETFLAGS:
+      return -if_setflags(ac, b, c);
+    case IF_SETLLADDR:
+      for (let i = 0; i < 6; i++) ac.ac_enaddr[i] = core_args[ARG_ENADDR + i];
+      return -ac.if_ioctl(ac, SIOCSIFLLADDR);
+    case IF_ENADDR:
+      for (let i = 0; i < 6; i++) core_args[ARG_ENADDR + i] = ac.ac_enaddr[i];
+      return 0;
+    case IN_IFADDR:
+      return ifaddr(ac);
+    case IN_IFINIT:
+      return -in_ifinit(ac, b, c);
+    case IN_IFSCRUB:
+      in_ifscrub(ac);
+      return 0;
+    case IN_HIDE:
+      return hide(ac, b);
+    case IN_ANNOUNCE:
+      return announce(ac);
+    case ARP_REQUEST:
+      return -arprequest(ac, b, c, null);
+  }
+  return -EINVAL;
+}
+
+function if_get(ac: Arpcom, what: number): number {
+  if (what === IFV_FLAGS) return ac.if_flags;
+  if (what === IFV_IPACKETS) return ac.if_ipackets;
+  if (what === IFV_OPACKETS) return ac.if_opackets;
+  if (what === IFV_ERRORS) return ac.if_ierrors + ac.if_oerrors + ac.if_iqdrops + ac.if_snd.ifq_drops;
+  return -EINVAL;
+}
+
+function ifaddr(ac: Arpcom): number {
+  const ia = in_ifaddr_of(ac);
+  if (!ia) return 0;
+  core_args[ARG_ADDR] = ia.ia_addr;
+  core_args[ARG_VALUE] = ia.ia_subnetmask;
+  return 1;
+}
+
+/** For a message that must not come from the address that there is (RFC 2131 4.1). */
+function hide(ac: Arpcom, on: number): number {
+  if (on) {
+    hidden = in_ifaddr_of(ac);
+    if (hidden) in_ifaddr_remove(hidden);
+  } else {
+    if (hidden) in_ifaddr_add(hidden);
+    hidden = null;
+  }
+  return 0;
+}
+
+function announce(ac: Arpcom): number {
+  const ia = in_ifaddr_of(ac);
+  if (ia) arp_announce(ia);
+  return 0;
+}
+
+function gateway(): number {
+  const rt = rtlookup(0);
+  return rt ? rt.rt_gateway : 0;
+}
+
+function known(addr: number): number {
+  const at = arptab_look(ip_nexthop(addr));
+  return at && at.at_flags & ATF_COM ? 1 : 0;
+}

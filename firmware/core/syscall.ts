@@ -1,0 +1,216 @@
+/**
+ * System calls by number: sysent.ts says what each takes. BSD: kern/init_sysent.c, kern/uipc_syscalls.c (sendit, recvit).
+ *
+ * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes, SYS_PIECE tells where they lie,
+ * one piece after another, and SYS_RECEIVED lets go of them.
+ */
+import { INET_TCP, TCP_DO_INFO } from "../config";
+import { memory_offset } from "../machdep";
+import type { SockaddrIn } from "../net/inet/in_var";
+import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
+import { fdspare } from "../net/kern/descrip";
+import { EINVAL, ENOBUFS, ENOTCONN } from "../net/kern/errno";
+import { type Mbuf, m_buf } from "../net/kern/mbuf";
+import { AF_INET, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
+import { soreceive, soreceived, type Uio } from "../net/kern/soreceive";
+import { sosend, sosendable, sosendallatonce, sosendhow } from "../net/kern/sosend";
+import { getsock, notsock, sockpriv } from "../net/kern/sys_socket";
+import {
+  accept,
+  bind,
+  connect,
+  getpeername,
+  getsockname,
+  getsockopt,
+  kern_close,
+  kern_setupcall,
+  listen,
+  poll,
+  setsockopt,
+  shutdown,
+  socket,
+} from "../net/kern/uipc_syscalls";
+import type { Embedded } from "../types";
+import { core_args } from "./events";
+import {
+  ARG_ADDR,
+  ARG_AT,
+  ARG_INFO,
+  ARG_PORT,
+  ARG_TO,
+  ARG_VALUE,
+  SYS_ACCEPT,
+  SYS_BIND,
+  SYS_CLOSE,
+  SYS_CONNECT,
+  SYS_FDSPARE,
+  SYS_GETPEERNAME,
+  SYS_GETSOCKNAME,
+  SYS_GETSOCKOPT,
+  SYS_LISTEN,
+  SYS_NOTSOCK,
+  SYS_PIECE,
+  SYS_POLL,
+  SYS_RECEIVED,
+  SYS_RECVFROM,
+  SYS_SENDTO,
+  SYS_SETSOCKOPT,
+  SYS_SETUPCALL,
+  SYS_SHUTDOWN,
+  SYS_SOCKET,
+  SYS_SOCKPRIV,
+  SYS_TCPINFO,
+} from "./sysent";
+import { m_copyin } from "./uio";
+
+/** The address of the call at hand. */
+let name: Embedded<SockaddrIn>;
+/** The receive that is under way: whose, with what flags, and what is left of it. */
+let uio: Embedded<Uio>;
+let uio_so: Socket | null;
+let uio_flags: number;
+let uio_count: number;
+let uio_left: number;
+/** where the next piece begins */
+let piece_m: Mbuf | null;
+let piece_off: number;
+let info: Embedded<TcpInfo>;
+
+export function syscall(code: number, a: number, b: number, c: number): number {
+  switch (code) {
+    case SYS_SOCKET:
+      return socket(a, b, c);
+    case SYS_BIND:
+      return bind(a, name_in());
+    case SYS_LISTEN:
+      return listen(a, b);
+    case SYS_ACCEPT:
+      return name_out(accept(a, name));
+    case SYS_CONNECT:
+      return connect(a, name_in());
+    case SYS_SHUTDOWN:
+      return shutdown(a, b);
+    case SYS_CLOSE:
+      return kern_close(a);
+    case SYS_GETSOCKNAME:
+      return name_out(getsockname(a, name));
+    case SYS_GETPEERNAME:
+      return name_out(getpeername(a, name));
+    case SYS_SETSOCKOPT:
+      return setsockopt(a, b, c, core_args[ARG_VALUE]);
+    case SYS_GETSOCKOPT:
+      return getsockopt(a, b, c);
+    case SYS_SETUPCALL:
+      return kern_setupcall(a, b !== 0);
+    case SYS_SENDTO:
+      return sendit(a, b, c);
+    case SYS_RECVFROM:
+      return recvit(a, b, c);
+    case SYS_PIECE:
+      return piece();
+    case SYS_RECEIVED:
+      return received();
+    case SYS_POLL:
+      return poll(a, b);
+    case SYS_FDSPARE:
+      return fdspare() ? 1 : 0;
+    case SYS_SOCKPRIV:
+      return priv(a);
+    case SYS_NOTSOCK:
+      return getsock(a) ? 0 : notsock(a);
+    case SYS_TCPINFO:
+      return INET_TCP && TCP_DO_INFO ? tcpinfo(a) : -ENOTCONN;
+  }
+  return -EINVAL;
+}
+
+function name_in(): SockaddrIn {
+  name.sin_family = AF_INET;
+  name.sin_addr = core_args[ARG_ADDR];
+  name.sin_port = core_args[ARG_PORT] & 65535;
+  return name;
+}
+
+/** The address that a call has filled in; its answer. */
+function name_out(answer: number): number {
+  core_args[ARG_ADDR] = name.sin_addr;
+  core_args[ARG_PORT] = name.sin_port;
+  return answer;
+}
+
+function sendit(fd: number, resid: number, flags: number): number {
+  const so = getsock(fd);
+  if (!so) return notsock(fd);
+  const nam = core_args[ARG_TO] ? name_in() : null;
+  const len = sosendable(so, nam, resid, 0, flags);
+  const atomic = sosendallatonce(so);
+  if (len < 0 || (!len && !atomic)) return len;
+  const top = m_copyin(len, atomic, sosendhow(so));
+  return top ? sosend(so, nam, top, null, flags) : -ENOBUFS;
+}
+
+function recvit(fd: number, len: number, flags: number): number {
+  const so = getsock(fd);
+  if (!so) return notsock(fd);
+  received(); // of a shell that has broken off
+  const n = name_out(soreceive(so, name, uio, len, flags));
+  if (n < 0) return n;
+  uio_so = so;
+  uio_flags = flags;
+  uio_count = n;
+  uio_left = n;
+  piece_m = uio.uio_m;
+  piece_off = uio.uio_off;
+  return n;
+}
+
+/** The bytes that lie together next, ARG_AT in the core's memory: how many. */
+function piece(): number {
+  let m = piece_m;
+  while (m && piece_off >= m.m_len) {
+    piece_off -= m.m_len;
+    m = m.m_next;
+  }
+  piece_m = m;
+  if (!uio_left || !m) return 0;
+  const n = m.m_len - piece_off < uio_left ? m.m_len - piece_off : uio_left;
+  core_args[ARG_AT] = memory_offset(m_buf(m), m.m_data + piece_off);
+  piece_off += n;
+  uio_left -= n;
+  return n;
+}
+
+/** What was received has been read: it goes. */
+function received(): number {
+  const so = uio_so;
+  uio_so = null;
+  if (so) soreceived(so, uio, uio_count, uio_flags);
+  return 0;
+}
+
+function priv(fd: number): number {
+  const so = getsock(fd);
+  if (so) sockpriv(fd);
+  return so ? 0 : notsock(fd);
+}
+
+/** In the order of TcpInfo's fields. */
+function tcpinfo(fd: number): number {
+  const so = getsock(fd);
+  if (!so) return notsock(fd);
+  const error = so.so_type === SOCK_STREAM ? tcp_info(so, info) : ENOTCONN;
+  if (error) return -error;
+  core_args[ARG_INFO] = info.state;
+  core_args[ARG_INFO + 1] = info.rtt;
+  core_args[ARG_INFO + 2] = info.rttvar;
+  core_args[ARG_INFO + 3] = info.rto;
+  core_args[ARG_INFO + 4] = info.backoff;
+  core_args[ARG_INFO + 5] = info.mss;
+  core_args[ARG_INFO + 6] = info.cwnd;
+  core_args[ARG_INFO + 7] = info.ssthresh;
+  core_args[ARG_INFO + 8] = info.inFlight;
+  core_args[ARG_INFO + 9] = info.unsent;
+  core_args[ARG_INFO + 10] = info.sendWindow;
+  core_args[ARG_INFO + 11] = info.receiveWindow;
+  return 0;
+}

@@ -1,0 +1,89 @@
+/**
+ * The core's interface: what the shell, which is JavaScript, and the core, which is machine code, say to one another. BSD:
+ * sys/syscall.h. Both sides take it from here.
+ *
+ * The shell calls one entry with a number and three arguments (core.ts) and reads its answer: a count, a descriptor, 0, or a
+ * negative errno. What does not fit lies in `core_args`, the first words of the core's memory, by the indices below. Two things come
+ * from the core: transfers of SPI, which it makes itself, and what is to be told to programs, which the shell asks for behind
+ * each call, while ARG_PENDING says that there is something.
+ */
+
+/* Entries */
+export const CORE_INIT = 0; // brings up the stack
+export const CORE_TIMEOUT = 1; // (slot): it is due
+export const CORE_EVENT = 2; // what has happened, EVENT_, with ARG_UNIT and its details; 0: nothing more
+export const CORE_UPCALLS = 3; // the turn of the upcalls begins: how many sockets wait for theirs
+export const CORE_UPCALL = 4; // the descriptor of the next; 0: it wants none any more
+export const CORE_STAT = 5; // (table, index): a counter, or what netstat shows
+
+/* System calls: Net/3's. Addresses are in ARG_ADDR and ARG_PORT, in and out. */
+export const SYS_SOCKET = 16; // (domain, type, protocol)
+export const SYS_BIND = 17; // (fd)
+export const SYS_LISTEN = 18; // (fd, backlog)
+export const SYS_ACCEPT = 19; // (fd)
+export const SYS_CONNECT = 20; // (fd)
+export const SYS_SHUTDOWN = 21; // (fd, how)
+export const SYS_CLOSE = 22; // (fd)
+export const SYS_GETSOCKNAME = 23; // (fd)
+export const SYS_GETPEERNAME = 24; // (fd)
+export const SYS_SETSOCKOPT = 25; // (fd, level, name), value in ARG_VALUE
+export const SYS_GETSOCKOPT = 26; // (fd, level, name)
+export const SYS_SETUPCALL = 27; // (fd, on)
+export const SYS_SENDTO = 28; // (fd, bytes, flags), of the data that the shell holds ready; ARG_TO: to an address
+export const SYS_RECVFROM = 29; // (fd, bytes, flags): how many; they are read by SYS_PIECE, then comes SYS_RECEIVED
+export const SYS_PIECE = 30; // bytes that lie together, from ARG_AT of the core's memory on; 0: no more
+export const SYS_RECEIVED = 31; // the receive is over
+export const SYS_POLL = 32; // (fd, events)
+export const SYS_FDSPARE = 33; // may a program have one more descriptor?
+export const SYS_SOCKPRIV = 34; // (fd): it is the stack's own
+export const SYS_NOTSOCK = 35; // (fd): 0 for a socket, else why it is none
+export const SYS_TCPINFO = 36; // (fd), into ARG_INFO and on
+
+/* Interfaces, by unit: 0 is the first chip */
+export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit
+export const IF_DETACH = 49; // (unit)
+export const IF_INTR = 50; // (unit): the interrupt line has fallen
+export const IF_GET = 51; // (unit, IFV_)
+export const IF_SETFLAGS = 52; // (unit, to set, to clear)
+export const IF_SETLLADDR = 53; // (unit), hardware address in ARG_ENADDR
+export const IF_ENADDR = 54; // (unit), hardware address into ARG_ENADDR
+export const IN_IFADDR = 55; // (unit), address and mask into ARG_ADDR and ARG_VALUE: 1 if there is one
+export const IN_IFINIT = 56; // (unit, address, mask)
+export const IN_IFSCRUB = 57; // (unit)
+export const IN_SETGATEWAY = 58; // (address)
+export const IN_GATEWAY = 59; // the address
+export const IN_HIDE = 60; // (unit, hide): the address is as if there were none, for a while
+export const IN_ANNOUNCE = 61; // (unit)
+export const ARP_PROBE = 62; // (address): it is being probed
+export const ARP_REQUEST = 63; // (unit, sender's address, address)
+export const ARP_KNOWN = 64; // (address): 1 if the way there needs no ARP
+export const IP_SETIF = 65; // (unit): what goes to all goes out there; -1: as ever
+
+/* core_args */
+export const ARG_PENDING = 0; // PENDING_ flags
+export const ARG_ADDR = 1;
+export const ARG_PORT = 2;
+export const ARG_VALUE = 3;
+export const ARG_TO = 4; // SYS_SENDTO has an address
+export const ARG_AT = 5;
+export const ARG_UNIT = 6;
+export const ARG_CAUSE = 7;
+export const ARG_FAULT = 8;
+export const ARG_ENADDR = 9; // a byte a word, six of them
+export const ARG_INFO = 15; // sixteen of them
+export const ARG_COUNT = 32;
+
+/* Something is to be asked for */
+export const PENDING_UPCALLS = 1;
+export const PENDING_EVENTS = 2;
+
+/* Events */
+export const EVENT_LINK = 1; // the cable was plugged in, or pulled
+export const EVENT_CONFLICT = 2; // ARG_ENADDR uses ARG_ADDR
+export const EVENT_CHIP = 3; // ARG_CAUSE and ARG_FAULT, as the driver has them
+
+/* What IF_GET gives */
+export const IFV_FLAGS = 0;
+export const IFV_IPACKETS = 1;
+export const IFV_OPACKETS = 2;
+export const IFV_ERRORS = 3; // of all kinds
