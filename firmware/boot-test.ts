@@ -6,6 +6,7 @@ import { sockets_api } from "./lib/sockets";
 
 export * from "./config";
 export * from "./drivers/chip";
+export * from "./drivers/spi_bus";
 export * from "./drivers/watchdog";
 export * from "./lib/dhcp/acd";
 export * from "./lib/dhcp/autoip";

@@ -80,6 +80,7 @@ function coreText(cx: Compiler, modules: Module[], files: string[], exports: str
     ...globalsText(cx, modules, pools),
     "",
     '#include "machdep.h"',
+    '#include "spi.h"',
     "",
     ...functions.map(({ head, text }) => `${text ? "static " : ""}${head};`),
     "",

@@ -16,6 +16,8 @@ export function amounts(c: Constants): Amounts {
       Socket: c["NFILE"] + c["SOMAXCONN"],
       Rtentry: c["NROUTE"],
       Arptab: c["ARPTAB_SIZE"],
+      EncSoftc: 2,
+      WzSoftc: 2,
       EtherMulti: 8,
       InMulti: 8,
       InIfaddr: 4,

@@ -34,6 +34,11 @@ static inline void bcopy(const uint8_t *src, int32_t src_off, uint8_t *dst, int3
   if (len > 0) memmove(dst + dst_off, src + src_off, (size_t)len);
 }
 
+static inline bool isnumber(int32_t n) {
+  (void)n;
+  return true;
+}
+
 /** A hardware address. */
 static inline void bcopy6(const uint8_t *src, int32_t dst_off) {
   memcpy(g->arena + dst_off, src, 6);
@@ -116,6 +121,12 @@ static void cluster_free(uint8_t *p) {
   size_t at = (size_t)(p - &g->all_clusters[0][0]);
   if (at < sizeof g->all_clusters) pool_free(&g->clusters, p);
 }
+
+/* The interpreter runs out of memory and breaks off; this does neither (turn.ts). */
+#define memory_spare(cells) ((void)(cells), true)
+#define turn_begin() ((void)0)
+#define turn_end() ((void)0)
+#define turn_newfd(fd) ((void)(fd))
 
 /** The arena lies in the globals. */
 #define machdep_init(size) ((void)(size))

@@ -7,7 +7,7 @@ import { sbdrop, sbspace } from "../../kern/sockbuf";
 import { soisdisconnected, sowwakeup } from "../../kern/socket2";
 import { SB_LOCK, type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
 import { TH_ACK } from "../../wire/tcp";
-import { ip_srcroute } from "../ip/ip_srcroute";
+import { ip_hasrte } from "../ip/ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_tsrecent } from "./tcp_check";
 import { tcp_cwndopen } from "./tcp_cong";
@@ -59,7 +59,7 @@ export function tcp_doack(tp: Tcpcb): number {
   tp.t_rcvtime = tcp_now;
   if (TCP_DO_TSTAMP && ti.ti_tspresent) tcp_tsrecent(tp);
   if (TCP_DO_ECN && tp.t_flags & TF_ECN) tcp_doecn(tp);
-  if (IP_SRCROUTE && ip_srcroute() && tp.t_flags & TF_PASSIVE) tcp_newroute(tp);
+  if (IP_SRCROUTE && ip_hasrte() && tp.t_flags & TF_PASSIVE) tcp_newroute(tp);
   const dup = TCP_DO_SACK && ti.ti_nsack && tp.t_flags & TF_SACK_PERMIT ? tcp_sackinput(tp) : false;
   let finacked = false;
   if (acked > 0) finacked = tcp_newack(tp, acked, dup);

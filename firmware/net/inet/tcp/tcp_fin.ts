@@ -74,7 +74,7 @@ function tcp_twsegment(tp: Tcpcb, flags: number): number {
  */
 export function tcp_twreuse(inp: Inpcb, nam: SockaddrIn): void {
   const faddr = nam.sin_addr | 0;
-  const old = in_pcblookup(tcb, faddr, nam.sin_port, inp.inp_laddr || ip_source(faddr), inp.inp_lport, 0);
+  const old = in_pcblookup(tcb, faddr, nam.sin_port, inp.inp_laddr || ip_source(faddr, null), inp.inp_lport, 0);
   const tp = old ? (old.inp_ppcb as Tcpcb) : null;
   if (!tp || tp.t_state !== TCPS_TIME_WAIT || ((tp.t_timer[TCPT_2MSL] - tcp_now) | 0) > 2 * TCP_MSL - TW_REUSE) return;
   tcp_reuseiss((tp.snd_max + TCP_MAXWIN) | 0);

@@ -32,7 +32,7 @@ import {
 } from "../../wire/tcp";
 import { in_pseudo, in_sum } from "../in_cksum";
 import { INPLOOKUP_WILDCARD, type Inpcb, in_pcblookup } from "../in_pcb";
-import { ip_srcroute } from "../ip/ip_srcroute";
+import { ip_hasrte } from "../ip/ip_srcroute";
 import { tcp_doack, tcp_dowindow, tcp_newack } from "./tcp_ack";
 import { tcp_dopaws, tcp_dorst, tcp_dosequence, tcp_dosyn, tcp_tsrecent } from "./tcp_check";
 import { tcp_dooptions } from "./tcp_dooptions";
@@ -259,7 +259,7 @@ function tcp_predict(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
     ti.ti_nsack
   )
     return false;
-  if (IP_SRCROUTE && ip_srcroute()) return false;
+  if (IP_SRCROUTE && ip_hasrte()) return false;
   if (TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP && (!ti.ti_tspresent || ((ti.ti_tsval - tp.t_tsrecent) | 0) < 0))
     return false;
   const acked = (ti.ti_ack - tp.snd_una) | 0;
