@@ -44,7 +44,7 @@ export interface SpiBus {
   write(...data: (SpiData | IoPin)[]): void;
 }
 
-/** Runs `func` once after `ms` milliseconds; the answer serves `untimeout`. */
+/** What `untimeout` takes; never 0. */
 export type Timeout = number;
 
 type Get = (off: number) => number;
@@ -104,6 +104,11 @@ export function bcopy(src: Uint8Array, srcOff: number, dst: Uint8Array, dstOff: 
   if (len > 0) dst.set(new U8(src.buffer, srcOff, len), dstOff);
 }
 
+/** Is it a number? What a program wrote may be anything; native code has nothing else. */
+export function isnumber(n: number): boolean {
+  return typeof n === "number";
+}
+
 /** Copies the six bytes of a hardware address to an arena offset. */
 export function bcopy6(src: Uint8Array, dstOff: number): void {
   arena.set(src, dstOff);
@@ -153,14 +158,21 @@ function clock_watch(): void {
 }
 
 /**
- * Milliseconds since boot, never going back. Of whatever else may set the clock (a WiFi chip's firmware) a step backwards,
- * or of more than an hour, is seen and does not count as time gone by.
+ * Milliseconds since boot, an int32 that wraps: times compare as `((a - b) | 0) < 0`. To the nearest, since timers may come a fraction
+ * early. Of whatever else may set the clock (a WiFi chip's firmware) a step backwards, or of more than an hour, is seen and
+ * does not count as time gone by.
  */
 export function uptime(): number {
   const now = getTime();
   const step = (now - last) * 1000;
   last = now;
   if (step > 0 && step < 3600000) ticks += step;
+  return (ticks + 0.5) | 0;
+}
+
+/** The same for the shell: with its fraction, and without wrapping. */
+export function hrtime(): number {
+  uptime();
   return ticks;
 }
 
@@ -179,13 +191,16 @@ export function settime(seconds: number): void {
   setTime(seconds);
 }
 
+/** Runs `func` once after `ms` milliseconds. */
 export function timeout(func: () => void, ms: number): Timeout {
   return setTimeout(func, ms);
 }
 
-/** Forgets a timeout that has not run. */
+/** Forgets a timeout. It may have come and found no memory to call us: then it is gone, as the interpreter says. */
 export function untimeout(id: Timeout): void {
-  clearTimeout(id);
+  try {
+    clearTimeout(id);
+  } catch (_error) {}
 }
 
 /** 32 random bits from the hardware. */

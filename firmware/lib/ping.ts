@@ -5,7 +5,7 @@
  * What is sent behind the header is zeros, which a checksum does not notice.
  */
 import { INET_RAW } from "../config";
-import { random32, timeout, untimeout, uptime } from "../machdep";
+import { hrtime, random32, timeout, untimeout } from "../machdep";
 import type { SockaddrIn } from "../net/inet/in_var";
 import { AF_INET, SOCK_RAW } from "../net/kern/socketvar";
 import { close, connect, recvstring, send, setupcall, socket } from "../net/kern/syscalls";
@@ -61,14 +61,14 @@ function ping_send(host: string, addr: number, options: PingOptions, done: PingC
   ping_seq = (ping_seq + 1) & 65535;
   const seq = ping_seq;
   const packet = ping_packet(size, random32() & 65535, seq);
-  const began = uptime();
+  const began = hrtime();
   const to: SockaddrIn = { sin_family: AF_INET, sin_addr: addr, sin_port: 0 };
   const timer = timeout(() => end("no answer from " + host), options.timeout || PING_TIMEOUT);
   const end = (error: string | null, ttl?: number): void => {
     untimeout(timer);
     turn_leave(turn_enter(), close(fd));
     if (error) done(error);
-    else done(null, { host: host, ip: inet_ntoa(addr), seq: seq, ttl: ttl!, ms: uptime() - began });
+    else done(null, { host: host, ip: inet_ntoa(addr), seq: seq, ttl: ttl!, ms: hrtime() - began });
   };
   setupcall(fd, () => {
     const ttl = ping_receive(fd, packet);

@@ -31,7 +31,7 @@ export function toyDomain(net: Net): ToyDomain {
   const dom: ToyDomain = {
     dom_family: AF_TOY,
     dom_init: null,
-    dom_protosw: [],
+    dom_protosw: null,
     dom_sockaddr: (nam, off) => {
       (nam as { toy: number }).toy = net.arena[off + 1];
     },
@@ -53,7 +53,6 @@ export function toyDomain(net: Net): ToyDomain {
       const error = dom.error;
       dom.error = 0;
       dom.asked.push(m && name !== "rcvoob" ? `${name}[${chainText(net, m)}]` : name);
-      if (name === "attach" && !error) attach(so);
       if (name === "detach" || name === "abort") detach(so);
       if (name === "rcvoob" && m) {
         m.m_len = 1;
@@ -66,10 +65,15 @@ export function toyDomain(net: Net): ToyDomain {
     };
   }
 
-  function attach(so: Socket): void {
+  function attach(so: Socket): number {
+    const error = dom.error;
+    dom.error = 0;
+    dom.asked.push("attach");
+    if (error) return error;
     so.so_pcb = dom;
     dom.sockets.push(so);
     if (!so.so_snd.sb_hiwat) net.soreserve(so, 2000, 1000);
+    return 0;
   }
 
   function detach(so: Socket): void {
@@ -77,9 +81,10 @@ export function toyDomain(net: Net): ToyDomain {
     net.sofree(so);
   }
 
-  function protosw(type: number, flags: number, known: [string, number][]): Protosw {
+  function protosw(next: Protosw | null, type: number, flags: number, known: [string, number][]): Protosw {
     const usrreq = requests(known);
     return {
+      pr_next: next,
       pr_type: type,
       pr_domain: dom,
       pr_protocol: type + 10,
@@ -90,18 +95,19 @@ export function toyDomain(net: Net): ToyDomain {
         dom.asked.push(`ctloutput ${op} ${level} ${optname} ${value}`);
         return op === net.PRCO_SETOPT ? dom.error : 77;
       },
+      pr_attach: attach,
+      pr_connect2: null,
       pr_usrreq: usrreq,
     };
   }
 
-  dom.dom_protosw = [
-    protosw(TOY_STREAM, net.PR_CONNREQUIRED | net.PR_WANTRCVD, names),
-    protosw(TOY_DGRAM, net.PR_ATOMIC | net.PR_ADDR, names),
-    protosw(
-      TOY_BARE,
-      net.PR_CONNREQUIRED,
-      names.filter(([name]) => name === "attach" || name === "detach"),
-    ),
-  ];
+  const bare = names.filter(([name]) => name === "detach");
+  const dgram = protosw(
+    protosw(null, TOY_BARE, net.PR_CONNREQUIRED, bare),
+    TOY_DGRAM,
+    net.PR_ATOMIC | net.PR_ADDR,
+    names,
+  );
+  dom.dom_protosw = protosw(dgram, TOY_STREAM, net.PR_CONNREQUIRED | net.PR_WANTRCVD, names);
   return dom;
 }

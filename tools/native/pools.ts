@@ -24,7 +24,7 @@ export function amounts(c: Constants): Amounts {
       IpMoptions: c["NFILE"],
       Inpcb: c["NFILE"] + c["TCP_MAXPCB"],
       Tcpcb: c["TCP_MAXPCB"],
-      Sackhole: 2 * c["TCP_MAXHOLES"],
+      Sackhole: 2 * c["TCP_MAXHOLES"] + c["TCP_MAXPCB"],
     },
   };
 }

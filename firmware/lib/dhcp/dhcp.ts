@@ -11,7 +11,7 @@
  * hundreds at once. From RFC 5227: an address from a server, which looks after it, is probed in a fifth of the time.
  */
 import { INET_AUTOIP } from "../../config";
-import { uptime } from "../../machdep";
+import { hrtime } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
 import { arpresolve } from "../../net/inet/arp/arp";
@@ -63,6 +63,8 @@ const NAK_DELAY = 1000;
 const DECLINE_DELAY = 10000;
 /** The shortest time between two requests to renew (4.4.5). */
 const RENEW_MIN = 60000;
+/** The longest wait in one go (20 days). */
+const LONGEST_WAIT = 1728000000;
 const PROBE_UNIT = 200;
 const LONGEST = 1472;
 
@@ -86,7 +88,7 @@ export function dhcp_link(dh: Dhcp): void {
   dhcpcb = dh;
   dhcp_halt(dh);
   if (!(dh.dh_ac.if_flags & IFF_LINK)) return;
-  dh.dh_start = uptime() + wait;
+  dh.dh_start = hrtime() + wait;
   dh.dh_failed = 0;
   dhcp_enter(dh, dh.dh_expiry > dh.dh_start ? DHS_REBOOTING : DHS_INIT, wait);
 }
@@ -125,6 +127,11 @@ function dhcp_enter(dh: Dhcp, state: number, wait: number): void {
   callout_reset(dh.dh_callout, wait, dhcp_timer, dh);
 }
 
+/** Calls dhcp_timer in `ms` or a little later, or after the longest wait: callouts count whole ms, to 24 days. */
+function dhcp_wait(dh: Dhcp, ms: number): void {
+  callout_reset(dh.dh_callout, ms < LONGEST_WAIT ? ms + 2 : LONGEST_WAIT, dhcp_timer, dh);
+}
+
 function dhcp_timer(dh: Dhcp): void {
   const state = dh.dh_state;
   const tries = dh.dh_tries;
@@ -143,7 +150,7 @@ function dhcp_init(dh: Dhcp): void {
     return;
   }
   dhcp_close(dh);
-  dh.dh_start = uptime();
+  dh.dh_start = hrtime();
   dh.dh_score = -1;
   dh.dh_asked = dh.dh_lease ? dh.dh_lease.dr_addr : 0;
   dhcp_enter(dh, DHS_SELECTING, 0);
@@ -168,17 +175,22 @@ function dhcp_failed(dh: Dhcp, wait: number, fault: string): void {
 
 /** A lease is getting old: asks its server for more time, then all servers (4.4.5), then it is over. */
 function dhcp_extend(dh: Dhcp): void {
-  const now = uptime() + 1; // timers may come a little early
+  const now = hrtime();
   const lease = dh.dh_lease!;
-  const t2 = dh.dh_expiry - lease.dr_lease + lease.dr_t2;
+  const begin = dh.dh_expiry - lease.dr_lease;
+  const t2 = begin + lease.dr_t2;
   const left = (now < t2 ? t2 : dh.dh_expiry) - now;
   if (left <= 0) {
     dhcpstat[DHCPS_EXPIRED]++;
     dhcp_lose(dh, lease, 0);
     return;
   }
+  if (dh.dh_state === DHS_BOUND && now < begin + lease.dr_t1) {
+    dhcp_wait(dh, begin + lease.dr_t1 - now);
+    return;
+  }
   dh.dh_state = now < t2 ? DHS_RENEWING : DHS_REBINDING;
-  callout_reset(dh.dh_callout, left > 2 * RENEW_MIN ? left / 2 : left > RENEW_MIN ? RENEW_MIN : left, dhcp_timer, dh);
+  dhcp_wait(dh, left > 2 * RENEW_MIN ? left / 2 : left > RENEW_MIN ? RENEW_MIN : left);
   dhcp_tell(dh, DHCPREQUEST);
 }
 
@@ -268,7 +280,8 @@ function dhcp_bound(dh: Dhcp): void {
   const ia = in_ifaddr_of(dh.dh_ac);
   dhcp_close(dh);
   dh.dh_linklocal = dh.dh_failed = 0;
-  dhcp_enter(dh, DHS_BOUND, dh.dh_expiry - lease.dr_lease + lease.dr_t1 - uptime());
+  dhcp_enter(dh, DHS_BOUND, 0);
+  dhcp_wait(dh, dh.dh_expiry - lease.dr_lease + lease.dr_t1 - hrtime());
   if (!ia || ia.ia_addr !== lease.dr_addr || ia.ia_subnetmask !== lease.dr_mask)
     in_ifinit(dh.dh_ac, lease.dr_addr, lease.dr_mask);
   if (in_setgateway(lease.dr_router)) in_setgateway(0);
@@ -277,7 +290,7 @@ function dhcp_bound(dh: Dhcp): void {
 
 /** Another host uses the address that we have. Once it is told so, by ARP; the second time we give in (RFC 5227 2.4 b). */
 export function dhcp_conflict(dh: Dhcp): void {
-  const now = uptime();
+  const now = hrtime();
   const again = now - dh.dh_conflict < DEFEND_INTERVAL;
   dh.dh_conflict = now;
   if (!again) return;

@@ -6,7 +6,7 @@
  * Differs from RFC 2131: a RELEASE is broadcast when the server's hardware address is not known (table 4), for nobody
  * would wait for ARP.
  */
-import { bytes_string, random32, uptime } from "../../machdep";
+import { bytes_string, hrtime, random32 } from "../../machdep";
 import { ATF_COM, arptab_look } from "../../net/inet/arp/arptab";
 import { INADDR_BROADCAST, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../../net/inet/in_var";
 import { ip_nexthop, ip_setif } from "../../net/inet/ip/ip_output";
@@ -44,7 +44,7 @@ export function dhcp_send(dh: Dhcp, type: number): void {
   const held = state >= DHS_BOUND && type !== DHCPDECLINE;
   const lease = dh.dh_lease;
   const addr = lease && state !== DHS_SELECTING ? lease.dr_addr : dh.dh_asked;
-  dh.dh_sent = uptime();
+  dh.dh_sent = hrtime();
   if (state !== DHS_REQUESTING) dh.dh_secs = ((dh.dh_sent - dh.dh_start) / 1000) & 65535;
   dhcp_sendto(
     dh,

@@ -2,7 +2,7 @@
  * What an interface object tells of itself. BSD: sbin/ifconfig, usr.bin/netstat. Called by ethernet.ts.
  */
 import { INET_DHCP } from "../../config";
-import { uptime } from "../../machdep";
+import { hrtime } from "../../machdep";
 import { IFF_LINK, IFF_RUNNING } from "../../net/if/ifnet";
 import { rtlookup } from "../../net/if/route";
 import { in_ifaddr_of } from "../../net/inet/in_var";
@@ -60,7 +60,7 @@ export function ethernet_status(es: Ethersoftc): EthernetStatus {
     ip: inet_ntoa(ia ? ia.ia_addr : 0),
     dhcp: INET_DHCP && dh ? dhcp_statename(dh.dh_state) : "static",
     server: inet_ntoa(lease ? lease.dr_server : 0),
-    lease: lease ? Math.floor((dh!.dh_expiry - uptime()) / 1000) : 0,
+    lease: lease ? Math.floor((dh!.dh_expiry - hrtime()) / 1000) : 0,
     received: ac.if_ipackets,
     sent: ac.if_opackets,
     errors: ac.if_ierrors + ac.if_oerrors + ac.if_iqdrops + ac.if_snd.ifq_drops,

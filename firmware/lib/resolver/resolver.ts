@@ -20,7 +20,7 @@ import {
   RES_RETRANS,
   RES_RETRY,
 } from "../../config";
-import { random32, timeout, uptime } from "../../machdep";
+import { hrtime, random32, timeout } from "../../machdep";
 import { INADDR_LOOPBACK, type SockaddrIn } from "../../net/inet/in_var";
 import { type Callout, callout_new, callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
 import { EAGAIN } from "../../net/kern/errno";
@@ -129,7 +129,7 @@ function gethostbydns(host: string, callback: HostCallback): void {
 
 /** What the cache has of a name, unless it is too old. */
 function res_known(host: string): Rescache | null {
-  const now = uptime();
+  const now = hrtime();
   for (let i = 0; i < res_cache.length; i++)
     if (res_cache[i].rc_name === host && res_cache[i].rc_time > now) return res_cache[i];
   return null;
@@ -251,7 +251,7 @@ function res_next(rq: Resquery): void {
 /** Puts what is known in the cache, in the place of what would be forgotten soonest. */
 function res_remember(rc: Rescache): void {
   let slot = 0;
-  rc.rc_time = uptime() + rc.rc_time * 1000;
+  rc.rc_time = hrtime() + rc.rc_time * 1000;
   for (let i = 1; i < res_cache.length; i++) if (res_cache[i].rc_time < res_cache[slot].rc_time) slot = i;
   res_cache[res_cache.length < RES_NCACHE ? res_cache.length : slot] = rc;
 }

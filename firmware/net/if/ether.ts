@@ -1,13 +1,13 @@
 /**
  * Ethernet framing, common to all drivers. BSD: net/if_ethersubr.c; Stevens chapter 4; RFC 894, 1122 2.3.3.
  *
- * Input is demultiplexed by `ether_proto[type]`, which the protocols fill in; addresses of neighbours come from
+ * Input is demultiplexed by `ether_proto[isr]`, which the protocols fill in with their types; addresses of neighbours come from
  * `if_resolve`, which ARP sets. So this file knows no protocol.
  */
 
 import { IFQ_LARGE, IFQ_SNDMAX } from "../../config";
 import { arena, bcopy, bcopy6, get16, get32, put16, put32 } from "../../machdep";
-import type { Bytes } from "../../types";
+import type { Bytes, Table } from "../../types";
 import { EIO, ENETDOWN, ENOBUFS } from "../kern/errno";
 import { free } from "../kern/kern_malloc";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
@@ -40,7 +40,7 @@ import {
   ifqueue_new,
   SIOCADDMULTI,
 } from "./ifnet";
-import { netisr_dispatch } from "./netisr";
+import { NETISR_MAX, netisr_dispatch } from "./netisr";
 
 /** `if_resolve`'s answer when it has kept the packet until the address is known. */
 export const RESOLVE_HELD = -1;
@@ -73,11 +73,19 @@ export interface Arpcom extends Ifnet {
   if_probe: (ac: Arpcom) => void;
 }
 
-/** Netisr number by Ethernet type. */
-export let ether_proto: { [type: number]: number };
+/** The Ethernet type of each netisr number; 0: nobody has it. */
+export let ether_proto: Table<number, typeof NETISR_MAX>;
 
 export function ether_init(): void {
-  ether_proto = {};
+  ether_proto = [];
+  for (let isr = 0; isr < NETISR_MAX; isr++) ether_proto[isr] = 0;
+}
+
+/** The netisr number of an Ethernet type; -1: nobody has it. */
+function ether_isr(type: number): number {
+  let isr = NETISR_MAX - 1;
+  while (isr >= 0 && ether_proto[isr] !== type) isr--;
+  return isr;
 }
 
 /**
@@ -136,10 +144,10 @@ export function ether_ifattach(ac: Arpcom): void {
  */
 export function ether_input(ac: Arpcom, m: Mbuf): void {
   let eh = m.m_data;
-  let isr = ether_proto[get16(eh + ETHER_TYPE)];
-  if (isr === undefined && ether_untag(m, eh)) {
+  let isr = ether_isr(get16(eh + ETHER_TYPE));
+  if (isr < 0 && ether_untag(m, eh)) {
     eh = m.m_data;
-    isr = ether_proto[get16(eh + ETHER_TYPE)];
+    isr = ether_isr(get16(eh + ETHER_TYPE));
   }
   ac.if_ipackets++;
   ac.if_ibytes += m.m_pktlen;
@@ -148,7 +156,7 @@ export function ether_input(ac: Arpcom, m: Mbuf): void {
     m_freem(m);
     return;
   }
-  if (isr === undefined) {
+  if (isr < 0) {
     ac.if_noproto++;
     m_freem(m);
     return;

@@ -20,30 +20,31 @@ import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
 import { ip_ctloutput } from "./ip/ip_ctloutput";
 import { ip_init } from "./ip/ip_input";
 import { IPS_NOPROTO, ip_protox, ip_var_init, ipstat } from "./ip/ip_var";
-import { rip_init, rip_input, rip_usrreq } from "./raw/raw_ip";
+import { rip_attach, rip_init, rip_input, rip_usrreq } from "./raw/raw_ip";
 import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
 import { tcp_input } from "./tcp/tcp_input";
 import { tcp_ctloutput } from "./tcp/tcp_sockopt";
-import { tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
+import { tcp_attach, tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
 import { udp_ctlinput, udp_init, udp_input } from "./udp/udp_input";
-import { udp_usrreq } from "./udp/udp_usrreq";
+import { udp_attach, udp_usrreq } from "./udp/udp_usrreq";
 
 /** The Internet family, its protocols initialised by `domaininit`. */
 export function inetdomain(): Domain {
   const dom: Domain = {
     dom_family: AF_INET,
     dom_init: inet_init,
-    dom_protosw: [],
+    dom_protosw: null,
     dom_sockaddr: in_sockaddr,
     dom_next: null,
   };
-  dom.dom_protosw = inetsw(dom);
+  dom.dom_protosw = inetsw(dom)[0];
   return dom;
 }
 
 function inetsw(dom: Domain): Protosw[] {
   const sw: Protosw[] = [
     {
+      pr_next: null,
       pr_type: INET_RAW ? SOCK_RAW : 0,
       pr_domain: dom,
       pr_protocol: 0,
@@ -51,9 +52,12 @@ function inetsw(dom: Domain): Protosw[] {
       pr_input: ip_noproto,
       pr_ctlinput: null,
       pr_ctloutput: ip_ctloutput,
+      pr_attach: INET_RAW ? rip_attach : null,
+      pr_connect2: null,
       pr_usrreq: INET_RAW ? rip_usrreq : null,
     },
     {
+      pr_next: null,
       pr_type: SOCK_DGRAM,
       pr_domain: dom,
       pr_protocol: IPPROTO_UDP,
@@ -61,6 +65,8 @@ function inetsw(dom: Domain): Protosw[] {
       pr_input: udp_input,
       pr_ctlinput: udp_ctlinput,
       pr_ctloutput: ip_ctloutput,
+      pr_attach: udp_attach,
+      pr_connect2: null,
       pr_usrreq: udp_usrreq,
     },
     inetsw_alone(dom, IPPROTO_ICMP, icmp_input),
@@ -68,6 +74,7 @@ function inetsw(dom: Domain): Protosw[] {
   if (INET_IGMP) sw.push(inetsw_alone(dom, IPPROTO_IGMP, igmp_input));
   if (INET_TCP)
     sw.push({
+      pr_next: null,
       pr_type: SOCK_STREAM,
       pr_domain: dom,
       pr_protocol: IPPROTO_TCP,
@@ -75,8 +82,11 @@ function inetsw(dom: Domain): Protosw[] {
       pr_input: tcp_input,
       pr_ctlinput: tcp_ctlinput,
       pr_ctloutput: tcp_ctloutput,
+      pr_attach: tcp_attach,
+      pr_connect2: null,
       pr_usrreq: tcp_usrreq,
     });
+  for (let i = 1; i < sw.length; i++) sw[i - 1].pr_next = sw[i];
   ip_var_init(sw);
   return sw;
 }
@@ -84,6 +94,7 @@ function inetsw(dom: Domain): Protosw[] {
 /** A protocol without sockets of its own. */
 function inetsw_alone(dom: Domain, protocol: number, input: (m: Mbuf, iphlen: number) => void): Protosw {
   return {
+    pr_next: null,
     pr_type: 0,
     pr_domain: dom,
     pr_protocol: protocol,
@@ -91,6 +102,8 @@ function inetsw_alone(dom: Domain, protocol: number, input: (m: Mbuf, iphlen: nu
     pr_input: input,
     pr_ctlinput: null,
     pr_ctloutput: null,
+    pr_attach: null,
+    pr_connect2: null,
     pr_usrreq: null,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { EINVAL, EOPNOTSUPP } from "../kern/errno";
 import { type Mbuf, m_freem } from "../kern/mbuf";
-import { PRU_PEERADDR, PRU_RCVOOB, PRU_SOCKADDR, type Sockaddr } from "../kern/protosw";
+import { PRU_PEEKOOB, PRU_PEERADDR, PRU_RCVOOB, PRU_SOCKADDR, type Sockaddr } from "../kern/protosw";
 import { AF_INET, type Socket } from "../kern/socketvar";
 import type { Inpcb } from "./in_pcb";
 import type { SockaddrIn } from "./in_var";
@@ -13,7 +13,7 @@ import type { SockaddrIn } from "./in_var";
 export function in_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
   if (req === PRU_SOCKADDR) return in_setsockaddr(so, nam as SockaddrIn);
   if (req === PRU_PEERADDR) return in_setpeeraddr(so, nam as SockaddrIn);
-  if (req !== PRU_RCVOOB) m_freem(m);
+  if (req !== PRU_RCVOOB && req !== PRU_PEEKOOB) m_freem(m);
   return EOPNOTSUPP;
 }
 
@@ -23,10 +23,11 @@ function in_setsockaddr(so: Socket, nam: SockaddrIn): number {
   return inp ? in_setname(nam, inp.inp_laddr, inp.inp_lport) : EINVAL;
 }
 
-/** Fills `nam` with the foreign endpoint. */
-export function in_setpeeraddr(so: Socket, nam: SockaddrIn): number {
+/** Fills `nam`, if not null, with the foreign endpoint. */
+export function in_setpeeraddr(so: Socket, nam: SockaddrIn | null): number {
   const inp = so.so_pcb as Inpcb | null;
-  return inp ? in_setname(nam, inp.inp_faddr, inp.inp_fport) : EINVAL;
+  if (!inp) return EINVAL;
+  return nam ? in_setname(nam, inp.inp_faddr, inp.inp_fport) : 0;
 }
 
 function in_setname(nam: SockaddrIn, addr: number, port: number): number {

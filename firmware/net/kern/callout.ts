@@ -11,14 +11,15 @@
  * not stop the others, and is called again by `callout_mend`.
  */
 import { type Timeout, timeout, untimeout, uptime } from "../../machdep";
+import type { caddr_t } from "../../types";
 import { turn_begin, turn_end } from "./turn";
 
 export interface Callout {
   c_next: Callout | null;
   /** deadline, in ms of uptime */
   c_time: number;
-  c_func: ((arg: never) => void) | null;
-  c_arg: unknown;
+  c_func: ((arg: caddr_t | null) => void) | null;
+  c_arg: caddr_t | null;
 }
 
 /**
@@ -34,17 +35,18 @@ const LOST = 1000;
 const AGAIN = 1000;
 
 let calltodo: Callout | null;
-let hardclock: Timeout | null;
+/** the machine timer (0: none), and when it comes */
+let hardclock: Timeout;
 let armed: number;
 /** the callout that is being set, or called */
 let callbusy: Callout | null;
-let callfunc: ((arg: never) => void) | null;
-let callarg: unknown;
+let callfunc: Callout["c_func"];
+let callarg: caddr_t | null;
 
 export function callout_init(): void {
   calltodo = null;
   callbusy = null;
-  hardclock = null;
+  hardclock = 0;
   armed = 0;
   callout_arm(LONGEST_SLEEP);
 }
@@ -60,13 +62,18 @@ export function callout_pending(c: Callout): boolean {
 }
 
 /** Calls `func(arg)` once, `ms` milliseconds from now (at least 1); one that was pending is moved. */
-export function callout_reset<T>(c: Callout, delay: number, func: (arg: T) => void, arg: T): void {
+export function callout_reset<T extends caddr_t | null>(
+  c: Callout,
+  delay: number,
+  func: (arg: T) => void,
+  arg: T,
+): void {
   const ms = delay < 1 ? 1 : delay;
   callout_stop(c);
   c.c_arg = arg;
-  c.c_time = uptime() + ms;
+  c.c_time = (uptime() + ms) | 0;
   callout_insert(c);
-  c.c_func = func as (arg: never) => void;
+  c.c_func = func as (arg: caddr_t | null) => void;
   callout_arm(ms);
 }
 
@@ -82,7 +89,7 @@ export function callout_stop(c: Callout): void {
 function callout_insert(c: Callout): void {
   let before: Callout | null = null;
   let after = calltodo;
-  while (after && after.c_time <= c.c_time) {
+  while (after && ((after.c_time - c.c_time) | 0) <= 0) {
     before = after;
     after = after.c_next;
   }
@@ -107,44 +114,47 @@ function callout_remove(c: Callout): void {
 function callout_arm(delay: number): void {
   const ms = delay > LONGEST_SLEEP ? LONGEST_SLEEP : delay;
   const now = uptime();
-  const due = now + ms;
-  if (hardclock !== null) {
-    if (armed <= due && armed > now - LOST) return;
-    callout_disarm(hardclock);
+  if (hardclock) {
+    const left = (armed - now) | 0;
+    if (left <= ms && left > -LOST) return;
+    callout_disarm();
   }
-  armed = due;
+  armed = (now + ms) | 0;
   hardclock = timeout(softclock, ms);
 }
 
-/** The machine timer may have come and found no memory to call us: then it is gone. */
-function callout_disarm(id: Timeout): void {
-  hardclock = null;
-  try {
-    untimeout(id);
-  } catch (_error) {}
+function callout_disarm(): void {
+  const id = hardclock;
+  hardclock = 0;
+  if (id) untimeout(id);
 }
 
 /** Should the machine timer have been lost, there is one again: for whoever comes by now and then. */
 export function callout_rescue(): void {
-  callout_arm(calltodo ? calltodo.c_time - uptime() : LONGEST_SLEEP);
+  callout_arm(calltodo ? callout_left(calltodo, uptime()) : LONGEST_SLEEP);
+}
+
+/** How long until the callout is due (ms), negative when it is late. */
+function callout_left(c: Callout, now: number): number {
+  return (c.c_time - now) | 0;
 }
 
 /** The machine timer: sets itself for the next time, and calls what is due, in order of deadline. */
 function softclock(): void {
   turn_begin();
-  const now = uptime() + 0.5; // timers may come a fraction of a millisecond early
+  const now = uptime();
   let c = calltodo;
-  hardclock = null;
-  while (c && c.c_time <= now) c = c.c_next;
-  const ms = c ? c.c_time - now + 0.5 : LONGEST_SLEEP;
+  hardclock = 0;
+  while (c && callout_left(c, now) <= 0) c = c.c_next;
+  const ms = c ? callout_left(c, now) : LONGEST_SLEEP;
   callout_arm(c === calltodo || ms < LIFELINE ? ms : LIFELINE);
   c = calltodo;
-  while (c && c.c_time <= now) {
-    callfunc = c.c_func!;
+  while (c && callout_left(c, now) <= 0) {
+    callfunc = c.c_func;
     callarg = c.c_arg;
     callbusy = c;
     callout_stop(c);
-    callfunc(callarg as never);
+    callfunc!(callarg);
     callbusy = null;
     c = calltodo;
   }
@@ -168,9 +178,9 @@ export function callout_mend(): void {
     }
     c = next;
   }
-  if (hardclock !== null) callout_disarm(hardclock);
-  callout_arm(calltodo ? calltodo.c_time - uptime() : LONGEST_SLEEP);
+  callout_disarm();
+  callout_rescue();
   c = callbusy;
   callbusy = null;
-  if (c && !c.c_func) callout_reset(c, AGAIN, callfunc!, callarg as never);
+  if (c && !c.c_func) callout_reset(c, AGAIN, callfunc!, callarg);
 }

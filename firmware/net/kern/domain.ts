@@ -33,25 +33,23 @@ export function pffinddomain(family: number): Domain | null {
 
 /** The family's first protocol for sockets of `type`, or null. */
 export function pffindtype(family: number, type: number): Protosw | null {
-  return pffind(family, (pr) => pr.pr_type === type && pr.pr_usrreq !== null);
+  let pr = pffindfirst(family);
+  while (pr && !(pr.pr_type === type && pr.pr_usrreq)) pr = pr.pr_next;
+  return pr;
 }
 
 /** The family's protocol number `protocol` for sockets of `type`, or null. Raw sockets: one without a number is for all. */
 export function pffindproto(family: number, protocol: number, type: number): Protosw | null {
-  return pffind(
-    family,
-    (pr) =>
-      pr.pr_type === type &&
-      (pr.pr_protocol === protocol || (type === SOCK_RAW && !pr.pr_protocol)) &&
-      pr.pr_usrreq !== null,
-  );
+  let pr = pffindfirst(family);
+  while (pr && !(pr.pr_type === type && pr.pr_usrreq && pffits(pr, protocol))) pr = pr.pr_next;
+  return pr;
 }
 
-function pffind(family: number, fits: (pr: Protosw) => boolean): Protosw | null {
+function pffindfirst(family: number): Protosw | null {
   const dom = pffinddomain(family);
-  if (dom)
-    for (let i = 0; i < dom.dom_protosw.length; i++) {
-      if (fits(dom.dom_protosw[i])) return dom.dom_protosw[i];
-    }
-  return null;
+  return dom ? dom.dom_protosw : null;
+}
+
+function pffits(pr: Protosw, protocol: number): boolean {
+  return pr.pr_protocol === protocol || (pr.pr_type === SOCK_RAW && !pr.pr_protocol);
 }

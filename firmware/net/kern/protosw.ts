@@ -2,14 +2,13 @@
  * The protocol switch: how the socket layer calls a protocol, and protocols one another. BSD: sys/protosw.h; Stevens
  * chapter 7.
  *
- * A domain owns an array of `Protosw` (socketvar.ts, since its functions take sockets). Upwards a packet goes by pr_input,
+ * A domain owns a list of `Protosw` (socketvar.ts, since its functions take sockets). Upwards a packet goes by pr_input,
  * sideways an error goes by pr_ctlinput, and a socket comes down by pr_usrreq.
  *
- * Differs: there are no pr_fasttimo and pr_slowtimo: time is kept by callouts (callout.ts). A protocol has two functions
- * for its requests: the interpreter reads over every case of a switch, so those of each packet come first.
+ * Differs: there are no pr_fasttimo and pr_slowtimo: time is kept by callouts (callout.ts). PRU_ATTACH and PRU_CONNECT2, which
+ * take something else than an address, are functions of their own, as in BSD's successors (pr_attach, pr_connect2). A protocol has
+ * two functions for its requests: the interpreter reads over every case of a switch, so those of each packet come first.
  */
-
-import type { caddr_t } from "../../types";
 
 /* pr_flags */
 export const PR_ATOMIC = 1; // exchange atomic messages only
@@ -18,29 +17,32 @@ export const PR_CONNREQUIRED = 4; // connection required by protocol
 export const PR_WANTRCVD = 8; // want PRU_RCVD calls
 export const PR_RIGHTS = 16; // passes capabilities
 
-/** An address as programs give it: {sin_family, sin_addr, sin_port} or {sun_family, sun_path}. Only its domain looks inside. */
-export type Sockaddr = caddr_t;
+/**
+ * An address as programs give it: {sin_family, sin_addr, sin_port} or {sun_family, sun_path}. Only its domain looks inside: what
+ * it has extends this.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: the families have no field in common
+export interface Sockaddr {}
 
 /*
- * Requests. `m` is data, `control` what goes with it, both consumed, whatever the answer (PRU_RCVOOB: `m` is where the data
- * goes, and remains the caller's); `nam` is an address.
+ * Requests. `m` is data, `control` what goes with it, both consumed, whatever the answer (PRU_RCVOOB, PRU_PEEKOOB: `m` is where the
+ * data goes, and remains the caller's); `nam` is an address.
  */
-export const PRU_ATTACH = 0; // attach protocol to up (nam: the protocol number that was asked for)
 export const PRU_DETACH = 1; // detach protocol from up
 export const PRU_BIND = 2; // bind socket to address (nam in)
 export const PRU_LISTEN = 3; // listen for connection
 export const PRU_CONNECT = 4; // establish connection to peer (nam in)
-export const PRU_ACCEPT = 5; // accept connection from peer (nam out)
+export const PRU_ACCEPT = 5; // accept connection from peer (nam out, or null)
 export const PRU_DISCONNECT = 6; // disconnect from peer
 export const PRU_SHUTDOWN = 7; // won't send any more data
 export const PRU_RCVD = 8; // have taken data; more room now
 export const PRU_SEND = 9; // send this data (m, nam in or null)
 export const PRU_ABORT = 10; // abort (fast DISCONNECT, DETACH)
 export const PRU_RCVOOB = 11; // retrieve out of band data (into m)
+export const PRU_PEEKOOB = 0; // the same, which leaves it where it is
 export const PRU_SENDOOB = 12; // send out of band data (m)
 export const PRU_SOCKADDR = 13; // fetch socket's address (nam out)
 export const PRU_PEERADDR = 14; // fetch peer's address (nam out)
-export const PRU_CONNECT2 = 15; // connect two sockets (socketpair)
 
 /* pr_ctloutput's op */
 export const PRCO_GETOPT = 0;

@@ -13,10 +13,8 @@ import {
   PR_RIGHTS,
   PRU_ABORT,
   PRU_ACCEPT,
-  PRU_ATTACH,
   PRU_BIND,
   PRU_CONNECT,
-  PRU_CONNECT2,
   PRU_DETACH,
   PRU_DISCONNECT,
   PRU_LISTEN,
@@ -52,7 +50,7 @@ export function socreate(dom: number, type: number, proto: number): Socket | num
   const pr = proto ? pffindproto(dom, proto, type) : pffindtype(dom, type);
   if (!pr) return soprotoerror(dom, proto);
   const so = soalloc(pr as SoProto);
-  const error = so.so_proto.pr_usrreq(so, PRU_ATTACH, null, proto as unknown as Sockaddr, null);
+  const error = so.so_proto.pr_attach(so, proto);
   if (!error) return so;
   so.so_state |= SS_NOFDREF;
   sofree(so);
@@ -124,8 +122,8 @@ export function soabort(so: Socket): number {
   return error;
 }
 
-/** Gives a socket from so_q to a descriptor; `nam` is filled with the peer's address. */
-export function soaccept(so: Socket, nam: Sockaddr): number {
+/** Gives a socket from so_q to a descriptor; `nam`, if not null, is filled with the peer's address. */
+export function soaccept(so: Socket, nam: Sockaddr | null): number {
   so.so_state &= ~SS_NOFDREF;
   return so.so_proto.pr_usrreq(so, PRU_ACCEPT, null, nam, null);
 }
@@ -141,7 +139,8 @@ export function soconnect(so: Socket, nam: Sockaddr): number {
 
 /** Connects two sockets with each other. */
 export function soconnect2(so1: Socket, so2: Socket): number {
-  return so1.so_proto.pr_usrreq(so1, PRU_CONNECT2, null, so2, null);
+  const connect2 = so1.so_proto.pr_connect2;
+  return connect2 ? connect2(so1, so2) : EOPNOTSUPP;
 }
 
 export function sodisconnect(so: Socket): number {

@@ -13,7 +13,6 @@
 import { CELLS_CONN, CELLS_SPARE } from "../../config";
 import { memory_spare, timeout } from "../../machdep";
 import { type Callout, callout_new, callout_reset } from "./callout";
-import { PRU_ATTACH } from "./protosw";
 import { sb_new, soreserve } from "./sockbuf";
 import {
   SB_NOTIFY,
@@ -146,7 +145,7 @@ export function sonewconn(head: Socket, connstatus: number): Socket | null {
   so.so_snd.sb_lowat = head.so_snd.sb_lowat;
   soreserve(so, head.so_snd.sb_hiwat, head.so_rcv.sb_hiwat);
   soqinsque(head, so, connstatus ? 1 : 0);
-  if (so.so_proto.pr_usrreq(so, PRU_ATTACH, null, null, null)) {
+  if (so.so_proto.pr_attach(so, 0)) {
     soqremque(so, connstatus ? 1 : 0);
     sodealloc(so);
     return null;

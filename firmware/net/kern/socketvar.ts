@@ -88,7 +88,8 @@ export interface Domain {
   dom_family: number;
   /** at boot: brings up the protocols, in an order that suits them */
   dom_init: (() => void) | null;
-  dom_protosw: Shell<Protosw[]>;
+  /** its protocols, by pr_next */
+  dom_protosw: Protosw | null;
   /**
    * Reads the address that stands in front of a PR_ADDR record, at an arena offset (its first byte is its length),
    * into `nam`.
@@ -106,6 +107,7 @@ export interface RightsDomain extends Domain {
 }
 
 export interface Protosw {
+  pr_next: Protosw | null;
   /** SOCK_ type, and the domain it is in */
   pr_type: number;
   pr_domain: Domain;
@@ -118,12 +120,17 @@ export interface Protosw {
   pr_ctlinput: ((cmd: number, dst: number, ip: number) => void) | null;
   /** a socket option of level pr_protocol: `value` in for PRCO_SETOPT (errno comes back), the value (or -errno) back for PRCO_GETOPT */
   pr_ctloutput: ((op: number, so: Socket, level: number, optname: number, value: number) => number) | null;
-  /** requests of a socket; null for a protocol without sockets */
+  /** attaches it to a new socket, for which protocol number `proto` was asked for (0: none); answers errno */
+  pr_attach: ((so: Socket, proto: number) => number) | null;
+  /** connects two sockets (socketpair); null: it cannot. Answers errno */
+  pr_connect2: ((so1: Socket, so2: Socket) => number) | null;
+  /** requests of a socket; null, as pr_attach, for a protocol without sockets */
   pr_usrreq: Usrreq | null;
 }
 
 /** A protocol as seen from a socket: it has requests. */
 export interface SoProto extends Protosw {
+  pr_attach: (so: Socket, proto: number) => number;
   pr_usrreq: Usrreq;
 }
 

@@ -12,7 +12,16 @@ import { arena } from "../../machdep";
 import { EAGAIN, EINVAL, ENOBUFS, ENOTCONN, EOPNOTSUPP } from "./errno";
 import { M_EOR, M_EXT, M_WAIT, type Mbuf, MT_DATA, MT_RIGHTS, m_free, m_get } from "./mbuf";
 import { m_last } from "./mbuf_chain";
-import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, PRU_RCVD, PRU_RCVOOB, type Sockaddr } from "./protosw";
+import {
+  PR_ADDR,
+  PR_ATOMIC,
+  PR_CONNREQUIRED,
+  PR_WANTRCVD,
+  PRU_PEEKOOB,
+  PRU_RCVD,
+  PRU_RCVOOB,
+  type Sockaddr,
+} from "./protosw";
 import { sbdetach, sbdrop, sbdroprecord } from "./sockbuf";
 import { soerror } from "./socket";
 import {
@@ -185,7 +194,7 @@ function soreceive_rights(so: Socket, m: Mbuf, fds: number[] | null): void {
 function soreceive_oob(so: Socket, len: number, flags: number, how: number): Data | number {
   const m = m_get(M_WAIT, MT_DATA);
   if (!m) return -ENOBUFS;
-  const error = so.so_proto.pr_usrreq(so, PRU_RCVOOB, m, flags & MSG_PEEK ? so : null, null);
+  const error = so.so_proto.pr_usrreq(so, flags & MSG_PEEK ? PRU_PEEKOOB : PRU_RCVOOB, m, null, null);
   const data = error ? -error : m_mbuftouio(m, 0, len < m.m_len ? len : m.m_len, how);
   so_msgflags = MSG_OOB;
   m_free(m);

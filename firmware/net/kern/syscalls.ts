@@ -74,7 +74,7 @@ export function accept(fd: number, name: Sockaddr | null): number {
   const newfd = fdspare() ? sockalloc() : -EMFILE;
   if (newfd < 0) return accept_later(newfd);
   soqremque(so, 1);
-  const error = soaccept(so, name || {});
+  const error = soaccept(so, name);
   sockfile(newfd, so);
   if (!error) return newfd;
   fdclose(newfd);

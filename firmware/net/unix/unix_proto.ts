@@ -15,13 +15,12 @@ import {
   PR_WANTRCVD,
   PRU_ABORT,
   PRU_ACCEPT,
-  PRU_ATTACH,
   PRU_BIND,
   PRU_CONNECT,
-  PRU_CONNECT2,
   PRU_DETACH,
   PRU_DISCONNECT,
   PRU_LISTEN,
+  PRU_PEEKOOB,
   PRU_PEERADDR,
   PRU_RCVD,
   PRU_RCVOOB,
@@ -30,14 +29,13 @@ import {
   PRU_SOCKADDR,
   type Sockaddr,
 } from "../kern/protosw";
-import type { Domain, Protosw } from "../kern/socketvar";
+import type { Domain, Protosw, Usrreq } from "../kern/socketvar";
 import { AF_UNIX, type RightsDomain, SOCK_DGRAM, SOCK_STREAM, type Socket } from "../kern/socketvar";
 import {
   uipc_abort,
   uipc_attach,
   uipc_bind,
   uipc_connect,
-  uipc_connect2,
   uipc_detach,
   uipc_disconnect,
   uipc_listen,
@@ -48,6 +46,7 @@ import {
   uipc_shutdown,
   uipc_sockaddr,
 } from "./unix_usrreq";
+import { unp_connect2 } from "./unp_connect";
 import { unp_dispose, unp_externalize } from "./unp_rights";
 import { type SockaddrUn, unp_init } from "./unpcb";
 
@@ -56,40 +55,31 @@ export function unixdomain(): Domain {
   const dom: RightsDomain = {
     dom_family: AF_UNIX,
     dom_init: unp_init,
-    dom_protosw: [],
+    dom_protosw: null,
     dom_sockaddr: unp_sockaddr,
     dom_externalize: unp_externalize,
     dom_dispose: unp_dispose,
     dom_next: null,
   };
-  dom.dom_protosw = unixsw(dom);
+  dom.dom_protosw = unixsw(dom, SOCK_STREAM, PR_CONNREQUIRED | PR_WANTRCVD | PR_RIGHTS, stream_usrreq);
+  dom.dom_protosw.pr_next = unixsw(dom, SOCK_DGRAM, PR_ATOMIC | PR_ADDR | PR_RIGHTS, dgram_usrreq);
   return dom;
 }
 
-function unixsw(dom: Domain): Protosw[] {
-  const sw: Protosw[] = [
-    {
-      pr_type: SOCK_STREAM,
-      pr_domain: dom,
-      pr_protocol: 0,
-      pr_flags: PR_CONNREQUIRED | PR_WANTRCVD | PR_RIGHTS,
-      pr_input: null,
-      pr_ctlinput: null,
-      pr_ctloutput: null,
-      pr_usrreq: stream_usrreq,
-    },
-    {
-      pr_type: SOCK_DGRAM,
-      pr_domain: dom,
-      pr_protocol: 0,
-      pr_flags: PR_ATOMIC | PR_ADDR | PR_RIGHTS,
-      pr_input: null,
-      pr_ctlinput: null,
-      pr_ctloutput: null,
-      pr_usrreq: dgram_usrreq,
-    },
-  ];
-  return sw;
+function unixsw(dom: Domain, type: number, flags: number, usrreq: Usrreq): Protosw {
+  return {
+    pr_next: null,
+    pr_type: type,
+    pr_domain: dom,
+    pr_protocol: 0,
+    pr_flags: flags,
+    pr_input: null,
+    pr_ctlinput: null,
+    pr_ctloutput: null,
+    pr_attach: uipc_attach,
+    pr_connect2: unp_connect2,
+    pr_usrreq: usrreq,
+  };
 }
 
 /** Requests of a stream. */
@@ -109,16 +99,12 @@ function dgram_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | n
 /** What both are asked for alike. */
 function uipc_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null, control: Mbuf | null): number {
   switch (req) {
-    case PRU_ATTACH:
-      return uipc_attach(so);
     case PRU_DETACH:
       return uipc_detach(so);
     case PRU_BIND:
       return uipc_bind(so, nam);
     case PRU_CONNECT:
       return uipc_connect(so, nam);
-    case PRU_CONNECT2:
-      return uipc_connect2(so, nam);
     case PRU_DISCONNECT:
       return uipc_disconnect(so);
     case PRU_SHUTDOWN:
@@ -135,7 +121,7 @@ function uipc_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | nu
 }
 
 function uipc_notsupp(req: number, m: Mbuf | null, control: Mbuf | null): number {
-  if (req !== PRU_RCVOOB) m_freem(m);
+  if (req !== PRU_RCVOOB && req !== PRU_PEEKOOB) m_freem(m);
   m_freem(control);
   return EOPNOTSUPP;
 }

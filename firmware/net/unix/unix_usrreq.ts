@@ -14,7 +14,7 @@ import type { Sockaddr } from "../kern/protosw";
 import { sbappend, sbappendaddr, sbappendcontrol, soreserve } from "../kern/sockbuf";
 import { socantsendmore, sorwakeup, sowwakeup } from "../kern/socket2";
 import { SOCK_STREAM, type Socket, SS_CANTRCVMORE } from "../kern/socketvar";
-import { unp_connect, unp_connect2, unp_detach, unp_disconnect, unp_drop, unp_shutdown } from "./unp_connect";
+import { unp_connect, unp_detach, unp_disconnect, unp_drop, unp_shutdown } from "./unp_connect";
 import { unp_dispose, unp_internalize } from "./unp_rights";
 import { type SockaddrUn, sotounpcb, type Unpcb, unp_attach, unp_bind, unp_name } from "./unpcb";
 
@@ -51,10 +51,6 @@ export function uipc_connect(so: Socket, nam: Sockaddr | null): number {
   return unp_connect(so, nam as SockaddrUn);
 }
 
-export function uipc_connect2(so: Socket, nam: Sockaddr | null): number {
-  return unp_connect2(so, nam as Socket);
-}
-
 export function uipc_disconnect(so: Socket): number {
   unp_disconnect(sotounpcb(so));
   return 0;
@@ -80,7 +76,7 @@ export function uipc_sockaddr(so: Socket, nam: Sockaddr | null): number {
 
 /** The peer's name; of a peer that has gone already, none. Serves PRU_ACCEPT as well. */
 export function uipc_peeraddr(so: Socket, nam: Sockaddr | null): number {
-  return unp_name(sotounpcb(so).unp_conn, nam!);
+  return nam ? unp_name(sotounpcb(so).unp_conn, nam) : 0;
 }
 
 /** Data was read from a stream: its sender may send so much more. */

@@ -8,7 +8,7 @@ import type { Sockaddr } from "../kern/protosw";
 import { AF_UNIX, type Socket } from "../kern/socketvar";
 
 /** What programs give and get: {sun_family: AF_UNIX, sun_path: "/any/name"}. */
-export interface SockaddrUn {
+export interface SockaddrUn extends Sockaddr {
   sun_family: number;
   sun_path: string;
 }

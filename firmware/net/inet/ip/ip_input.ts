@@ -40,7 +40,7 @@ import {
   in_lookup_multi,
 } from "../in_var";
 import { ip_dooptions } from "./ip_options";
-import { ip_norte } from "./ip_srcroute";
+import { ip_norte, ip_srcroute_init } from "./ip_srcroute";
 import {
   IPS_BADHLEN,
   IPS_BADLEN,
@@ -60,8 +60,9 @@ import {
 } from "./ip_var";
 
 export function ip_init(): void {
+  if (IP_SRCROUTE) ip_srcroute_init();
   netisr_register(NETISR_IP, ip_input);
-  ether_proto[ETHERTYPE_IP] = NETISR_IP;
+  ether_proto[NETISR_IP] = ETHERTYPE_IP;
 }
 
 function ip_input(m0: Mbuf): void {

@@ -11,10 +11,11 @@
  */
 import { IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
 import { arena, get32, put16, put32 } from "../../../machdep";
+import type { Embedded } from "../../../types";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, EPROTONOSUPPORT } from "../../kern/errno";
 import { M_DONTWAIT, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_prepend } from "../../kern/mbuf_chain";
-import { PRU_ATTACH, PRU_BIND, PRU_CONNECT, PRU_DETACH, PRU_SEND, type Sockaddr } from "../../kern/protosw";
+import { PRU_BIND, PRU_CONNECT, PRU_DETACH, PRU_SEND, type Sockaddr } from "../../kern/protosw";
 import { sbappendaddr, soreserve } from "../../kern/sockbuf";
 import { soisconnected, sorwakeup } from "../../kern/socket2";
 import { AF_INET, SO_BROADCAST, SO_DONTROUTE, type Socket } from "../../kern/socketvar";
@@ -39,7 +40,7 @@ import { IPS_FULLSOCK, ipstat } from "../ip/ip_var";
 import { udp_usrreq } from "../udp/udp_usrreq";
 
 /** All raw PCBs. */
-export let ripcb: InpcbHead;
+export let ripcb: Embedded<InpcbHead>;
 
 export function rip_init(): void {
   ripcb = { inp_first: null, inp_last: null };
@@ -85,12 +86,15 @@ function rip_output(inp: Inpcb, m0: Mbuf, dst: number): number {
   return ip_output(m, flags, inp.inp_moptions);
 }
 
-/** `proto` is the protocol's number, 1 to 255, in place of an address. */
-function rip_attach(so: Socket, proto: number): number {
+/** `proto` is the protocol's number, 1 to 255. */
+export function rip_attach(so: Socket, proto: number): number {
   if (!(proto > 0 && proto < 256)) return EPROTONOSUPPORT;
   const error = soreserve(so, UDP_SENDSPACE + UH_LEN, UDP_RECVSPACE); // a packet as long as UDP's
-  if (!error) in_pcballoc(so, ripcb, IPDEFTTL).inp_lport = proto;
-  return error;
+  if (error) return error;
+  const inp = in_pcballoc(so, ripcb, IPDEFTTL);
+  if (!inp) return ENOBUFS;
+  inp.inp_lport = proto;
+  return 0;
 }
 
 /** From now on the socket receives what is sent to that address only, and sends from it. */
@@ -121,13 +125,11 @@ function rip_send(so: Socket, m: Mbuf, nam: Sockaddr | null): number {
   return error;
 }
 
-/** What a raw socket can be asked for: as UDP's, but for five requests. */
+/** What a raw socket can be asked for: as UDP's, but for four requests. */
 export function rip_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
   switch (req) {
     case PRU_SEND:
       return rip_send(so, m!, nam);
-    case PRU_ATTACH:
-      return rip_attach(so, nam as unknown as number);
     case PRU_DETACH:
       in_pcbdetach(ripcb, so.so_pcb as Inpcb);
       return 0;

@@ -10,7 +10,7 @@ import { SO_KEEPALIVE, type Socket } from "../../kern/socketvar";
 import { TCP_MAX_WINSHIFT, TCP_MAXWIN, TH_ACK, TH_FIN, TH_RST, TH_SYN } from "../../wire/tcp";
 import type { Inpcb } from "../in_pcb";
 import { IN_MULTICAST, in_isbroadcast } from "../in_var";
-import { ip_srcroute } from "../ip/ip_srcroute";
+import { ip_passopts } from "../ip/ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_synoptionsin } from "./tcp_dooptions";
 import { tcp_ecnsynin } from "./tcp_ecn";
@@ -38,10 +38,13 @@ import {
   TF_NEEDFIN,
   TF_NODELAY,
   TF_PASSIVE,
+  TI_AGAIN,
+  TI_DROP,
+  TI_GO,
+  TI_RESET,
   tcp_now,
   ti,
 } from "./tcp_var";
-import { TI_AGAIN, TI_DROP, TI_GO, TI_RESET } from "./tcp_verdict";
 
 /** LISTEN: a SYN begins a connection, an ACK may be the answer to a cookie. */
 export function tcp_dolisten(tp: Tcpcb, m: Mbuf): number {
@@ -109,10 +112,7 @@ function tcp_passive(listener: Tcpcb, so: Socket, iss: number, irs: number, mss:
   inp.inp_fport = ti.ti_sport;
   inp.inp_ttl = listener.t_inpcb!.inp_ttl;
   inp.inp_tos = listener.t_inpcb!.inp_tos;
-  if (IP_SRCROUTE) {
-    inp.inp_options = listener.t_inpcb!.inp_options;
-    inp.inp_srcroute = ip_srcroute();
-  }
+  if (IP_SRCROUTE) ip_passopts(inp, listener.t_inpcb!);
   tp.t_flags = (listener.t_flags & TF_NODELAY) | TF_PASSIVE;
   tp.t_usermss = listener.t_usermss;
   tp.t_usertimeout = listener.t_usertimeout;

@@ -19,12 +19,12 @@ import { type Mbuf, m_freem } from "../../kern/mbuf";
 import {
   PRU_ABORT,
   PRU_ACCEPT,
-  PRU_ATTACH,
   PRU_BIND,
   PRU_CONNECT,
   PRU_DETACH,
   PRU_DISCONNECT,
   PRU_LISTEN,
+  PRU_PEEKOOB,
   PRU_RCVD,
   PRU_RCVOOB,
   PRU_SEND,
@@ -78,7 +78,7 @@ export function tcp_init(): void {
   tcp_timer_init();
 }
 
-function tcp_attach(so: Socket): number {
+export function tcp_attach(so: Socket): number {
   if (!so.so_snd.sb_hiwat || !so.so_rcv.sb_hiwat) {
     const error = soreserve(so, TCP_SENDSPACE, TCP_RECVSPACE);
     if (error) return error;
@@ -158,8 +158,7 @@ function tcp_shutdown(so: Socket): number {
   if (so.so_state & SS_CANTSENDMORE) return 0;
   tcp_clock();
   socantsendmore(so);
-  tcp_usrclosed(tp, so);
-  if (tp.t_inpcb) tcp_output(tp);
+  if (tcp_usrclosed(tp, so)) tcp_output(tp);
   return 0;
 }
 
@@ -189,12 +188,17 @@ function tcp_usrsend(so: Socket, m: Mbuf | null): number {
     m_freem(m);
     return ECONNRESET;
   }
+  tcp_sndappend(so, m);
+  tcp_output(tp);
+  return 0;
+}
+
+/** Data of the program's, behind what there is. */
+function tcp_sndappend(so: Socket, m: Mbuf | null): void {
   tcp_clock();
   so.so_snd.sb_flags |= SB_LOCK;
   sbappend(so.so_snd, m);
   so.so_snd.sb_flags &= ~SB_LOCK;
-  tcp_output(tp);
-  return 0;
 }
 
 /** Urgent data: the pointer goes behind it (RFC 6093). */
@@ -204,17 +208,14 @@ function tcp_sendoob(so: Socket, m: Mbuf | null): number {
     m_freem(m);
     return tp ? ENOBUFS : ECONNRESET;
   }
-  tcp_clock();
-  so.so_snd.sb_flags |= SB_LOCK;
-  sbappend(so.so_snd, m);
-  so.so_snd.sb_flags &= ~SB_LOCK;
+  tcp_sndappend(so, m);
   tp.snd_up = (tp.snd_una + so.so_snd.sb_cc) | 0;
   tcp_output(tp);
   return 0;
 }
 
-/** The urgent byte, into `m`; it stays where it is when `peek` is not null. */
-function tcp_rcvoob(so: Socket, m: Mbuf, peek: Sockaddr | null): number {
+/** The urgent byte, into `m`; of a peek it stays where it is. */
+function tcp_rcvoob(so: Socket, m: Mbuf, peek: boolean): number {
   const tp = sototcpcb(so);
   if (!tp) return EINVAL;
   if ((!so.so_oobmark && !(so.so_state & SS_RCVATMARK)) || so.so_options & SO_OOBINLINE) return EINVAL;
@@ -243,8 +244,6 @@ export function tcp_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockadd
 
 function tcp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
   switch (req) {
-    case PRU_ATTACH:
-      return tcp_attach(so);
     case PRU_DETACH:
       return tcp_detach(so);
     case PRU_BIND:
@@ -254,7 +253,7 @@ function tcp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | nu
     case PRU_CONNECT:
       return tcp_connect(so, nam as SockaddrIn);
     case PRU_ACCEPT:
-      return so.so_pcb ? in_setpeeraddr(so, nam as SockaddrIn) : ECONNABORTED;
+      return so.so_pcb ? in_setpeeraddr(so, nam as SockaddrIn | null) : ECONNABORTED;
     case PRU_DISCONNECT:
       return tcp_disconnect(so);
     case PRU_SHUTDOWN:
@@ -262,7 +261,8 @@ function tcp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | nu
     case PRU_ABORT:
       return tcp_abort(so);
     case PRU_RCVOOB:
-      return TCP_DO_URG ? tcp_rcvoob(so, m!, nam) : in_usrreq(so, req, m, nam);
+    case PRU_PEEKOOB:
+      return TCP_DO_URG ? tcp_rcvoob(so, m!, req === PRU_PEEKOOB) : in_usrreq(so, req, m, nam);
     case PRU_SENDOOB:
       return TCP_DO_URG ? tcp_sendoob(so, m) : in_usrreq(so, req, m, nam);
     default:

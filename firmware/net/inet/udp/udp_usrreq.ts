@@ -9,7 +9,6 @@ import { M_DONTWAIT, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_prepend } from "../../kern/mbuf_chain";
 import {
   PRU_ABORT,
-  PRU_ATTACH,
   PRU_BIND,
   PRU_CONNECT,
   PRU_DETACH,
@@ -71,10 +70,10 @@ function udp_output(inp: Inpcb, m0: Mbuf, faddr: number, fport: number): number 
   return ip_output(m, flags, imo);
 }
 
-function udp_attach(so: Socket): number {
+export function udp_attach(so: Socket): number {
   const error = soreserve(so, UDP_SENDSPACE, UDP_RECVSPACE);
-  if (!error) in_pcballoc(so, udb, IPDEFTTL);
-  return error;
+  if (error) return error;
+  return in_pcballoc(so, udb, IPDEFTTL) ? 0 : ENOBUFS;
 }
 
 function udp_detach(so: Socket): number {
@@ -124,8 +123,6 @@ export function udp_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockadd
 
 function udp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
   switch (req) {
-    case PRU_ATTACH:
-      return udp_attach(so);
     case PRU_DETACH:
       return udp_detach(so);
     case PRU_BIND:

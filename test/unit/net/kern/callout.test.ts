@@ -11,11 +11,11 @@ describe("callouts", () => {
     called = [];
   });
 
-  const note = (name: string) => called.push(`${name} ${kernel.clock.now() / MS}`);
+  const note = ({ name }: { name: string }) => called.push(`${name} ${kernel.clock.now() / MS}`);
 
   function after(ms: number, name: string) {
     const callout = kernel.net.callout_new();
-    kernel.net.callout_reset(callout, ms, note, name);
+    kernel.net.callout_reset(callout, ms, note, { name });
     return callout;
   }
 
@@ -50,8 +50,8 @@ describe("callouts", () => {
     const { net, clock } = kernel;
     const a = after(10, "a");
     const b = after(100, "b");
-    net.callout_reset(a, 50, note, "a");
-    net.callout_reset(b, 20, note, "b");
+    net.callout_reset(a, 50, note, { name: "a" });
+    net.callout_reset(b, 20, note, { name: "b" });
     clock.runFor(SECOND);
     expect(called).toEqual(["b 20", "a 50"]);
   });
@@ -59,13 +59,25 @@ describe("callouts", () => {
   it("may set themselves again, a millisecond on at the least", () => {
     const { net, clock } = kernel;
     const tick = net.callout_new();
-    const again = (left: number) => {
-      note("tick");
-      if (left) net.callout_reset(tick, 0, again, left - 1);
+    let left = 2;
+    const again = () => {
+      note({ name: "tick" });
+      if (left--) net.callout_reset(tick, 0, again, null);
     };
-    net.callout_reset(tick, 0, again, 2);
+    net.callout_reset(tick, 0, again, null);
     clock.runFor(SECOND);
     expect(called).toEqual(["tick 1", "tick 2", "tick 3"]);
+  });
+
+  it("come in order where the uptime wraps, after 25 days", () => {
+    const before = 0x80000000 - 50;
+    kernel.clock.runFor(before * MS);
+    after(100, "c");
+    after(20, "a");
+    after(60, "b");
+    kernel.clock.runFor(SECOND);
+    expect(called).toEqual([`a ${before + 20}`, `b ${before + 60}`, `c ${before + 100}`]);
+    expect(kernel.net.uptime()).toBe((before + 1000) | 0);
   });
 
   it("come in time after hours in which nothing else happened", () => {
