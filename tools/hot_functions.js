@@ -11,12 +11,14 @@ exports.HOT_FUNCTIONS = [
   // time
   "callout_reset callout_stop callout_insert callout_remove callout_arm softclock",
   // chip
-  "chip_again chip_txwait chip_rxcluster",
+  "chip_intr chip_again chip_txwait chip_rxcluster chip_put",
+  "spi_select spi_deselect spi_write1 spi_write2 spi_write4 spi_write5 spi_hold3 spi_put spi_put2 spi_get spi_get16",
+  "spi_readcmd spi_read spi_readcluster spi_level",
   "en_intr en_rxbatch en_rxpending en_rxframe en_rxvalid en_rxbody en_rxdone en_rxfree",
   "en_rcr en_setbank en_wcr", // by the dozen when the chip is looked after
-  "en_start en_put en_wbm en_txdone en_txpoll en_rcrcommon",
+  "en_start en_put en_txdone en_txpoll en_rcrcommon",
   "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxdone wz_deliver wz_wanted",
-  "wz_start wz_put wz_txgo wz_txdone wz_putshort",
+  "wz_start wz_put wz_txgo wz_txdone wz_pad",
   // interface
   "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_same ether_output ether_encap ether_transmit",
   "netisr_dispatch netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
