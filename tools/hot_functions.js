@@ -28,11 +28,11 @@ exports.HOT_FUNCTIONS = [
   "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output udp_usrreq",
   "tcp_input tcp_segment tcp_timers tcp_header tcp_lift tcp_lookup tcp_clock tcp_dooptions tcp_dotimestamp tcp_tsnow tcp_tsrecent tcp_predict",
   "tcp_dopaws tcp_dosequence tcp_dorst tcp_dosyn tcp_doack tcp_newack tcp_cwndopen tcp_allacked tcp_sackfree",
-  "tcp_rttack tcp_xmit_timer tcp_rxtcur tcp_dowindow tcp_dourg tcp_dotext tcp_append tcp_acklater tcp_reass tcp_roomfor",
+  "tcp_rttack tcp_xmit_timer tcp_rxtcur tcp_dowindow tcp_dourg tcp_dotext tcp_append tcp_acklater tcp_reass tcp_roomfor tcp_hascluster",
   "tcp_output tcp_outone tcp_outnew tcp_maxdata tcp_maysend tcp_sendcount tcp_sendwin tcp_segment tcp_options tcp_outsent",
   "tcp_senddata tcp_send tcp_ipflags tcp_armrexmt tcp_setrexmt tcp_timerset tcp_rcvspace tcp_rcvwin tcp_sacking",
   "tcp_mayprobe tcp_predack tcp_preddat tcp_outack tcp_acksoon tcp_pipe",
-  "tcp_usrreq tcp_usrsend tcp_rcvd sototcpcb TCPS_HAVERCVDFIN",
+  "tcp_usrreq tcp_usrsend tcp_sndappend tcp_rcvd sototcpcb TCPS_HAVERCVDFIN",
   // sockets
   "send recvstring soreceive_stream sowwakeup sbappend sbcompress sbdrop sbdrop1 m_space m_pullup m_pull m_copym m_copy1",
   "m_clshare m_mbufstouio",

@@ -31,7 +31,7 @@ const WARM = [
   "arpschedule arptdue arpdue arpleft arpconfirm ether_broadcast ether_move",
   // a connection's beginning and end
   "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment",
-  "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcpcb_shrink tcp_passive",
+  "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcp_passive",
   "tcp_tomany tcp_overflow tcp_pushout tcp_newiss in_hash hash_word hash_round tcp_sendseqinit tcp_rcvseqinit tcp_winshift tcp_established",
   "tcp_keepstart tcp_mssroute tcp_mssopt tcp_mss tcp_setmaxopd tcp_initwnd tcp_synoptions tcp_mssoption tcp_outsyn",
   "tcp_dosynoptions tcp_dooptions1 tcp_dosynoption tcp_synoptionsin tcp_finacked tcp_dofin tcp_dodisconnect",
@@ -50,7 +50,7 @@ exports.WARM_WITH_STORAGE = [
   // what only SACK needs, which such a board has not
   "tcp_sackack tcp_sackinput tcp_sacktwice tcp_sackblock tcp_sackgap tcp_sackfill tcp_sackmark tcp_reowait",
   "tcp_dupthresh tcp_moretosend tcp_overtaken tcp_sacknext tcp_sackrexmit tcp_sacklost tcp_sackfirst tcp_sackunlost",
-  "hole_new hole_split hole_arrived",
+  "hole_new hole_free hole_split hole_arrived tcp_holesfree",
 ]
   .join(" ")
   .split(" ");

@@ -19,8 +19,6 @@ import {
   TCP_MAXSEG,
   TCP_NODELAY,
   TCP_USER_TIMEOUT,
-  type TcpInfo,
-  tcp_info,
 } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EMFILE, ENOTCONN } from "../net/kern/errno";
@@ -64,6 +62,7 @@ import { IPPROTO_ICMP, IPPROTO_TCP } from "../net/wire/ip";
 import { inet_addr, inet_ntoa } from "./inet";
 import { ipopts_get, ipopts_pcb, ipopts_set } from "./ip_options";
 import { gethostbyname, type HostCallback } from "./resolver/resolver";
+import { type Tcpinfo, tcpinfo_get } from "./tcpinfo";
 
 export type SocketsApi = ReturnType<typeof sockets_new>;
 
@@ -71,10 +70,10 @@ export type SocketsApi = ReturnType<typeof sockets_new>;
  * How the connection of a stream socket stands: what Linux tells by TCP_INFO. A negative errno where there is none
  * (-ENOTCONN) or the descriptor is no socket.
  */
-function tcpinfo(fd: number): TcpInfo | number {
+function tcpinfo(fd: number): Tcpinfo | number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
-  return (INET_TCP && TCP_DO_INFO && so.so_type === SOCK_STREAM && tcp_info(so)) || -ENOTCONN;
+  return (INET_TCP && TCP_DO_INFO && so.so_type === SOCK_STREAM && tcpinfo_get(so)) || -ENOTCONN;
 }
 
 function sockets_getopt(fd: number, level: number, optname: number): number {

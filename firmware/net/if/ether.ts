@@ -88,39 +88,29 @@ function ether_isr(type: number): number {
   return isr;
 }
 
-/** An Ethernet interface with its common part filled in; the driver sets if_start and if_ioctl, then attaches it. */
-export function arpcom_new(name: string, enaddr: Uint8Array): Arpcom {
-  return {
-    if_flags: IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST,
-    if_snd: ifqueue_new(IFQ_SNDMAX),
-    if_ipackets: 0,
-    if_ibytes: 0,
-    if_opackets: 0,
-    if_obytes: 0,
-    if_output: ether_output as Ifnet["if_output"],
-    if_resolve: ether_unresolved,
-    if_probe: if_nothing,
-    if_start: if_nothing,
-    if_ioctl: ether_noioctl,
-    ac_enaddr: enaddr,
-    ac_multiaddrs: null,
-    ac_multicnt: 0,
-    ac_onconflict: null,
-    if_next: null,
-    if_name: name,
-    if_mtu: ETHERMTU,
-    if_addrlist: null,
-    if_linkstate: null,
-    if_ierrors: 0,
-    if_oerrors: 0,
-    if_collisions: 0,
-    if_imcasts: 0,
-    if_omcasts: 0,
-    if_iqdrops: 0,
-    if_noproto: 0,
-    if_chipstat: null,
-    if_reset: if_nothing,
-  };
+/** Fills in what all Ethernet interfaces have in common; the driver sets if_start and if_ioctl, then attaches it. */
+export function arpcom_init(ac: Arpcom, enaddr: Uint8Array): void {
+  ac.if_flags = IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST;
+  ac.if_snd = ifqueue_new(IFQ_SNDMAX);
+  ac.if_ipackets = ac.if_ibytes = ac.if_opackets = ac.if_obytes = 0;
+  ac.if_output = ether_output as Ifnet["if_output"];
+  ac.if_resolve = ether_unresolved;
+  ac.if_probe = if_nothing;
+  ac.if_start = if_nothing;
+  ac.if_ioctl = ether_noioctl;
+  ac.ac_enaddr = new Uint8Array(ETHER_ADDR_LEN);
+  bcopy(enaddr, 0, ac.ac_enaddr, 0, ETHER_ADDR_LEN);
+  ac.ac_multiaddrs = null;
+  ac.ac_multicnt = 0;
+  ac.ac_onconflict = null;
+  ac.if_next = null;
+  ac.if_mtu = ETHERMTU;
+  ac.if_addrlist = null;
+  ac.if_linkstate = null;
+  ac.if_ierrors = ac.if_oerrors = ac.if_collisions = 0;
+  ac.if_imcasts = ac.if_omcasts = ac.if_iqdrops = ac.if_noproto = 0;
+  ac.if_chipstat = null;
+  ac.if_reset = if_nothing;
 }
 
 function ether_unresolved(_ac: Arpcom, m: Mbuf): number {

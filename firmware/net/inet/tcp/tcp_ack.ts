@@ -39,10 +39,12 @@ import {
   TF_SENTFIN,
   TF_TLP,
   TF_TLPREXMT,
+  TI_DROP,
+  TI_GO,
+  TI_RESET,
   tcp_now,
   ti,
 } from "./tcp_var";
-import { TI_DROP, TI_GO, TI_RESET } from "./tcp_verdict";
 
 /** Takes in the acknowledgement of the segment in `ti`. If it is acceptable, so is the segment: from here on that counts. */
 export function tcp_doack(tp: Tcpcb): number {
@@ -102,7 +104,7 @@ export function tcp_newack(tp: Tcpcb, acked: number, dup: boolean): boolean {
 /** New data is acknowledged while something is missing, or a probe is out. */
 function tcp_trouble(tp: Tcpcb, ack: number, acked: number, dup: boolean): void {
   if (tp.t_flags & TF_TLP && ((ack - tp.snd_tlpend) | 0) >= 0) {
-    const mended = tp.t_flags & TF_TLPREXMT && !dup && !tp.snd_holes;
+    const mended = (tp.t_flags & TF_TLPREXMT) !== 0 && !dup && !tp.snd_holes;
     tp.t_flags &= ~(TF_TLP | TF_TLPREXMT);
     // RFC 8985 7.4: the probe has mended a loss, unless it was needless
     if (mended) {

@@ -126,7 +126,11 @@ function tcp_senddata(tp: Tcpcb, m: Mbuf, off: number, len: number): boolean {
 function tcp_sendflat(mb: Mbuf, off: number, len: number): Mbuf | null {
   const m = m_clspare(M_DONTWAIT) ? m_get(M_DONTWAIT, MT_DATA) : null;
   if (!m) return null;
-  const buf = new Uint8Array(len);
+  const buf: Uint8Array | null = new Uint8Array(len);
+  if (!buf) {
+    m_freem(m);
+    return null;
+  }
   m_copydata(mb, off, len, buf, 0);
   m_clget(m, buf, len);
   return m;

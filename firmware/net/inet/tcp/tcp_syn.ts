@@ -38,10 +38,13 @@ import {
   TF_NEEDFIN,
   TF_NODELAY,
   TF_PASSIVE,
+  TI_AGAIN,
+  TI_DROP,
+  TI_GO,
+  TI_RESET,
   tcp_now,
   ti,
 } from "./tcp_var";
-import { TI_AGAIN, TI_DROP, TI_GO, TI_RESET } from "./tcp_verdict";
 
 /** LISTEN: a SYN begins a connection, an ACK may be the answer to a cookie. */
 export function tcp_dolisten(tp: Tcpcb, m: Mbuf): number {
