@@ -20,10 +20,10 @@ exports.HOT_FUNCTIONS = [
   "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxdone wz_deliver wz_wanted",
   "wz_start wz_put wz_txgo wz_txdone wz_pad",
   // interface
-  "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_same ether_output ether_encap ether_transmit",
-  "netisr_dispatch netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
+  "IF_ENQUEUE IF_DEQUEUE ether_input ether_isr ether_group ether_isbroadcast ether_same ether_equal ether_copy ether_output ether_encap ether_transmit",
+  "netisr_dispatch netisr_input netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
   // Internet
-  "in_sum in_fold in_cksum in_pseudo ip_input ip_header ip_ours in_ifaddr_of in_ifaddr_with ip_reachable ip_validsrc",
+  "in_sum in_fold in_cksum in_pseudo ip_input ip_protosw ip_header ip_ours in_ifaddr_of in_ifaddr_with ip_reachable ip_validsrc",
   "in_canhost in_broadcast IN_MULTICAST ip_drop ip_output ip_route ip_source ip_fillin",
   "icmp_input icmp_pullup icmp_echo icmp_tomany icmp_reflect icmp_ipheader",
   "in_pcblookup in_pcbwild in_pcbname in_sockaddr",

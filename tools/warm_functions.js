@@ -28,7 +28,7 @@ const WARM = [
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
   "chip_trust en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_alive en_keep en_keep16",
   "en_differs arpgroup arphold arpask arptnew arptspare arptfree arpcomplete arpdrop arprequest arp_reply",
-  "arpschedule arptdue",
+  "arpschedule arptdue arpdue arpleft arpconfirm ether_broadcast ether_move",
   // a connection's beginning and end
   "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment",
   "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcp_passive",
