@@ -7,7 +7,7 @@ import type { Table } from "../types";
 import {
   ARG_ADDR,
   ARG_CAUSE,
-  ARG_COUNT,
+  type ARG_COUNT,
   ARG_ENADDR,
   ARG_FAULT,
   ARG_PENDING,

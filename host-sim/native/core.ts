@@ -2,7 +2,7 @@
  * The compiled core seen from JavaScript as its sources are: functions by name, structures as objects whose fields lie in the core's
  * memory, variables as properties. So a test that reaches into the stack does so in both worlds alike.
  */
-import { address, type LibraryHandle, view as koffiView, load, pointer, proto, register } from "koffi";
+import { address, view as koffiView, type LibraryHandle, load, pointer, proto, register } from "koffi";
 import { type Description, type FfiType, TRAMPOLINES } from "../../tools/native/ffi";
 
 /** What the core needs of the world that it runs in. */
@@ -197,7 +197,8 @@ export class NativeCore {
     Object.assign(this.exports, description.constants);
     for (const [name, values] of Object.entries(description.tables)) this.exports[name] = new world.Uint8Array(values);
     for (const one of description.functions) this.exports[one.name] = this.functionOf(one);
-    for (const { name, type, at } of description.globals) this.property(this.exports, name, type, () => this.offset(at));
+    for (const { name, type, at } of description.globals)
+      this.property(this.exports, name, type, () => this.offset(at));
   }
 
   /** Where the mbufs' bytes are, in `bytes`. */
