@@ -4,7 +4,7 @@
  */
 exports.HOT_FUNCTIONS = [
   // machine
-  "sum16 bcopy bcopy_string string_bytes bytes_string view uptime timeout untimeout random32",
+  "sum16 bcopy bcopy6 bcopy_string string_bytes bytes_string view uptime timeout untimeout random32",
   // memory
   "m_spare m_sparein m_get m_gethdr m_clget m_clspare m_clfree m_free m_freem m_buf m_length m_prepend",
   "m_copydata m_adj m_adjtail m_uiotombuf copyin m_clusters bytes_copy m_mbuftouio m_own m_bytes",
@@ -18,7 +18,7 @@ exports.HOT_FUNCTIONS = [
   "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxdone wz_deliver wz_wanted",
   "wz_start wz_put wz_txgo wz_txdone wz_putshort",
   // interface
-  "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_addr ether_output ether_encap ether_transmit",
+  "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_same ether_output ether_encap ether_transmit",
   "netisr_dispatch netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
   // Internet
   "in_sum in_fold in_cksum in_pseudo ip_input ip_header ip_ours in_ifaddr_of in_ifaddr_with ip_reachable ip_validsrc",

@@ -71,7 +71,7 @@ export interface ChipSoftc extends Watchdog, ChipBus {
 }
 
 /** A softc with its bus and pins; the driver fills in the rest, then attaches it. */
-export function chip_new<T extends ChipSoftc>(name: string, enaddr: string, options: ChipOptions): T {
+export function chip_new<T extends ChipSoftc>(name: string, enaddr: Uint8Array, options: ChipOptions): T {
   const sc = arpcom_new(name, enaddr) as T;
   const spi = options.spi;
   const cs = options.cs;

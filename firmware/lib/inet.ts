@@ -23,24 +23,24 @@ export function inet_ntoa(addr: number): string {
   return (addr >>> 24) + "." + ((addr >> 16) & 255) + "." + ((addr >> 8) & 255) + "." + (addr & 255);
 }
 
-/** "02:00:5e:10:20:30" as 6 chars; "" unless it is that. */
-export function ether_aton(text: string): string {
+/** "02:00:5e:10:20:30" as six bytes; null unless it is that. */
+export function ether_aton(text: string): Uint8Array | null {
   const parts = ("" + text).toLowerCase().split(":");
-  let enaddr = "";
-  if (parts.length !== 6) return "";
+  const enaddr = new Uint8Array(6);
+  if (parts.length !== 6) return null;
   for (let i = 0; i < 6; i++) {
     const n = digits(parts[i], "0123456789abcdef", 2, 16);
-    if (n < 0) return "";
-    enaddr += String.fromCharCode(n);
+    if (n < 0) return null;
+    enaddr[i] = n;
   }
   return enaddr;
 }
 
-/** 6 chars as "02:00:5e:10:20:30". */
-export function ether_ntoa(enaddr: string): string {
+/** The six bytes of `enaddr` from `off` as "02:00:5e:10:20:30". */
+export function ether_ntoa(enaddr: Uint8Array, off: number): string {
   let text = "";
   for (let i = 0; i < 6; i++) {
-    const n = enaddr.charCodeAt(i);
+    const n = enaddr[off + i];
     text += (i ? ":" : "") + (n < 16 ? "0" : "") + n.toString(16);
   }
   return text;

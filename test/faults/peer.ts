@@ -32,7 +32,7 @@ export class Peer {
     this.sys = net.net;
     this.printed = printed;
     net.netinit(null as never);
-    const ac = net.arpcom_new("en0", packets.macChars(PEER.mac));
+    const ac = net.arpcom_new("en0", packets.enaddr(PEER.mac));
     ac.if_flags |= net.IFF_LINK;
     ac.if_ioctl = (ifp: Ifnet) => {
       if (ifp.if_flags & net.IFF_UP) ifp.if_flags |= net.IFF_RUNNING;

@@ -6,7 +6,7 @@ import type { Arpcom } from "../../firmware/net/if/ether";
 import type { Ifnet } from "../../firmware/net/if/ifnet";
 import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import type { Net } from "./kernel";
-import { type Bytes, decode, macChars, type Packet } from "./packets";
+import { type Bytes, decode, enaddr, type Packet } from "./packets";
 
 /** Where a frame begins in its mbuf, so that the IP header is aligned; and how much of a long one the first mbuf has. */
 const FRAME_OFFSET = 10;
@@ -28,7 +28,7 @@ export class FakeEthernet {
     name: string,
     mac: string,
   ) {
-    this.ac = net.arpcom_new(name, macChars(mac));
+    this.ac = net.arpcom_new(name, enaddr(mac));
     this.ac.if_flags |= net.IFF_LINK;
     this.ac.if_start = (ifp) => this.start(ifp);
     this.ac.if_ioctl = (ifp, cmd) => this.ioctl(ifp, cmd);

@@ -128,7 +128,7 @@ export class Host {
 
   /** From now on we know the hardware address of `who`, for ever. */
   knows(who: Station): void {
-    this.net.arp_set(this.en0.ac, packets.ipNumber(who.ip), packets.macChars(who.mac));
+    this.net.arp_set(this.en0.ac, packets.ipNumber(who.ip), packets.enaddr(who.mac));
   }
 
   /** Which of the protocols' counters `action` moved. */

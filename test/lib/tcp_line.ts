@@ -63,7 +63,7 @@ export function bootStack(clock: VirtualClock, seed: number, config: Config): { 
 function station(clock: VirtualClock, n: number, seed: number, config: Config): [Station, Arpcom] {
   const { net, printed } = bootStack(clock, seed * 2 + n, config);
   net.netinit(null as never);
-  const ac = net.arpcom_new("en0", `\x02\0\0\0\0${String.fromCharCode(n)}`);
+  const ac = net.arpcom_new("en0", Uint8Array.of(2, 0, 0, 0, 0, n));
   ac.if_flags |= net.IFF_LINK;
   ac.if_ioctl = (ifp: Ifnet) => {
     if (ifp.if_flags & net.IFF_UP) ifp.if_flags |= net.IFF_RUNNING;
@@ -72,7 +72,7 @@ function station(clock: VirtualClock, n: number, seed: number, config: Config): 
   net.ether_ifattach(ac);
   const addr = net.inet_addr(`192.0.2.${n}`);
   net.in_ifinit(ac, addr, net.inet_addr("255.255.255.0"));
-  net.arp_set(ac, net.inet_addr(`192.0.2.${3 - n}`), `\x02\0\0\0\0${String.fromCharCode(3 - n)}`);
+  net.arp_set(ac, net.inet_addr(`192.0.2.${3 - n}`), Uint8Array.of(2, 0, 0, 0, 0, 3 - n));
   return [{ net, sys: net.net, addr, printed, filter: null }, ac];
 }
 

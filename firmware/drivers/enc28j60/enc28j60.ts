@@ -52,8 +52,8 @@ export interface EncOptions extends ChipOptions {
   fullDuplex?: boolean;
 }
 
-/** Makes the interface `name` with address `enaddr` (6 chars), and begins to bring the chip up. */
-export function en_attach(name: string, enaddr: string, options: EncOptions): EncSoftc {
+/** Makes the interface `name` with address `enaddr`, and begins to bring the chip up. */
+export function en_attach(name: string, enaddr: Uint8Array, options: EncOptions): EncSoftc {
   const sc = chip_new<EncSoftc>(name, enaddr, options);
   en_businit(sc);
   sc.en_fulldpx = !!options.fullDuplex;

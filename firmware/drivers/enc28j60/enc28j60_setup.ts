@@ -98,7 +98,7 @@ export function en_macinit(sc: EncSoftc): void {
   en_keep(sc, MABBIPG, full ? 0x15 : 0x12);
   en_keep16(sc, MAIPG, full ? 0x0012 : 0x0c12);
   const registers = [MAADR1, MAADR2, MAADR3, MAADR4, MAADR5, MAADR6];
-  for (let i = 0; i < 6; i++) en_keep(sc, registers[i], sc.ac_enaddr.charCodeAt(i));
+  for (let i = 0; i < 6; i++) en_keep(sc, registers[i], sc.ac_enaddr[i]);
 }
 
 /**
@@ -138,10 +138,10 @@ function en_hashbyte(sc: EncSoftc, n: number): number {
 }
 
 /** Bits 28:23 of the address's CRC-32, not inverted (DS39662E 8.4; the order of bits as the vendor's driver has it). */
-function en_hash(enaddr: string): number {
+function en_hash(enaddr: Uint8Array): number {
   let crc = -1;
   for (let i = 0; i < 6; i++) {
-    let byte = enaddr.charCodeAt(i);
+    let byte = enaddr[i];
     for (let bit = 8; bit; bit--) {
       crc = (((crc >> 31) ^ -(byte & 1)) & 0x04c11db7) ^ (crc << 1);
       byte >>= 1;

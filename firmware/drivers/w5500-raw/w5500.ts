@@ -36,8 +36,8 @@ const VERSION_POLLS = 40; // a WIZ550io's own processor has the chip for 300 ms
 /** A command takes microseconds; how often the socket is looked at, a millisecond apart. */
 const OPEN_POLLS = 10;
 
-/** Makes the interface `name` with address `enaddr` (6 chars), and begins to bring the chip up. */
-export function wz_attach(name: string, enaddr: string, options: ChipOptions): WzSoftc {
+/** Makes the interface `name` with address `enaddr`, and begins to bring the chip up. */
+export function wz_attach(name: string, enaddr: Uint8Array, options: ChipOptions): WzSoftc {
   const sc = chip_new<WzSoftc>(name, enaddr, options);
   wz_businit(sc);
   sc.wz_zeros = wz_zerostring();

@@ -12,7 +12,7 @@
  * read: whatever comes later sets it again, and the line's level is looked at when a batch is done.
  */
 import { arena, bcopy_string } from "../../machdep";
-import { ether_addr, ether_input } from "../../net/if/ether";
+import { ether_input, ether_same } from "../../net/if/ether";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../net/if/ifnet";
 import { M_DONTWAIT, type Mbuf, MSIZE, MT_DATA, m_free, m_freem, m_gethdr } from "../../net/kern/mbuf";
 import { chip_rxcluster, chip_trust, chip_zeros, NEXT_TURN, NOBUFS_WAIT, RX_BATCH } from "../chip";
@@ -144,9 +144,8 @@ function wz_rxframe(sc: WzSoftc, m: Mbuf, left: number): number {
 /** Is it a group's frame that we listen to? The chip's own filter lets some groups in, which of them is contested. */
 function wz_wanted(sc: WzSoftc, off: number): boolean {
   if (arena[off] === 255 || sc.if_flags & (IFF_PROMISC | IFF_ALLMULTI)) return true;
-  const group = ether_addr(off);
   let enm = sc.ac_multiaddrs;
-  while (enm && enm.enm_addr !== group) enm = enm.enm_next;
+  while (enm && !ether_same(off, enm.enm_addr)) enm = enm.enm_next;
   return enm !== null;
 }
 

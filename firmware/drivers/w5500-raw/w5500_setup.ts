@@ -2,6 +2,7 @@
  * What the W5500 is set to: datasheet 4.1 and 4.2, and what every MACRAW driver agrees on. Socket 0 has all of the memory; the
  * chip's own TCP/IP has no address and answers nothing.
  */
+import { bytes_string } from "../../machdep";
 import { IFF_PROMISC } from "../../net/if/ifnet";
 import {
   COMMON_WRITE,
@@ -22,7 +23,7 @@ import { BUF_KB, type WzSoftc } from "./w5500_var";
 
 /** The first 21 common registers as they are kept: MR, no addresses but the hardware's, INTLEVEL. */
 export function wz_common(sc: WzSoftc): string {
-  return String.fromCharCode(MR_PB) + "\0\0\0\0\0\0\0\0" + sc.ac_enaddr + "\0\0\0\0\0\0";
+  return String.fromCharCode(MR_PB) + "\0\0\0\0\0\0\0\0" + bytes_string(sc.ac_enaddr, 0, 6) + "\0\0\0\0\0\0";
 }
 
 /** Sn_MR of socket 0: frames for us, for all and, as far as the chip lets them, for groups; or all there are. */

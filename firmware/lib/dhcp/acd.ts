@@ -8,7 +8,6 @@ import type { Arpcom } from "../../net/if/ether";
 import { arp_probe } from "../../net/inet/arp/arp_input";
 import { arprequest } from "../../net/inet/arp/arp_output";
 import { type Callout, callout_new, callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
-import { ETHER_BROADCAST } from "../../net/wire/ether";
 
 const PROBE_NUM = 3;
 
@@ -72,7 +71,7 @@ function acd_timer(a: Acd): void {
     acd_end(a, false);
     return;
   }
-  arprequest(a.acd_ac, 0, a.acd_addr, ETHER_BROADCAST);
+  arprequest(a.acd_ac, 0, a.acd_addr, null);
   a.acd_left--;
   callout_reset(a.acd_callout, a.acd_unit + (a.acd_left ? random_below(a.acd_unit) : a.acd_unit), acd_timer, a);
 }

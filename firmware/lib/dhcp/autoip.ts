@@ -5,8 +5,10 @@
  * 169.254.1.0 to 169.254.254.255 are tried in an order that follows from the hardware address, so that a board has the
  * same one again after a restart (2.1), each with the probes of acd.ts in RFC 3927 9's times.
  */
+import { bytes_string } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { in_ifinit, in_ifscrub } from "../../net/inet/in";
+import { ETHER_ADDR_LEN } from "../../net/wire/ether";
 import { ether_hash } from "../ethernet/enaddr";
 import { acd_probe } from "./acd";
 import { DHCPS_CONFLICTS, DHS_PROBING, type Dhcp, dhcpstat } from "./dhcp_var";
@@ -31,7 +33,7 @@ export function autoip_start(dh: Dhcp): void {
 
 /** The n-th address that an interface tries. */
 export function autoip_candidate(ac: Arpcom, n: number): number {
-  return FIRST + ((ether_hash(ac.ac_enaddr + n) >>> 1) % COUNT);
+  return FIRST + ((ether_hash(bytes_string(ac.ac_enaddr, 0, ETHER_ADDR_LEN) + n) >>> 1) % COUNT);
 }
 
 /** Another host has the address: the next one, unless DHCP is about to have a better. */

@@ -76,7 +76,7 @@ function option(code: number, value: string): string {
 }
 
 /**
- * A message of type `type` from `enaddr`; `xid` 4 chars, `secs` as they stand in it. `requested` and `server` go into options
+ * A message of type `type` from `enaddr`, 6 chars; `xid` 4 chars, `secs` as they stand in it. `requested` and `server` go into options
  * unless they are 0. No flag: what a server sends to the address that we are to have is heard (ip_input.ts).
  */
 export function dhcp_message(
@@ -107,8 +107,9 @@ export function dhcp_message(
 }
 
 /** Is it an answer to message `xid` of `enaddr`? */
-export function dhcp_isours(s: string, enaddr: string, xid: string): boolean {
-  return s.charCodeAt(0) === BOOTREPLY && s.substr(BP_XID, 4) === xid && s.substr(BP_CHADDR, 6) === enaddr;
+export function dhcp_isours(s: string, enaddr: Uint8Array, xid: string): boolean {
+  for (let i = 0; i < 6; i++) if (s.charCodeAt(BP_CHADDR + i) !== enaddr[i]) return false;
+  return s.charCodeAt(0) === BOOTREPLY && s.substr(BP_XID, 4) === xid;
 }
 
 /** What an answer says; null when it is malformed or lacks what one of its type must have (RFC 2131 table 3). */

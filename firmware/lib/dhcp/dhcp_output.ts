@@ -6,7 +6,7 @@
  * Differs from RFC 2131: a RELEASE is broadcast when the server's hardware address is not known (table 4), for nobody
  * would wait for ARP.
  */
-import { hrtime, random32 } from "../../machdep";
+import { bytes_string, hrtime, random32 } from "../../machdep";
 import { ATF_COM, arptab_look } from "../../net/inet/arp/arptab";
 import { INADDR_BROADCAST, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../../net/inet/in_var";
 import { ip_nexthop, ip_setif } from "../../net/inet/ip/ip_output";
@@ -14,6 +14,7 @@ import { AF_INET, SO_BROADCAST, SOCK_DGRAM, SOL_SOCKET } from "../../net/kern/so
 import { sockpriv } from "../../net/kern/sys_socket";
 import { bind, close, sendto, setsockopt, setupcall, socket } from "../../net/kern/syscalls";
 import { DHCPDECLINE, DHCPRELEASE, DHCPREQUEST, IPPORT_BOOTPC, IPPORT_BOOTPS } from "../../net/wire/bootp";
+import { ETHER_ADDR_LEN } from "../../net/wire/ether";
 import { dhcp_message, long } from "./dhcp_message";
 import { DHCPS_SENT, DHS_BOUND, DHS_RENEWING, DHS_REQUESTING, DHS_SELECTING, type Dhcp, dhcpstat } from "./dhcp_var";
 
@@ -50,7 +51,7 @@ export function dhcp_send(dh: Dhcp, type: number): void {
     held && (state === DHS_RENEWING || type === DHCPRELEASE) ? dhcp_server(lease!.dr_server, type) : INADDR_BROADCAST,
     dhcp_message(
       type,
-      dh.dh_ac.ac_enaddr,
+      bytes_string(dh.dh_ac.ac_enaddr, 0, ETHER_ADDR_LEN),
       dh.dh_xid,
       dh.dh_secs,
       held ? addr : 0,

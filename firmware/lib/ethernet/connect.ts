@@ -63,9 +63,9 @@ export function connect_name(options: ConnectOptions, own: string): string {
  * Checks the other options, sets the bus up and, for the first chip, brings up the stack; the hardware address. Throws an
  * Error when an option cannot be. `baud` is the fastest SPI clock that `chip` takes.
  */
-export function connect_begin(name: string, options: ConnectOptions, chip: string, baud: number): string {
+export function connect_begin(name: string, options: ConnectOptions, chip: string, baud: number): Uint8Array {
   const enaddr = options.mac ? ether_aton(options.mac) : ether_default(name);
-  if (!enaddr || enaddr.charCodeAt(0) & 1) throw new Error("mac: not a host's hardware address: " + options.mac);
+  if (!enaddr || enaddr[0] & 1) throw new Error("mac: not a host's hardware address: " + options.mac);
   if (options.baud) setup_spi(options, chip, baud);
   if (!connect_any()) {
     connected = [];

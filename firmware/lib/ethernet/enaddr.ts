@@ -4,12 +4,13 @@
 import { serial_number } from "../../machdep";
 
 /** A hardware address for the interface `name`, whose chip has none: locally administered, made of the board's serial number. */
-export function ether_default(name: string): string {
+export function ether_default(name: string): Uint8Array {
   let hash = ether_hash(serial_number() + name);
-  let enaddr = "\x02";
+  const enaddr = new Uint8Array(6);
+  enaddr[0] = 2;
   for (let i = 0; i < 5; i++) {
     hash = fnv(hash ^ i);
-    enaddr += String.fromCharCode(hash >>> 24); // the lowest bits depend on none but themselves
+    enaddr[i + 1] = hash >>> 24; // the lowest bits depend on none but themselves
   }
   return enaddr;
 }

@@ -7,7 +7,7 @@
  * chip, in a word; once an hour for each). Callbacks run in turns of their own.
  */
 import { INET_DHCP } from "../../config";
-import { emit, timeout } from "../../machdep";
+import { arena, emit, timeout } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
 import { arp_announce } from "../../net/inet/arp/arp_output";
@@ -85,9 +85,9 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     },
   };
   es.es_eth = eth;
-  if (!hostname) sethostname("espruino-" + ether_ntoa(ac.ac_enaddr).substr(9).split(":").join(""));
+  if (!hostname) sethostname("espruino-" + ether_ntoa(ac.ac_enaddr, 0).substr(9).split(":").join(""));
   ac.if_linkstate = () => ethernet_link(es);
-  ac.ac_onconflict = (enaddr, addr) => ethernet_conflict(es, enaddr, addr);
+  ac.ac_onconflict = (_ac, sha, addr) => ethernet_conflict(es, sha, addr);
   return eth;
 }
 
@@ -175,10 +175,11 @@ function ethernet_link(es: Ethersoftc): void {
   ethernet_tell(es);
 }
 
-/** Another host uses `addr`, which is ours, or about to be. */
-function ethernet_conflict(es: Ethersoftc, enaddr: string, addr: number): void {
+/** Another host, whose hardware address is at arena offset `sha`, uses `addr`, which is ours, or about to be. */
+function ethernet_conflict(es: Ethersoftc, sha: number, addr: number): void {
   if (INET_DHCP && acd_taken(addr)) return;
-  if (es.es_conflict !== addr) emit(es.es_eth!, "error", inet_ntoa(addr) + " is also used by " + ether_ntoa(enaddr));
+  if (es.es_conflict !== addr)
+    emit(es.es_eth!, "error", inet_ntoa(addr) + " is also used by " + ether_ntoa(arena, sha));
   es.es_conflict = addr;
   if (INET_DHCP && es.es_dhcp) dhcp_conflict(es.es_dhcp);
 }

@@ -2,10 +2,12 @@
  * An address by hand. BSD: sbin/ifconfig, sbin/route. Called by ethernet.ts.
  */
 import { INET_DHCP } from "../../config";
+import { bcopy } from "../../machdep";
 import { SIOCSIFLLADDR } from "../../net/if/ifnet";
 import { rtlookup } from "../../net/if/route";
 import { in_ifinit, in_setgateway, in_validaddr } from "../../net/inet/in";
 import { in_ifaddr_of } from "../../net/inet/in_var";
+import { ETHER_ADDR_LEN } from "../../net/wire/ether";
 import { dhcp_link, dhcp_stop } from "../dhcp/dhcp";
 import { ether_aton, INADDR_NONE, inet_addr, inet_ntoa } from "../inet";
 import { res_setservers } from "../resolver/resolver";
@@ -33,12 +35,12 @@ const DEFAULT_MASK = -256;
 export function ethernet_configure(es: Ethersoftc, options: IpOptions): string {
   if (typeof options !== "object") return "setIP: neither options nor a callback: " + options;
   options_unknown("setIP", options, "ip subnet gateway dns mac");
-  const enaddr = options.mac ? ether_aton(options.mac) : "";
+  const enaddr = options.mac ? ether_aton(options.mac) : null;
   const addr = inet_addr(options.ip!);
   const mask = options.subnet ? inet_addr(options.subnet) : DEFAULT_MASK;
   const gateway = options.gateway ? inet_addr(options.gateway) : 0;
   const dns = options.dns ? inet_addr(options.dns) : gateway;
-  if (options.mac && (!enaddr || enaddr.charCodeAt(0) & 1)) return "mac: not a host's hardware address: " + options.mac;
+  if (options.mac && (!enaddr || enaddr[0] & 1)) return "mac: not a host's hardware address: " + options.mac;
   if (options.dns && dns === INADDR_NONE) return "dns: not an address: " + options.dns;
   if (!options.ip && !options.subnet && !options.gateway && (enaddr || options.dns)) {
     if (options.dns) es.es_nameserver = dns;
@@ -72,12 +74,12 @@ function ethernet_setdns(es: Ethersoftc, dns: number): void {
 }
 
 /** Another hardware address: to the neighbours and to DHCP servers, another host. */
-function ethernet_setmac(es: Ethersoftc, enaddr: string): string {
+function ethernet_setmac(es: Ethersoftc, enaddr: Uint8Array): string {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
   const dh = es.es_dhcp;
   if (INET_DHCP && dh) dhcp_stop(dh);
-  ac.ac_enaddr = enaddr;
+  bcopy(enaddr, 0, ac.ac_enaddr, 0, ETHER_ADDR_LEN);
   ac.if_ioctl(ac, SIOCSIFLLADDR);
   if (INET_DHCP && dh) {
     dh.dh_expiry = 0;

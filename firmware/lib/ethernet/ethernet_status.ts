@@ -44,7 +44,7 @@ export function ethernet_info(es: Ethersoftc): IpInfo {
     subnet: inet_ntoa(ia ? ia.ia_subnetmask : 0),
     gateway: inet_ntoa(route ? route.rt_gateway : 0),
     dns: inet_ntoa(es.es_dns[0] | 0),
-    mac: ether_ntoa(es.es_ac.ac_enaddr),
+    mac: ether_ntoa(es.es_ac.ac_enaddr, 0),
   };
 }
 

@@ -191,7 +191,7 @@ function show_neighbours(stats: Stats, print: Print): void {
     print(
       left(inet_ntoa(f["addr"]), 15) +
         "at " +
-        (known ? ether_ntoa(f["enaddr"]) : "(incomplete)") +
+        (known ? ether_ntoa(f["enaddr"], 0) : "(incomplete)") +
         (f["flags"] & 4 ? " permanent" : ""),
     );
     at = f["next"];

@@ -6,13 +6,14 @@
  */
 
 import { IFQ_LARGE, IFQ_SNDMAX } from "../../config";
-import { arena, bcopy_string, bytes_string, get16, put16, view } from "../../machdep";
+import { arena, bcopy, bcopy6, get16, get32, put16, put32 } from "../../machdep";
+import type { Bytes } from "../../types";
 import { EIO, ENETDOWN, ENOBUFS } from "../kern/errno";
+import { free } from "../kern/kern_malloc";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
 import { m_adj, m_prepend } from "../kern/mbuf_chain";
 import {
   ETHER_ADDR_LEN,
-  ETHER_BROADCAST,
   ETHER_DHOST,
   ETHER_GROUP,
   ETHER_HDR_LEN,
@@ -46,20 +47,23 @@ export const RESOLVE_HELD = -1;
 
 /** A group that the interface listens to. */
 export interface EtherMulti {
-  enm_addr: string;
+  enm_addr: Bytes<6>;
   enm_refcount: number;
   enm_next: EtherMulti | null;
 }
 
 /** An Ethernet interface: what is common to driver and ARP. */
 export interface Arpcom extends Ifnet {
-  /** our hardware address, 6 chars */
-  ac_enaddr: string;
+  /** our hardware address */
+  ac_enaddr: Bytes<6>;
   /** groups to receive */
   ac_multiaddrs: EtherMulti | null;
   ac_multicnt: number;
-  /** told of another host, its hardware address, that uses our address or the one that is being probed (RFC 5227) */
-  ac_onconflict: ((enaddr: string, addr: number) => void) | null;
+  /**
+   * told of another host that uses our address or the one that is being probed (RFC 5227), `addr`; its hardware address is at
+   * arena offset `sha`
+   */
+  ac_onconflict: ((ac: Arpcom, sha: number, addr: number) => void) | null;
   /**
    * Writes the hardware address of neighbour `dst` at the head of frame `m`: 0. RESOLVE_HELD when it has taken m to
    * send it later, an errno when it has freed it.
@@ -77,7 +81,7 @@ export function ether_init(): void {
 }
 
 /** An Ethernet interface with its common part filled in; the driver sets if_start and if_ioctl, then attaches it. */
-export function arpcom_new(name: string, enaddr: string): Arpcom {
+export function arpcom_new(name: string, enaddr: Uint8Array): Arpcom {
   return {
     if_flags: IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST,
     if_snd: ifqueue_new(IFQ_SNDMAX),
@@ -158,23 +162,52 @@ export function ether_input(ac: Arpcom, m: Mbuf): void {
 function ether_untag(m: Mbuf, eh: number): boolean {
   if (get16(eh + ETHER_TYPE) !== ETHERTYPE_VLAN || get16(eh + ETHER_HDR_LEN) & EVL_VLID_MASK) return false;
   if (m.m_len < ETHER_HDR_LEN + EVL_ENCAPLEN) return false;
-  bcopy_string(bytes_string(view(arena, eh, ETHER_TYPE), 0, ETHER_TYPE), eh + EVL_ENCAPLEN);
+  for (let off = eh + ETHER_TYPE - 4; off >= eh; off -= 4) put32(off + EVL_ENCAPLEN, get32(off));
   m_adj(m, EVL_ENCAPLEN);
   return true;
 }
 
 function ether_group(ac: Arpcom, m: Mbuf, eh: number): void {
   ac.if_imcasts++;
-  m.m_flags |= ether_addr(eh + ETHER_DHOST) === ETHER_BROADCAST ? M_BCAST : M_MCAST;
+  m.m_flags |= ether_isbroadcast(eh + ETHER_DHOST) ? M_BCAST : M_MCAST;
 }
 
 function ether_ours(ac: Arpcom, eh: number): boolean {
-  return ether_addr(eh + ETHER_DHOST) === ac.ac_enaddr;
+  return ether_same(eh + ETHER_DHOST, ac.ac_enaddr);
 }
 
-/** The hardware address at an arena offset, as a string of 6 chars. */
-export function ether_addr(off: number): string {
-  return bytes_string(view(arena, off, ETHER_ADDR_LEN), 0, ETHER_ADDR_LEN);
+/** Is the hardware address at an arena offset everybody's? */
+function ether_isbroadcast(off: number): boolean {
+  return get16(off) === 65535 && get32(off + 2) === -1;
+}
+
+/** Is the hardware address at an arena offset `enaddr`? */
+export function ether_same(off: number, enaddr: Uint8Array): boolean {
+  return ether_equal(arena, off, enaddr);
+}
+
+/** The last byte first: there hosts differ. */
+function ether_equal(buf: Uint8Array, off: number, enaddr: Uint8Array): boolean {
+  let i = ETHER_ADDR_LEN - 1;
+  while (i >= 0 && buf[off + i] === enaddr[i]) i--;
+  return i < 0;
+}
+
+/** Reads the hardware address at an arena offset. */
+export function ether_copy(off: number, enaddr: Uint8Array): void {
+  bcopy(arena, off, enaddr, 0, ETHER_ADDR_LEN);
+}
+
+/** Copies a hardware address within the arena. */
+export function ether_move(from: number, to: number): void {
+  put32(to, get32(from));
+  put16(to + 4, get16(from + 4));
+}
+
+/** Makes a frame whose header is at an arena offset everybody's. */
+export function ether_broadcast(eh: number): void {
+  put16(eh + ETHER_DHOST, 65535);
+  put32(eh + ETHER_DHOST + 2, -1);
 }
 
 /** Sends IP packet `m` to the neighbour `dst`; consumes m, answers errno. */
@@ -186,19 +219,23 @@ function ether_output(ac: Arpcom, m0: Mbuf, dst: number): number {
   return ether_transmit(ac, m);
 }
 
-/** Sends packet `m` of Ethernet type `type` to a hardware address; consumes m, answers errno. BSD: if_output with AF_UNSPEC. */
-export function ether_send(ac: Arpcom, m0: Mbuf, enaddr: string, type: number): number {
+/**
+ * Sends packet `m` of Ethernet type `type` to a hardware address (null: everybody's); consumes m, answers errno. BSD: if_output
+ * with AF_UNSPEC.
+ */
+export function ether_send(ac: Arpcom, m0: Mbuf, enaddr: Uint8Array | null, type: number): number {
   const m = ether_encap(ac, m0, type);
   if (!m) return ENOBUFS;
-  bcopy_string(enaddr, m.m_data + ETHER_DHOST);
+  if (enaddr) bcopy6(enaddr, m.m_data + ETHER_DHOST);
+  else ether_broadcast(m.m_data);
   return ether_transmit(ac, m);
 }
 
 /** Puts the Ethernet header in front of `m`, but for the destination; null (m freed) when there is no room for it. */
-function ether_encap(ac: Arpcom, m0: Mbuf, type: number): Mbuf | null {
+export function ether_encap(ac: Arpcom, m0: Mbuf, type: number): Mbuf | null {
   const m = m_prepend(m0, ETHER_HDR_LEN, M_DONTWAIT);
   if (m) {
-    bcopy_string(ac.ac_enaddr, m.m_data + ETHER_SHOST);
+    bcopy6(ac.ac_enaddr, m.m_data + ETHER_SHOST);
     put16(m.m_data + ETHER_TYPE, type);
   }
   return m;
@@ -227,13 +264,16 @@ function ether_full(ac: Arpcom, m: Mbuf): number {
 }
 
 /** Starts to receive the group `enaddr`; errno. */
-export function ether_addmulti(ac: Arpcom, enaddr: string): number {
-  const enm = ether_lookup_multi(ac, enaddr);
-  if (enm) {
-    enm.enm_refcount++;
+export function ether_addmulti(ac: Arpcom, enaddr: Uint8Array): number {
+  const known = ether_lookup_multi(ac, enaddr);
+  if (known) {
+    known.enm_refcount++;
     return 0;
   }
-  ac.ac_multiaddrs = { enm_addr: enaddr, enm_refcount: 1, enm_next: ac.ac_multiaddrs };
+  const enm: EtherMulti | null = { enm_addr: new Uint8Array(6), enm_refcount: 1, enm_next: ac.ac_multiaddrs };
+  if (!enm) return ENOBUFS;
+  bcopy(enaddr, 0, enm.enm_addr, 0, ETHER_ADDR_LEN);
+  ac.ac_multiaddrs = enm;
   ac.ac_multicnt++;
   const error = ac.if_ioctl(ac, SIOCADDMULTI);
   if (error) ether_delmulti(ac, enaddr);
@@ -241,17 +281,18 @@ export function ether_addmulti(ac: Arpcom, enaddr: string): number {
 }
 
 /** Ends what `ether_addmulti` began; errno. */
-export function ether_delmulti(ac: Arpcom, enaddr: string): number {
+export function ether_delmulti(ac: Arpcom, enaddr: Uint8Array): number {
   const enm = ether_lookup_multi(ac, enaddr);
   if (!enm || --enm.enm_refcount) return 0;
   if (ac.ac_multiaddrs === enm) ac.ac_multiaddrs = enm.enm_next;
   else for (let p = ac.ac_multiaddrs; p; p = p.enm_next) if (p.enm_next === enm) p.enm_next = enm.enm_next;
   ac.ac_multicnt--;
+  free(enm);
   return ac.if_ioctl(ac, SIOCADDMULTI);
 }
 
-function ether_lookup_multi(ac: Arpcom, enaddr: string): EtherMulti | null {
+function ether_lookup_multi(ac: Arpcom, enaddr: Uint8Array): EtherMulti | null {
   let enm = ac.ac_multiaddrs;
-  while (enm && enm.enm_addr !== enaddr) enm = enm.enm_next;
+  while (enm && !ether_equal(enm.enm_addr, 0, enaddr)) enm = enm.enm_next;
   return enm;
 }

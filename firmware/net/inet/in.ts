@@ -3,6 +3,7 @@
  */
 
 import { INET_IGMP, INET_MULTICAST } from "../../config";
+import type { Bytes } from "../../types";
 import type { Arpcom } from "../if/ether";
 import { ether_addmulti, ether_delmulti } from "../if/ether";
 import { loif } from "../if/if_loop";
@@ -29,6 +30,9 @@ import {
   in_multihead,
   in_neighbour,
 } from "./in_var";
+
+/** Where the Ethernet group of the group that is joined or left is written. */
+const ethergroup: Bytes<6> = new Uint8Array(6);
 
 /** Gives lo0 its address. */
 export function in_loopattach(): void {
@@ -129,7 +133,7 @@ export function in_addmulti(ac: Arpcom, addr: number): number {
     inm.inm_refcount++;
     return 0;
   }
-  if (!(ac.if_flags & IFF_LOOPBACK) && ether_addmulti(ac, ether_map_ip_multicast(addr))) return ENOBUFS;
+  if (!(ac.if_flags & IFF_LOOPBACK) && ether_addmulti(ac, in_ethergroup(addr))) return ENOBUFS;
   in_multi_add({
     inm_next: null,
     inm_addr: addr,
@@ -149,5 +153,11 @@ export function in_delmulti(ac: Arpcom, addr: number): number {
   if (--inm.inm_refcount) return 0;
   if (INET_IGMP) igmp_leavegroup(inm);
   in_multi_remove(inm);
-  return ac.if_flags & IFF_LOOPBACK ? 0 : ether_delmulti(ac, ether_map_ip_multicast(addr));
+  return ac.if_flags & IFF_LOOPBACK ? 0 : ether_delmulti(ac, in_ethergroup(addr));
+}
+
+/** The Ethernet group of a group, until the next one is asked for. */
+function in_ethergroup(addr: number): Uint8Array {
+  ether_map_ip_multicast(addr, ethergroup, 0);
+  return ethergroup;
 }

@@ -143,7 +143,12 @@ export function in_multi_remove(inm: InMulti): void {
   inm.inm_next = null;
 }
 
-/** The Ethernet group of an Internet group (RFC 1112 6.4), 6 chars. BSD: ETHER_MAP_IP_MULTICAST. */
-export function ether_map_ip_multicast(addr: number): string {
-  return "\x01\0\x5e" + String.fromCharCode((addr >> 16) & 127, (addr >> 8) & 255, addr & 255);
+/** Writes the Ethernet group of an Internet group (RFC 1112 6.4) into `enaddr` from `off`. BSD: ETHER_MAP_IP_MULTICAST. */
+export function ether_map_ip_multicast(addr: number, enaddr: Uint8Array, off: number): void {
+  enaddr[off] = 1;
+  enaddr[off + 1] = 0;
+  enaddr[off + 2] = 0x5e;
+  enaddr[off + 3] = (addr >> 16) & 127;
+  enaddr[off + 4] = addr >> 8;
+  enaddr[off + 5] = addr;
 }

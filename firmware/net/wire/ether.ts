@@ -11,10 +11,9 @@ export const ETHER_SHOST = 6;
 export const ETHER_TYPE = 12;
 export const ETHER_HDR_LEN = 14;
 
-/** Bytes of an address, the group bit of its first byte, and the address of everybody. */
+/** Bytes of an address, and the group bit of its first byte. The address of everybody is all ones. */
 export const ETHER_ADDR_LEN = 6;
 export const ETHER_GROUP = 1;
-export const ETHER_BROADCAST = "\xff\xff\xff\xff\xff\xff";
 
 /** The most and the least that a frame carries behind its header; and the shortest frame without its checksum. */
 export const ETHERMTU = 1500;

@@ -31,9 +31,9 @@ export function macText(bytes: Bytes): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
 }
 
-/** The six bytes of "02:00:00:00:00:01" as chars, which is how the stack writes a hardware address. */
-export function macChars(text: string): string {
-  return String.fromCharCode(...macBytes(text));
+/** "02:00:00:00:00:01" as the stack has a hardware address. */
+export function enaddr(text: string): Uint8Array {
+  return Uint8Array.from(macBytes(text));
 }
 
 /** The four bytes of "192.0.2.1". */

@@ -12,13 +12,13 @@
  * Differs: Net/3 keeps this in the routing table (llinfo_arp); a table of its own, as BSD had before, is smaller.
  */
 import { ARP_MAXTRIES, ARPT_DOWN, ARPT_KEEP, ARPT_REACHABLE, ARPT_RETRY } from "../../../config";
-import { bcopy_string, uptime } from "../../../machdep";
-import { type Arpcom, ether_proto, ether_transmit, RESOLVE_HELD } from "../../if/ether";
+import { arena, bcopy, bcopy6, uptime } from "../../../machdep";
+import { type Arpcom, ether_broadcast, ether_copy, ether_proto, ether_transmit, RESOLVE_HELD } from "../../if/ether";
 import { NETISR_ARP } from "../../if/netisr";
 import { type Callout, callout_new, callout_reset, callout_stop } from "../../kern/callout";
 import { EHOSTDOWN } from "../../kern/errno";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
-import { ETHER_BROADCAST, ETHER_HDR_LEN, ETHERTYPE_ARP } from "../../wire/ether";
+import { ETHER_ADDR_LEN, ETHER_HDR_LEN, ETHERTYPE_ARP } from "../../wire/ether";
 import { ether_map_ip_multicast, in_ifaddr_of } from "../in_var";
 import { arprequest } from "./arp_output";
 import { ARPS_DOWN, arpstat, arpstat_init } from "./arp_var";
@@ -62,7 +62,7 @@ export function arpresolve(ac: Arpcom, m: Mbuf, dst: number): number {
   if (!at || !(at.at_flags & ATF_COM)) return arphold(ac, m, dst, at);
   if (at.at_flags & ATF_STALE) arpwake(at);
   at.at_flags |= ATF_USED;
-  bcopy_string(at.at_enaddr, m.m_data);
+  bcopy6(at.at_enaddr, m.m_data);
   return 0;
 }
 
@@ -74,7 +74,8 @@ function arpwake(at: Arptab): void {
 }
 
 function arpgroup(m: Mbuf, dst: number): number {
-  bcopy_string(m.m_flags & M_BCAST ? ETHER_BROADCAST : ether_map_ip_multicast(dst), m.m_data);
+  if (m.m_flags & M_BCAST) ether_broadcast(m.m_data);
+  else ether_map_ip_multicast(dst, arena, m.m_data);
   return 0;
 }
 
@@ -86,12 +87,12 @@ function arphold(ac: Arpcom, m: Mbuf, dst: number, known: Arptab | null): number
     return EHOSTDOWN;
   }
   arpqueue(at, m);
-  if (!known) arpask(at, ETHER_BROADCAST);
+  if (!known) arpask(at, null);
   return RESOLVE_HELD;
 }
 
-/** Sends a request for an entry and waits for its answer. */
-function arpask(at: Arptab, enaddr: string): void {
+/** Sends a request for an entry, to `enaddr` alone or (null) to all, and waits for its answer. */
+function arpask(at: Arptab, enaddr: Uint8Array | null): void {
   const ia = in_ifaddr_of(at.at_ac);
   at.at_asked++;
   at.at_due = uptime() + ARPT_RETRY;
@@ -99,10 +100,15 @@ function arpask(at: Arptab, enaddr: string): void {
   if (ia) arprequest(at.at_ac, ia.ia_addr, at.at_iaddr, enaddr);
 }
 
-/** An entry's address is known, or confirmed: it lives on, and the frames that waited go out. */
-export function arpcomplete(at: Arptab, enaddr: string): void {
+/** An entry's address is known, or confirmed; it is at arena offset `sha`. */
+export function arpcomplete(at: Arptab, sha: number): void {
   if (at.at_flags & ATF_PERM) return;
-  at.at_enaddr = enaddr;
+  ether_copy(sha, at.at_enaddr);
+  arpconfirm(at);
+}
+
+/** An entry lives on, and the frames that waited go out. */
+function arpconfirm(at: Arptab): void {
   at.at_flags = ATF_COM;
   at.at_asked = 0;
   at.at_due = uptime() + ARPT_REACHABLE;
@@ -113,16 +119,16 @@ export function arpcomplete(at: Arptab, enaddr: string): void {
 function arpflush(at: Arptab): void {
   at.at_flags |= ATF_USED;
   for (let m = arpdequeue(at); m; m = arpdequeue(at)) {
-    bcopy_string(at.at_enaddr, m.m_data);
+    bcopy6(at.at_enaddr, m.m_data);
     ether_transmit(at.at_ac, m);
   }
 }
 
 /** A static entry: `addr` has hardware address `enaddr` for ever. BSD: SIOCSARP. */
-export function arp_set(ac: Arpcom, addr: number, enaddr: string): void {
+export function arp_set(ac: Arpcom, addr: number, enaddr: Uint8Array): void {
   const at = arptab_look(addr) || arptnew(ac, addr);
-  arpcomplete(at, enaddr);
-  at.at_enaddr = enaddr;
+  bcopy(enaddr, 0, at.at_enaddr, 0, ETHER_ADDR_LEN);
+  arpconfirm(at);
   at.at_flags = ATF_COM | ATF_PERM;
   at.at_due = 0;
 }
@@ -189,14 +195,14 @@ function arptdue(at: Arptab): void {
   const flags = at.at_flags;
   if (flags & ATF_COM) arprefresh(at);
   else if (flags & ATF_DOWN) arptfree(at);
-  else if (at.at_asked < ARP_MAXTRIES) arpask(at, ETHER_BROADCAST);
+  else if (at.at_asked < ARP_MAXTRIES) arpask(at, null);
   else arpgiveup(at);
 }
 
 /** A host has not been heard for a while. */
 function arprefresh(at: Arptab): void {
   if (at.at_flags & ATF_USED) {
-    if (at.at_asked < REFRESH_TRIES) arpask(at, at.at_asked < UNICAST_TRIES ? at.at_enaddr : ETHER_BROADCAST);
+    if (at.at_asked < REFRESH_TRIES) arpask(at, at.at_asked < UNICAST_TRIES ? at.at_enaddr : null);
     else arptfree(at);
   } else if (at.at_flags & ATF_STALE) arptfree(at);
   else {

@@ -3,8 +3,9 @@
  * (arpintr, in_arpinput); Stevens section 21.8. Called by the netisr turn.
  */
 import { INET_ACD } from "../../../config";
-import { bcopy_string, get16, get32, put16, put32, uptime } from "../../../machdep";
-import { type Arpcom, ether_addr, ether_send } from "../../if/ether";
+import { bcopy6, get16, get32, put16, put32, uptime } from "../../../machdep";
+import type { Bytes } from "../../../types";
+import { type Arpcom, ether_copy, ether_encap, ether_move, ether_same, ether_transmit } from "../../if/ether";
 import { NETISR_ARP, netisr_register } from "../../if/netisr";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
@@ -22,7 +23,7 @@ import {
   ARPOP_REPLY,
   ARPOP_REQUEST,
 } from "../../wire/arp";
-import { ETHER_ADDR_LEN, ETHER_BROADCAST, ETHER_GROUP, ETHERTYPE_ARP, ETHERTYPE_IP } from "../../wire/ether";
+import { ETHER_ADDR_LEN, ETHER_DHOST, ETHER_GROUP, ETHER_HDR_LEN, ETHERTYPE_ARP, ETHERTYPE_IP } from "../../wire/ether";
 import { type InIfaddr, in_broadcast, in_canhost, in_ifaddr_of } from "../in_var";
 import { arpcomplete } from "./arp";
 import { arprequest } from "./arp_output";
@@ -35,12 +36,12 @@ const DEFEND_INTERVAL = 10000;
 let defended: number;
 /** The address that is being probed (RFC 5227 2.1), or 0; who has made us give one up by probing it as well. */
 let probed: number;
-let prober: string;
+let prober: Bytes<6>;
 
 export function arp_input_init(): void {
   defended = -DEFEND_INTERVAL;
   probed = 0;
-  prober = "";
+  prober = new Uint8Array(6);
   netisr_register(NETISR_ARP, arp_input);
 }
 
@@ -78,14 +79,13 @@ function arp_input(m0: Mbuf): void {
 function arp_probing(ac: Arpcom, m: Mbuf): void {
   const ar = m.m_data;
   const spa = get32(ar + ARP_SPA);
-  const sha = ether_addr(ar + ARP_SHA);
-  if (sha === ac.ac_enaddr || !ac.ac_onconflict) return;
+  if (ether_same(ar + ARP_SHA, ac.ac_enaddr) || !ac.ac_onconflict) return;
   if (spa !== probed) {
     if (spa || get32(ar + ARP_TPA) !== probed || get16(ar + AR_OP) !== ARPOP_REQUEST) return;
-    if (sha === prober || !(m.m_flags & M_BCAST)) return;
-    prober = sha;
+    if (ether_same(ar + ARP_SHA, prober) || !(m.m_flags & M_BCAST)) return;
+    ether_copy(ar + ARP_SHA, prober);
   }
-  ac.ac_onconflict(sha, probed);
+  ac.ac_onconflict(ac, ar + ARP_SHA, probed);
 }
 
 /** IP over Ethernet, from one host? */
@@ -101,21 +101,20 @@ function arp_valid(ar: number): boolean {
 function in_arpinput(ac: Arpcom, ia: InIfaddr, m: Mbuf): void {
   const ar = m.m_data;
   const spa = get32(ar + ARP_SPA);
-  const sha = ether_addr(ar + ARP_SHA);
   const forus = get32(ar + ARP_TPA) === ia.ia_addr;
   const request = get16(ar + AR_OP) === ARPOP_REQUEST;
-  if (sha === ac.ac_enaddr) {
+  if (ether_same(ar + ARP_SHA, ac.ac_enaddr)) {
     m_freem(m); // it's from me, ignore it
     return;
   }
-  if (spa === ia.ia_addr) arp_conflict(ac, ia, sha);
-  else if (spa) arp_learn(ac, ia, spa, sha, forus && request);
-  if (forus && request) arp_reply(ac, ia, m, spa, sha);
+  if (spa === ia.ia_addr) arp_conflict(ac, ia, ar + ARP_SHA);
+  else if (spa) arp_learn(ac, ia, spa, ar + ARP_SHA, forus && request);
+  if (forus && request) arp_reply(ac, ia, m, spa);
   else m_freem(m);
 }
 
-/** Takes the sender's address over into its entry; a new entry only for a neighbour that asks for us (RFC 826). */
-function arp_learn(ac: Arpcom, ia: InIfaddr, spa: number, sha: string, create: boolean): void {
+/** Takes the sender's address (at arena offset `sha`) over into its entry; a new entry only for a neighbour that asks for us (RFC 826). */
+function arp_learn(ac: Arpcom, ia: InIfaddr, spa: number, sha: number, create: boolean): void {
   const at = arptab_look(spa);
   if (at) {
     if (at.at_ac === ac) arpcomplete(at, sha);
@@ -124,7 +123,7 @@ function arp_learn(ac: Arpcom, ia: InIfaddr, spa: number, sha: string, create: b
 }
 
 /** Turns the request round. */
-function arp_reply(ac: Arpcom, ia: InIfaddr, m: Mbuf, spa: number, sha: string): void {
+function arp_reply(ac: Arpcom, ia: InIfaddr, m: Mbuf, spa: number): void {
   const ar = m.m_data;
   if (m.m_next) {
     m_freem(m.m_next);
@@ -133,21 +132,24 @@ function arp_reply(ac: Arpcom, ia: InIfaddr, m: Mbuf, spa: number, sha: string):
   m.m_len = m.m_pktlen = ARP_LEN;
   m.m_flags &= ~(M_BCAST | M_MCAST);
   put16(ar + AR_OP, ARPOP_REPLY);
-  bcopy_string(ac.ac_enaddr, ar + ARP_SHA);
+  ether_move(ar + ARP_SHA, ar + ARP_THA);
+  bcopy6(ac.ac_enaddr, ar + ARP_SHA);
   put32(ar + ARP_SPA, ia.ia_addr);
-  bcopy_string(sha, ar + ARP_THA);
   put32(ar + ARP_TPA, spa);
   arpstat[ARPS_REPLIES]++;
-  ether_send(ac, m, sha, ETHERTYPE_ARP);
+  const frame = ether_encap(ac, m, ETHERTYPE_ARP);
+  if (!frame) return;
+  ether_move(frame.m_data + ETHER_HDR_LEN + ARP_THA, frame.m_data + ETHER_DHOST);
+  ether_transmit(ac, frame);
 }
 
-/** Another host says that it has our address: it is told once in DEFEND_INTERVAL that it hasn't (RFC 5227 2.4 b). */
-function arp_conflict(ac: Arpcom, ia: InIfaddr, sha: string): void {
+/** Another host, whose hardware address is at arena offset `sha`, says that it has our address: it is told once in DEFEND_INTERVAL that it hasn't (RFC 5227 2.4 b). */
+function arp_conflict(ac: Arpcom, ia: InIfaddr, sha: number): void {
   arpstat[ARPS_CONFLICT]++;
   const now = uptime();
   if (now - defended >= DEFEND_INTERVAL) {
     defended = now;
-    arprequest(ac, ia.ia_addr, ia.ia_addr, ETHER_BROADCAST);
+    arprequest(ac, ia.ia_addr, ia.ia_addr, null);
   }
-  if (ac.ac_onconflict) ac.ac_onconflict(sha, ia.ia_addr);
+  if (ac.ac_onconflict) ac.ac_onconflict(ac, sha, ia.ia_addr);
 }

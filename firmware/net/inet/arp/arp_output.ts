@@ -2,7 +2,7 @@
  * What we ask and say by ARP: RFC 826, and the announcements of RFC 5227 2.3. BSD: netinet/if_ether.c (arprequest,
  * arp_ifinit). Called by arp.ts, arp_input.ts and, when an address is set, by in.ts.
  */
-import { bcopy_string, put16, put32 } from "../../../machdep";
+import { bcopy6, bzero, put16, put32 } from "../../../machdep";
 import { type Arpcom, ether_send } from "../../if/ether";
 import { callout_new, callout_reset } from "../../kern/callout";
 import { ENOBUFS } from "../../kern/errno";
@@ -20,7 +20,7 @@ import {
   ARPHRD_ETHER,
   ARPOP_REQUEST,
 } from "../../wire/arp";
-import { ETHER_ADDR_LEN, ETHER_BROADCAST, ETHERTYPE_ARP, ETHERTYPE_IP } from "../../wire/ether";
+import { ETHER_ADDR_LEN, ETHERTYPE_ARP, ETHERTYPE_IP } from "../../wire/ether";
 import { type InIfaddr, in_ifaddr_of } from "../in_var";
 import { ARPS_SENT, arpstat } from "./arp_var";
 
@@ -28,26 +28,24 @@ import { ARPS_SENT, arpstat } from "./arp_var";
 const ANNOUNCE_NUM = 2;
 const ANNOUNCE_INTERVAL = 2000;
 
-const NOBODY = "\0\0\0\0\0\0";
-
 /**
- * Asks for the hardware address of `tip` in the name of `sip` (0: a probe, RFC 5227), everybody or only the host with
+ * Asks for the hardware address of `tip` in the name of `sip` (0: a probe, RFC 5227): everybody (null), or only the host with
  * address `enaddr`; errno.
  */
-export function arprequest(ac: Arpcom, sip: number, tip: number, enaddr: string): number {
+export function arprequest(ac: Arpcom, sip: number, tip: number, enaddr: Uint8Array | null): number {
   const m = m_gethdr(M_DONTWAIT, MT_DATA);
   if (!m) return ENOBUFS;
   const ar = m.m_dat + MAX_LINKHDR;
   m.m_data = ar;
   m.m_len = m.m_pktlen = ARP_LEN;
-  if (enaddr === ETHER_BROADCAST) m.m_flags |= M_BCAST;
+  if (!enaddr) m.m_flags |= M_BCAST;
   put16(ar + AR_HRD, ARPHRD_ETHER);
   put16(ar + AR_PRO, ETHERTYPE_IP);
   put16(ar + AR_HLN, (ETHER_ADDR_LEN << 8) | 4);
   put16(ar + AR_OP, ARPOP_REQUEST);
-  bcopy_string(ac.ac_enaddr, ar + ARP_SHA);
+  bcopy6(ac.ac_enaddr, ar + ARP_SHA);
   put32(ar + ARP_SPA, sip);
-  bcopy_string(NOBODY, ar + ARP_THA);
+  bzero(ar + ARP_THA, ETHER_ADDR_LEN);
   put32(ar + ARP_TPA, tip);
   arpstat[ARPS_SENT]++;
   return ether_send(ac, m, enaddr, ETHERTYPE_ARP);
@@ -59,7 +57,7 @@ export function arp_announce(ac: Arpcom, ia: InIfaddr): void {
   let left = ANNOUNCE_NUM;
   const announce = () => {
     if (in_ifaddr_of(ac) !== ia) return;
-    arprequest(ac, ia.ia_addr, ia.ia_addr, ETHER_BROADCAST);
+    arprequest(ac, ia.ia_addr, ia.ia_addr, null);
     if (--left) callout_reset(c, ANNOUNCE_INTERVAL, announce, null);
   };
   announce();

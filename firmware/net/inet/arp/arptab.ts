@@ -3,6 +3,7 @@
  * (arptab, in Net/2); Stevens section 21.3. Called by arp.ts and arp_input.ts.
  */
 import { ARP_MAXHOLD, ARPTAB_SIZE } from "../../../config";
+import type { Bytes } from "../../../types";
 import type { Arpcom } from "../../if/ether";
 import { M_WAIT, type Mbuf, m_clspare, m_freem, m_spare } from "../../kern/mbuf";
 import { m_keep } from "../../kern/mbuf_mend";
@@ -18,7 +19,7 @@ export const ATF_STALE = 32; // has not been heard for a while, and not been sen
 export interface Arptab {
   at_next: Arptab | null;
   at_iaddr: number;
-  at_enaddr: string;
+  at_enaddr: Bytes<6>;
   at_flags: number;
   /** uptime (ms) at which something is to be done about it; 0 for a permanent one */
   at_due: number;
@@ -52,7 +53,7 @@ export function arptnew(ac: Arpcom, addr: number): Arptab {
     at_next: arptab,
     at_iaddr: addr,
     at_flags: 0,
-    at_enaddr: "",
+    at_enaddr: new Uint8Array(6),
     at_due: 0,
     at_asked: 0,
     at_hold: null,

@@ -62,7 +62,7 @@ describe("AutoIP", () => {
     lan.eth.setIP();
     expect(claimed()).toBe(address);
     for (let n = 0; n < 3000; n++) {
-      const addr = net.autoip_candidate({ ac_enaddr: `\x02\0\0\0${String.fromCharCode(n >> 8, n & 255)}` } as never, 0);
+      const addr = net.autoip_candidate({ ac_enaddr: Uint8Array.of(2, 0, 0, 0, n >> 8, n) } as never, 0);
       const text = net.inet_ntoa(addr);
       expect(text).toMatch(/^169\.254\./);
       expect([0, 255])

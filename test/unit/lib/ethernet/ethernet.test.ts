@@ -1,6 +1,6 @@
 import type { Ethernet } from "../../../../firmware/lib/ethernet/ethernet";
 import { GATEWAY, Host, NEIGHBOUR, US } from "../../../lib/host";
-import { ARP_REQUEST, EVERYBODY, macChars } from "../../../lib/packets";
+import { ARP_REQUEST, EVERYBODY, macText } from "../../../lib/packets";
 
 describe("What a program gets from connect()", () => {
   let host: Host;
@@ -138,7 +138,7 @@ describe("What a program gets from connect()", () => {
     host.said();
     eth.setIP({ mac: "2:0:0:0:AB:1" });
     expect(eth.getIP()).toEqual(jasmine.objectContaining({ ip: US.ip, mac: "02:00:00:00:ab:01" }));
-    expect(host.en0.ac.ac_enaddr).toBe(macChars("02:00:00:00:ab:01"));
+    expect(macText(host.en0.ac.ac_enaddr)).toBe("02:00:00:00:ab:01");
     expect(host.en0.ioctls).toContain(host.net.SIOCSIFLLADDR);
     const { ethernet, arp } = host.saidOnce();
     expect([ethernet.from, arp!.senderMac, arp!.senderIp]).toEqual(["02:00:00:00:ab:01", "02:00:00:00:ab:01", US.ip]);

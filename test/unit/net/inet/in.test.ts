@@ -1,5 +1,5 @@
 import { BROADCAST, GATEWAY, Host, SUBNET, SUBNET_BROADCAST, US } from "../../../lib/host";
-import { ipNumber, ipText, long, macChars } from "../../../lib/packets";
+import { ipNumber, ipText, long, macText } from "../../../lib/packets";
 
 const ALL_HOSTS = "224.0.0.1";
 const GROUP = "224.0.0.251";
@@ -99,7 +99,7 @@ describe("An address of an interface", () => {
   it("joins the group of all hosts, and leaves it", () => {
     host.configure(US.ip, SUBNET);
     expect(host.net.in_lookup_multi(host.en0.ac, ipNumber(ALL_HOSTS))).not.toBeNull();
-    expect(host.en0.ac.ac_multiaddrs!.enm_addr).toBe(macChars("01:00:5e:00:00:01"));
+    expect(macText(host.en0.ac.ac_multiaddrs!.enm_addr)).toBe("01:00:5e:00:00:01");
     host.net.in_ifscrub(host.en0.ac);
     expect(host.net.in_lookup_multi(host.en0.ac, ipNumber(ALL_HOSTS))).toBeNull();
     expect(host.en0.ac.ac_multiaddrs).toBeNull();
@@ -218,7 +218,7 @@ describe("A group", () => {
 
   it("is joined once and left once by all who want it", () => {
     expect([join(), join()]).toEqual([0, 0]);
-    expect(host.en0.ac.ac_multiaddrs!.enm_addr).toBe(macChars(GROUP_MAC));
+    expect(macText(host.en0.ac.ac_multiaddrs!.enm_addr)).toBe(GROUP_MAC);
     expect(leave()).toBe(0);
     expect(host.net.in_lookup_multi(host.en0.ac, ipNumber(GROUP))).not.toBeNull();
     expect(leave()).toBe(0);

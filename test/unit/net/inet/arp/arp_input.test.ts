@@ -1,5 +1,15 @@
 import { BROADCAST, Host, NEIGHBOUR, OTHER_NEIGHBOUR, SUBNET_BROADCAST, US } from "../../../../lib/host";
-import { ARP_REPLY, arp, EVERYBODY, ethernet, ipNumber, macChars, NOBODY, TYPE_ARP } from "../../../../lib/packets";
+import {
+  ARP_REPLY,
+  arp,
+  EVERYBODY,
+  enaddr,
+  ethernet,
+  ipNumber,
+  macText,
+  NOBODY,
+  TYPE_ARP,
+} from "../../../../lib/packets";
 
 describe("ARP input", () => {
   let host: Host;
@@ -56,7 +66,7 @@ describe("ARP input", () => {
 
   it("learns who asked, and needs not ask back", () => {
     host.hearsArp({}, EVERYBODY);
-    expect(host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_enaddr).toBe(macChars(NEIGHBOUR.mac));
+    expect(macText(host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_enaddr)).toBe(NEIGHBOUR.mac);
     host.said();
   });
 
@@ -87,16 +97,16 @@ describe("ARP input", () => {
   it("takes from any packet what it says of a host that it knows", () => {
     host.hearsArp({});
     host.hearsArp({ senderMac: "02:00:00:00:00:77", targetIp: OTHER_NEIGHBOUR.ip }, EVERYBODY);
-    expect(host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_enaddr).toBe(macChars("02:00:00:00:00:77"));
+    expect(macText(host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_enaddr)).toBe("02:00:00:00:00:77");
     host.said();
   });
 
   it("believes nothing of a host that it knows by another interface", () => {
     host.hearsArp({});
     host.said();
-    host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_ac = host.net.arpcom_new("en1", macChars(US.mac));
+    host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_ac = host.net.arpcom_new("en1", enaddr(US.mac));
     host.hearsArp({ senderMac: "02:00:00:00:00:77" });
-    expect(host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_enaddr).toBe(macChars(NEIGHBOUR.mac));
+    expect(macText(host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_enaddr)).toBe(NEIGHBOUR.mac);
     host.net.arp_delete(ipNumber(NEIGHBOUR.ip));
     host.said();
   });
@@ -194,9 +204,9 @@ describe("A conflict over our address", () => {
 
   it("is told to whoever wants to know", () => {
     const heard: string[] = [];
-    host.en0.ac.ac_onconflict = (enaddr) => heard.push(enaddr);
+    host.en0.ac.ac_onconflict = (_ac, sha) => heard.push(macText(host.net.arena.subarray(sha, sha + 6)));
     hearsImpostor();
     host.said();
-    expect(heard).toEqual([macChars(NEIGHBOUR.mac)]);
+    expect(heard).toEqual([NEIGHBOUR.mac]);
   });
 });

@@ -1,5 +1,5 @@
 import { Host, NEIGHBOUR, US } from "../../../../lib/host";
-import { ARP_REQUEST, EVERYBODY, ipNumber, macChars, NOBODY, type Packet } from "../../../../lib/packets";
+import { ARP_REQUEST, EVERYBODY, ipNumber, NOBODY, type Packet } from "../../../../lib/packets";
 
 describe("An announcement of our address (RFC 5227 2.3)", () => {
   let host: Host;
@@ -61,14 +61,14 @@ describe("A request", () => {
   afterEach(() => host.expectPoolsRestored());
 
   it("may be a probe, which names no sender", () => {
-    host.net.arprequest(host.en0.ac, 0, ipNumber(NEIGHBOUR.ip), macChars(EVERYBODY));
+    host.net.arprequest(host.en0.ac, 0, ipNumber(NEIGHBOUR.ip), null);
     const { arp } = host.saidOnce();
     expect([arp!.senderIp, arp!.senderMac, arp!.targetIp]).toEqual(["0.0.0.0", US.mac, NEIGHBOUR.ip]);
   });
 
   it("fails with ENOBUFS when there is no mbuf", () => {
     host.withMbufsLeft(0, () => {
-      expect(host.net.arprequest(host.en0.ac, 0, 0, macChars(EVERYBODY))).toBe(host.net.ENOBUFS);
+      expect(host.net.arprequest(host.en0.ac, 0, 0, null)).toBe(host.net.ENOBUFS);
     });
   });
 });

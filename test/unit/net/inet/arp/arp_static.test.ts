@@ -1,5 +1,5 @@
 import { Host, NEIGHBOUR, OTHER_NEIGHBOUR } from "../../../../lib/host";
-import { ipNumber, macChars } from "../../../../lib/packets";
+import { enaddr, ipNumber } from "../../../../lib/packets";
 import { UdpSocket } from "../../../../lib/udp_socket";
 
 describe("The ARP cache with a static entry", () => {
@@ -42,7 +42,7 @@ describe("The ARP cache with a static entry", () => {
   });
 
   it("takes another one in its place", () => {
-    host.net.arp_set(host.en0.ac, ipNumber(NEIGHBOUR.ip), macChars(OTHER_NEIGHBOUR.mac));
+    host.net.arp_set(host.en0.ac, ipNumber(NEIGHBOUR.ip), enaddr(OTHER_NEIGHBOUR.mac));
     expect(send(NEIGHBOUR.ip)).toBe(`sent to ${OTHER_NEIGHBOUR.mac}`);
   });
 
