@@ -18,17 +18,17 @@ const WARM = [
   // when memory is scarce, which is no time to decompress
   "networkjs_tcpunsent networkjs_tcpend sosend_part sosend_cut sosend_odd sosendallatonce sosend_error m_reserved",
   "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
-  "chip_flat wz_putchain wz_txready ether_full sbfair m_smalls tcp_hopeless",
+  "chip_putchain spi_hold wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // a segment is lost, or the peer's window is shut: scarce memory brings both
   "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
   "tcp_backoff tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
   "tcp_duplicate tcp_old tcp_persist tcp_rexmtclosed tcp_twsegment tcp_dotimewait tcp_windowopen tcp_progress tcp_badack tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
   // chip and interface, once a second or when the cable is busy
-  "wz_mode wz_alive1 wz_read wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
+  "wz_mode wz_alive1 wz_read spi_get3 wz_word wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
-  "chip_zeros chip_trust en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_alive en_keep en_keep16",
+  "chip_trust en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_alive en_keep en_keep16",
   "en_differs arpgroup arphold arpask arptnew arptspare arptfree arpcomplete arpdrop arprequest arp_reply",
-  "arpschedule arptdue",
+  "arpschedule arptdue arpdue arpleft arpconfirm ether_broadcast ether_move",
   // a connection's beginning and end
   "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment",
   "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcp_passive",
