@@ -8,15 +8,15 @@ const WARM = [
   // files and sockets
   "memory_spare fdspare turn_newfd accept_later accept_again callout_disarm networkjs_roomin networkjs_spare networkjs_answered",
   "networkjs_close1 networkjs_send1 networkjs_expired networkjs_rescue callout_rescue sorescue netisr_rescue networkjs_accept1 networkjs_room networkjs_httpunread networkjs_object networkjs_open networkjs_release",
-  "networkjs_tcpclose networkjs_linger networkjs_drain shutdown soshutdown tcp_shutdown tcp_twstart tcp_twrecycle",
-  "ether_send sbfits soreceive_run accept setupcall close fdalloc falloc fdclose closef sockalloc sockfile",
+  "networkjs_tcpclose networkjs_linger networkjs_drain shutdown soshutdown tcp_shutdown tcp_twstart tcp_recycle",
+  "ether_send sbfits soreceive_run accept setupcall kern_setupcall close kern_close fdalloc falloc fdclose closef sockalloc",
   "accept_none soalloc sodealloc sofree soclose soaccept sodisconnect sonewconn soqinsque soqremque soisconnecting",
   "soisconnected soisdisconnecting soisdisconnected socantsendmore socantrcvmore sosetupcall sonoupcall soerror",
-  "soreadable sowriteable sorflush soreserve sb_new sbreserve sbrelease sbflush uio_none soreceive_end",
-  "soreceive_wait soreceive_rest sosend_none sosend_slow m_last m_movehdr m_prepend1 m_pullup1 m_cat m_split",
+  "soreadable sowriteable sorflush soreserve sb_new sbreserve sbrelease sbflush uio_none",
+  "soreceive_low m_last m_movehdr m_prepend1 m_pullup1 m_cat m_split",
   "m_copyback m_nobufs mbuf_at",
   // when memory is scarce, which is no time to decompress
-  "networkjs_tcpunsent networkjs_tcpend sosend_part sosend_cut sosend_odd sosendallatonce sosend_error m_reserved",
+  "networkjs_tcpunsent networkjs_tcpend sendit_not m_reserved",
   "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
   "chip_putchain spi_hold wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // a segment is lost, or the peer's window is shut: scarce memory brings both
