@@ -17,11 +17,10 @@ import { init_main } from "../net/init_main";
 import { EINVAL, ENODEV } from "../net/kern/errno";
 import { soupcall, soupcalls } from "../net/kern/socket2";
 import type { Table } from "../types";
-import { core_args, event_conflict, event_link, event_next, events_init } from "./events";
+import { core_args, enaddr_get, enaddr_put, event_conflict, event_link, event_next, events_init } from "./events";
 import { syscall } from "./syscall";
 import {
   ARG_ADDR,
-  ARG_ENADDR,
   ARG_PENDING,
   ARG_VALUE,
   ARP_KNOWN,
@@ -128,7 +127,7 @@ function core_linkstate(ifp: Ifnet): void {
   event_link(unit_of(ifp));
 }
 
-function core_conflict(ac: Arpcom, sha: Uint8Array, addr: number): void {
+function core_conflict(ac: Arpcom, sha: number, addr: number): void {
   event_conflict(unit_of(ac), sha, addr);
 }
 
@@ -139,10 +138,10 @@ function interface_entry(code: number, ac: Arpcom, b: number, c: number): number
     case IF_SETFLAGS:
       return -if_setflags(ac, b, c);
     case IF_SETLLADDR:
-      for (let i = 0; i < 6; i++) ac.ac_enaddr[i] = core_args[ARG_ENADDR + i];
+      for (let i = 0; i < 6; i++) ac.ac_enaddr[i] = enaddr_get(i);
       return -ac.if_ioctl(ac, SIOCSIFLLADDR);
     case IF_ENADDR:
-      for (let i = 0; i < 6; i++) core_args[ARG_ENADDR + i] = ac.ac_enaddr[i];
+      enaddr_put(ac.ac_enaddr);
       return 0;
     case IN_IFADDR:
       return ifaddr(ac);

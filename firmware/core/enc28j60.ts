@@ -4,13 +4,14 @@
 import { chip_intr } from "../drivers/chip";
 import { en_attach, en_detach } from "../drivers/enc28j60/enc28j60";
 import type { EncSoftc } from "../drivers/enc28j60/enc28j60_var";
+import { spi_dev } from "../drivers/spi_bus";
 import { ENOBUFS, ENODEV } from "../net/kern/errno";
 import type { Bytes } from "../types";
 import { core_attached, core_detached, core_entry, core_unit } from "./core";
-import { core_args, event_chip } from "./events";
-import { ARG_ENADDR, IF_ATTACH, IF_DETACH, IF_INTR } from "./sysent";
+import { enaddr_get, event_chip } from "./events";
+import { IF_ATTACH, IF_DETACH, IF_INTR } from "./sysent";
 
-let enaddr: Bytes<6>;
+const enaddr: Bytes<6> = new Uint8Array(6);
 
 /** The core's only entry. Answers what was asked for, or a negative errno. */
 export function enc28j60_entry(code: number, a: number, b: number, c: number): number {
@@ -24,8 +25,8 @@ export function enc28j60_told(unit: number, cause: number, fault: number): void 
 }
 
 function attach(unit: number, flags: number): number {
-  for (let i = 0; i < 6; i++) enaddr[i] = core_args[ARG_ENADDR + i];
-  const sc = en_attach(unit, enaddr, flags);
+  for (let i = 0; i < 6; i++) enaddr[i] = enaddr_get(i);
+  const sc = en_attach(spi_dev(unit), enaddr, flags);
   if (!sc) return -ENOBUFS;
   core_attached(unit, sc);
   return unit;

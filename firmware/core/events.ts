@@ -3,6 +3,7 @@
  *
  * When nobody asks for long the oldest are lost: what counts is how things stand.
  */
+import { arena } from "../machdep";
 import type { Table } from "../types";
 import {
   ARG_ADDR,
@@ -42,11 +43,10 @@ export function event_link(unit: number): void {
   event_post(EVENT_LINK, unit, 0, 0, 0);
 }
 
-/** Another host, with hardware address `sha`, uses `addr`, which is ours or about to be. */
-export function event_conflict(unit: number, sha: Uint8Array, addr: number): void {
-  const high = (sha[0] << 8) | sha[1];
-  const low = (sha[2] << 24) | (sha[3] << 16) | (sha[4] << 8) | sha[5];
-  event_post(EVENT_CONFLICT, unit, addr, high, low);
+/** Another host, whose hardware address is at arena offset `sha`, uses `addr`, which is ours or about to be. */
+export function event_conflict(unit: number, sha: number, addr: number): void {
+  const low = arena[sha] | (arena[sha + 1] << 8) | (arena[sha + 2] << 16) | (arena[sha + 3] << 24);
+  event_post(EVENT_CONFLICT, unit, addr, low, arena[sha + 4] | (arena[sha + 5] << 8));
 }
 
 /** Of the chip, in its driver's numbers. */
@@ -79,7 +79,8 @@ export function event_next(): number {
   core_args[ARG_UNIT] = queue[at + 1];
   if (kind === EVENT_CONFLICT) {
     core_args[ARG_ADDR] = queue[at + 2];
-    enaddr_out(queue[at + 3], queue[at + 4]);
+    core_args[ARG_ENADDR] = queue[at + 3];
+    core_args[ARG_ENADDR + 1] = queue[at + 4];
   } else {
     core_args[ARG_CAUSE] = queue[at + 2];
     core_args[ARG_FAULT] = queue[at + 3];
@@ -87,8 +88,12 @@ export function event_next(): number {
   return kind;
 }
 
-function enaddr_out(high: number, low: number): void {
-  core_args[ARG_ENADDR] = high >> 8;
-  core_args[ARG_ENADDR + 1] = high & 255;
-  for (let i = 0; i < 4; i++) core_args[ARG_ENADDR + 2 + i] = (low >> (24 - 8 * i)) & 255;
+/** Hardware addresses in core_args. */
+export function enaddr_get(i: number): number {
+  return (core_args[ARG_ENADDR + (i >> 2)] >> (8 * (i & 3))) & 255;
+}
+
+export function enaddr_put(enaddr: Uint8Array): void {
+  core_args[ARG_ENADDR] = enaddr[0] | (enaddr[1] << 8) | (enaddr[2] << 16) | (enaddr[3] << 24);
+  core_args[ARG_ENADDR + 1] = enaddr[4] | (enaddr[5] << 8);
 }

@@ -154,18 +154,15 @@ function event(kind: number): void {
   if (kind === EVENT_LINK) {
     if (ac.if_linkstate) ac.if_linkstate();
   } else if (kind === EVENT_CONFLICT) {
-    if (ac.ac_onconflict) ac.ac_onconflict(ac, enaddr_in(), args[ARG_ADDR]);
+    if (ac.ac_onconflict) ac.ac_onconflict(ac, ENADDR, args[ARG_ADDR]);
   } else if (ac.sc_spi.spi_told) ac.sc_spi.spi_told(args[ARG_CAUSE], args[ARG_FAULT]);
 }
 
-function enaddr_in(): Uint8Array {
-  const enaddr = new Uint8Array(6);
-  for (let i = 0; i < 6; i++) enaddr[i] = args[ARG_ENADDR + i];
-  return enaddr;
-}
+/** Where a hardware address lies in the core's memory. */
+const ENADDR = 4 * ARG_ENADDR;
 
 function enaddr_out(enaddr: Uint8Array): void {
-  for (let i = 0; i < 6; i++) args[ARG_ENADDR + i] = enaddr[i];
+  memory().set(enaddr, ENADDR);
 }
 
 /* System calls (net/kern/syscalls.ts) */
@@ -341,7 +338,7 @@ export interface Interface {
   if_resolve: unknown;
   if_ioctl: (ac: Interface, cmd: number) => number;
   if_linkstate: (() => void) | null;
-  ac_onconflict: ((ac: Interface, sha: Uint8Array, addr: number) => void) | null;
+  ac_onconflict: ((ac: Interface, sha: number, addr: number) => void) | null;
 }
 
 /** A chip at the end of these wires; null when there is no room for one more. Its driver is the core's. */

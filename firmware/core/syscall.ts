@@ -64,9 +64,9 @@ import {
 import { m_copyin } from "./uio";
 
 /** The address of the call at hand. */
-let name: Embedded<SockaddrIn>;
+const name: Embedded<SockaddrIn> = { sin_family: AF_INET, sin_addr: 0, sin_port: 0 };
 /** The receive that is under way: whose, with what flags, and what is left of it. */
-let uio: Embedded<Uio>;
+const uio: Embedded<Uio> = { uio_m: null, uio_off: 0, uio_flags: 0, uio_control: null };
 let uio_so: Socket | null;
 let uio_flags: number;
 let uio_count: number;
@@ -74,7 +74,20 @@ let uio_left: number;
 /** where the next piece begins */
 let piece_m: Mbuf | null;
 let piece_off: number;
-let info: Embedded<TcpInfo>;
+const info: Embedded<TcpInfo> = {
+  state: 0,
+  rtt: 0,
+  rttvar: 0,
+  rto: 0,
+  backoff: 0,
+  mss: 0,
+  cwnd: 0,
+  ssthresh: 0,
+  inFlight: 0,
+  unsent: 0,
+  sendWindow: 0,
+  receiveWindow: 0,
+};
 
 export function syscall(code: number, a: number, b: number, c: number): number {
   switch (code) {

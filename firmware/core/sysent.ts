@@ -69,9 +69,9 @@ export const ARG_AT = 5;
 export const ARG_UNIT = 6;
 export const ARG_CAUSE = 7;
 export const ARG_FAULT = 8;
-export const ARG_ENADDR = 9; // a byte a word, six of them
-export const ARG_INFO = 15; // sixteen of them
-export const ARG_COUNT = 32;
+export const ARG_ENADDR = 9; // six bytes, the first in the lowest of the first word
+export const ARG_INFO = 11; // twelve of them
+export const ARG_COUNT = 24;
 
 /* Something is to be asked for */
 export const PENDING_UPCALLS = 1;

@@ -59,6 +59,9 @@ export function spi_open(options: SpiOptions): SpiDev {
   };
 }
 
+/** In machine code a chip's wires are its number. */
+export declare function spi_dev(unit: number): SpiDev;
+
 function spi_nobody(): void {}
 
 /** What reads into the arena send: `cmd`, and as many zeros as make `len` bytes of it, the most that are read at once. */

@@ -3,7 +3,7 @@
  */
 import ts from "typescript";
 import type { Compiler } from "./compiler";
-import { type CType, I32, sameType } from "./ctype";
+import { type CType, I32, sameType, declaration as spelled } from "./ctype";
 import { exact, wrapped } from "./expressions";
 import { constructed } from "./literals";
 import { insteadOf, isMachine, type Native, nativeOf } from "./natives";
@@ -120,6 +120,8 @@ export function functionValue(cx: Compiler, node: ts.Identifier, declaration: ts
 export function asSignature(cx: Compiler, node: ts.Expression, v: Value, type: CType & { kind: "func" }): Value {
   const plain = ts.isAsExpression(node) ? node.expression : node;
   const declaration = ts.isIdentifier(plain) ? cx.declarationOf(plain) : undefined;
+  if (v.type.kind === "func" && isAlike(v.type, type))
+    return value(`(${spelled(type, "")})${bound(v, BINDS.unary)}`, type, BINDS.unary);
   if (!declaration || !ts.isFunctionDeclaration(declaration) || v.type.kind !== "func")
     return refuse(cx, node, "a function of another signature than its place", "one signature for both");
   const params = v.type.params;
@@ -131,6 +133,14 @@ export function asSignature(cx: Compiler, node: ts.Expression, v: Value, type: C
   const name = known?.name ?? `${cx.nameOf(declaration)}__as${cx.thunks.size}`;
   cx.thunks.set(key, { name, target: declaration, type });
   return value(name, type);
+}
+
+/** Are the signatures one as far as the machine is concerned: references to one thing and another? */
+function isAlike(a: CType & { kind: "func" }, b: CType & { kind: "func" }): boolean {
+  const alike = (x: CType, y: CType) => sameType(x, y) || (passes(x, y) && passes(y, x));
+  return (
+    a.params.length === b.params.length && a.params.every((p, i) => alike(p, b.params[i])) && alike(a.result, b.result)
+  );
 }
 
 /** Is a value of one type one of the other as well, as it stands or by a cast? */

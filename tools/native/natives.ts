@@ -44,6 +44,7 @@ export const NATIVES: { [name: string]: Native } = {
   turn_end: native([], VOID, false),
   turn_newfd: native([I32], VOID, false),
   // a chip's wires: drivers/spi_bus.ts, runtime/spi.h
+  spi_dev: native([I32], I32, true),
   spi_prepare: native([I32, I32, I32], VOID, false),
   spi_select: native([I32], VOID, false),
   spi_deselect: native([I32], VOID, false),

@@ -32,6 +32,7 @@ static void spi_out(int32_t dev, const uint8_t *out, int32_t len, int32_t hold) 
   spi_transfer(dev, out, len, NULL, 0, hold);
 }
 
+#define spi_dev(unit) (unit)
 /* Nothing is prepared, and the first transfer selects. */
 #define spi_prepare(dev, cmd, len) ((void)(dev), (void)(cmd), (void)(len))
 #define spi_select(dev) ((void)(dev))
