@@ -155,6 +155,9 @@ interface Struct {
 }
 const AT = Symbol("where it lies");
 
+/** Tables of a family, which a host may bring along. */
+const LASTING = ["RightsDomain", "Domain", "SoProto", "Protosw"];
+
 /** An object of the host's that lies in the core's memory for the time of a call. */
 interface Lent {
   object: Struct;
@@ -175,6 +178,7 @@ export class NativeCore {
   private readonly structs = new Map<number, Struct>();
   private readonly views = new Map<string, unknown>();
   private readonly strangers: unknown[] = [];
+  private readonly adopted = new Map<object, Struct>();
   private readonly timers = new Map<number, number>();
   private readonly hosted: Func[][] = [];
   private readonly prototype: object;
@@ -197,6 +201,8 @@ export class NativeCore {
     Object.assign(this.exports, description.constants);
     for (const [name, values] of Object.entries(description.tables)) this.exports[name] = new world.Uint8Array(values);
     for (const one of description.functions) this.exports[one.name] = this.functionOf(one);
+    const { m_clget } = this.exports; // the one function that keeps the bytes it is given
+    if (m_clget) this.exports["m_clget"] = (m: object, buf: Uint8Array, len: number) => m_clget(m, this.kept(buf), len);
     for (const { name, type, at } of description.globals)
       this.property(this.exports, name, type, () => this.offset(at));
   }
@@ -442,7 +448,8 @@ export class NativeCore {
     if (typeof value === "number") return value;
     const at = (value as Struct)[AT];
     if (at !== undefined) return at;
-    const structure = lent && type === "ref" ? this.structureLike(value as object) : undefined;
+    const structure = type === "ref" ? this.structureLike(value as object) : undefined;
+    if (structure && LASTING.includes(structure.name)) return this.adopt(value as Struct, structure);
     if (lent && structure) return this.lend(value as Struct, structure, lent);
     return this.stranger(value);
   }
@@ -452,7 +459,22 @@ export class NativeCore {
     const names = Object.keys(object);
     const { structures } = this.description;
     if (!names.length) return structures.find(({ name }) => name === "SockaddrIn");
-    return structures.find(({ fields }) => names.every((one) => fields.some(({ name }) => name === one)));
+    const known = (fields: { name: string }[]) => names.filter((one) => fields.some(({ name }) => name === one)).length;
+    const all = structures.filter(({ name, fields }) => known(fields) >= names.length - (LASTING.includes(name) ? 3 : 0));
+    return all.find(({ fields }) => known(fields) === names.length) ?? all.find(({ name }) => LASTING.includes(name));
+  }
+
+  /** The object's fields in the core's memory, for ever; what the core does not know of it stays the host's. */
+  private adopt(object: Struct, { size, fields }: Description["structures"][number]): number {
+    const known = this.adopted.get(object);
+    if (known) return known[AT];
+    const struct = this.make(this.offset(size));
+    this.adopted.set(object, struct);
+    for (const name of Object.keys(object)) {
+      if (fields.some((field) => field.name === name)) struct[name] = object[name];
+      else Object.defineProperty(struct, name, { value: object[name], writable: true });
+    }
+    return struct[AT];
   }
 
   /** The object's fields in the core's memory, for the time of a call. */
