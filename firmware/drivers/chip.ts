@@ -67,9 +67,10 @@ export interface ChipSoftc extends Watchdog {
   sc_txc: Embedded<Callout>;
 }
 
-/** Fills in what all chips have, of a softc whose wires are known. */
-export function chip_init(sc: ChipSoftc, enaddr: Uint8Array, flags: number): void {
+/** Fills in what all chips have. */
+export function chip_init(sc: ChipSoftc, spi: SpiDev, enaddr: Uint8Array, flags: number): void {
   arpcom_init(sc, enaddr);
+  sc.sc_spi = spi;
   wd_init(sc);
   sc.wd_tell = chip_tell as Watchdog["wd_tell"];
   sc.sc_flags = flags;

@@ -14,7 +14,7 @@ export function chip_flags(options: SpiOptions): number {
 export function chip_named<T extends ChipSoftc>(sc: T, name: string): T {
   const spi = sc.sc_spi;
   sc.if_name = name;
-  spi.spi_intr = () => chip_intr(sc);
+  spi.spi_intr = chip_intr.bind(null, sc);
   spi_resync(spi);
   return sc;
 }

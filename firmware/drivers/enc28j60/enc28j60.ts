@@ -52,9 +52,9 @@ const RESET_DELAY = 5;
 
 /** Makes an interface with address `enaddr` of the chip on `spi`, and begins to bring it up. `flags`: CHIP_. */
 export function en_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): EncSoftc | null {
-  const sc: EncSoftc | null = { sc_spi: spi } as EncSoftc;
+  const sc: EncSoftc | null = {} as EncSoftc;
   if (!sc) return null;
-  chip_init(sc, enaddr, flags);
+  chip_init(sc, spi, enaddr, flags);
   en_businit(sc);
   sc.en_fulldpx = (flags & CHIP_FULLDPX) !== 0;
   sc.en_kept = new Uint8Array(NKEPT);

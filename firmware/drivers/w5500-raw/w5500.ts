@@ -41,9 +41,9 @@ const OPEN_POLLS = 10;
 
 /** Makes an interface with address `enaddr` of the chip on `spi`, and begins to bring it up. `flags`: CHIP_. */
 export function wz_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): WzSoftc | null {
-  const sc: WzSoftc | null = { sc_spi: spi } as WzSoftc;
+  const sc: WzSoftc | null = {} as WzSoftc;
   if (!sc) return null;
-  chip_init(sc, enaddr, flags);
+  chip_init(sc, spi, enaddr, flags);
   wz_businit(sc);
   sc.wz_state = WZS_CLOSED;
   sc.wz_loaded = 0;

@@ -53,8 +53,11 @@ function wz_put(sc: WzSoftc, m: Mbuf): void {
   const pad = ETHER_MIN - m.m_pktlen;
   cmd[0] = sc.wz_txwr >> 8;
   cmd[1] = sc.wz_txwr & 255;
-  if (pad > 0 && !wz_pad(m, pad)) chip_putchain(sc.sc_spi, cmd, 3, m, pad);
-  else chip_put(sc.sc_spi, cmd, 3, m);
+  if (pad > 0 && !wz_pad(m, pad)) {
+    chip_putchain(sc.sc_spi, cmd, 3, m, pad);
+    return;
+  }
+  chip_put(sc.sc_spi, cmd, 3, m);
 }
 
 /** A short frame gets zeros behind it where it lies; false when there is no room. */

@@ -88,11 +88,17 @@ function ether_isr(type: number): number {
   return isr;
 }
 
-/** Fills in what all Ethernet interfaces have in common; the driver sets if_start and if_ioctl, then attaches it. */
+/**
+ * Fills in what all Ethernet interfaces have in common; the driver sets if_start and if_ioctl, then attaches it. What runs per
+ * packet comes first, and modules/netstat knows the order.
+ */
 export function arpcom_init(ac: Arpcom, enaddr: Uint8Array): void {
   ac.if_flags = IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST;
   ac.if_snd = ifqueue_new(IFQ_SNDMAX);
-  ac.if_ipackets = ac.if_ibytes = ac.if_opackets = ac.if_obytes = 0;
+  ac.if_ipackets = 0;
+  ac.if_ibytes = 0;
+  ac.if_opackets = 0;
+  ac.if_obytes = 0;
   ac.if_output = ether_output as Ifnet["if_output"];
   ac.if_resolve = ether_unresolved;
   ac.if_probe = if_nothing;
@@ -104,11 +110,17 @@ export function arpcom_init(ac: Arpcom, enaddr: Uint8Array): void {
   ac.ac_multicnt = 0;
   ac.ac_onconflict = null;
   ac.if_next = null;
+  ac.if_name = "";
   ac.if_mtu = ETHERMTU;
   ac.if_addrlist = null;
   ac.if_linkstate = null;
-  ac.if_ierrors = ac.if_oerrors = ac.if_collisions = 0;
-  ac.if_imcasts = ac.if_omcasts = ac.if_iqdrops = ac.if_noproto = 0;
+  ac.if_ierrors = 0;
+  ac.if_oerrors = 0;
+  ac.if_collisions = 0;
+  ac.if_imcasts = 0;
+  ac.if_omcasts = 0;
+  ac.if_iqdrops = 0;
+  ac.if_noproto = 0;
   ac.if_chipstat = null;
   ac.if_reset = if_nothing;
 }
