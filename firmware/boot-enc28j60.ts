@@ -4,7 +4,8 @@
  *     var eth = require("enc28j60").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
-import { type EncOptions, en_attach, en_detach } from "./drivers/enc28j60/enc28j60";
+import { en_detach } from "./drivers/enc28j60/enc28j60";
+import { type EncOptions, en_connect, en_tells } from "./drivers/enc28j60/enc28j60_shell";
 import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/ethernet/connect";
 import type { Ethernet } from "./lib/ethernet/ethernet";
 
@@ -14,6 +15,10 @@ const MAX_BAUD = 20000000;
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
 export function connect(options: ConnectOptions & EncOptions): Ethernet {
   const name = connect_name(options, " fullDuplex");
-  const sc = en_attach(name, connect_begin(name, options, "ENC28J60", MAX_BAUD), options);
-  return connect_end(sc, () => en_detach(sc));
+  const sc = en_connect(name, connect_begin(name, options, "ENC28J60", MAX_BAUD), options);
+  return connect_end(
+    sc,
+    () => en_detach(sc),
+    (tell) => en_tells(sc, tell),
+  );
 }

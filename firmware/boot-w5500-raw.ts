@@ -4,7 +4,8 @@
  *     var eth = require("w5500-raw").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
-import { wz_attach, wz_detach } from "./drivers/w5500-raw/w5500";
+import { wz_detach } from "./drivers/w5500-raw/w5500";
+import { wz_connect, wz_tells } from "./drivers/w5500-raw/w5500_shell";
 import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/ethernet/connect";
 import type { Ethernet } from "./lib/ethernet/ethernet";
 
@@ -14,6 +15,10 @@ const MAX_BAUD = 80000000;
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
 export function connect(options: ConnectOptions): Ethernet {
   const name = connect_name(options, "");
-  const sc = wz_attach(name, connect_begin(name, options, "W5500", MAX_BAUD), options);
-  return connect_end(sc, () => wz_detach(sc));
+  const sc = wz_connect(name, connect_begin(name, options, "W5500", MAX_BAUD), options);
+  return connect_end(
+    sc,
+    () => wz_detach(sc),
+    (tell) => wz_tells(sc, tell),
+  );
 }

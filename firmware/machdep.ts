@@ -102,6 +102,11 @@ export function bcopy(src: Uint8Array, srcOff: number, dst: Uint8Array, dstOff: 
   if (len > 0) dst.set(new U8(src.buffer, srcOff, len), dstOff);
 }
 
+/** Is it a number? What a program wrote may be anything; native code has nothing else. */
+export function isnumber(n: number): boolean {
+  return typeof n === "number";
+}
+
 /** Copies the six bytes of a hardware address to an arena offset. */
 export function bcopy6(src: Uint8Array, dstOff: number): void {
   arena.set(src, dstOff);

@@ -11,28 +11,30 @@ exports.HOT_FUNCTIONS = [
   // time
   "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock",
   // chip
-  "chip_again chip_txwait chip_rxcluster",
+  "chip_intr chip_again chip_txwait chip_rxcluster chip_put",
+  "spi_select spi_deselect spi_write1 spi_write2 spi_write4 spi_write5 spi_hold3 spi_put spi_put2 spi_get spi_get16",
+  "spi_readcmd spi_read spi_readcluster spi_level",
   "en_intr en_rxbatch en_rxpending en_rxframe en_rxvalid en_rxbody en_rxdone en_rxfree",
   "en_rcr en_setbank en_wcr", // by the dozen when the chip is looked after
-  "en_start en_put en_wbm en_txdone en_txpoll en_rcrcommon",
+  "en_start en_put en_txdone en_txpoll en_rcrcommon",
   "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxdone wz_deliver wz_wanted",
-  "wz_start wz_put wz_txgo wz_txdone wz_putshort",
+  "wz_start wz_put wz_txgo wz_txdone wz_pad",
   // interface
-  "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_same ether_output ether_encap ether_transmit",
-  "netisr_dispatch netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
+  "IF_ENQUEUE IF_DEQUEUE ether_input ether_isr ether_group ether_isbroadcast ether_same ether_equal ether_copy ether_output ether_encap ether_transmit",
+  "netisr_dispatch netisr_input netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
   // Internet
-  "in_sum in_fold in_cksum in_pseudo ip_input ip_header ip_ours in_ifaddr_of in_ifaddr_with ip_reachable ip_validsrc",
+  "in_sum in_fold in_cksum in_pseudo ip_input ip_protosw ip_header ip_ours in_ifaddr_of in_ifaddr_with ip_reachable ip_validsrc",
   "in_canhost in_broadcast IN_MULTICAST ip_drop ip_output ip_route ip_source ip_fillin",
   "icmp_input icmp_pullup icmp_echo icmp_tomany icmp_reflect icmp_ipheader",
   "in_pcblookup in_pcbwild in_pcbname in_sockaddr",
   "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output udp_usrreq",
   "tcp_input tcp_segment tcp_timers tcp_header tcp_lift tcp_lookup tcp_clock tcp_dooptions tcp_dotimestamp tcp_tsnow tcp_tsrecent tcp_predict",
   "tcp_dopaws tcp_dosequence tcp_dorst tcp_dosyn tcp_doack tcp_newack tcp_cwndopen tcp_allacked tcp_sackfree",
-  "tcp_rttack tcp_xmit_timer tcp_rxtcur tcp_dowindow tcp_dourg tcp_dotext tcp_append tcp_acklater tcp_reass tcp_roomfor",
+  "tcp_rttack tcp_xmit_timer tcp_rxtcur tcp_dowindow tcp_dourg tcp_dotext tcp_append tcp_acklater tcp_reass tcp_roomfor tcp_hascluster",
   "tcp_output tcp_outone tcp_outnew tcp_maxdata tcp_maysend tcp_sendcount tcp_sendwin tcp_segment tcp_options tcp_outsent",
   "tcp_senddata tcp_send tcp_ipflags tcp_armrexmt tcp_setrexmt tcp_timerset tcp_rcvspace tcp_rcvwin tcp_sacking",
   "tcp_mayprobe tcp_predack tcp_preddat tcp_outack tcp_acksoon tcp_pipe",
-  "tcp_usrreq tcp_usrsend tcp_rcvd sototcpcb TCPS_HAVERCVDFIN",
+  "tcp_usrreq tcp_usrsend tcp_sndappend tcp_rcvd sototcpcb TCPS_HAVERCVDFIN",
   // sockets
   "send recvstring soreceive_stream sowwakeup sbappend sbcompress sbdrop sbdrop1 m_space m_pullup m_pull m_copym m_copy1",
   "m_clshare m_mbufstouio",

@@ -114,15 +114,48 @@ function refuse() {
   throw new Refused();
 }
 
-/** A function that only returns an expression, called with what may stand in it: the expression. */
+/** A function that is only an expression, returned or for its effect, called with what may stand in it: the expression. */
 function asExpression(site, many) {
-  const { code, func, call } = site;
+  const { code, func, call, trail } = site;
   const [only] = func.body.body;
-  if (func.body.body.length !== 1 || only.type !== "ReturnStatement" || !only.argument) return undefined;
+  if (func.body.body.length !== 1) return undefined;
+  const effect = only.type === "ExpressionStatement" && trail[trail.length - 2].type === "ExpressionStatement";
+  const expression = effect ? only.expression : only.type === "ReturnStatement" && only.argument;
+  if (!expression) return undefined;
   if (many && only.end - only.start > SHORT) throw new Refused();
-  const { names, bindings } = argumentsFor(site);
+  if (effect && only.end - only.start > SKIPPED) return undefined;
+  const { names, bindings } = argumentsFor(site, expression);
   if (bindings.length) return undefined;
-  return { start: call.start, end: call.end, text: `(${renamed(code, only.argument, names)})` };
+  const text = renamed(code, expression, names);
+  return { start: call.start, end: call.end, text: effect ? text : `(${text})` };
+}
+
+/**
+ * May an argument stand in the expression as it is written? It changes nothing, stands there once (a field of a variable: as
+ * often as it likes), and what it reads nothing changes in between.
+ */
+function mayStand(argument, param, expression, locals) {
+  const kinds = { field: 0, call: 0, use: 0 };
+  let pure = true;
+  walk(argument, (node) => {
+    if (node.type === "MemberExpression" && !node.computed) kinds.field++;
+    else if (!/^(Literal|Identifier|(Unary|Binary|Logical|Conditional)Expression)$/.test(node.type)) pure = false;
+  });
+  const names = usedNames(argument);
+  if (!pure || names.some((name) => !locals.has(name))) return false;
+  walk(expression, ({ type, name }) => {
+    if (/^(Call|New|Assignment|Update)Expression$/.test(type)) kinds.call++;
+    if (type === "Identifier" && name === param) kinds.use++;
+  });
+  const field = argument.type === "MemberExpression" && argument.object.type === "Identifier";
+  return (kinds.use <= 1 || field) && (!kinds.field || kinds.call <= 1);
+}
+
+/** Names of variables in an expression, not those of fields. */
+function usedNames(node) {
+  if (node.type === "Identifier") return [node.name];
+  if (node.type === "MemberExpression" && !node.computed) return usedNames(node.object);
+  return childrenOf(node).flatMap(usedNames);
 }
 
 /** The statements of the function in place of the statement that calls it. */
@@ -248,9 +281,9 @@ function firstOf(site, statement, body) {
 
 /**
  * New names for the parameters and variables of the function. A parameter that is never assigned is the argument itself
- * where that is a number or a variable of the caller's; others are bound to variables.
+ * where that is a number or a variable of the caller's, or may stand in `expression`; others are bound to variables.
  */
-function argumentsFor({ func, call, caller, code, unique }) {
+function argumentsFor({ func, call, caller, code, unique }, expression) {
   const names = new Map();
   const bindings = [];
   if (call.arguments.length > func.params.length) throw new Refused();
@@ -265,6 +298,8 @@ function argumentsFor({ func, call, caller, code, unique }) {
     const text = argument ? code.slice(argument.start, argument.end) : "undefined";
     const simple = !argument || isNumber(argument) || (argument.type === "Identifier" && locals.has(argument.name));
     if (simple && !assigned.has(name)) names.set(name, text);
+    else if (expression && !assigned.has(name) && mayStand(argument, name, expression, locals))
+      names.set(name, `(${text})`);
     else {
       names.set(name, `${name}${unique}`);
       bindings.push(`var ${name}${unique}=${text};`);

@@ -1,25 +1,39 @@
 /**
- * What the drivers of all Ethernet chips on SPI have in common: the bus and its pins, how far the interrupt line is trusted,
- * when frames are looked for, and how a frame lies in mbufs. BSD: none; there a bus and its interrupts are the machine's.
+ * What the drivers of all Ethernet chips on SPI have in common: how far the interrupt line is trusted, when frames are looked
+ * for, and how a frame lies in mbufs. The wires themselves are spi_bus.ts. BSD: none.
  *
- * **How a driver uses it.** Its softc is a `ChipSoftc` (and so a `Watchdog` and an `Arpcom`). `chip_new` makes it, with bus
- * and pins; the driver fills in its own fields, if_start, if_ioctl and if_reset, `wd_attach`es, and calls `chip_attach` with
- *  - `intr(sc)`, which takes what frames there are and ends with `chip_again`: called at each falling edge of the
+ * **How a driver uses it.** Its softc is a `ChipSoftc` (and so a `Watchdog` and an `Arpcom`). `chip_init` fills in the common
+ * part; the driver does its own fields, if_start, if_ioctl, if_reset, and the watchdog's wd_look and wd_mend,
+ *  - `sc_intr(sc)`, which takes what frames there are and ends with `chip_again`: called at each falling edge of the
  *    interrupt line, and by timer where there is none or it is not trusted;
- *  - `txpoll(sc)`, which looks for the end of a frame that is being sent: called a millisecond after `chip_txwait`.
+ *  - `sc_txpoll(sc)`, which looks for the end of a frame that is being sent: called a millisecond after `chip_txwait`;
+ * then it calls `chip_attach`.
  *
- * **The line** says more cheaply than the chip whether a frame waits: `sc_int` is its level, low: yes. It is null while
- * there is no line, or while it has been seen to lie (`chip_distrust`): then the driver asks the chip, and tells
- * `chip_trust` what it found, until the line has been right both with frames and without.
+ * **The line** says more cheaply than the chip whether a frame waits: low: yes. `sc_int` is false while there is no line, or
+ * while it has been seen to lie (`chip_distrust`): then the driver asks the chip, and tells `chip_trust` what it found, until
+ * the line has been right both with frames and without.
  */
-import { arena, type IoPin, type SpiBus, unwatch, view, watch_falling } from "../machdep";
-import { arpcom_new, ether_ifattach } from "../net/if/ether";
+import { arena, bzero } from "../machdep";
+import { arpcom_init, ether_ifattach } from "../net/if/ether";
 import { IFF_OACTIVE, if_detach, if_link, if_qflush } from "../net/if/ifnet";
 import { type Callout, callout_new, callout_reset } from "../net/kern/callout";
-import { M_DONTWAIT, type Mbuf, MT_DATA, m_clget, m_clspare, m_get } from "../net/kern/mbuf";
-import { m_copydata } from "../net/kern/mbuf_chain";
+import { M_DONTWAIT, type Mbuf, MT_DATA, m_buf, m_clget, m_clspare, m_free, m_get } from "../net/kern/mbuf";
 import { turn_begin, turn_end } from "../net/kern/turn";
-import { type Watchdog, WD_EDGE, wd_dead, wd_fault, wd_stop } from "./watchdog";
+import type { Embedded } from "../types";
+import {
+  type SpiDev,
+  spi_close,
+  spi_deselect,
+  spi_hold,
+  spi_level,
+  spi_put,
+  spi_put2,
+  spi_readcluster,
+  spi_resync,
+  spi_select,
+  spi_tell,
+} from "./spi_bus";
+import { type Watchdog, WD_EDGE, wd_dead, wd_fault, wd_init, wd_stop } from "./watchdog";
 
 /** Frames in one turn; then others are let in. */
 export const RX_BATCH = 4;
@@ -31,95 +45,69 @@ const POLL = 5;
 /** How long a frame may wait until its edge is taken for lost (ms). */
 const EDGE_WAIT = 5;
 
-/** How a chip is wired. */
-export interface ChipOptions {
-  spi: SpiBus;
-  cs: IoPin;
-  /** interrupt line; without it the chip is asked every few milliseconds */
-  int?: IoPin;
-  /** reset line; without it the chip is reset by instruction */
-  rst?: IoPin;
-}
+/* What is wired, and told to the driver besides: attach's `flags` */
+export const CHIP_INT = 1; // an interrupt line
+export const CHIP_RST = 2; // a reset line
+export const CHIP_FULLDPX = 4; // full duplex, whatever the partner says
 
-/** The chip as seen over its wires. */
-export interface ChipBus {
-  /** the bus's own functions, bound once */
-  sc_send: SpiBus["send"];
-  sc_write: SpiBus["write"];
-  sc_cs: IoPin;
-  sc_select: () => void;
-  sc_deselect: () => void;
-}
-
-export interface ChipSoftc extends Watchdog, ChipBus {
-  sc_rst: IoPin | undefined;
-  /** the interrupt line's level, null when it is not connected or not right; the line as it was wired, and in what it has
-   * been right since it was not (bits) */
-  sc_int: (() => boolean) | null;
-  sc_line: (() => boolean) | null;
+export interface ChipSoftc extends Watchdog {
+  sc_spi: SpiDev;
+  /** CHIP_ */
+  sc_flags: number;
+  /** the interrupt line is there, and right; in what it has been right since it was not (bits) */
+  sc_int: boolean;
   sc_trust: number;
-  sc_pin: IoPin | undefined;
-  sc_watch: unknown;
   /** the driver's: looks for frames; looks for the end of one that is being sent */
   sc_intr: (sc: ChipSoftc) => void;
   sc_txpoll: (sc: ChipSoftc) => void;
   /** a frame has been started whose end has not been seen */
   sc_txbusy: boolean;
   /** call `sc_intr` and `sc_txpoll` */
-  sc_rxc: Callout;
-  sc_txc: Callout;
+  sc_rxc: Embedded<Callout>;
+  sc_txc: Embedded<Callout>;
 }
 
-/** A softc with its bus and pins; the driver fills in the rest, then attaches it. */
-export function chip_new<T extends ChipSoftc>(name: string, enaddr: Uint8Array, options: ChipOptions): T {
-  const sc = arpcom_new(name, enaddr) as T;
-  const spi = options.spi;
-  const cs = options.cs;
-  const pin = options.int;
-  sc.sc_cs = cs;
-  sc.sc_send = spi.send.bind(spi) as SpiBus["send"];
-  sc.sc_write = spi.write.bind(spi);
-  sc.sc_select = cs.reset.bind(cs);
-  sc.sc_deselect = cs.set.bind(cs);
-  sc.sc_rst = options.rst;
-  sc.sc_pin = pin;
-  sc.sc_line = pin ? pin.read.bind(pin) : null;
-  sc.sc_watch = null;
+/** Fills in what all chips have. */
+export function chip_init(sc: ChipSoftc, spi: SpiDev, enaddr: Uint8Array, flags: number): void {
+  arpcom_init(sc, enaddr);
+  sc.sc_spi = spi;
+  wd_init(sc);
+  sc.wd_tell = chip_tell as Watchdog["wd_tell"];
+  sc.sc_flags = flags;
+  sc.sc_int = false;
+  sc.sc_trust = 0;
+  sc.sc_txbusy = false;
   sc.sc_rxc = callout_new();
   sc.sc_txc = callout_new();
-  return sc;
 }
 
-/** Makes it an interface, and listens to its line. */
-export function chip_attach<T extends ChipSoftc>(sc: T, intr: (sc: T) => void, txpoll: (sc: T) => void): void {
-  sc.sc_intr = intr as ChipSoftc["sc_intr"];
-  sc.sc_txpoll = txpoll as ChipSoftc["sc_txpoll"];
+/** Makes it an interface; the shell listens to its line. */
+export function chip_attach(sc: ChipSoftc): void {
   ether_ifattach(sc);
-  chip_resync(sc);
+  spi_deselect(sc.sc_spi);
 }
 
 /** Takes the interface away, when the driver has stopped the chip. */
 export function chip_detach(sc: ChipSoftc): void {
   wd_stop(sc);
-  sc.sc_pin = undefined;
-  chip_resync(sc);
+  spi_close(sc.sc_spi);
   if_detach(sc);
 }
 
-/**
- * The bus is at rest, and the interrupt line is watched. A turn that is broken off may leave either otherwise: it ends in the
- * middle of a transfer, and the interpreter forgets the handler.
- */
+/** The interrupt line has fallen: what the machine calls. */
+export function chip_intr(sc: ChipSoftc): void {
+  turn_begin();
+  sc.sc_intr(sc);
+  turn_end();
+}
+
+/** The bus is at rest, and the interrupt line is watched. */
 export function chip_resync(sc: ChipSoftc): void {
-  sc.sc_deselect();
-  if (sc.sc_watch !== null) unwatch(sc.sc_watch);
-  sc.sc_watch = sc.sc_pin
-    ? watch_falling(sc.sc_pin, () => {
-        turn_begin();
-        sc.sc_intr(sc);
-        turn_end();
-      })
-    : null;
+  spi_resync(sc.sc_spi);
+}
+
+function chip_tell(sc: ChipSoftc, cause: number, fault: number): void {
+  spi_tell(sc.sc_spi, cause, fault);
 }
 
 /** Looks for frames in `ms` milliseconds; 0: when the line tells of one. */
@@ -127,9 +115,14 @@ export function chip_again(sc: ChipSoftc, ms: number): void {
   if (ms || !sc.sc_int) callout_reset(sc.sc_rxc, ms || POLL, sc.sc_intr, sc);
 }
 
+/** The line, where there is one, is believed. */
+export function chip_believe(sc: ChipSoftc): void {
+  sc.sc_int = (sc.sc_flags & CHIP_INT) !== 0;
+}
+
 /** The line is not to be believed: the chip is asked, until the two agree again. */
 export function chip_distrust(sc: ChipSoftc): void {
-  sc.sc_int = null;
+  sc.sc_int = false;
   sc.sc_trust = 0;
   chip_again(sc, 0);
 }
@@ -137,7 +130,7 @@ export function chip_distrust(sc: ChipSoftc): void {
 /** The line was `high`, and `n` frames or bytes waited: it is believed when it has been right with some and with none. */
 export function chip_trust(sc: ChipSoftc, high: boolean, n: number): void {
   sc.sc_trust = high === !n ? sc.sc_trust | (n ? 1 : 2) : 0;
-  if (sc.sc_trust === 3) sc.sc_int = sc.sc_line;
+  if (sc.sc_trust === 3) sc.sc_int = true;
 }
 
 /** The line is low and nobody comes: a frame has come just now, or its edge was lost. */
@@ -147,7 +140,7 @@ export function chip_edgewait(sc: ChipSoftc): void {
 
 /** The line was low a while ago. */
 function chip_edge(sc: ChipSoftc): void {
-  if (sc.sc_int && !sc.sc_int()) wd_fault(sc, WD_EDGE, sc.if_ipackets);
+  if (sc.sc_int && !spi_level(sc.sc_spi)) wd_fault(sc, WD_EDGE, sc.if_ipackets);
 }
 
 /** The chip takes no other frame before the one that it has: its end is looked for by timer. */
@@ -157,34 +150,45 @@ export function chip_txwait(sc: ChipSoftc): void {
 }
 
 /** A chip that is not there, or not right, is tried again. */
-export function chip_dead<T extends ChipSoftc>(sc: T, fault: string, reset: (sc: T) => void): void {
+export function chip_dead(sc: ChipSoftc, fault: number, reset: (sc: Watchdog) => void): void {
   if_qflush(sc.if_snd);
   if_link(sc, false);
   wd_dead(sc, fault, reset);
 }
 
-/** `s` and `n` zeros behind it: what SPI sends while it reads. Pieced together, so that substr is cheap. */
-export function chip_zeros(s: string, n: number): string {
-  let zeros = s;
-  for (let i = n; i; i--) zeros += "\0";
-  return zeros;
-}
-
 /**
- * The rest of a long frame, `rest` bytes of which `len` are wanted, behind its head in `m`: the array that SPI returns is the
- * cluster. False when there is no memory for it.
+ * The rest of a long frame, `rest` bytes of which `len` are wanted, behind its head in `m`. False when there is no memory for
+ * it.
  */
 export function chip_rxcluster(sc: ChipSoftc, m: Mbuf, rest: number, len: number): boolean {
   const n = m_clspare(M_DONTWAIT) ? m_get(M_DONTWAIT, MT_DATA) : null;
   if (!n) return false;
-  m_clget(n, sc.sc_send(view(arena, 0, rest)), len); // what is sent does not matter
+  const buf = spi_readcluster(sc.sc_spi, rest);
+  if (!buf) {
+    m_free(n);
+    return false;
+  }
+  m_clget(n, buf, len);
   m.m_next = n;
   return true;
 }
 
-/** A frame in many pieces, put together, and zeros behind it up to `len`. */
-export function chip_flat(m: Mbuf, len: number): Uint8Array {
-  const frame = new Uint8Array(len);
-  m_copydata(m, 0, m.m_pktlen, frame, 0);
-  return frame;
+/** Writes the `ncmd` bytes of `cmd` and a frame: of one mbuf, or of a header and a cluster, in one call. */
+export function chip_put(spi: SpiDev, cmd: Uint8Array, ncmd: number, m: Mbuf): void {
+  const n = m.m_next;
+  if (!n) spi_put(spi, cmd, ncmd, m_buf(m), m.m_data, m.m_len);
+  else if (!n.m_next && n.m_len) spi_put2(spi, cmd, ncmd, m_buf(m), m.m_data, m.m_len, m_buf(n), n.m_data, n.m_len);
+  else chip_putchain(spi, cmd, ncmd, m, 0);
+}
+
+/** The same with a frame of many pieces, and `pad` zeros behind it; the frame is done with afterwards. */
+export function chip_putchain(spi: SpiDev, cmd: Uint8Array, ncmd: number, m: Mbuf, pad: number): void {
+  spi_select(spi);
+  spi_hold(spi, cmd, 0, ncmd);
+  for (let n: Mbuf | null = m; n; n = n.m_next) if (n.m_len) spi_hold(spi, m_buf(n), n.m_data, n.m_len);
+  if (pad) {
+    bzero(m.m_dat, pad);
+    spi_hold(spi, arena, m.m_dat, pad);
+  }
+  spi_deselect(spi);
 }

@@ -3,12 +3,12 @@
  * cause, and told. BSD: if_slowtimo and if_watchdog (net/if.c), Stevens 4.3, which leave all of it to the driver.
  *
  * **How a driver uses it.** Its softc is a `Watchdog`; it calls
- *  - `wd_attach(sc, look, mend)` once, `wd_start(sc)` when the chip is up, `wd_stop(sc)` when it is taken down;
+ *  - `wd_init(sc)` once, `wd_start(sc)` when the chip is up, `wd_stop(sc)` when it is taken down;
  *  - `wd_fault(sc, cause, progress)` wherever it meets a fault, `progress` being a count that goes up by two or more
  *    between two faults when the chip has worked in between (if_ipackets, if_opackets);
- *  - `wd_dead(sc, message, again)` when the chip cannot be brought up.
- * And it gives two functions: `look(sc)` examines the chip and answers a cause or WD_OK; `mend(sc, cause, level)` puts it
- * right: in the smallest step at level 0, in larger ones at the levels after it, by a whole reset at WD_WHOLE.
+ *  - `wd_dead(sc, fault, again)` when the chip cannot be brought up, `fault` being the driver's number for why.
+ * And it sets two functions: `wd_look(sc)` examines the chip and answers a cause or WD_OK; `wd_mend(sc, cause, level)` puts
+ * it right: in the smallest step at level 0, in larger ones at the levels after it, by a whole reset at WD_WHOLE.
  *
  * While frames come in a second costs a comparison, and the chip is looked at every WD_SKIP seconds, since a filter may
  * have gone wrong that some frames still pass, or while the cable is thought to be out. When none come it is looked at every second. A chip that looks well and
@@ -19,6 +19,7 @@ import { uptime } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
 import { IFF_LINK } from "../net/if/ifnet";
 import { type Callout, callout_new, callout_reset, callout_stop } from "../net/kern/callout";
+import type { Embedded, Words } from "../types";
 
 /* Causes, and indices of if_chipstat, which counts them. The first two mend by a whole reset alone. */
 export const WD_OK = 0; // nothing is wrong. In if_chipstat: whole resets
@@ -51,11 +52,13 @@ const UNANSWERED = 60;
 const UNANSWERED_MAX = 960;
 
 export interface Watchdog extends Arpcom {
-  wd_tick: Callout;
+  wd_tick: Embedded<Callout>;
   wd_look: (sc: Watchdog) => number;
   wd_mend: (sc: Watchdog, cause: number, level: number) => void;
-  /** tells the program: event and word, or message */
-  wd_tell: ((event: string, arg: string) => void) | null;
+  /** tells the program: of a cause that has been mended (`fault` 0), or why the chip cannot be brought up */
+  wd_tell: (sc: Watchdog, cause: number, fault: number) => void;
+  /** how often each cause was met: what if_chipstat refers to */
+  wd_chipstat: Words<typeof WD_NCAUSE>;
   /** causes that have been told (bits), and since when */
   wd_told: number;
   wd_hush: number;
@@ -73,18 +76,13 @@ export interface Watchdog extends Arpcom {
 }
 
 /** Makes the softc's part of it. */
-export function wd_attach<T extends Watchdog>(
-  sc: T,
-  look: (sc: T) => number,
-  mend: (sc: T, cause: number, level: number) => void,
-): void {
+export function wd_init(sc: Watchdog): void {
   sc.wd_tick = callout_new();
-  sc.wd_look = look as (sc: Watchdog) => number;
-  sc.wd_mend = mend as (sc: Watchdog, cause: number, level: number) => void;
-  sc.wd_tell = null;
-  sc.if_chipstat = new Uint32Array(WD_NCAUSE);
-  sc.wd_reset = -REST;
-  sc.wd_told = sc.wd_hush = sc.wd_cause = sc.wd_progress = sc.wd_level = 0;
+  sc.wd_chipstat = new Uint32Array(WD_NCAUSE);
+  sc.if_chipstat = sc.wd_chipstat;
+  sc.wd_reset = (uptime() - REST) | 0;
+  sc.wd_hush = uptime();
+  sc.wd_told = sc.wd_cause = sc.wd_progress = sc.wd_level = 0;
   sc.wd_ipackets = sc.wd_skipped = sc.wd_quiet = sc.wd_opackets = 0;
   sc.wd_silence = UNANSWERED;
 }
@@ -129,7 +127,7 @@ function wd_silent(sc: Watchdog): void {
   const asked = sc.if_opackets !== sc.wd_opackets || sc.wd_quiet >= UNANSWERED_MAX;
   const unanswered = asked && sc.wd_quiet >= sc.wd_silence;
   if (unanswered && sc.wd_silence < UNANSWERED_MAX) sc.wd_silence *= 2;
-  sc.if_chipstat![WD_SILENT]++;
+  sc.wd_chipstat[WD_SILENT]++;
   wd_mend(sc, WD_SILENT, unanswered ? WD_WHOLE : 0);
   sc.if_probe(sc);
 }
@@ -140,39 +138,34 @@ export function wd_fault(sc: Watchdog, cause: number, progress: number): void {
   sc.wd_level = cause === sc.wd_cause && moved < 2 ? sc.wd_level + 1 : 0;
   sc.wd_cause = cause;
   sc.wd_progress = progress;
-  sc.if_chipstat![cause]++;
-  if (cause !== WD_DEAD) wd_hush(sc, cause, "recovered", wd_word(cause));
-  const whole = cause <= WD_REGS || (sc.wd_level > PATIENCE && uptime() - sc.wd_reset > REST);
+  sc.wd_chipstat[cause]++;
+  if (cause !== WD_DEAD) wd_hush(sc, cause, 0);
+  const whole = cause <= WD_REGS || (sc.wd_level > PATIENCE && ((uptime() - sc.wd_reset) | 0) > REST);
   wd_mend(sc, cause, whole ? WD_WHOLE : sc.wd_level);
-}
-
-/** What programs are told. */
-function wd_word(cause: number): string {
-  return "reset,dead,registers,filter,receiver,header,pointer,overrun,transmitter,edge,line,silence".split(",")[cause];
 }
 
 function wd_mend(sc: Watchdog, cause: number, level: number): void {
   if (level === WD_WHOLE) {
-    sc.if_chipstat![WD_OK]++;
+    sc.wd_chipstat[WD_OK]++;
     sc.wd_reset = uptime();
   }
   sc.wd_mend(sc, cause, level);
 }
 
 /** The chip cannot be brought up: told, and tried `again` later. */
-export function wd_dead<T extends Watchdog>(sc: T, message: string, again: (sc: T) => void): void {
+export function wd_dead(sc: Watchdog, fault: number, again: (sc: Watchdog) => void): void {
   callout_reset(sc.wd_tick, RETRY, again, sc);
-  wd_hush(sc, WD_OK, "error", message);
+  wd_hush(sc, WD_OK, fault);
 }
 
 /** Tells of each cause once an hour. */
-function wd_hush(sc: Watchdog, cause: number, event: string, arg: string): void {
+function wd_hush(sc: Watchdog, cause: number, fault: number): void {
   const now = uptime();
-  if (now - sc.wd_hush > HUSH) {
+  if (((now - sc.wd_hush) | 0) > HUSH) {
     sc.wd_told = 0;
     sc.wd_hush = now;
   }
-  if (!sc.wd_tell || sc.wd_told & (1 << cause)) return;
+  if (sc.wd_told & (1 << cause)) return;
   sc.wd_told |= 1 << cause;
-  sc.wd_tell(event, arg);
+  sc.wd_tell(sc, cause, fault);
 }

@@ -3,7 +3,7 @@
  * answer is an error number.
  */
 
-import { INET_TCP, TCP_DO_INFO } from "../config";
+import { INET_TCP, IP_SRCROUTE, TCP_DO_INFO } from "../config";
 import { IP_TOS, IP_TTL, IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
 import {
   IP_ADD_MEMBERSHIP,
@@ -19,8 +19,6 @@ import {
   TCP_MAXSEG,
   TCP_NODELAY,
   TCP_USER_TIMEOUT,
-  type TcpInfo,
-  tcp_info,
 } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EMFILE, ENOTCONN } from "../net/kern/errno";
@@ -62,7 +60,9 @@ import { turn_enter, turn_leave } from "../net/kern/turn";
 import type { Data } from "../net/kern/uio";
 import { IPPROTO_ICMP, IPPROTO_TCP } from "../net/wire/ip";
 import { inet_addr, inet_ntoa } from "./inet";
+import { ipopts_get, ipopts_pcb, ipopts_set } from "./ip_options";
 import { gethostbyname, type HostCallback } from "./resolver/resolver";
+import { type Tcpinfo, tcpinfo_get } from "./tcpinfo";
 
 export type SocketsApi = ReturnType<typeof sockets_new>;
 
@@ -70,10 +70,20 @@ export type SocketsApi = ReturnType<typeof sockets_new>;
  * How the connection of a stream socket stands: what Linux tells by TCP_INFO. A negative errno where there is none
  * (-ENOTCONN) or the descriptor is no socket.
  */
-function tcpinfo(fd: number): TcpInfo | number {
+function tcpinfo(fd: number): Tcpinfo | number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
-  return (INET_TCP && TCP_DO_INFO && so.so_type === SOCK_STREAM && tcp_info(so)) || -ENOTCONN;
+  return (INET_TCP && TCP_DO_INFO && so.so_type === SOCK_STREAM && tcpinfo_get(so)) || -ENOTCONN;
+}
+
+function sockets_getopt(fd: number, level: number, optname: number): number {
+  const inp = IP_SRCROUTE ? ipopts_pcb(fd, level, optname) : null;
+  return inp ? (ipopts_get(inp) as never) : getsockopt(fd, level, optname);
+}
+
+function sockets_setopt(fd: number, level: number, optname: number, value: number): number {
+  const inp = IP_SRCROUTE ? ipopts_pcb(fd, level, optname) : null;
+  return inp ? ipopts_set(inp, value) : setsockopt(fd, level, optname, value);
 }
 
 let api: SocketsApi | undefined;
@@ -136,9 +146,9 @@ function sockets_new() {
     close: (fd: number) => turn_leave(turn_enter(), close(fd)),
     getsockname: (fd: number, name: Sockaddr) => getsockname(fd, name),
     getpeername: (fd: number, name: Sockaddr) => getpeername(fd, name),
-    getsockopt: (fd: number, level: number, optname: number) => getsockopt(fd, level, optname),
+    getsockopt: (fd: number, level: number, optname: number) => sockets_getopt(fd, level, optname),
     setsockopt: (fd: number, level: number, optname: number, value: number) =>
-      turn_leave(turn_enter(), setsockopt(fd, level, optname, value)),
+      turn_leave(turn_enter(), sockets_setopt(fd, level, optname, value)),
     setupcall: (fd: number, upcall: ((fd: number) => void) | null) => turn_leave(turn_enter(), setupcall(fd, upcall)),
     tcpinfo: (fd: number) => tcpinfo(fd),
     inet_addr: (text: string) => inet_addr(text),

@@ -2,12 +2,11 @@
  * All of the stack put in order after a turn that was broken off (kern/turn.ts): first who holds which memory, then what can be
  * done with it again. Called when a turn begins, before anything else.
  */
-import { INET_RAW, INET_TCP } from "../config";
-import { if_qmend } from "./if/if_mend";
+import { INET_RAW, INET_TCP, IP_SRCROUTE } from "../config";
+import { if_qmend, netisr_mend } from "./if/if_mend";
 import { type Ifnet, ifnet } from "./if/ifnet";
-import { netisr_mend } from "./if/netisr";
-import { arp_mend } from "./inet/arp/arp";
-import { in_pcbmend, in_pcbsockets } from "./inet/in_pcb_mend";
+import { arp_mend } from "./inet/arp/arp_mend";
+import { in_pcbkeep, in_pcbmend, in_pcbsockets } from "./inet/in_pcb_mend";
 import { ip_setif } from "./inet/ip/ip_output";
 import { ripcb } from "./inet/raw/raw_ip";
 import { tcp_keepall, tcp_mend } from "./inet/tcp/tcp_mend";
@@ -33,6 +32,9 @@ export function net_mend(broken: boolean): void {
     sb_mend(sos[i].so_snd);
   }
   if (INET_TCP) tcp_keepall();
+  if (IP_SRCROUTE && INET_TCP) in_pcbkeep(tcb);
+  if (IP_SRCROUTE) in_pcbkeep(udb);
+  if (IP_SRCROUTE && INET_RAW) in_pcbkeep(ripcb);
   arp_mend();
   netisr_mend();
   for (let ifp: Ifnet | null = ifnet; ifp; ifp = ifp.if_next) if_qmend(ifp.if_snd);

@@ -117,7 +117,9 @@ export class FaultBench {
   /** The newest interface's counters of faults, the only array of words that it has. */
   private findChipstat(): ArrayLike<number> {
     const fields = Object.values(this.stats().interfaces);
-    return fields.find((field) => ArrayBuffer.isView(field)) as unknown as ArrayLike<number>;
+    return fields.find(
+      (field) => (field as Partial<Uint32Array> | null)?.BYTES_PER_ELEMENT === 4,
+    ) as unknown as ArrayLike<number>;
   }
 
   free(): Free {

@@ -1,9 +1,11 @@
 /**
  * Who is at the other end of the cable: a healthy TCP (the stack without a chip, behind a port of the segment), and a prober that pings and sends datagrams in packets of the naive formats and notes what comes back.
  */
+
 import type { Ifnet } from "../../firmware/net/if/ifnet";
 import { MS, type VirtualClock } from "../../host-sim/clock";
 import type { Segment, SegmentPort } from "../../host-sim/segment";
+import { arpcom } from "../lib/arpcom";
 import type { Net } from "../lib/kernel";
 import * as packets from "../lib/packets";
 import { bootStack, deliver } from "../lib/tcp_line";
@@ -32,7 +34,7 @@ export class Peer {
     this.sys = net.net;
     this.printed = printed;
     net.netinit(null as never);
-    const ac = net.arpcom_new("en0", packets.enaddr(PEER.mac));
+    const ac = arpcom(net, "en0", packets.enaddr(PEER.mac));
     ac.if_flags |= net.IFF_LINK;
     ac.if_ioctl = (ifp: Ifnet) => {
       if (ifp.if_flags & net.IFF_UP) ifp.if_flags |= net.IFF_RUNNING;

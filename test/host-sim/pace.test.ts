@@ -77,9 +77,11 @@ describe("A board's pace", () => {
       expect(this.board.errors).toEqual([]);
     }
 
+    /** The least of six stretches with it and without: into the others falls what the watchdog does every few seconds. */
     each(seconds: number, work: () => void): number {
-      const idle = this.spent(seconds, () => {});
-      return Math.round((this.spent(seconds, work) - idle) / 1000);
+      const least = (work: () => void) => Math.min(...Array.from({ length: 6 }, () => this.spent(seconds, work)));
+      const idle = least(() => {});
+      return Math.round((least(work) - idle) / 1000);
     }
 
     private spent(seconds: number, work: () => void): number {
@@ -96,20 +98,17 @@ describe("A board's pace", () => {
     }
   }
 
-  /**
-   * What was measured with the real interpreter compiled for ARM; the model is to be within a third of it. Upwards two fifths:
-   * since the measurement a program's system call has become a turn of its own, and the look for broken ones costs something.
-   */
+  /** What was measured with the real interpreter compiled for ARM; the model is to be within a third of it. */
   const near = (model: number, measured: number) => {
     expect(model)
       .withContext(`model ${model}k, measured ${measured}k`)
       .toBeGreaterThan(measured * 0.67);
     expect(model)
       .withContext(`model ${model}k, measured ${measured}k`)
-      .toBeLessThan(measured * 1.4);
+      .toBeLessThan(measured * 1.33);
   };
 
-  it("is that of the real interpreter, within a third or so: pings, datagrams, pages, and a quiet second", () => {
+  it("is that of the real interpreter, within a third: pings, datagrams, pages, and a quiet second", () => {
     const bench = new Bench();
     const { peer } = bench;
     const ping = () => peer.run('eth.ping("10.0.2.15", {}, function () {});');

@@ -2,9 +2,11 @@
  * An Ethernet interface without a chip: it attaches to a kernel as a driver does, collects what the stack sends and
  * brings in what a test wants heard.
  */
+
 import type { Arpcom } from "../../firmware/net/if/ether";
 import type { Ifnet } from "../../firmware/net/if/ifnet";
 import type { Mbuf } from "../../firmware/net/kern/mbuf";
+import { arpcom } from "./arpcom";
 import type { Net } from "./kernel";
 import { type Bytes, decode, enaddr, type Packet } from "./packets";
 
@@ -28,7 +30,7 @@ export class FakeEthernet {
     name: string,
     mac: string,
   ) {
-    this.ac = net.arpcom_new(name, enaddr(mac));
+    this.ac = arpcom(net, name, enaddr(mac));
     this.ac.if_flags |= net.IFF_LINK;
     this.ac.if_start = (ifp) => this.start(ifp);
     this.ac.if_ioctl = (ifp, cmd) => this.ioctl(ifp, cmd);

@@ -3,11 +3,13 @@
  * of bandwidth. Both run the test bundle in contexts of their own, on one virtual clock; the pool is as large as the test
  * wants it.
  */
+
 import type { Arpcom } from "../../firmware/net/if/ether";
 import type { Ifnet } from "../../firmware/net/if/ifnet";
 import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import { MS, VirtualClock } from "../../host-sim/clock";
 import { Random } from "../../host-sim/random";
+import { arpcom } from "./arpcom";
 import { bootKernel, type Config, type Net } from "./kernel";
 
 export interface LineOptions {
@@ -63,7 +65,7 @@ export function bootStack(clock: VirtualClock, seed: number, config: Config): { 
 function station(clock: VirtualClock, n: number, seed: number, config: Config): [Station, Arpcom] {
   const { net, printed } = bootStack(clock, seed * 2 + n, config);
   net.netinit(null as never);
-  const ac = net.arpcom_new("en0", Uint8Array.of(2, 0, 0, 0, 0, n));
+  const ac = arpcom(net, "en0", Uint8Array.of(2, 0, 0, 0, 0, n));
   ac.if_flags |= net.IFF_LINK;
   ac.if_ioctl = (ifp: Ifnet) => {
     if (ifp.if_flags & net.IFF_UP) ifp.if_flags |= net.IFF_RUNNING;

@@ -2,7 +2,7 @@
  * The types for programs (index.d.ts) against those of the firmware: whatever the firmware gives is what they say, and
  * whatever they allow the firmware takes. Compiled by types.test.ts.
  */
-import type { EncOptions } from "../../firmware/drivers/enc28j60/enc28j60";
+import type { EncOptions } from "../../firmware/drivers/enc28j60/enc28j60_shell";
 import type { ConnectOptions } from "../../firmware/lib/ethernet/connect";
 import type { Ethernet } from "../../firmware/lib/ethernet/ethernet";
 import type { SocketsApi } from "../../firmware/lib/sockets";

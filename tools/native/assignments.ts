@@ -4,7 +4,7 @@
 import ts from "typescript";
 import { operandOf, operate } from "./arithmetic";
 import { type Compiler, isConst, isTopLevel } from "./compiler";
-import { type CType, I32, isNumber, RANGES, REFUSED } from "./ctype";
+import { type CType, I32, isNumber, RANGES, REFUSED, VOID } from "./ctype";
 import { changesSame, hasEffects, mustPrecede } from "./effects";
 import { exact, wrapped } from "./expressions";
 import { allocation, convertedTo, isStorage, makeInPlace, mayBeNull } from "./literals";
@@ -27,6 +27,7 @@ interface Target {
 export function assignment(cx: Compiler, node: ts.BinaryExpression, used: boolean): Value {
   const operator = node.operatorToken.kind;
   if (operator !== K.EqualsToken) return compound(cx, node, used);
+  if (!used && isShells(cx, node.left) && !hasEffects(cx, node.right)) return value("(void)0", VOID);
   const storage = storageOf(cx, node.left);
   if (storage && isStorage(storage.type)) return makeInPlace(cx, node, storage.c, storage.type);
   const to = target(cx, node.left, mustPrecede(cx, node.left, node.right));
@@ -35,6 +36,13 @@ export function assignment(cx: Compiler, node: ts.BinaryExpression, used: boolea
     return stored(cx, node, to, "=", allocated(cx, node, node.right, to.type), used);
   const v = to.wraps ? narrowed(wrapped(cx, node.right), to.type) : convertedTo(cx, node.right, to.type);
   return stored(cx, node, to, "=", changesSame(cx, node.left, node.right) ? saved(cx, to, v) : v, used);
+}
+
+/** A field that only JavaScript has: what is put there is left out. */
+function isShells(cx: Compiler, node: ts.Expression): boolean {
+  const field = ts.isPropertyAccessExpression(node) ? cx.declarationOf(node.name) : undefined;
+  const type = field && ts.isPropertySignature(field) ? field.type : undefined;
+  return !!type && ts.isTypeReferenceNode(type) && type.typeName.getText() === "Shell";
 }
 
 /** The value, evaluated before anything is stored. */

@@ -8,6 +8,8 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/if/route.ts",
   "firmware/net/inet/in_cksum.ts",
   "firmware/net/inet/in_hash.ts",
+  "firmware/net/inet/tcp/tcp_fsm.ts",
+  "firmware/net/inet/tcp/tcp_stat.ts",
   "firmware/net/kern/callout.ts",
   "firmware/net/kern/descrip.ts",
   "firmware/net/kern/domain.ts",

@@ -32,9 +32,14 @@ export function mayBeNull(node: ts.TypeNode | undefined): boolean {
   return !!node && ts.isUnionTypeNode(node) && node.types.some((type) => type.getText() === "null");
 }
 
-/** Something out of a pool: a structure, or bytes for a cluster. */
-export function isMade(node: ts.Expression): node is ts.ObjectLiteralExpression | ts.NewExpression {
-  return ts.isObjectLiteralExpression(node) || (ts.isNewExpression(node) && node.expression.getText() === "Uint8Array");
+/**
+ * Something out of a pool: a structure, or bytes for a cluster. `{ f: v } as S` is a structure whose other fields are 0 until
+ * they are set.
+ */
+export function madeBy(node: ts.Expression): ts.ObjectLiteralExpression | ts.NewExpression | undefined {
+  const plain = ts.isAsExpression(node) ? node.expression : node;
+  if (ts.isObjectLiteralExpression(plain)) return plain;
+  return ts.isNewExpression(node) && node.expression.getText() === "Uint8Array" ? node : undefined;
 }
 
 export function made(cx: Compiler, node: ts.ObjectLiteralExpression | ts.NewExpression, type: CType): Value {

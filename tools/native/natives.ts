@@ -28,6 +28,7 @@ export const NATIVES: { [name: string]: Native } = {
   sum16: native([BYTES, I32, I32], I32, true, WORD),
   bcopy: native([BYTES, I32, BYTES, I32, I32], VOID, false),
   bcopy6: native([BYTES, I32], VOID, false),
+  isnumber: native([I32], BOOL, true),
   bzero: native([I32, I32], VOID, false),
   random32: native([], I32, false),
   uptime: native([], I32, false),
@@ -40,6 +41,29 @@ export const NATIVES: { [name: string]: Native } = {
   turn_begin: native([], VOID, false), // nothing breaks off
   turn_end: native([], VOID, false),
   turn_newfd: native([I32], VOID, false),
+  // a chip's wires: drivers/spi_bus.ts, runtime/spi.h
+  spi_prepare: native([I32, I32, I32], VOID, false),
+  spi_select: native([I32], VOID, false),
+  spi_deselect: native([I32], VOID, false),
+  spi_write1: native([I32, I32], VOID, false),
+  spi_write2: native([I32, I32, I32], VOID, false),
+  spi_write4: native([I32, I32, I32, I32, I32], VOID, false),
+  spi_write5: native([I32, I32, I32, I32, I32, I32], VOID, false),
+  spi_hold3: native([I32, I32, I32, I32], VOID, false),
+  spi_hold: native([I32, BYTES, I32, I32], VOID, false),
+  spi_put: native([I32, BYTES, I32, BYTES, I32, I32], VOID, false),
+  spi_put2: native([I32, BYTES, I32, BYTES, I32, I32, BYTES, I32, I32], VOID, false),
+  spi_get: native([I32, BYTES, I32, I32], I32, false, RANGES.u8),
+  spi_get16: native([I32, BYTES, I32, I32], I32, false, WORD),
+  spi_get3: native([I32, I32, I32, I32, BYTES, I32], VOID, false),
+  spi_readcmd: native([I32, I32, I32, I32], VOID, false),
+  spi_read: native([I32, I32, I32], VOID, false),
+  spi_readcluster: native([I32, I32], BYTES, false),
+  spi_level: native([I32], BOOL, false),
+  spi_reset: native([I32, BOOL], VOID, false),
+  spi_resync: native([I32], VOID, false),
+  spi_close: native([I32], VOID, false),
+  spi_tell: native([I32, I32, I32], VOID, false),
 };
 
 /** What to do without the others. */
@@ -56,7 +80,7 @@ export function insteadOf(name: string): string {
   return INSTEAD[name] ?? "it is the shell's: keep it out of native code";
 }
 
-const MACHINE = /\/firmware\/(machdep|net\/kern\/(kern_malloc|turn))\.ts$/;
+const MACHINE = /\/firmware\/(machdep|drivers\/spi_bus|net\/kern\/(kern_malloc|turn))\.ts$/;
 
 /** Is it declared where the machine is? */
 export function isMachine(declaration: ts.Node): boolean {

@@ -16,13 +16,15 @@ export function amounts(c: Constants): Amounts {
       Socket: c["NFILE"] + c["SOMAXCONN"],
       Rtentry: c["NROUTE"],
       Arptab: c["ARPTAB_SIZE"],
+      EncSoftc: 2,
+      WzSoftc: 2,
       EtherMulti: 8,
       InMulti: 8,
       InIfaddr: 4,
       IpMoptions: c["NFILE"],
       Inpcb: c["NFILE"] + c["TCP_MAXPCB"],
       Tcpcb: c["TCP_MAXPCB"],
-      Sackhole: 2 * c["TCP_MAXHOLES"],
+      Sackhole: 2 * c["TCP_MAXHOLES"] + c["TCP_MAXPCB"],
     },
   };
 }

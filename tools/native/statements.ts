@@ -10,7 +10,7 @@ import { constantOf } from "./constants";
 import { type CType, declaration, I32, isNumber, sameType } from "./ctype";
 import { isAssignment } from "./effects";
 import { exact } from "./expressions";
-import { allocation, convertedTo, isMade, made, mayBeNull } from "./literals";
+import { allocation, convertedTo, made, madeBy, mayBeNull } from "./literals";
 import { localName } from "./places";
 import { lineOf } from "./refusal";
 import { typeOf } from "./types";
@@ -131,8 +131,9 @@ function initialized(cx: Compiler, node: ts.VariableDeclaration): [type: CType, 
     if (!declared) cx.refuse(node, "a variable without a type", "write it down");
     return [declared ?? I32, ""];
   }
-  if (isMade(node.initializer)) {
-    if (declared && mayBeNull(node.type)) return [declared, ` = ${made(cx, node.initializer, declared).c}`];
+  const literal = madeBy(node.initializer);
+  if (literal) {
+    if (declared && mayBeNull(node.type)) return [declared, ` = ${made(cx, literal, declared).c}`];
     cx.refuse(node, "a structure that is taken for granted", "its type with | null, and ask whether there was one");
     return [declared ?? I32, ""];
   }
@@ -147,7 +148,7 @@ function initialized(cx: Compiler, node: ts.VariableDeclaration): [type: CType, 
 
 /** Whoever takes a structure out of a pool asks at once whether there was one. */
 function allocationIsAsked(cx: Compiler, node: ts.VariableStatement, variable: ts.VariableDeclaration): void {
-  if (!variable.initializer || !isMade(variable.initializer)) return;
+  if (!variable.initializer || !madeBy(variable.initializer)) return;
   const siblings: readonly ts.Node[] = (node.parent as ts.Block).statements ?? [];
   const next = siblings[siblings.indexOf(node) + 1];
   const asked = next && ts.isIfStatement(next) && next.expression.getText().includes(variable.name.getText());

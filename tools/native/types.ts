@@ -16,6 +16,7 @@ const ALIASES: { [name: string]: CType } = {
   u8: { kind: "u8" },
   bool: BOOL,
   caddr_t: OPAQUE,
+  SpiDev: I32, // a number of the shell's for what is an object in JavaScript
 };
 
 const ARRAYS: { [name: string]: CType } = {

@@ -9,21 +9,26 @@
  * 11 and 16 in `en_phyinit`, 12, 13 and 15 in enc28j60_tx.ts. 17: checksums are never computed by the chip; 18: its pattern
  * filter is not used; 3, 4, 7 and 8 concern the board (README.md).
  */
-import { IFF_OACTIVE, IFF_RUNNING, IFF_UP, type Ifnet, SIOCSIFLLADDR } from "../../net/if/ifnet";
+import { IFF_OACTIVE, IFF_RUNNING, IFF_UP, type Ifnet, SIOCSIFFLAGS, SIOCSIFLLADDR } from "../../net/if/ifnet";
 import { callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
 import {
-  type ChipOptions,
+  CHIP_FULLDPX,
+  CHIP_RST,
+  type ChipSoftc,
   chip_again,
   chip_attach,
+  chip_believe,
   chip_dead,
   chip_detach,
   chip_distrust,
-  chip_new,
+  chip_init,
   chip_resync,
   chip_txwait,
   NEXT_TURN,
 } from "../chip";
+import { type SpiDev, spi_prepare, spi_reset, spi_write2 } from "../spi_bus";
 import {
+  type Watchdog,
   WD_EDGE,
   WD_FILTER,
   WD_LINE,
@@ -31,38 +36,38 @@ import {
   WD_RXHDR,
   WD_TXSTUCK,
   WD_WHOLE,
-  wd_attach,
   wd_start,
 } from "../watchdog";
 import { en_revision } from "./enc28j60_alive";
 import { en_look } from "./enc28j60_look";
-import { en_rbmtemplate, en_rxbatch, en_rxinit, en_rxoverrun, en_rxreset, en_rxseek } from "./enc28j60_rx";
+import { en_rxbatch, en_rxinit, en_rxoverrun, en_rxreset, en_rxseek, RBM_LEN } from "./enc28j60_rx";
 import { en_macinit, en_phyinit, en_setfilter } from "./enc28j60_setup";
 import { en_start, en_txdone, en_txinit, en_txpoll, en_txunstick } from "./enc28j60_tx";
-import type { EncSoftc } from "./enc28j60_var";
-import { BFC, BFS, ECON1, ECON2, EIE, INTIE, PKTIE, PWRSV, RXEN } from "./regs";
+import { ENF_PHYBUSY, type EncSoftc, NKEPT } from "./enc28j60_var";
+import { BFC, BFS, ECON1, ECON2, EIE, INTIE, PKTIE, PWRSV, RBM, RXEN } from "./regs";
 import { en_bank0, en_bfc, en_bfs, en_businit, en_src } from "./spi";
 
 /** Erratum 2: the PHY has no clock for a millisecond after a reset, whatever CLKRDY says. */
 const RESET_DELAY = 5;
 
-/** How the chip is wired and what it is told to be. */
-export interface EncOptions extends ChipOptions {
-  /** only for a partner that is set to full duplex by hand: the chip cannot negotiate */
-  fullDuplex?: boolean;
-}
-
-/** Makes the interface `name` with address `enaddr`, and begins to bring the chip up. */
-export function en_attach(name: string, enaddr: Uint8Array, options: EncOptions): EncSoftc {
-  const sc = chip_new<EncSoftc>(name, enaddr, options);
+/** Makes an interface with address `enaddr` of the chip on `spi`, and begins to bring it up. `flags`: CHIP_. */
+export function en_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): EncSoftc | null {
+  const sc: EncSoftc | null = {} as EncSoftc;
+  if (!sc) return null;
+  chip_init(sc, spi, enaddr, flags);
   en_businit(sc);
-  sc.en_fulldpx = !!options.fullDuplex;
-  sc.en_rbm = en_rbmtemplate();
+  sc.en_fulldpx = (flags & CHIP_FULLDPX) !== 0;
+  sc.en_kept = new Uint8Array(NKEPT);
+  sc.en_values = new Uint8Array(NKEPT);
   sc.if_start = en_start;
   sc.if_ioctl = en_ioctl;
   sc.if_reset = en_busreset;
-  wd_attach(sc, en_look, en_mend);
-  chip_attach(sc, en_intr, en_txpoll);
+  sc.wd_look = en_look as Watchdog["wd_look"];
+  sc.wd_mend = en_mend as Watchdog["wd_mend"];
+  sc.sc_intr = en_intr as ChipSoftc["sc_intr"];
+  sc.sc_txpoll = en_txpoll as ChipSoftc["sc_txpoll"];
+  spi_prepare(spi, RBM, RBM_LEN);
+  chip_attach(sc);
   en_reset(sc);
   return sc;
 }
@@ -105,9 +110,9 @@ function en_stop(sc: EncSoftc): void {
 /** Resets the chip; `en_init` goes on when its clocks have settled. */
 function en_reset(sc: EncSoftc): void {
   en_stop(sc);
-  if (sc.sc_rst) {
-    sc.sc_rst.reset(); // held for a call's time, far more than the 400 ns it takes
-    sc.sc_rst.set();
+  if (sc.sc_flags & CHIP_RST) {
+    spi_reset(sc.sc_spi, false); // held for a call's time, far more than the 400 ns it takes
+    spi_reset(sc.sc_spi, true);
     sc.en_bank = 0;
   } else {
     en_bfc(sc, ECON2, PWRSV); // erratum 19: a sleeping chip does not hear SRC
@@ -120,24 +125,24 @@ function en_reset(sc: EncSoftc): void {
 function en_init(sc: EncSoftc): void {
   const fault = en_revision(sc) || en_setup(sc);
   if (fault) {
-    chip_dead(sc, fault, en_reset);
+    chip_dead(sc, fault, en_reset as (sc: Watchdog) => void);
     return;
   }
   en_bfs(sc, EIE, INTIE | PKTIE);
   sc.if_flags |= IFF_RUNNING;
-  en_ioctl(sc);
-  sc.sc_int = sc.sc_line;
+  en_ioctl(sc, SIOCSIFFLAGS);
+  chip_believe(sc);
   en_intr(sc);
   wd_start(sc);
   en_start(sc); // what has waited since the chip went down
 }
 
-/** What is wrong, in words, or nothing. */
-function en_setup(sc: EncSoftc): string {
+/** What is wrong, or 0. */
+function en_setup(sc: EncSoftc): number {
   en_rxinit(sc);
   en_txinit(sc);
   en_macinit(sc);
-  return en_phyinit(sc) ? "" : "ENC28J60: the PHY stays busy: check the crystal and the supply";
+  return en_phyinit(sc) ? 0 : ENF_PHYBUSY;
 }
 
 /** A falling edge, or a turn to look again. By now the frame that was being sent has ended, in one way or the other. */
@@ -151,7 +156,7 @@ function en_intr(sc: EncSoftc): void {
 function en_mend(sc: EncSoftc, cause: number, level: number): void {
   if (level === WD_WHOLE) en_reset(sc);
   else if (cause === WD_TXSTUCK) en_txunstick(sc);
-  else if (cause === WD_FILTER) en_ioctl(sc);
+  else if (cause === WD_FILTER) en_ioctl(sc, SIOCSIFFLAGS);
   else if (cause === WD_OVERRUN) en_rxoverrun(sc);
   else if (cause === WD_RXHDR && !level)
     en_rxseek(sc); // the wire may have lied: read it again
@@ -165,12 +170,12 @@ function en_mend(sc: EncSoftc, cause: number, level: number): void {
 }
 
 /** The interface's flags, groups or hardware address have changed. */
-function en_ioctl(ifp: Ifnet, cmd?: number): number {
+function en_ioctl(ifp: Ifnet, cmd: number): number {
   const sc = ifp as EncSoftc;
   if (!(sc.if_flags & IFF_RUNNING)) return 0; // en_init will see to it
   if (cmd === SIOCSIFLLADDR) en_macinit(sc);
   en_setfilter(sc);
   en_bank0(sc);
-  sc.sc_write((sc.if_flags & IFF_UP ? BFS : BFC) | ECON1, RXEN, sc.sc_cs);
+  spi_write2(sc.sc_spi, (sc.if_flags & IFF_UP ? BFS : BFC) | ECON1, RXEN);
   return 0;
 }

@@ -4,25 +4,17 @@
  */
 import { IFF_UP } from "../../net/if/ifnet";
 import { WD_DEAD, WD_OK, WD_REGS, WD_RXOFF } from "../watchdog";
-import type { EncSoftc } from "./enc28j60_var";
+import { ENF_NOCLOCK, ENF_SILENT, ENF_UNKNOWN, type EncSoftc } from "./enc28j60_var";
 import { AUTOINC, CLKRDY, ECON1, ECON2, EIE, EREVID, ESTAT, INTIE, PKTIE, RXEN, TXRTS } from "./regs";
 import { en_bank0, en_rcr } from "./spi";
 
-/** Is it the chip, awake, of a revision that we know? What is wrong, in words, or nothing. */
-export function en_revision(sc: EncSoftc): string {
+/** Is it the chip, awake, of a revision that we know? What is wrong, with the register that says so, or 0. */
+export function en_revision(sc: EncSoftc): number {
   const rev = en_rcr(sc, EREVID);
   const stat = en_rcr(sc, ESTAT);
-  if (rev === 0 || rev === 255)
-    return (
-      "ENC28J60 does not answer (EREVID reads " +
-      rev +
-      "): check " +
-      (rev ? "SO/MISO, CS and power" : "SI/MOSI, SCK, CS and power")
-    );
-  if (rev !== 2 && rev !== 4 && rev !== 5 && rev !== 6)
-    return "ENC28J60 of unknown revision (EREVID reads " + rev + "): check the wiring and the SPI clock";
-  if (!(stat & CLKRDY)) return "ENC28J60: no clock (ESTAT reads " + stat + "): check the crystal and the supply";
-  return "";
+  if (rev === 0 || rev === 255) return ENF_SILENT | (rev << 8);
+  if (rev !== 2 && rev !== 4 && rev !== 5 && rev !== 6) return ENF_UNKNOWN | (rev << 8);
+  return stat & CLKRDY ? 0 : ENF_NOCLOCK | (stat << 8);
 }
 
 /** Does a register hold something else, twice? */

@@ -5,12 +5,13 @@
 import { IFF_LINK, if_link } from "../../net/if/ifnet";
 import { callout_pending } from "../../net/kern/callout";
 import { chip_edgewait, chip_txwait } from "../chip";
+import { spi_level } from "../spi_bus";
 import { WD_FILTER, WD_LINE, WD_OK, WD_OVERRUN, WD_REGS, WD_RXPTR } from "../watchdog";
 import { en_alive, en_differs } from "./enc28j60_alive";
 import { en_pktcnt, en_rxfree } from "./enc28j60_rx";
-import { en_phyinit, KEPT_MAC } from "./enc28j60_setup";
+import { en_phyinit } from "./enc28j60_setup";
 import { en_txdone } from "./enc28j60_tx";
-import type { EncSoftc } from "./enc28j60_var";
+import { type EncSoftc, NKEPT_MAC } from "./enc28j60_var";
 import { DPXSTAT_H, EIR, ERXWRPT, LSTAT_H, MIRDH, RXERIF } from "./regs";
 import { en_bank0, en_rcr, en_rcrcommon } from "./spi";
 
@@ -28,9 +29,10 @@ export function en_look(sc: EncSoftc): number {
   if (sc.sc_txbusy && !en_txdone(sc)) chip_txwait(sc);
   sc.en_wrh = sc.en_ndh = -1; // EWRPT's and ETXND's high bytes are written anew, now and then
   const come = callout_pending(sc.sc_rxc); // somebody reads soon
-  if (!come && !sc.sc_int!()) chip_edgewait(sc);
+  if (!come && !spi_level(sc.sc_spi)) chip_edgewait(sc);
   if (en_rcrcommon(sc, EIR) & RXERIF) return WD_OVERRUN;
-  return (!come && !(sc.wd_quiet & (POINTERS - 1)) && en_lookrx(sc)) || en_lookregs(sc);
+  const stray = come || sc.wd_quiet & (POINTERS - 1) ? WD_OK : en_lookrx(sc);
+  return stray || en_lookregs(sc);
 }
 
 /** Has the cable come or gone? False when the PHY has another duplex than the MAC. */
@@ -44,9 +46,9 @@ function en_looklink(sc: EncSoftc): boolean {
 
 /** Do frames wait that the line does not tell of; is there a frame that is not counted? */
 function en_lookrx(sc: EncSoftc): number {
-  const line = sc.sc_int!;
-  if (!line()) return WD_OK;
-  if (en_pktcnt(sc)) return line() ? WD_LINE : WD_OK;
+  const spi = sc.sc_spi;
+  if (!spi_level(spi)) return WD_OK;
+  if (en_pktcnt(sc)) return spi_level(spi) ? WD_LINE : WD_OK;
   if (en_strayed(sc)) return WD_RXPTR;
   en_rxfree(sc); // written again: a bit may have tipped
   return WD_OK;
@@ -64,9 +66,8 @@ function en_lookregs(sc: EncSoftc): number {
   for (let n = sc.wd_quiet ? PATROL_QUIET : PATROL_BUSY; n-- && !cause; ) {
     const i = sc.en_patrol;
     if (!i && !en_phyinit(sc)) return WD_REGS; // the PHY's cannot be compared in passing, so they are written again
-    sc.en_patrol = i + 2 < sc.en_kept.length ? i + 2 : 0;
-    if (en_differs(sc, sc.en_kept.charCodeAt(i), 255, sc.en_kept.charCodeAt(i + 1)))
-      cause = i < KEPT_MAC ? WD_REGS : WD_FILTER;
+    sc.en_patrol = i + 1 < sc.en_nkept ? i + 1 : 0;
+    if (en_differs(sc, sc.en_kept[i], 255, sc.en_values[i])) cause = i < NKEPT_MAC ? WD_REGS : WD_FILTER;
   }
   en_bank0(sc);
   return cause;

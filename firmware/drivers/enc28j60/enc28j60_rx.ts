@@ -8,11 +8,12 @@
  * A short frame comes as a string, which costs the interpreter no contiguous memory, and is copied into the mbuf; the
  * rest of a long one comes as an array, which a cluster adopts.
  */
-import { arena, bcopy_string } from "../../machdep";
+import { arena } from "../../machdep";
 import { ether_input } from "../../net/if/ether";
 import { IFF_UP } from "../../net/if/ifnet";
 import { M_DONTWAIT, type Mbuf, MSIZE, MT_DATA, m_freem, m_gethdr } from "../../net/kern/mbuf";
-import { chip_rxcluster, chip_trust, chip_zeros, NEXT_TURN, NOBUFS_WAIT, RX_BATCH } from "../chip";
+import { CHIP_INT, chip_rxcluster, chip_trust, NEXT_TURN, NOBUFS_WAIT, RX_BATCH } from "../chip";
+import { spi_deselect, spi_level, spi_read, spi_readcmd, spi_select, spi_write2 } from "../spi_bus";
 import { WD_LINE, WD_RXHDR, wd_fault } from "../watchdog";
 import { en_alive } from "./enc28j60_alive";
 import { type EncSoftc, ETHER_MAX_LEN, RXEND, RXSTART } from "./enc28j60_var";
@@ -49,12 +50,14 @@ const FRAME_OFF = RX_OFF + 1 + HDR_LEN;
 /** Room behind the first read for the rest of a frame that needs no cluster. */
 const SMALL_REST = MSIZE - FRAME_OFF - HEAD_LEN;
 const RING = RXEND - RXSTART + 1;
+/** Bytes of the first read, the instruction included. */
+export const RBM_LEN = 1 + HDR_LEN + HEAD_LEN;
 
 /** Ring read but not given back at most, in bytes. */
 const HELD_MAX = 2048;
 
 /** Frames that the ring has room for, the shortest with their headers: more are not in it. */
-const PKTCNT_MAX = RING / 70;
+const PKTCNT_MAX = (RING / 70) | 0;
 
 /* What became of a frame: delivered or counted, left in the chip for want of memory, or its header makes no sense */
 const RX_OK = 0;
@@ -63,11 +66,6 @@ const RX_BAD = 2;
 const RX_RUNT = 3;
 /** How long after each to come back (ms). */
 const rx_again = [0, NOBUFS_WAIT, NEXT_TURN];
-
-/** What a first read sends: the instruction, then as many bytes as are wanted. */
-export function en_rbmtemplate(): string {
-  return chip_zeros(String.fromCharCode(RBM), HDR_LEN + HEAD_LEN);
-}
 
 /**
  * Takes up to RX_BATCH frames; answers after how many ms to come back, 0 when nothing is left. "Nothing" is what the
@@ -82,14 +80,13 @@ export function en_rxbatch(sc: EncSoftc): number {
 }
 
 function en_rxpending(sc: EncSoftc): boolean {
-  const line = sc.sc_int;
-  return line ? !line() : en_rxpolled(sc);
+  return sc.sc_int ? !spi_level(sc.sc_spi) : en_rxpolled(sc);
 }
 
 /** Without an interrupt line, or with one that is not trusted: until it has been right with frames and without. */
 function en_rxpolled(sc: EncSoftc): boolean {
   const n = en_pktcnt(sc);
-  if (sc.sc_line) chip_trust(sc, sc.sc_line(), n);
+  if (sc.sc_flags & CHIP_INT) chip_trust(sc, spi_level(sc.sc_spi), n);
   return n > 0;
 }
 
@@ -104,15 +101,16 @@ export function en_pktcnt(sc: EncSoftc): number {
 function en_rxframe(sc: EncSoftc): number {
   const m = m_gethdr(M_DONTWAIT, MT_DATA);
   if (!m) return en_rxnobufs(sc);
+  const spi = sc.sc_spi;
   const hdr = m.m_dat + RX_OFF + 1;
-  sc.sc_select();
-  bcopy_string(sc.sc_send(sc.en_rbm), hdr - 1);
+  spi_select(spi);
+  spi_readcmd(spi, RBM, RBM_LEN, hdr - 1);
   const next = arena[hdr] | (arena[hdr + 1] << 8);
   const len = arena[hdr + 2] | (arena[hdr + 3] << 8);
   m.m_data = hdr + HDR_LEN;
   m.m_pktlen = len - CRC_LEN;
   const fate = en_rxvalid(sc, hdr, next, len) ? en_rxbody(sc, m, len) : RX_BAD;
-  sc.sc_deselect();
+  spi_deselect(spi);
   if (fate) return en_rxfail(sc, m, fate, next);
   en_rxdone(sc, next);
   ether_input(sc, m);
@@ -133,7 +131,7 @@ function en_rxbody(sc: EncSoftc, m: Mbuf, len: number): number {
   const rest = len - HEAD_LEN + (len & 1);
   m.m_len = rest > SMALL_REST ? HEAD_LEN : len - CRC_LEN;
   if (rest > SMALL_REST) return chip_rxcluster(sc, m, rest, len - HEAD_LEN - CRC_LEN) ? RX_OK : RX_NOBUFS;
-  if (rest > 0) bcopy_string(sc.sc_send(sc.en_rbm.substr(0, rest)), m.m_data + HEAD_LEN);
+  if (rest > 0) spi_read(sc.sc_spi, rest, m.m_data + HEAD_LEN);
   return rest < 0 ? RX_RUNT : RX_OK;
 }
 
@@ -143,16 +141,17 @@ function en_rxdone(sc: EncSoftc, next: number): void {
   if (held < 0) held += RING;
   sc.en_held += held;
   sc.en_next = next;
-  sc.sc_write(BFS | ECON2, PKTDEC, sc.sc_cs);
+  spi_write2(sc.sc_spi, BFS | ECON2, PKTDEC);
   if (sc.en_held > HELD_MAX) en_rxfree(sc);
 }
 
 /** Gives back what has been read of the ring. Erratum 14: ERXRDPT must be odd, so it is the byte before the next frame. */
 export function en_rxfree(sc: EncSoftc): void {
+  const spi = sc.sc_spi;
   const last = sc.en_next === RXSTART ? RXEND : sc.en_next - 1;
   sc.en_held = 0;
-  sc.sc_write(WCR | ERXRDPT, last & 255, sc.sc_cs);
-  sc.sc_write(WCR | (ERXRDPT + 1), last >> 8, sc.sc_cs);
+  spi_write2(spi, WCR | ERXRDPT, last & 255);
+  spi_write2(spi, WCR | (ERXRDPT + 1), last >> 8);
 }
 
 function en_rxnobufs(sc: EncSoftc): number {

@@ -3,7 +3,7 @@
  */
 import { INET_MULTICAST } from "../../config";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../net/if/ifnet";
-import { type EncSoftc, ETHER_MAX_LEN, RXEND, RXSTART, TXSTART } from "./enc28j60_var";
+import { type EncSoftc, ETHER_MAX_LEN, NKEPT_MAC, RXEND, RXSTART, TXSTART } from "./enc28j60_var";
 import {
   BCEN,
   CRCEN,
@@ -50,13 +50,24 @@ import { en_physcan, en_phywait, en_phywrite, en_wcr } from "./spi";
 /** LED A: link and activity; LED B: activity; stretched to be seen. Erratum 11: no code that shows collisions. */
 const PHLCON_LEDS = 0x3476;
 
-/** Chars of `en_kept` that are not about filters. */
-export const KEPT_MAC = 44;
+/** Where the octets of the address lie. */
+const maadr = [MAADR1, MAADR2, MAADR3, MAADR4, MAADR5, MAADR6];
 
 /** Writes a register that is to stay so: the watchdog compares it from now on. */
 function en_keep(sc: EncSoftc, reg: number, value: number): void {
   en_wcr(sc, reg, value);
-  sc.en_kept += String.fromCharCode(reg, value);
+  en_note(sc, reg, value);
+}
+
+function en_note(sc: EncSoftc, reg: number, value: number): void {
+  const i = sc.en_nkept++;
+  sc.en_kept[i] = reg;
+  sc.en_values[i] = value;
+}
+
+function en_note16(sc: EncSoftc, reg: number, value: number): void {
+  en_note(sc, reg, value & 255);
+  en_note(sc, reg + 1, value >> 8);
 }
 
 function en_keep16(sc: EncSoftc, reg: number, value: number): void {
@@ -65,40 +76,27 @@ function en_keep16(sc: EncSoftc, reg: number, value: number): void {
 }
 
 /** What others write. */
-function en_keptelse(): string {
-  return String.fromCharCode(
-    ETXST,
-    TXSTART & 255,
-    ETXST + 1,
-    TXSTART >> 8,
-    ERXST,
-    RXSTART & 255,
-    ERXST + 1,
-    RXSTART >> 8,
-    ERXND,
-    RXEND & 255,
-    ERXND + 1,
-    RXEND >> 8,
-    MIREGADR,
-    PHSTAT2,
-    MICMD,
-    MIISCAN,
-  );
+function en_noteelse(sc: EncSoftc): void {
+  en_note16(sc, ETXST, TXSTART);
+  en_note16(sc, ERXST, RXSTART);
+  en_note16(sc, ERXND, RXEND);
+  en_note(sc, MIREGADR, PHSTAT2);
+  en_note(sc, MICMD, MIISCAN);
 }
 
 /** MAC, in the order of section 6.5: receive, frames, gaps and address. */
 export function en_macinit(sc: EncSoftc): void {
   const full = sc.en_fulldpx;
   sc.en_patrol = 0;
-  sc.en_kept = en_keptelse();
+  sc.en_nkept = 0;
+  en_noteelse(sc);
   en_keep(sc, MACON1, full ? MARXEN | TXPAUS | RXPAUS : MARXEN);
   en_keep(sc, MACON3, PADCFG60 | TXCRCEN | FRMLNEN | (full ? FULDPX : 0));
   en_keep(sc, MACON4, full ? 0 : DEFER);
   en_keep16(sc, MAMXFL, ETHER_MAX_LEN);
   en_keep(sc, MABBIPG, full ? 0x15 : 0x12);
   en_keep16(sc, MAIPG, full ? 0x0012 : 0x0c12);
-  const registers = [MAADR1, MAADR2, MAADR3, MAADR4, MAADR5, MAADR6];
-  for (let i = 0; i < 6; i++) en_keep(sc, registers[i], sc.ac_enaddr[i]);
+  for (let i = 0; i < 6; i++) en_keep(sc, maadr[i], sc.ac_enaddr[i]);
 }
 
 /**
@@ -121,7 +119,7 @@ export function en_phyinit(sc: EncSoftc): boolean {
 /** Which frames to take, DS39662E section 8: ours, everybody's, and by hash those of our groups. */
 export function en_setfilter(sc: EncSoftc): void {
   const groups = sc.ac_multicnt ? HTEN : 0;
-  sc.en_kept = sc.en_kept.substr(0, KEPT_MAC);
+  sc.en_nkept = NKEPT_MAC;
   for (let i = 0; i < 8; i++) en_keep(sc, EHT0 + i, INET_MULTICAST ? en_hashbyte(sc, i) : 0);
   const some = UCEN | CRCEN | BCEN | (sc.if_flags & IFF_ALLMULTI ? MCEN : groups);
   en_keep(sc, ERXFCON, sc.if_flags & IFF_PROMISC ? CRCEN : some);

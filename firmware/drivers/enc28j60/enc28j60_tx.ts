@@ -5,10 +5,10 @@
  * In full duplex nothing can happen to a frame. In half duplex it can be aborted: the transmitter is then reset (erratum
  * 12) and, when it was a late collision, which a link pulse may feign (erratum 13), the frame is sent again.
  */
-import { view } from "../../machdep";
 import { IF_DEQUEUE, IFF_OACTIVE, IFF_RUNNING, type Ifnet } from "../../net/if/ifnet";
-import { type Mbuf, m_buf, m_freem } from "../../net/kern/mbuf";
-import { chip_flat, chip_txwait } from "../chip";
+import { type Mbuf, m_freem } from "../../net/kern/mbuf";
+import { chip_put, chip_txwait } from "../chip";
+import { spi_get, spi_write2 } from "../spi_bus";
 import { WD_TXSTUCK, wd_fault } from "../watchdog";
 import { type EncSoftc, TXSTART } from "./enc28j60_var";
 import {
@@ -22,6 +22,7 @@ import {
   ETXST,
   EWRPT,
   LATECOL,
+  RBM,
   TSV_LATECOL,
   TXABRT,
   TXERIF,
@@ -38,8 +39,8 @@ const FULL_POLLS = 10;
 const HALF_POLLS = 50; // ten collisions back off for 50 ms on average; whoever has more is sent again
 /** Times that a frame is sent again after late collisions. */
 const TX_RETRIES = 15;
-/** Bytes of status that the chip writes behind a frame. */
-const TSV_LEN = 7;
+/** Which of the bytes of status behind a frame tells of collisions: bits 31:24 (table 7-1). */
+const TSV_HIGH = 3;
 
 /** Sets up the transmitter's half of the buffer. */
 export function en_txinit(sc: EncSoftc): void {
@@ -78,29 +79,24 @@ export function en_txpoll(sc: EncSoftc): void {
  * bytes are written only when they differ; the write pointer has moved on to behind the frame before.
  */
 function en_put(sc: EncSoftc, m: Mbuf): void {
-  const cs = sc.sc_cs;
+  const spi = sc.sc_spi;
+  const cmd = sc.en_cmd2;
   const end = TXSTART + m.m_pktlen;
-  sc.sc_write(WCR | EWRPT, TXSTART & 255, cs);
-  if (sc.en_wrh !== TXSTART >> 8) sc.sc_write(WCR | (EWRPT + 1), TXSTART >> 8, cs);
-  en_wbm(sc, m);
+  const high = end >> 8;
+  cmd[0] = WBM;
+  spi_write2(spi, WCR | EWRPT, TXSTART & 255);
+  if (sc.en_wrh !== TXSTART >> 8) spi_write2(spi, WCR | (EWRPT + 1), TXSTART >> 8);
+  chip_put(spi, cmd, 2, m);
   sc.en_wrh = (end + 1) >> 8;
-  sc.sc_write(WCR | ETXND, end & 255, cs);
-  if (sc.en_ndh !== end >> 8) sc.sc_write(WCR | (ETXND + 1), (sc.en_ndh = end >> 8), cs);
+  spi_write2(spi, WCR | ETXND, end & 255);
+  if (sc.en_ndh !== high) spi_write2(spi, WCR | (ETXND + 1), high);
+  sc.en_ndh = high;
   sc.en_txend = end;
   sc.en_txpolls = 0;
   sc.en_txtries = 0;
   sc.sc_txbusy = true;
   sc.if_opackets++;
-  sc.sc_write(BFS | ECON1, TXRTS, cs);
-}
-
-/** Writes a frame of one mbuf, or of a header and a cluster, in one instruction. */
-function en_wbm(sc: EncSoftc, m: Mbuf): void {
-  const n = m.m_next;
-  if (!n) sc.sc_write(WBM, 0, view(m_buf(m), m.m_data, m.m_len), sc.sc_cs);
-  else if (!n.m_next && n.m_len)
-    sc.sc_write(WBM, 0, view(m_buf(m), m.m_data, m.m_len), view(m_buf(n), n.m_data, n.m_len), sc.sc_cs);
-  else sc.sc_write(WBM, 0, chip_flat(m, m.m_pktlen), sc.sc_cs);
+  spi_write2(spi, BFS | ECON1, TXRTS);
 }
 
 /** Has the frame ended? What went wrong with it is seen to; it may then be on its way again. */
@@ -109,7 +105,7 @@ export function en_txdone(sc: EncSoftc): boolean {
   else {
     const eir = en_rcrcommon(sc, EIR);
     if (!(eir & (TXIF | TXERIF))) return false;
-    sc.sc_write(BFC | EIR, TXIF | TXERIF, sc.sc_cs);
+    spi_write2(sc.sc_spi, BFC | EIR, TXIF | TXERIF);
     sc.sc_txbusy = (eir & TXERIF) !== 0 && en_txerror(sc);
   }
   return !sc.sc_txbusy;
@@ -154,8 +150,10 @@ function en_txreset(sc: EncSoftc): void {
 
 /** Bits 31:24 of the last frame's status vector. The read pointer is lent from the receiver. */
 function en_tsv(sc: EncSoftc): number {
-  en_wcr16(sc, ERDPT, sc.en_txend + 1);
-  const tsv = sc.sc_send(sc.en_rbm.substr(0, 1 + TSV_LEN), sc.sc_cs);
+  const cmd = sc.en_cmd2;
+  en_wcr16(sc, ERDPT, sc.en_txend + 1 + TSV_HIGH);
+  cmd[0] = RBM;
+  const tsv = spi_get(sc.sc_spi, cmd, 1, 1);
   en_wcr16(sc, ERDPT, sc.en_next);
-  return tsv.charCodeAt(4);
+  return tsv;
 }

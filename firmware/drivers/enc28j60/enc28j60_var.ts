@@ -1,8 +1,8 @@
 /**
  * What the files of the ENC28J60 driver share: the buffer's layout, and the interface with its chip.
  */
+import type { Bytes } from "../../types";
 import type { ChipSoftc } from "../chip";
-import type { EncBus } from "./spi";
 
 /*
  * The 8 KB of buffer: a receive ring as large as can be, since an interpreter is slow to fetch, and one frame to send.
@@ -19,11 +19,25 @@ export const TXSTART = 0x1a00;
 /** Longest frame, checksum and a tag of 802.1Q included. */
 export const ETHER_MAX_LEN = 1522;
 
-export interface EncSoftc extends ChipSoftc, EncBus {
-  /** where the next received frame begins; bytes of the ring read but not given back; what reads a frame's first 64 bytes */
+/* Why the chip cannot be brought up; what a register reads stands above the low byte (words: enc28j60_shell.ts) */
+export const ENF_SILENT = 1; // it does not answer: EREVID
+export const ENF_UNKNOWN = 2; // it is of no revision that we know: EREVID
+export const ENF_NOCLOCK = 3; // its clock does not run: ESTAT
+export const ENF_PHYBUSY = 4; // its PHY does not answer
+
+/** Registers whose values are kept: those that are not about filters, and all. */
+export const NKEPT_MAC = 22;
+export const NKEPT = 31;
+
+export interface EncSoftc extends ChipSoftc {
+  /** bank that is selected, 0 to 3 */
+  en_bank: number;
+  /** what is sent to read a register, of the ETH and of the MAC; only the first byte is ever written */
+  en_cmd2: Bytes<2>;
+  en_cmd3: Bytes<3>;
+  /** where the next received frame begins; bytes of the ring read but not given back */
   en_next: number;
   en_held: number;
-  en_rbm: string;
   /** the high bytes of EWRPT and ETXND; end of the frame that is being sent */
   en_wrh: number;
   en_ndh: number;
@@ -32,7 +46,9 @@ export interface EncSoftc extends ChipSoftc, EncBus {
   en_txpolls: number;
   en_txtries: number;
   en_fulldpx: boolean;
-  /** registers that stay as they are, with their values: pairs of chars; and which are looked at next */
-  en_kept: string;
+  /** registers that stay as they are, and their values; how many; and which is looked at next */
+  en_kept: Bytes<typeof NKEPT>;
+  en_values: Bytes<typeof NKEPT>;
+  en_nkept: number;
   en_patrol: number;
 }

@@ -14,6 +14,7 @@ export const SN_STEP = 0x20;
 
 /* Common registers */
 export const MR = 0x00;
+export const SHAR = 0x09;
 export const SIMR = 0x18;
 export const PHYCFGR = 0x2e;
 export const VERSIONR = 0x39;

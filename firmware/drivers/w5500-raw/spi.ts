@@ -2,32 +2,44 @@
  * The W5500's bus: frames of two bytes of address, one of control, and data (datasheet 2.2). Every function here is one
  * chip select period.
  */
-import { type ChipBus, chip_zeros } from "../chip";
-import { S0_READ, SN_RX_RSR, SN_TX_RD } from "./regs";
+import { spi_get3, spi_write4, spi_write5 } from "../spi_bus";
+import { S0_READ, SN_RX_RSR, SN_TX_RD, TX_WRITE } from "./regs";
+import { REGS_LEN, type WzSoftc } from "./w5500_var";
 
-/** What the bus's functions know of the chip. */
-export interface WzBus extends ChipBus {
-  /** what reads the received size, and the transmitter's pointer */
-  wz_rsrcmd: Uint8Array;
-  wz_txrdcmd: Uint8Array;
+export function wz_businit(sc: WzSoftc): void {
+  sc.wz_rsrcmd = new Uint8Array(5);
+  sc.wz_rsrcmd[1] = SN_RX_RSR;
+  sc.wz_rsrcmd[2] = S0_READ;
+  sc.wz_txrdcmd = new Uint8Array(5);
+  sc.wz_txrdcmd[1] = SN_TX_RD;
+  sc.wz_txrdcmd[2] = S0_READ;
+  sc.wz_txcmd = new Uint8Array(3);
+  sc.wz_txcmd[2] = TX_WRITE;
+  sc.wz_regs = new Uint8Array(REGS_LEN);
 }
 
-export function wz_businit(bus: WzBus): void {
-  bus.wz_rsrcmd = new Uint8Array([0, SN_RX_RSR, S0_READ, 0, 0]);
-  bus.wz_txrdcmd = new Uint8Array([0, SN_TX_RD, S0_READ, 0, 0]);
+/** Reads `len` registers; they stay in the array until the next call. */
+export function wz_read(sc: WzSoftc, control: number, reg: number, len: number): Uint8Array {
+  spi_get3(sc.sc_spi, 0, reg, control, sc.wz_regs, len);
+  return sc.wz_regs;
 }
 
-/** Reads `len` bytes of registers, as a string. */
-export function wz_read(bus: WzBus, control: number, reg: number, len: number): string {
-  return bus.sc_send(chip_zeros(String.fromCharCode(0, reg, control), len), bus.sc_cs).substr(3);
+/** Reads a register. */
+export function wz_read8(sc: WzSoftc, control: number, reg: number): number {
+  return wz_read(sc, control, reg, 1)[0];
 }
 
-/** Reads a register of one byte. */
-export function wz_read8(bus: WzBus, control: number, reg: number): number {
-  return wz_read(bus, control, reg, 1).charCodeAt(0);
+/** The word at `at` of what was read. */
+export function wz_word(regs: Uint8Array, at: number): number {
+  return (regs[at] << 8) | regs[at + 1];
 }
 
-/** Writes a register, or several in a row. */
-export function wz_set(bus: WzBus, control: number, reg: number, data: number | string): void {
-  bus.sc_write(0, reg, control, data, bus.sc_cs);
+/** Writes a register. */
+export function wz_set(sc: WzSoftc, control: number, reg: number, value: number): void {
+  spi_write4(sc.sc_spi, 0, reg, control, value);
+}
+
+/** Writes a pair of registers, the high byte first. */
+export function wz_set16(sc: WzSoftc, control: number, reg: number, value: number): void {
+  spi_write5(sc.sc_spi, 0, reg, control, value >> 8, value & 255);
 }

@@ -9,24 +9,27 @@
 import { IFF_RUNNING, IFF_UP, type Ifnet } from "../../net/if/ifnet";
 import { callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
 import {
-  type ChipOptions,
+  CHIP_RST,
+  type ChipSoftc,
   chip_again,
   chip_attach,
+  chip_believe,
   chip_dead,
   chip_detach,
   chip_distrust,
-  chip_new,
+  chip_init,
   chip_resync,
 } from "../chip";
-import { WD_EDGE, WD_FILTER, WD_LINE, WD_RXHDR, WD_WHOLE, wd_attach, wd_start } from "../watchdog";
+import { type SpiDev, spi_prepare, spi_reset } from "../spi_bus";
+import { type Watchdog, WD_EDGE, WD_FILTER, WD_LINE, WD_RXHDR, WD_WHOLE, wd_start } from "../watchdog";
 import { CLOSE, COMMON_WRITE, IR_ALL, MR, MR_RST, OPEN, S0_READ, S0_WRITE, SN_CR, SN_IR, SN_TX_WR } from "./regs";
-import { wz_businit, wz_read, wz_set } from "./spi";
+import { wz_businit, wz_read, wz_set, wz_word } from "./spi";
 import { wz_alive, wz_link, wz_version } from "./w5500_alive";
 import { wz_look } from "./w5500_look";
-import { wz_rxbatch, wz_zerostring } from "./w5500_rx";
+import { REC_MIN, wz_rxbatch } from "./w5500_rx";
 import { wz_setmemory, wz_setup } from "./w5500_setup";
 import { wz_start, wz_txpoll, wz_txready, wz_txstop } from "./w5500_tx";
-import { WZS_CLOSED, WZS_OPEN, WZS_OPENING, type WzSoftc } from "./w5500_var";
+import { WZF_SOCKET, WZS_CLOSED, WZS_OPEN, WZS_OPENING, type WzSoftc } from "./w5500_var";
 
 /** The reset pin's pulse; from a reset until the chip answers; between two looks at its version, and how many (ms). */
 const RESET_PULSE = 1;
@@ -36,18 +39,23 @@ const VERSION_POLLS = 40; // a WIZ550io's own processor has the chip for 300 ms
 /** A command takes microseconds; how often the socket is looked at, a millisecond apart. */
 const OPEN_POLLS = 10;
 
-/** Makes the interface `name` with address `enaddr`, and begins to bring the chip up. */
-export function wz_attach(name: string, enaddr: Uint8Array, options: ChipOptions): WzSoftc {
-  const sc = chip_new<WzSoftc>(name, enaddr, options);
+/** Makes an interface with address `enaddr` of the chip on `spi`, and begins to bring it up. `flags`: CHIP_. */
+export function wz_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): WzSoftc | null {
+  const sc: WzSoftc | null = {} as WzSoftc;
+  if (!sc) return null;
+  chip_init(sc, spi, enaddr, flags);
   wz_businit(sc);
-  sc.wz_zeros = wz_zerostring();
   sc.wz_state = WZS_CLOSED;
   sc.wz_loaded = 0;
   sc.if_start = wz_start;
   sc.if_ioctl = wz_ioctl;
   sc.if_reset = wz_busreset;
-  wd_attach(sc, wz_look, wz_mend);
-  chip_attach(sc, wz_intr, wz_txpoll);
+  sc.wd_look = wz_look as Watchdog["wd_look"];
+  sc.wd_mend = wz_mend as Watchdog["wd_mend"];
+  sc.sc_intr = wz_intr as ChipSoftc["sc_intr"];
+  sc.sc_txpoll = wz_txpoll as ChipSoftc["sc_txpoll"];
+  spi_prepare(spi, 0, REC_MIN);
+  chip_attach(sc);
   wz_reset(sc);
   return sc;
 }
@@ -82,13 +90,13 @@ function wz_reset(sc: WzSoftc): void {
   wz_stop(sc);
   sc.if_flags &= ~IFF_RUNNING;
   sc.wz_polls = 0;
-  if (sc.sc_rst) sc.sc_rst.reset();
+  if (sc.sc_flags & CHIP_RST) spi_reset(sc.sc_spi, false);
   else wz_set(sc, COMMON_WRITE, MR, MR_RST);
   callout_reset(sc.wd_tick, RESET_PULSE, wz_unreset, sc);
 }
 
 function wz_unreset(sc: WzSoftc): void {
-  if (sc.sc_rst) sc.sc_rst.set();
+  if (sc.sc_flags & CHIP_RST) spi_reset(sc.sc_spi, true);
   callout_reset(sc.wd_tick, RESET_DELAY, wz_probe, sc);
 }
 
@@ -109,10 +117,10 @@ function wz_init(sc: WzSoftc): void {
 }
 
 /** A chip that is not there, or not right, is tried again. */
-function wz_dead(sc: WzSoftc, fault: string): void {
+function wz_dead(sc: WzSoftc, fault: number): void {
   wz_stop(sc);
   sc.if_flags &= ~IFF_RUNNING;
-  chip_dead(sc, fault, wz_reset);
+  chip_dead(sc, fault, wz_reset as (sc: Watchdog) => void);
 }
 
 /** The interface's flags, groups or address have changed. Groups are filtered as frames come in. */
@@ -154,14 +162,14 @@ function wz_opened(sc: WzSoftc): void {
   else if (++sc.wz_polls < OPEN_POLLS) {
     sc.wz_state = WZS_OPENING;
     callout_reset(sc.sc_txc, 1, wz_opened, sc);
-  } else wz_dead(sc, wz_version(sc) || "W5500: socket 0 does not open: check the supply and the SPI clock");
+  } else wz_dead(sc, wz_version(sc) || WZF_SOCKET);
 }
 
 function wz_up(sc: WzSoftc): void {
   const regs = wz_read(sc, S0_READ, SN_TX_WR, 6);
-  sc.wz_txwr = (regs.charCodeAt(0) << 8) | regs.charCodeAt(1);
-  sc.wz_rxrd = (regs.charCodeAt(4) << 8) | regs.charCodeAt(5);
-  sc.sc_int = sc.sc_line;
+  sc.wz_txwr = wz_word(regs, 0);
+  sc.wz_rxrd = wz_word(regs, 4);
+  chip_believe(sc);
   wz_link(sc);
   wz_intr(sc);
   if (sc.wz_state !== WZS_OPEN) return;

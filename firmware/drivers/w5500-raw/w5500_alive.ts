@@ -7,20 +7,13 @@ import { WD_DEAD, WD_OK, WD_REGS, WD_RXOFF } from "../watchdog";
 import { COMMON_READ, LNK, PHYCFGR, S0_READ, SN_MR, SOCK_MACRAW, VERSIONR, W5500_VERSION } from "./regs";
 import { wz_read, wz_read8 } from "./spi";
 import { wz_mode } from "./w5500_setup";
-import { WZS_OPEN, type WzSoftc } from "./w5500_var";
+import { WZF_SILENT, WZF_UNKNOWN, WZS_OPEN, type WzSoftc } from "./w5500_var";
 
-/** Is it the chip? What is wrong, in words, or nothing. */
-export function wz_version(sc: WzSoftc): string {
+/** Is it the chip? What is wrong, or 0. */
+export function wz_version(sc: WzSoftc): number {
   const version = wz_read8(sc, COMMON_READ, VERSIONR);
-  if (version === W5500_VERSION) return "";
-  if (version === 0 || version === 255)
-    return (
-      "W5500 does not answer (VERSIONR reads " +
-      version +
-      "): check " +
-      (version ? "MISO, CS, reset and power" : "MOSI, SCK, CS, reset and power")
-    );
-  return "not a W5500 (VERSIONR reads " + version + "): check the wiring and the SPI clock";
+  if (version === W5500_VERSION) return 0;
+  return (version === 0 || version === 255 ? WZF_SILENT : WZF_UNKNOWN) | (version << 8);
 }
 
 /** Is it there, with its socket as it was left? What reads wrong once is read again: a wire may have had a bad moment. */
@@ -30,8 +23,8 @@ export function wz_alive(sc: WzSoftc): number {
 
 function wz_alive1(sc: WzSoftc): number {
   const regs = wz_read(sc, S0_READ, SN_MR, 4);
-  const right = regs.charCodeAt(0) === wz_mode(sc) && !regs.charCodeAt(1);
-  if (right && regs.charCodeAt(3) === (sc.wz_state === WZS_OPEN ? SOCK_MACRAW : 0)) return WD_OK;
+  const right = regs[0] === wz_mode(sc) && !regs[1];
+  if (right && regs[3] === (sc.wz_state === WZS_OPEN ? SOCK_MACRAW : 0)) return WD_OK;
   if (wz_version(sc)) return WD_DEAD;
   return right ? WD_RXOFF : WD_REGS;
 }

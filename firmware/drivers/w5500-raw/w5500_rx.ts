@@ -11,11 +11,21 @@
  * The interrupt flag is set when a frame comes and says nothing of those that wait. So it is cleared first, then the size is
  * read: whatever comes later sets it again, and the line's level is looked at when a batch is done.
  */
-import { arena, bcopy_string } from "../../machdep";
+import { arena } from "../../machdep";
 import { ether_input, ether_same } from "../../net/if/ether";
 import { IFF_ALLMULTI, IFF_PROMISC } from "../../net/if/ifnet";
 import { M_DONTWAIT, type Mbuf, MSIZE, MT_DATA, m_free, m_freem, m_gethdr } from "../../net/kern/mbuf";
-import { chip_rxcluster, chip_trust, chip_zeros, NEXT_TURN, NOBUFS_WAIT, RX_BATCH } from "../chip";
+import { CHIP_INT, chip_rxcluster, chip_trust, NEXT_TURN, NOBUFS_WAIT, RX_BATCH } from "../chip";
+import {
+  spi_deselect,
+  spi_get16,
+  spi_hold3,
+  spi_level,
+  spi_read,
+  spi_select,
+  spi_write4,
+  spi_write5,
+} from "../spi_bus";
 import { WD_LINE, WD_RXHDR, WD_RXPTR, wd_fault } from "../watchdog";
 import { IR_RECV, RECV, RX_READ, S0_WRITE, SN_CR, SN_IR, SN_RX_RD } from "./regs";
 import { wz_alive } from "./w5500_alive";
@@ -24,7 +34,7 @@ import { RXBUF, type WzSoftc } from "./w5500_var";
 /** Bytes of length, of frame in the first read (the shortest one), of both; and the longest frame, with a VLAN tag. */
 const LEN_LEN = 2;
 const HEAD_LEN = 60;
-const REC_MIN = LEN_LEN + HEAD_LEN;
+export const REC_MIN = LEN_LEN + HEAD_LEN;
 const REC_MAX = LEN_LEN + 1518;
 /** Where in the mbuf the first read goes: the frame then begins at 10, and its IP header at 24. */
 const RX_OFF = 8;
@@ -36,34 +46,28 @@ const SMALL_REST = MSIZE - FRAME_OFF - HEAD_LEN;
 const RX_NOBUFS = 0;
 const RX_BAD = -1;
 
-/** What a first read sends: as many bytes as are wanted. */
-export function wz_zerostring(): string {
-  return chip_zeros("", REC_MIN);
-}
-
 /** Takes up to RX_BATCH frames; answers after how many ms to come back, 0 when nothing is left. */
 export function wz_rxbatch(sc: WzSoftc): number {
   const waiting = wz_rxpending(sc);
-  if (!waiting) return sc.sc_int && !sc.sc_int() ? wz_rxnone(sc) : 0;
+  if (!waiting) return sc.sc_int && !spi_level(sc.sc_spi) ? wz_rxnone(sc) : 0;
   if (waiting < REC_MIN || waiting > RXBUF) return wz_rxodd(sc);
   const again = wz_rxburst(sc, waiting);
   if (again) return again;
-  return sc.wz_left || (sc.sc_int && !sc.sc_int()) ? NEXT_TURN : 0;
+  return sc.wz_left || (sc.sc_int && !spi_level(sc.sc_spi)) ? NEXT_TURN : 0;
 }
 
 /** How many bytes wait? While the line is high, those that were left behind. */
 function wz_rxpending(sc: WzSoftc): number {
-  const line = sc.sc_int;
-  if (!line) return wz_rxpolled(sc);
-  if (line()) return sc.wz_left;
-  sc.sc_write(0, SN_IR, S0_WRITE, IR_RECV, sc.sc_cs);
+  const spi = sc.sc_spi;
+  if (!sc.sc_int) return wz_rxpolled(sc);
+  if (spi_level(spi)) return sc.wz_left;
+  spi_write4(spi, 0, SN_IR, S0_WRITE, IR_RECV);
   return wz_rsr(sc);
 }
 
 /** Sn_RX_RSR. It may change between its two bytes. */
 function wz_rsr(sc: WzSoftc): number {
-  const word = sc.sc_send(sc.wz_rsrcmd, sc.sc_cs);
-  return (word[3] << 8) | word[4];
+  return spi_get16(sc.sc_spi, sc.wz_rsrcmd, 3, 4);
 }
 
 /** The same, read until it is twice the same; 0 when it never is. */
@@ -79,9 +83,10 @@ export function wz_rsrstable(sc: WzSoftc): number {
 
 /** Without an interrupt line, or with one that is not trusted: until it has been right with frames and without. */
 function wz_rxpolled(sc: WzSoftc): number {
-  const line = sc.sc_line;
-  const high = !line || line();
-  if (line) sc.sc_write(0, SN_IR, S0_WRITE, IR_RECV, sc.sc_cs);
+  const spi = sc.sc_spi;
+  const line = (sc.sc_flags & CHIP_INT) !== 0;
+  const high = !line || spi_level(spi);
+  if (line) spi_write4(spi, 0, SN_IR, S0_WRITE, IR_RECV);
   const n = wz_rsr(sc);
   if (line) chip_trust(sc, high, n);
   return n;
@@ -89,6 +94,7 @@ function wz_rxpolled(sc: WzSoftc): number {
 
 /** Reads frames, gives their room back, and delivers them. Without an mbuf for the first it does not touch the bus. */
 function wz_rxburst(sc: WzSoftc, waiting: number): number {
+  const spi = sc.sc_spi;
   let at = sc.wz_rxrd;
   let left = waiting;
   let n = RX_BATCH;
@@ -98,8 +104,8 @@ function wz_rxburst(sc: WzSoftc, waiting: number): number {
   let m = m_gethdr(M_DONTWAIT, MT_DATA);
   sc.wz_left = waiting;
   if (!m) return wz_rxfail(sc, RX_NOBUFS);
-  sc.sc_select();
-  sc.sc_write(at >> 8, at & 255, RX_READ);
+  spi_select(spi);
+  spi_hold3(spi, at >> 8, at & 255, RX_READ);
   do {
     len = wz_rxframe(sc, m, left);
     if (len <= 0) {
@@ -116,7 +122,7 @@ function wz_rxburst(sc: WzSoftc, waiting: number): number {
     }
     m = left && --n ? m_gethdr(M_DONTWAIT, MT_DATA) : null;
   } while (m);
-  sc.sc_deselect();
+  spi_deselect(spi);
   if (at !== sc.wz_rxrd) wz_rxdone(sc, at);
   sc.wz_left = left;
   wz_deliver(sc, head);
@@ -126,7 +132,7 @@ function wz_rxburst(sc: WzSoftc, waiting: number): number {
 /** Reads a frame into `m`: the length of its record, or what became of it. One that nobody wants has no bytes then. */
 function wz_rxframe(sc: WzSoftc, m: Mbuf, left: number): number {
   const off = m.m_dat + FRAME_OFF;
-  bcopy_string(sc.sc_send(sc.wz_zeros), off - LEN_LEN);
+  spi_read(sc.sc_spi, REC_MIN, off - LEN_LEN);
   const len = (arena[off - 2] << 8) | arena[off - 1];
   if (len < REC_MIN || len > left || len > REC_MAX) return RX_BAD;
   const rest = len - REC_MIN;
@@ -137,7 +143,7 @@ function wz_rxframe(sc: WzSoftc, m: Mbuf, left: number): number {
     m.m_len = HEAD_LEN;
     return chip_rxcluster(sc, m, rest, rest) ? len : RX_NOBUFS;
   }
-  if (rest) bcopy_string(sc.sc_send(sc.wz_zeros.substr(0, rest)), off + HEAD_LEN);
+  if (rest) spi_read(sc.sc_spi, rest, off + HEAD_LEN);
   return len;
 }
 
@@ -156,17 +162,19 @@ function wz_wanted(sc: WzSoftc, off: number): boolean {
 function wz_rxskip(sc: WzSoftc, m: Mbuf, at: number): void {
   m_free(m);
   sc.wd_ipackets = -1;
+  const spi = sc.sc_spi;
   if (at < 0) return;
-  sc.sc_deselect();
-  sc.sc_select();
-  sc.sc_write(at >> 8, at & 255, RX_READ);
+  spi_deselect(spi);
+  spi_select(spi);
+  spi_hold3(spi, at >> 8, at & 255, RX_READ);
 }
 
 /** Gives back to the chip what lies before `at`. */
 function wz_rxdone(sc: WzSoftc, at: number): void {
+  const spi = sc.sc_spi;
   sc.wz_rxrd = at;
-  sc.sc_write(0, SN_RX_RD, S0_WRITE, at >> 8, at & 255, sc.sc_cs);
-  sc.sc_write(0, SN_CR, S0_WRITE, RECV, sc.sc_cs);
+  spi_write5(spi, 0, SN_RX_RD, S0_WRITE, at >> 8, at & 255);
+  spi_write4(spi, 0, SN_CR, S0_WRITE, RECV);
 }
 
 function wz_deliver(sc: WzSoftc, head: Mbuf | null): void {
@@ -213,6 +221,6 @@ function wz_rxodd(sc: WzSoftc): number {
 
 /** The line is low although its flag was cleared and nothing waits: a frame has just come, or the line lies. */
 function wz_rxnone(sc: WzSoftc): number {
-  if (!wz_rsrstable(sc) && !sc.sc_int!()) wd_fault(sc, wz_alive(sc) || WD_LINE, sc.if_ipackets);
+  if (!wz_rsrstable(sc) && !spi_level(sc.sc_spi)) wd_fault(sc, wz_alive(sc) || WD_LINE, sc.if_ipackets);
   return NEXT_TURN;
 }

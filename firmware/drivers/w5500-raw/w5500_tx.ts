@@ -8,13 +8,14 @@
  *
  * A frame is at most ETHERMTU + 14 bytes long, so the chip's limit of 1514 is never met.
  */
-import { view } from "../../machdep";
+import { bzero } from "../../machdep";
 import { IF_DEQUEUE, IFF_LINK, IFF_OACTIVE, type Ifnet, if_qflush } from "../../net/if/ifnet";
 import { callout_stop } from "../../net/kern/callout";
-import { type Mbuf, m_buf, m_freem } from "../../net/kern/mbuf";
-import { chip_flat, chip_txwait } from "../chip";
+import { M_EXT, type Mbuf, MSIZE, m_freem } from "../../net/kern/mbuf";
+import { chip_put, chip_putchain, chip_txwait } from "../chip";
+import { spi_get16, spi_write4, spi_write5 } from "../spi_bus";
 import { WD_TXSTUCK, wd_fault } from "../watchdog";
-import { S0_WRITE, SEND, SN_CR, SN_TX_WR, TX_WRITE } from "./regs";
+import { S0_WRITE, SEND, SN_CR, SN_TX_WR } from "./regs";
 import { wz_alive, wz_link } from "./w5500_alive";
 import type { WzSoftc } from "./w5500_var";
 
@@ -46,54 +47,44 @@ function wz_nolink(sc: WzSoftc): void {
   if_qflush(sc.if_snd);
 }
 
-/** Writes a frame of one mbuf, or of a header and a cluster, in one instruction. */
+/** Writes a frame behind the one before. */
 function wz_put(sc: WzSoftc, m: Mbuf): void {
-  const n = m.m_next;
-  const at = sc.wz_txwr;
-  if (m.m_pktlen < ETHER_MIN) wz_putshort(sc, m, at);
-  else if (!n) sc.sc_write(at >> 8, at & 255, TX_WRITE, view(m_buf(m), m.m_data, m.m_len), sc.sc_cs);
-  else if (!n.m_next && n.m_len)
-    sc.sc_write(
-      at >> 8,
-      at & 255,
-      TX_WRITE,
-      view(m_buf(m), m.m_data, m.m_len),
-      view(m_buf(n), n.m_data, n.m_len),
-      sc.sc_cs,
-    );
-  else wz_putchain(sc, m, m.m_pktlen, at);
-}
-
-/** A short one is padded with zeros. */
-function wz_putshort(sc: WzSoftc, m: Mbuf, at: number): void {
-  if (m.m_next) wz_putchain(sc, m, ETHER_MIN, at);
-  else {
-    const pad = sc.wz_zeros.substr(0, ETHER_MIN - m.m_len);
-    sc.sc_write(at >> 8, at & 255, TX_WRITE, view(m_buf(m), m.m_data, m.m_len), pad, sc.sc_cs);
+  const cmd = sc.wz_txcmd;
+  const pad = ETHER_MIN - m.m_pktlen;
+  cmd[0] = sc.wz_txwr >> 8;
+  cmd[1] = sc.wz_txwr & 255;
+  if (pad > 0 && !wz_pad(m, pad)) {
+    chip_putchain(sc.sc_spi, cmd, 3, m, pad);
+    return;
   }
+  chip_put(sc.sc_spi, cmd, 3, m);
 }
 
-/** A frame in many pieces is put together first. */
-function wz_putchain(sc: WzSoftc, m: Mbuf, len: number, at: number): void {
-  sc.sc_write(at >> 8, at & 255, TX_WRITE, chip_flat(m, len), sc.sc_cs);
+/** A short frame gets zeros behind it where it lies; false when there is no room. */
+function wz_pad(m: Mbuf, pad: number): boolean {
+  const end = m.m_data + m.m_len;
+  if (m.m_next || m.m_flags & M_EXT || end + pad > m.m_dat + MSIZE) return false;
+  bzero(end, pad);
+  m.m_len += pad;
+  return true;
 }
 
 /** Starts the frame that has been written. Sn_CR has been 0 for long: the frames of SPI since the last command took longer. */
 function wz_txgo(sc: WzSoftc): void {
+  const spi = sc.sc_spi;
   const at = (sc.wz_txwr + sc.wz_loaded) & 65535;
   sc.wz_txwr = at;
   sc.wz_loaded = 0;
   sc.wz_polls = 0;
   sc.sc_txbusy = true;
   sc.if_opackets++;
-  sc.sc_write(0, SN_TX_WR, S0_WRITE, at >> 8, at & 255, sc.sc_cs);
-  sc.sc_write(0, SN_CR, S0_WRITE, SEND, sc.sc_cs);
+  spi_write5(spi, 0, SN_TX_WR, S0_WRITE, at >> 8, at & 255);
+  spi_write4(spi, 0, SN_CR, S0_WRITE, SEND);
 }
 
 /** Has the frame gone? */
 export function wz_txdone(sc: WzSoftc): boolean {
-  const word = sc.sc_send(sc.wz_txrdcmd, sc.sc_cs);
-  sc.sc_txbusy = ((word[3] << 8) | word[4]) !== sc.wz_txwr;
+  sc.sc_txbusy = spi_get16(sc.sc_spi, sc.wz_txrdcmd, 3, 4) !== sc.wz_txwr;
   return !sc.sc_txbusy;
 }
 

@@ -1,8 +1,8 @@
 /**
  * What the files of the W5500 driver share: the interface with its chip.
  */
+import type { Bytes } from "../../types";
 import type { ChipSoftc } from "../chip";
-import type { WzBus } from "./spi";
 
 /** The two buffers of socket 0: all there is. */
 export const BUF_KB = 16;
@@ -13,7 +13,21 @@ export const WZS_CLOSED = 0; // no frame comes or goes
 export const WZS_OPENING = 1; // a command has been given whose end is awaited
 export const WZS_OPEN = 2;
 
-export interface WzSoftc extends ChipSoftc, WzBus {
+/* Why the chip cannot be brought up; VERSIONR stands above the low byte (words: w5500_shell.ts) */
+export const WZF_SILENT = 1; // it does not answer
+export const WZF_UNKNOWN = 2; // it is none
+export const WZF_SOCKET = 3; // socket 0 does not open
+
+/** Registers that are read at once, at most. */
+export const REGS_LEN = 25;
+
+export interface WzSoftc extends ChipSoftc {
+  /** what reads the received size, and the transmitter's pointer; what writes a frame */
+  wz_rsrcmd: Bytes<5>;
+  wz_txrdcmd: Bytes<5>;
+  wz_txcmd: Bytes<3>;
+  /** what was read last */
+  wz_regs: Bytes<typeof REGS_LEN>;
   /** how socket 0 is */
   wz_state: number;
   /** the chip's pointers: where the next received frame begins, and where the next frame to send goes */
@@ -21,8 +35,6 @@ export interface WzSoftc extends ChipSoftc, WzBus {
   wz_txwr: number;
   /** bytes that wait in the chip, as far as is known */
   wz_left: number;
-  /** zeros: what reads a frame's first bytes, and pads a short one */
-  wz_zeros: string;
   /** bytes of a frame that waits in the chip for the one before it to end */
   wz_loaded: number;
   /** times that something was waited for: the end of a frame, the chip to come up */

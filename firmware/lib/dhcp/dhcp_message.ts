@@ -96,7 +96,7 @@ export function dhcp_message(
     zeros(12) +
     enaddr +
     zeros(BP_UNUSED) +
-    BOOTP_MAGIC +
+    long(BOOTP_MAGIC) +
     option(DHO_TYPE, String.fromCharCode(type)) +
     option(DHO_CLIENTID, "\x01" + enaddr) +
     (requested ? option(DHO_REQUESTED, long(requested)) : "") +
@@ -114,7 +114,7 @@ export function dhcp_isours(s: string, enaddr: Uint8Array, xid: string): boolean
 
 /** What an answer says; null when it is malformed or lacks what one of its type must have (RFC 2131 table 3). */
 export function dhcp_parse(s: string): DhcpReply | null {
-  const o = s.substr(BP_MAGIC, 4) === BOOTP_MAGIC ? dhcp_options(s) : null;
+  const o = long_at(s, BP_MAGIC) === BOOTP_MAGIC ? dhcp_options(s) : null;
   const type = o && o[DHO_TYPE] ? o[DHO_TYPE].charCodeAt(0) : 0;
   if (!o || (type !== DHCPOFFER && type !== DHCPACK && type !== DHCPNAK)) return null;
   const lease = dhcp_seconds(o[DHO_LEASE]);

@@ -33,11 +33,6 @@ export interface ConnectOptions {
   mosi?: IoPin;
 }
 
-/** An interface whose driver tells the program what happens to its chip: event, and what about it. */
-interface Told extends Arpcom {
-  wd_tell: ((event: string, arg: string) => void) | null;
-}
-
 const PINS = "cs int rst sck miso mosi";
 
 /** Chip select pins of the chips that are connected, in the order of their interfaces: en0, en1 ... */
@@ -90,13 +85,17 @@ function connect_any(): boolean {
   return false;
 }
 
-/** The interface for programs. The chip's own faults come as events. */
-export function connect_end(sc: Told, detach: () => void): Ethernet {
+/** The interface for programs. `listen` makes what happens to the chip events. */
+export function connect_end(
+  sc: Arpcom,
+  detach: () => void,
+  listen: (tell: (event: string, arg: string) => void) => void,
+): Ethernet {
   const eth = ethernet(sc, () => {
     connected[+sc.if_name.substr(2)] = null;
     detach();
   });
-  sc.wd_tell = (event, arg) => emit(eth, event, arg);
+  listen((event, arg) => emit(eth, event, arg));
   return eth;
 }
 

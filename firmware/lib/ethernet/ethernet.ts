@@ -171,7 +171,7 @@ function ethernet_link(es: Ethersoftc): void {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
   if (INET_DHCP && es.es_dhcp) dhcp_link(es.es_dhcp);
-  else if (ia && ac.if_flags & IFF_LINK) arp_announce(ac, ia);
+  else if (ia && ac.if_flags & IFF_LINK) arp_announce(ia);
   ethernet_tell(es);
 }
 

@@ -1,13 +1,13 @@
 /**
  * Ethernet framing, common to all drivers. BSD: net/if_ethersubr.c; Stevens chapter 4; RFC 894, 1122 2.3.3.
  *
- * Input is demultiplexed by `ether_proto[type]`, which the protocols fill in; addresses of neighbours come from
+ * Input is demultiplexed by `ether_proto[isr]`, which the protocols fill in with their types; addresses of neighbours come from
  * `if_resolve`, which ARP sets. So this file knows no protocol.
  */
 
 import { IFQ_LARGE, IFQ_SNDMAX } from "../../config";
 import { arena, bcopy, bcopy6, get16, get32, put16, put32 } from "../../machdep";
-import type { Bytes } from "../../types";
+import type { Bytes, Table } from "../../types";
 import { EIO, ENETDOWN, ENOBUFS } from "../kern/errno";
 import { free } from "../kern/kern_malloc";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../kern/mbuf";
@@ -40,7 +40,7 @@ import {
   ifqueue_new,
   SIOCADDMULTI,
 } from "./ifnet";
-import { netisr_dispatch } from "./netisr";
+import { NETISR_MAX, netisr_dispatch } from "./netisr";
 
 /** `if_resolve`'s answer when it has kept the packet until the address is known. */
 export const RESOLVE_HELD = -1;
@@ -73,46 +73,56 @@ export interface Arpcom extends Ifnet {
   if_probe: (ac: Arpcom) => void;
 }
 
-/** Netisr number by Ethernet type. */
-export let ether_proto: { [type: number]: number };
+/** The Ethernet type of each netisr number; 0: nobody has it. */
+export let ether_proto: Table<number, typeof NETISR_MAX>;
 
 export function ether_init(): void {
-  ether_proto = {};
+  ether_proto = [];
+  for (let isr = 0; isr < NETISR_MAX; isr++) ether_proto[isr] = 0;
 }
 
-/** An Ethernet interface with its common part filled in; the driver sets if_start and if_ioctl, then attaches it. */
-export function arpcom_new(name: string, enaddr: Uint8Array): Arpcom {
-  return {
-    if_flags: IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST,
-    if_snd: ifqueue_new(IFQ_SNDMAX),
-    if_ipackets: 0,
-    if_ibytes: 0,
-    if_opackets: 0,
-    if_obytes: 0,
-    if_output: ether_output as Ifnet["if_output"],
-    if_resolve: ether_unresolved,
-    if_probe: if_nothing,
-    if_start: if_nothing,
-    if_ioctl: ether_noioctl,
-    ac_enaddr: enaddr,
-    ac_multiaddrs: null,
-    ac_multicnt: 0,
-    ac_onconflict: null,
-    if_next: null,
-    if_name: name,
-    if_mtu: ETHERMTU,
-    if_addrlist: null,
-    if_linkstate: null,
-    if_ierrors: 0,
-    if_oerrors: 0,
-    if_collisions: 0,
-    if_imcasts: 0,
-    if_omcasts: 0,
-    if_iqdrops: 0,
-    if_noproto: 0,
-    if_chipstat: null,
-    if_reset: if_nothing,
-  };
+/** The netisr number of an Ethernet type; -1: nobody has it. */
+function ether_isr(type: number): number {
+  let isr = NETISR_MAX - 1;
+  while (isr >= 0 && ether_proto[isr] !== type) isr--;
+  return isr;
+}
+
+/**
+ * Fills in what all Ethernet interfaces have in common; the driver sets if_start and if_ioctl, then attaches it. What runs per
+ * packet comes first, and modules/netstat knows the order.
+ */
+export function arpcom_init(ac: Arpcom, enaddr: Uint8Array): void {
+  ac.if_flags = IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST;
+  ac.if_snd = ifqueue_new(IFQ_SNDMAX);
+  ac.if_ipackets = 0;
+  ac.if_ibytes = 0;
+  ac.if_opackets = 0;
+  ac.if_obytes = 0;
+  ac.if_output = ether_output as Ifnet["if_output"];
+  ac.if_resolve = ether_unresolved;
+  ac.if_probe = if_nothing;
+  ac.if_start = if_nothing;
+  ac.if_ioctl = ether_noioctl;
+  ac.ac_enaddr = new Uint8Array(ETHER_ADDR_LEN);
+  bcopy(enaddr, 0, ac.ac_enaddr, 0, ETHER_ADDR_LEN);
+  ac.ac_multiaddrs = null;
+  ac.ac_multicnt = 0;
+  ac.ac_onconflict = null;
+  ac.if_next = null;
+  ac.if_name = "";
+  ac.if_mtu = ETHERMTU;
+  ac.if_addrlist = null;
+  ac.if_linkstate = null;
+  ac.if_ierrors = 0;
+  ac.if_oerrors = 0;
+  ac.if_collisions = 0;
+  ac.if_imcasts = 0;
+  ac.if_omcasts = 0;
+  ac.if_iqdrops = 0;
+  ac.if_noproto = 0;
+  ac.if_chipstat = null;
+  ac.if_reset = if_nothing;
 }
 
 function ether_unresolved(_ac: Arpcom, m: Mbuf): number {
@@ -134,10 +144,10 @@ export function ether_ifattach(ac: Arpcom): void {
  */
 export function ether_input(ac: Arpcom, m: Mbuf): void {
   let eh = m.m_data;
-  let isr = ether_proto[get16(eh + ETHER_TYPE)];
-  if (isr === undefined && ether_untag(m, eh)) {
+  let isr = ether_isr(get16(eh + ETHER_TYPE));
+  if (isr < 0 && ether_untag(m, eh)) {
     eh = m.m_data;
-    isr = ether_proto[get16(eh + ETHER_TYPE)];
+    isr = ether_isr(get16(eh + ETHER_TYPE));
   }
   ac.if_ipackets++;
   ac.if_ibytes += m.m_pktlen;
@@ -146,7 +156,7 @@ export function ether_input(ac: Arpcom, m: Mbuf): void {
     m_freem(m);
     return;
   }
-  if (isr === undefined) {
+  if (isr < 0) {
     ac.if_noproto++;
     m_freem(m);
     return;

@@ -1,6 +1,7 @@
 /**
  * The loopback interface. BSD: net/if_loop.c; Stevens section 5.4; RFC 1122 3.2.1.3 (g).
  */
+import type { Embedded } from "../../types";
 import { ENOBUFS } from "../kern/errno";
 import { M_LOOP, type Mbuf, MT_DATA } from "../kern/mbuf";
 import {
@@ -20,7 +21,7 @@ import { NETISR_IP, netisr_queue } from "./netisr";
 const LOMTU = 1500;
 
 /** lo0 */
-export let loif: Ifnet;
+export let loif: Embedded<Ifnet>;
 
 export function loopattach(): void {
   loif = {

@@ -7,23 +7,29 @@
  */
 import { IFQ_MAXLEN } from "../../config";
 import { timeout } from "../../machdep";
-import type { Mbuf } from "../kern/mbuf";
+import type { Embedded, Table } from "../../types";
+import { type Mbuf, m_freem } from "../kern/mbuf";
 import { turn_begin, turn_end } from "../kern/turn";
-import { if_qmend } from "./if_mend";
 import { IF_DEQUEUE, IF_ENQUEUE, type Ifqueue, ifqueue_new } from "./ifnet";
 
 /* Numbers of the protocols that packets go up to */
 export const NETISR_IP = 0;
 export const NETISR_ARP = 1;
 
-let inputs: ((m: Mbuf) => void)[];
-let queues: Ifqueue[];
+export const NETISR_MAX = 2;
+
+let inputs: Table<((m: Mbuf) => void) | null, typeof NETISR_MAX>;
+export let netisr_queues: Table<Embedded<Ifqueue>, typeof NETISR_MAX>;
 let running: boolean;
 let scheduled: boolean;
 
 export function netisr_init(): void {
   inputs = [];
-  queues = [];
+  netisr_queues = [];
+  for (let isr = 0; isr < NETISR_MAX; isr++) {
+    inputs[isr] = null;
+    netisr_queues[isr] = ifqueue_new(IFQ_MAXLEN);
+  }
   running = false;
   scheduled = false;
 }
@@ -31,29 +37,34 @@ export function netisr_init(): void {
 /** Protocol `isr` takes its packets with `input`. */
 export function netisr_register(isr: number, input: (m: Mbuf) => void): void {
   inputs[isr] = input;
-  queues[isr] = ifqueue_new(IFQ_MAXLEN);
 }
 
 /** Gives `m` to its protocol, now or, when input is running, later in the same turn. */
 export function netisr_dispatch(isr: number, m: Mbuf): void {
   if (running) {
-    IF_ENQUEUE(queues[isr], m);
+    IF_ENQUEUE(netisr_queues[isr], m);
     return;
   }
   running = true;
-  inputs[isr](m);
+  netisr_input(isr, m);
   while (netisr_one());
   running = false;
+}
+
+function netisr_input(isr: number, m: Mbuf): void {
+  const input = inputs[isr];
+  if (input) input(m);
+  else m_freem(m);
 }
 
 /** Gives `m` to its protocol in a turn to come: for whoever is on the way down. False when it had to be dropped. */
 export function netisr_queue(isr: number, m: Mbuf): boolean {
   if (!running && !scheduled) netisr_schedule();
-  return IF_ENQUEUE(queues[isr], m);
+  return IF_ENQUEUE(netisr_queues[isr], m);
 }
 
-/** BSD: schednetisr */
-function netisr_schedule(): void {
+/** What waits is taken in a turn to come. BSD: schednetisr. */
+export function netisr_schedule(): void {
   scheduled = true;
   timeout(netisr, 0);
 }
@@ -65,7 +76,7 @@ export function netisr_rescue(): void {
 
 /** Packets dropped because protocol `isr`'s queue was full. */
 export function netisr_drops(isr: number): number {
-  return queues[isr].ifq_drops;
+  return netisr_queues[isr].ifq_drops;
 }
 
 function netisr(): void {
@@ -77,18 +88,18 @@ function netisr(): void {
   turn_end();
 }
 
-/** A turn has broken off: what waits goes on in a turn to come. */
-export function netisr_mend(): void {
-  running = scheduled = false;
-  for (let isr = 0; isr < queues.length; isr++) if (if_qmend(queues[isr])) netisr_schedule();
+/** Nothing is running, and nothing is scheduled, any more. */
+export function netisr_reset(): void {
+  running = false;
+  scheduled = false;
 }
 
 /** Takes one packet from the queues; false when they are empty. */
 function netisr_one(): boolean {
-  for (let isr = 0; isr < inputs.length; isr++) {
-    const m = IF_DEQUEUE(queues[isr]);
+  for (let isr = 0; isr < NETISR_MAX; isr++) {
+    const m = IF_DEQUEUE(netisr_queues[isr]);
     if (m) {
-      inputs[isr](m);
+      netisr_input(isr, m);
       return true;
     }
   }

@@ -10,6 +10,7 @@ import { loif } from "../if/if_loop";
 import { IFF_BROADCAST, IFF_LOOPBACK, IFF_UP, type Ifnet, if_setflags } from "../if/ifnet";
 import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush, rtlookup } from "../if/route";
 import { EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../kern/errno";
+import { free } from "../kern/kern_malloc";
 import { arp_askall, arp_ifscrub, arpresolve } from "./arp/arp";
 import { arp_announce } from "./arp/arp_output";
 import { igmp_ifup, igmp_joingroup, igmp_leavegroup } from "./igmp/igmp";
@@ -19,6 +20,7 @@ import {
   INADDR_ALLHOSTS_GROUP,
   INADDR_LOOPBACK,
   type InIfaddr,
+  type InMulti,
   in_canhost,
   in_ifaddr,
   in_ifaddr_add,
@@ -27,7 +29,6 @@ import {
   in_lookup_multi,
   in_multi_add,
   in_multi_remove,
-  in_multihead,
   in_neighbour,
 } from "./in_var";
 
@@ -47,10 +48,12 @@ export function in_ifinit(ifp: Ifnet, addr: number, mask: number): number {
   if (!(ifp.if_flags & IFF_LOOPBACK) && !in_validaddr(addr, mask)) return EINVAL;
   in_ifscrub(ifp);
   const ia = in_newaddr(ifp, addr, mask);
+  if (!ia) return ENOBUFS;
   // alone in its subnet, it has no neighbours, and the route is the one to ourselves
   const error = rtadd(ia.ia_subnet, mask, 0, 0, ia, mask === -1 ? loif : ifp);
   if (error) {
     in_ifaddr_remove(ia);
+    free(ia);
     return error;
   }
   if (ifp.if_flags & IFF_LOOPBACK) return 0;
@@ -66,7 +69,7 @@ function in_ifup(ac: Arpcom, ia: InIfaddr): number {
   ac.if_probe = arp_askall;
   if (INET_MULTICAST && ac.if_flags & IFF_BROADCAST) in_addmulti(ac, INADDR_ALLHOSTS_GROUP);
   if (INET_IGMP) igmp_ifup(ac);
-  arp_announce(ac, ia);
+  arp_announce(ia);
   return 0;
 }
 
@@ -77,10 +80,10 @@ export function in_validaddr(addr: number, mask: number): boolean {
   return host === 0 || host === 1 || ((addr & host) !== 0 && (addr & host) !== host);
 }
 
-function in_newaddr(ifp: Ifnet, addr: number, mask: number): InIfaddr {
+function in_newaddr(ifp: Ifnet, addr: number, mask: number): InIfaddr | null {
   const subnet = addr & mask;
   const host = ~mask;
-  const ia: InIfaddr = {
+  const ia: InIfaddr | null = {
     ifa_next: null,
     ifa_ifp: ifp,
     ia_next: null,
@@ -88,8 +91,9 @@ function in_newaddr(ifp: Ifnet, addr: number, mask: number): InIfaddr {
     ia_subnet: subnet,
     ia_subnetmask: mask,
     ia_broadaddr: ifp.if_flags & IFF_BROADCAST && host !== 0 && host !== 1 ? subnet | host : 0,
+    ia_announces: 0,
   };
-  in_ifaddr_add(ia);
+  if (ia) in_ifaddr_add(ia);
   return ia;
 }
 
@@ -99,6 +103,7 @@ export function in_ifscrub(ifp: Ifnet): void {
   if (!ia) return;
   rtflush(ia);
   in_ifaddr_remove(ia);
+  free(ia);
   if (ifp.if_flags & IFF_LOOPBACK) return;
   if (INET_MULTICAST) in_delmulti(ifp as Arpcom, INADDR_ALLHOSTS_GROUP);
   arp_ifscrub(ifp as Arpcom);
@@ -128,21 +133,26 @@ function in_alone(gateway: number): InIfaddr | null {
 /** Joins a group on an interface; errno. BSD: in_addmulti. */
 export function in_addmulti(ac: Arpcom, addr: number): number {
   if (!IN_MULTICAST(addr)) return EINVAL;
-  const inm = in_lookup_multi(ac, addr);
-  if (inm) {
-    inm.inm_refcount++;
+  const known = in_lookup_multi(ac, addr);
+  if (known) {
+    known.inm_refcount++;
     return 0;
   }
-  if (!(ac.if_flags & IFF_LOOPBACK) && ether_addmulti(ac, in_ethergroup(addr))) return ENOBUFS;
-  in_multi_add({
+  const inm: InMulti | null = {
     inm_next: null,
     inm_addr: addr,
     inm_ifp: ac,
     inm_refcount: 1,
     inm_timer: 0,
     inm_reporter: false,
-  });
-  if (INET_IGMP) igmp_joingroup(in_multihead!);
+  };
+  if (!inm) return ENOBUFS;
+  if (!(ac.if_flags & IFF_LOOPBACK) && ether_addmulti(ac, in_ethergroup(addr))) {
+    free(inm);
+    return ENOBUFS;
+  }
+  in_multi_add(inm);
+  if (INET_IGMP) igmp_joingroup(inm);
   return 0;
 }
 
@@ -153,6 +163,7 @@ export function in_delmulti(ac: Arpcom, addr: number): number {
   if (--inm.inm_refcount) return 0;
   if (INET_IGMP) igmp_leavegroup(inm);
   in_multi_remove(inm);
+  free(inm);
   return ac.if_flags & IFF_LOOPBACK ? 0 : ether_delmulti(ac, in_ethergroup(addr));
 }
 

@@ -5,8 +5,9 @@
  * Differs: the list is singly linked and a PCB has no way back to its list, so that closing a socket leaves no cycle
  * behind (the interpreter's collector may never run); addresses are int32, and no route is cached: the table is short.
  */
-import { INET_MULTICAST, IPPORT_HIFIRST, IPPORT_HILAST } from "../../config";
-import { random32 } from "../../machdep";
+import { INET_MULTICAST, IP_SRCROUTE, IPPORT_HIFIRST, IPPORT_HILAST } from "../../config";
+import { isnumber, random32 } from "../../machdep";
+import type { caddr_t } from "../../types";
 import {
   EADDRINUSE,
   EADDRNOTAVAIL,
@@ -19,6 +20,8 @@ import {
   ENETUNREACH,
   ENOPROTOOPT,
 } from "../kern/errno";
+import { free } from "../kern/kern_malloc";
+import type { Mbuf } from "../kern/mbuf";
 import {
   PRC_HOSTDEAD,
   PRC_MSGSIZE,
@@ -34,6 +37,7 @@ import { arp_losing } from "./arp/arp";
 import { IN_MULTICAST, INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, in_isbroadcast, type SockaddrIn } from "./in_var";
 import { ip_freemoptions } from "./ip/ip_moptions";
 import { ip_nexthop, ip_source } from "./ip/ip_output";
+import { ip_freeopts } from "./ip/ip_srcroute";
 import type { IpMoptions } from "./ip/ip_var";
 
 export interface Inpcb {
@@ -44,13 +48,13 @@ export interface Inpcb {
   inp_faddr: number;
   inp_socket: Socket | null;
   /** the protocol's own block (a Tcpcb) */
-  inp_ppcb: object | null;
+  inp_ppcb: caddr_t | null;
   inp_ttl: number;
   inp_tos: number;
   inp_moptions: IpMoptions | null;
-  /** options of its packets: what the program said, and the way back of what came; "" for none (ip_srcroute.ts) */
-  inp_options: string;
-  inp_srcroute: string;
+  /** options of its packets: what the program said, and the way back of what came (ip_srcroute.ts) */
+  inp_options: Mbuf | null;
+  inp_srcroute: Mbuf | null;
 }
 
 /** A protocol's list of PCBs, and the one that the last packet belonged to. */
@@ -62,9 +66,9 @@ export interface InpcbHead {
 /** in_pcblookup's `wild`: accept PCBs that leave an address open. */
 export const INPLOOKUP_WILDCARD = 1;
 
-/** Gives a socket a PCB in a protocol's list. BSD: in_pcballoc. */
-export function in_pcballoc(so: Socket, head: InpcbHead, ttl: number): Inpcb {
-  const inp: Inpcb = {
+/** Gives a socket a PCB in a protocol's list; null when there is none left. BSD: in_pcballoc. */
+export function in_pcballoc(so: Socket, head: InpcbHead, ttl: number): Inpcb | null {
+  const inp: Inpcb | null = {
     inp_next: head.inp_first,
     inp_lport: 0,
     inp_fport: 0,
@@ -75,9 +79,10 @@ export function in_pcballoc(so: Socket, head: InpcbHead, ttl: number): Inpcb {
     inp_ttl: ttl,
     inp_tos: 0,
     inp_moptions: null,
-    inp_options: "",
-    inp_srcroute: "",
+    inp_options: null,
+    inp_srcroute: null,
   };
+  if (!inp) return null;
   head.inp_first = inp;
   so.so_pcb = inp;
   return inp;
@@ -89,10 +94,12 @@ export function in_pcbdetach(head: InpcbHead, inp: Inpcb): void {
   else for (let p = head.inp_first; p; p = p.inp_next) if (p.inp_next === inp) p.inp_next = inp.inp_next;
   if (head.inp_last === inp) head.inp_last = null;
   if (INET_MULTICAST && inp.inp_moptions) ip_freemoptions(inp.inp_moptions);
+  if (IP_SRCROUTE) ip_freeopts(inp);
   inp.inp_moptions = null;
   if (inp.inp_socket) inp.inp_socket.so_pcb = null;
   inp.inp_socket = null;
   inp.inp_next = null;
+  free(inp);
 }
 
 /** Binds to a local address and port, or to a free port when `nam` is null or names none; errno. */
@@ -122,7 +129,7 @@ function in_pcbnoport(inp: Inpcb): number {
 export function in_pcbname(nam: SockaddrIn): number {
   if (nam.sin_family !== AF_INET) return EAFNOSUPPORT;
   const port = nam.sin_port;
-  return typeof nam.sin_addr !== "number" || !(port >= 0 && port <= 65535) || port !== (port | 0) ? EINVAL : 0;
+  return !isnumber(nam.sin_addr) || !(port >= 0 && port <= 65535) || port !== (port | 0) ? EINVAL : 0;
 }
 
 /** May a socket be bound to it: any, one of ours, or where datagrams for many come in. */
@@ -171,7 +178,7 @@ export function in_pcbconnect(head: InpcbHead, inp: Inpcb, nam: SockaddrIn): num
   if (error) return error;
   if (!nam.sin_port) return EADDRNOTAVAIL;
   const faddr = nam.sin_addr | 0 || INADDR_LOOPBACK;
-  const laddr = inp.inp_laddr || ip_source(faddr);
+  const laddr = inp.inp_laddr || ip_source(faddr, null);
   if (!laddr) return ENETUNREACH;
   if (inp.inp_lport && in_pcblookup(head, faddr, nam.sin_port, laddr, inp.inp_lport, 0)) return EADDRINUSE;
   if (!inp.inp_lport) {

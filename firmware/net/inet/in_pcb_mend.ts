@@ -1,6 +1,7 @@
 /**
  * Lists of PCBs put in order after a turn that was broken off (kern/turn.ts). Called by net_mend.
  */
+import { m_keep } from "../kern/mbuf_mend";
 import { SB_LOCK, type Socket, SS_NOFDREF } from "../kern/socketvar";
 import { type InpcbHead, in_pcbdetach } from "./in_pcb";
 
@@ -12,6 +13,14 @@ export function in_pcbsockets(head: InpcbHead, sos: Socket[]): void {
     if (!so || so.so_pcb !== inp || sos.indexOf(so) >= 0) continue;
     so.so_state |= SS_NOFDREF;
     sos.push(so);
+  }
+}
+
+/** Options of IP headers are kept (m_keep). */
+export function in_pcbkeep(head: InpcbHead): void {
+  for (let inp = head.inp_first; inp; inp = inp.inp_next) {
+    if (!m_keep(inp.inp_options)) inp.inp_options = null;
+    if (!m_keep(inp.inp_srcroute)) inp.inp_srcroute = null;
   }
 }
 

@@ -37,6 +37,8 @@ export interface InIfaddr extends Ifaddr {
   ia_subnetmask: number;
   /** all hosts of the subnet; 0 on an interface that does not broadcast, and for masks of 31 and 32 bits */
   ia_broadaddr: number;
+  /** announcements of it that are to be sent yet (arp_output.ts) */
+  ia_announces: number;
 }
 
 /** A group that an interface has joined. */

@@ -20,7 +20,7 @@ export const BP_OPTIONS = 240;
 
 /** Bytes of chaddr behind a hardware address, of sname and of file. */
 export const BP_UNUSED = BP_MAGIC - BP_CHADDR - 6;
-export const BOOTP_MAGIC = "\x63\x82\x53\x63";
+export const BOOTP_MAGIC = 0x63825363;
 export const BOOTREQUEST = 1;
 export const BOOTREPLY = 2;
 /** Flag: answer to everybody. */

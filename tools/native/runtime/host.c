@@ -37,6 +37,13 @@ EXPORT void native_machine(int32_t (*random32)(void), int32_t (*uptime)(void), i
   host_timeofday = timeofday;
 }
 
+/** What drivers stand on: spi.h. */
+EXPORT void native_spi(spi_transfer_t transfer, spi_pin_t pin, spi_told_t told) {
+  spi_transfer = transfer;
+  spi_pin = pin;
+  spi_told = told;
+}
+
 #ifdef CHECKED
 /** How many promises have been broken since the last time. */
 EXPORT int32_t native_faults(void) {

@@ -34,6 +34,11 @@ static inline void bcopy(const uint8_t *src, int32_t src_off, uint8_t *dst, int3
   if (len > 0) memmove(dst + dst_off, src + src_off, (size_t)len);
 }
 
+static inline bool isnumber(int32_t n) {
+  (void)n;
+  return true;
+}
+
 /** A hardware address. */
 static inline void bcopy6(const uint8_t *src, int32_t dst_off) {
   memcpy(g->arena + dst_off, src, 6);

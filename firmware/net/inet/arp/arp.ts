@@ -13,14 +13,15 @@
  */
 import { ARP_MAXTRIES, ARPT_DOWN, ARPT_KEEP, ARPT_REACHABLE, ARPT_RETRY } from "../../../config";
 import { arena, bcopy, bcopy6, uptime } from "../../../machdep";
+import type { Embedded } from "../../../types";
 import { type Arpcom, ether_broadcast, ether_copy, ether_proto, ether_transmit, RESOLVE_HELD } from "../../if/ether";
 import { NETISR_ARP } from "../../if/netisr";
 import { type Callout, callout_new, callout_reset, callout_stop } from "../../kern/callout";
-import { EHOSTDOWN } from "../../kern/errno";
+import { EHOSTDOWN, ENOBUFS } from "../../kern/errno";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { ETHER_ADDR_LEN, ETHER_HDR_LEN, ETHERTYPE_ARP } from "../../wire/ether";
 import { ether_map_ip_multicast, in_ifaddr_of } from "../in_var";
-import { arprequest } from "./arp_output";
+import { arp_output_init, arprequest } from "./arp_output";
 import { ARPS_DOWN, arpstat, arpstat_init } from "./arp_var";
 import {
   type Arptab,
@@ -34,7 +35,6 @@ import {
   arptab,
   arptab_init,
   arptab_look,
-  arptab_mend,
   arptfree,
   arptnew,
 } from "./arptab";
@@ -43,16 +43,17 @@ import {
 const UNICAST_TRIES = 2;
 const REFRESH_TRIES = 4;
 
-let arpt: Callout;
+let arpt: Embedded<Callout>;
 /** Told of a packet to a host that is down: the arena offset of its IP header. Set by whoever brings errors to sockets. */
 let hostdown: ((ip: number) => void) | null;
 
 export function arpinit(notify: ((ip: number) => void) | null): void {
   arptab_init();
   arpt = callout_new();
+  arp_output_init();
   hostdown = notify;
   arpstat_init();
-  ether_proto[ETHERTYPE_ARP] = NETISR_ARP;
+  ether_proto[NETISR_ARP] = ETHERTYPE_ARP;
 }
 
 /** An interface's `if_resolve`: see ether.ts. */
@@ -69,8 +70,18 @@ export function arpresolve(ac: Arpcom, m: Mbuf, dst: number): number {
 /** A host is sent to that has not been heard for a while: it is asked soon, unless it is heard. */
 function arpwake(at: Arptab): void {
   at.at_flags &= ~ATF_STALE;
-  at.at_due = uptime() + ARPT_RETRY;
+  arpdue(at, ARPT_RETRY);
+}
+
+/** Something is to be done about an entry in `ms`. */
+function arpdue(at: Arptab, ms: number): void {
+  at.at_due = (uptime() + ms) | 0;
   arpschedule();
+}
+
+/** How long until something is to be done about an entry (ms). */
+function arpleft(at: Arptab): number {
+  return (at.at_due - uptime()) | 0;
 }
 
 function arpgroup(m: Mbuf, dst: number): number {
@@ -82,9 +93,9 @@ function arpgroup(m: Mbuf, dst: number): number {
 /** Keeps `m` until `dst` is known, and asks unless that is under way. */
 function arphold(ac: Arpcom, m: Mbuf, dst: number, known: Arptab | null): number {
   const at = known || arptnew(ac, dst);
-  if (at.at_flags & ATF_DOWN) {
+  if (!at || at.at_flags & ATF_DOWN) {
     m_freem(m);
-    return EHOSTDOWN;
+    return at ? EHOSTDOWN : ENOBUFS;
   }
   arpqueue(at, m);
   if (!known) arpask(at, null);
@@ -95,8 +106,7 @@ function arphold(ac: Arpcom, m: Mbuf, dst: number, known: Arptab | null): number
 function arpask(at: Arptab, enaddr: Uint8Array | null): void {
   const ia = in_ifaddr_of(at.at_ac);
   at.at_asked++;
-  at.at_due = uptime() + ARPT_RETRY;
-  arpschedule();
+  arpdue(at, ARPT_RETRY);
   if (ia) arprequest(at.at_ac, ia.ia_addr, at.at_iaddr, enaddr);
 }
 
@@ -111,8 +121,7 @@ export function arpcomplete(at: Arptab, sha: number): void {
 function arpconfirm(at: Arptab): void {
   at.at_flags = ATF_COM;
   at.at_asked = 0;
-  at.at_due = uptime() + ARPT_REACHABLE;
-  arpschedule();
+  arpdue(at, ARPT_REACHABLE);
   if (at.at_hold) arpflush(at);
 }
 
@@ -124,13 +133,14 @@ function arpflush(at: Arptab): void {
   }
 }
 
-/** A static entry: `addr` has hardware address `enaddr` for ever. BSD: SIOCSARP. */
-export function arp_set(ac: Arpcom, addr: number, enaddr: Uint8Array): void {
+/** A static entry: `addr` has hardware address `enaddr` for ever; errno. BSD: SIOCSARP. */
+export function arp_set(ac: Arpcom, addr: number, enaddr: Uint8Array): number {
   const at = arptab_look(addr) || arptnew(ac, addr);
+  if (!at) return ENOBUFS;
   bcopy(enaddr, 0, at.at_enaddr, 0, ETHER_ADDR_LEN);
   arpconfirm(at);
   at.at_flags = ATF_COM | ATF_PERM;
-  at.at_due = 0;
+  return 0;
 }
 
 /** Forgets what is known of `addr`; false when nothing was. BSD: SIOCDARP. */
@@ -166,25 +176,19 @@ export function arp_ifscrub(ac: Arpcom): void {
 }
 
 /** Sets the callout for the entry that is due first. */
-function arpschedule(): void {
-  let due = 0;
-  for (let at = arptab; at; at = at.at_next) if (at.at_due && (!due || at.at_due < due)) due = at.at_due;
-  if (due) callout_reset(arpt, due - uptime(), arptimer, null);
+export function arpschedule(): void {
+  let first: Arptab | null = null;
+  for (let at = arptab; at; at = at.at_next)
+    if (!(at.at_flags & ATF_PERM) && (!first || ((at.at_due - first.at_due) | 0) < 0)) first = at;
+  if (first) callout_reset(arpt, arpleft(first), arptimer, null);
   else callout_stop(arpt);
 }
 
-/** A turn has broken off (kern/turn.ts): keeps what is held, and sees to it that the timer runs. */
-export function arp_mend(): void {
-  arptab_mend(uptime() + ARPT_RETRY);
-  arpschedule();
-}
-
 function arptimer(): void {
-  const now = uptime();
   let at = arptab;
   while (at) {
     const next = at.at_next;
-    if (at.at_due && at.at_due <= now + 1) arptdue(at);
+    if (!(at.at_flags & ATF_PERM) && arpleft(at) <= 1) arptdue(at);
     at = next;
   }
   arpschedule();
@@ -207,14 +211,14 @@ function arprefresh(at: Arptab): void {
   } else if (at.at_flags & ATF_STALE) arptfree(at);
   else {
     at.at_flags |= ATF_STALE;
-    at.at_due += ARPT_KEEP - ARPT_REACHABLE;
+    at.at_due = (at.at_due + ARPT_KEEP - ARPT_REACHABLE) | 0;
   }
 }
 
 function arpgiveup(at: Arptab): void {
   arpstat[ARPS_DOWN]++;
   at.at_flags = ATF_DOWN;
-  at.at_due = uptime() + ARPT_DOWN;
+  at.at_due = (uptime() + ARPT_DOWN) | 0;
   for (let m = arpdequeue(at); m; m = arpdequeue(at)) {
     if (hostdown) hostdown(m.m_data + ETHER_HDR_LEN);
     m_freem(m);

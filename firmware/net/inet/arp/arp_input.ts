@@ -39,7 +39,7 @@ let probed: number;
 let prober: Bytes<6>;
 
 export function arp_input_init(): void {
-  defended = -DEFEND_INTERVAL;
+  defended = (uptime() - DEFEND_INTERVAL) | 0;
   probed = 0;
   prober = new Uint8Array(6);
   netisr_register(NETISR_ARP, arp_input);
@@ -118,8 +118,10 @@ function arp_learn(ac: Arpcom, ia: InIfaddr, spa: number, sha: number, create: b
   const at = arptab_look(spa);
   if (at) {
     if (at.at_ac === ac) arpcomplete(at, sha);
-  } else if (create && (spa & ia.ia_subnetmask) === ia.ia_subnet && in_canhost(spa) && !in_broadcast(spa, ac))
-    arpcomplete(arptnew(ac, spa), sha);
+  } else if (create && (spa & ia.ia_subnetmask) === ia.ia_subnet && in_canhost(spa) && !in_broadcast(spa, ac)) {
+    const fresh = arptnew(ac, spa);
+    if (fresh) arpcomplete(fresh, sha);
+  }
 }
 
 /** Turns the request round. */
@@ -147,7 +149,8 @@ function arp_reply(ac: Arpcom, ia: InIfaddr, m: Mbuf, spa: number): void {
 function arp_conflict(ac: Arpcom, ia: InIfaddr, sha: number): void {
   arpstat[ARPS_CONFLICT]++;
   const now = uptime();
-  if (now - defended >= DEFEND_INTERVAL) {
+  const since = (now - defended) | 0;
+  if (since < 0 || since >= DEFEND_INTERVAL) {
     defended = now;
     arprequest(ac, ia.ia_addr, ia.ia_addr, null);
   }

@@ -3,8 +3,9 @@
  * arp_ifinit). Called by arp.ts, arp_input.ts and, when an address is set, by in.ts.
  */
 import { bcopy6, bzero, put16, put32 } from "../../../machdep";
+import type { Embedded } from "../../../types";
 import { type Arpcom, ether_send } from "../../if/ether";
-import { callout_new, callout_reset } from "../../kern/callout";
+import { type Callout, callout_new, callout_reset } from "../../kern/callout";
 import { ENOBUFS } from "../../kern/errno";
 import { M_BCAST, M_DONTWAIT, MAX_LINKHDR, MT_DATA, m_gethdr } from "../../kern/mbuf";
 import {
@@ -21,12 +22,18 @@ import {
   ARPOP_REQUEST,
 } from "../../wire/arp";
 import { ETHER_ADDR_LEN, ETHERTYPE_ARP, ETHERTYPE_IP } from "../../wire/ether";
-import { type InIfaddr, in_ifaddr_of } from "../in_var";
+import { type InIfaddr, in_ifaddr } from "../in_var";
 import { ARPS_SENT, arpstat } from "./arp_var";
 
 /** RFC 5227 1.1: announcements, and the time between them (ms). */
 const ANNOUNCE_NUM = 2;
 const ANNOUNCE_INTERVAL = 2000;
+
+let arpa: Embedded<Callout>;
+
+export function arp_output_init(): void {
+  arpa = callout_new();
+}
 
 /**
  * Asks for the hardware address of `tip` in the name of `sip` (0: a probe, RFC 5227): everybody (null), or only the host with
@@ -52,13 +59,18 @@ export function arprequest(ac: Arpcom, sip: number, tip: number, enaddr: Uint8Ar
 }
 
 /** Tells the neighbours of a new address, twice (RFC 5227 2.3), so that they forget who had it before. */
-export function arp_announce(ac: Arpcom, ia: InIfaddr): void {
-  const c = callout_new();
-  let left = ANNOUNCE_NUM;
-  const announce = () => {
-    if (in_ifaddr_of(ac) !== ia) return;
-    arprequest(ac, ia.ia_addr, ia.ia_addr, null);
-    if (--left) callout_reset(c, ANNOUNCE_INTERVAL, announce, null);
-  };
-  announce();
+export function arp_announce(ia: InIfaddr): void {
+  ia.ia_announces = ANNOUNCE_NUM;
+  arp_announce1(ia);
+}
+
+function arp_announce1(ia: InIfaddr): void {
+  ia.ia_announces--;
+  arprequest(ia.ifa_ifp as Arpcom, ia.ia_addr, ia.ia_addr, null);
+  if (ia.ia_announces) callout_reset(arpa, ANNOUNCE_INTERVAL, arp_announceall, null);
+}
+
+/** ANNOUNCE_INTERVAL after the last announcement: once more, of each address that has not been announced often enough. */
+function arp_announceall(): void {
+  for (let ia = in_ifaddr; ia; ia = ia.ia_next) if (ia.ia_announces) arp_announce1(ia);
 }

@@ -5,8 +5,8 @@
 import { ARP_MAXHOLD, ARPTAB_SIZE } from "../../../config";
 import type { Bytes } from "../../../types";
 import type { Arpcom } from "../../if/ether";
+import { free } from "../../kern/kern_malloc";
 import { M_WAIT, type Mbuf, m_clspare, m_freem, m_spare } from "../../kern/mbuf";
-import { m_keep } from "../../kern/mbuf_mend";
 import { ARPS_DROPPED, arpstat } from "./arp_var";
 
 /* at_flags */
@@ -21,7 +21,7 @@ export interface Arptab {
   at_iaddr: number;
   at_enaddr: Bytes<6>;
   at_flags: number;
-  /** uptime (ms) at which something is to be done about it; 0 for a permanent one */
+  /** uptime (ms) at which something is to be done about it, unless it is permanent */
   at_due: number;
   /** requests sent without an answer */
   at_asked: number;
@@ -32,11 +32,9 @@ export interface Arptab {
 
 /** The cache, newest first. */
 export let arptab: Arptab | null;
-let narptab: number;
 
 export function arptab_init(): void {
   arptab = null;
-  narptab = 0;
 }
 
 export function arptab_look(addr: number): Arptab | null {
@@ -45,11 +43,12 @@ export function arptab_look(addr: number): Arptab | null {
   return at;
 }
 
-/** A new entry, in place of one that can be spared when the cache is full. */
-export function arptnew(ac: Arpcom, addr: number): Arptab {
-  if (narptab >= ARPTAB_SIZE) arptfree(arptspare());
-  narptab++;
-  arptab = {
+/** A new entry, to be completed or asked for at once, in place of one that can be spared when the cache is full. */
+export function arptnew(ac: Arpcom, addr: number): Arptab | null {
+  let n = 0;
+  for (let p = arptab; p; p = p.at_next) n++;
+  if (n >= ARPTAB_SIZE) arptfree(arptspare());
+  const at: Arptab | null = {
     at_next: arptab,
     at_iaddr: addr,
     at_flags: 0,
@@ -59,7 +58,9 @@ export function arptnew(ac: Arpcom, addr: number): Arptab {
     at_hold: null,
     at_ac: ac,
   };
-  return arptab;
+  if (!at) return null;
+  arptab = at;
+  return at;
 }
 
 /** The entry to give up: the oldest that nobody has used, else the oldest. Permanent ones only when there are no others. */
@@ -79,8 +80,7 @@ export function arptfree(at: Arptab): void {
   while (at.at_hold) arpdrop(at);
   if (arptab === at) arptab = at.at_next;
   else for (let p = arptab; p; p = p.at_next) if (p.at_next === at) p.at_next = at.at_next;
-  at.at_next = null;
-  narptab--;
+  free(at);
 }
 
 /** Adds a frame to those that wait; where there are many, or memory is scarce, the oldest goes. */
@@ -107,14 +107,4 @@ export function arpdequeue(at: Arptab): Mbuf | null {
 function arpdrop(at: Arptab): void {
   arpstat[ARPS_DROPPED]++;
   m_freem(arpdequeue(at));
-}
-
-/** A turn has broken off: keeps the frames that wait, and counts anew; what has no time has `due`. */
-export function arptab_mend(due: number): void {
-  narptab = 0;
-  for (let at = arptab; at; at = at.at_next) {
-    if (!m_keep(at.at_hold)) at.at_hold = null;
-    if (!at.at_due && !(at.at_flags & ATF_PERM)) at.at_due = due;
-    narptab++;
-  }
 }

@@ -36,11 +36,15 @@ import { IN_MULTICAST, INADDR_ANY, in_broadcast, in_canhost, in_ifaddr_with } fr
 import { ip_output } from "../ip/ip_output";
 import { ICPS_ERROR, ICPS_LIMITED, ICPS_OLDICMP, ICPS_OLDIP, ICPS_OUTHIST, icmpstat } from "./icmp_var";
 
+/** What the errors that may be sent at once take of `tokens` (of one: 1000), and how long it takes to get as many (ms). */
+const TOKENS = ICMP_BURST * 1000;
+const FILLTIME = (TOKENS / ICMP_RATE) | 0;
+
 let tokens: number;
 let filled: number;
 
 export function icmp_error_init(): void {
-  tokens = ICMP_BURST;
+  tokens = TOKENS;
   filled = uptime();
 }
 
@@ -83,14 +87,15 @@ function icmp_iserror(n: Mbuf, ip: number): boolean {
 /** ICMP_RATE errors a second, ICMP_BURST at once (RFC 1812 4.3.2.8). */
 function icmp_token(): boolean {
   const now = uptime();
-  tokens += ((now - filled) * ICMP_RATE) / 1000;
-  if (tokens > ICMP_BURST) tokens = ICMP_BURST;
+  const ms = (now - filled) | 0;
+  tokens = ms >= 0 && ms < FILLTIME ? tokens + ms * ICMP_RATE : TOKENS;
+  if (tokens > TOKENS) tokens = TOKENS;
   filled = now;
-  if (tokens < 1) {
+  if (tokens < 1000) {
     icmpstat[ICPS_LIMITED]++;
     return false;
   }
-  tokens--;
+  tokens -= 1000;
   return true;
 }
 
@@ -136,5 +141,5 @@ export function icmp_ipheader(m: Mbuf, src: number, dst: number, tos: number): v
   arena[ip + IP_P] = IPPROTO_ICMP;
   put32(ip + IP_SRC, in_ifaddr_with(src) ? src : INADDR_ANY);
   put32(ip + IP_DST, dst);
-  ip_output(m, 0);
+  ip_output(m, 0, null);
 }

@@ -1,6 +1,7 @@
 /**
  * Counters of ICMP. BSD: netinet/icmp_var.h.
  */
+import type { Words } from "../../../types";
 import { ICMP_MAXTYPE } from "../../wire/icmp";
 
 export const ICPS_ERROR = 0; // errors that we had reason to send
@@ -18,7 +19,7 @@ export const ICPS_INHIST = 10;
 export const ICPS_OUTHIST = ICPS_INHIST + ICMP_MAXTYPE + 1;
 export const ICPS_NCOUNT = ICPS_OUTHIST + ICMP_MAXTYPE + 1;
 
-export let icmpstat: Uint32Array;
+export let icmpstat: Words<typeof ICPS_NCOUNT>;
 
 export function icmpstat_init(): void {
   icmpstat = new Uint32Array(ICPS_NCOUNT);

@@ -3,15 +3,17 @@
  * chapter 13. Tells the routers, and the switches that listen in, which groups we belong to. Called by in.ts when an
  * interface joins or leaves a group.
  *
- * A membership's inm_timer is the uptime at which its report is due, 0 when none is. The group of all hosts is never
+ * A membership's inm_timer is the uptime at which its report is due (igmp_in), 0 when none is. The group of all hosts is never
  * reported (RFC 2236 6): its inm_timer is the uptime until which a router of version 1 is taken to be there.
  *
  * Differs: one callout for whatever is due first, in place of a tick every 200 ms; a membership that was made while the
  * interface had no address is reported when it gets one.
  */
 import { arena, get32, put16, put32, random32, uptime } from "../../../machdep";
+import type { Embedded } from "../../../types";
 import { IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
 import { type Callout, callout_new, callout_reset, callout_stop } from "../../kern/callout";
+import { free } from "../../kern/kern_malloc";
 import { M_DONTWAIT, MAX_LINKHDR, type Mbuf, MT_HEADER, m_freem, m_gethdr } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
 import {
@@ -36,7 +38,7 @@ import {
   in_multihead,
 } from "../in_var";
 import { IP_OPTWORDS, ip_output } from "../ip/ip_output";
-import { inetsw } from "../ip/ip_var";
+import { type IpMoptions, inetsw } from "../ip/ip_var";
 import {
   IGPS_BADQUERIES,
   IGPS_BADREPORTS,
@@ -59,7 +61,7 @@ const V1_ROUTER_PRESENT = 400000;
 /** The IP header with its one option. */
 const HLEN = IP_HDR_LEN + 4;
 
-let igmp_callout: Callout;
+let igmp_callout: Embedded<Callout>;
 
 export function igmp_init(): void {
   igmpstat_init();
@@ -100,7 +102,7 @@ function igmp_query(ifp: Ifnet, dst: number, group: number, ms: number): void {
     igmpstat[IGPS_BADQUERIES]++;
     return;
   }
-  if (!ms) all.inm_timer = uptime() + V1_ROUTER_PRESENT;
+  if (!ms) all.inm_timer = igmp_in(V1_ROUTER_PRESENT);
   for (let inm = in_multihead; inm; inm = inm.inm_next)
     if (inm.inm_ifp === ifp && (!group || inm.inm_addr === group)) igmp_delay(inm, ms || UNSOLICITED_INTERVAL);
   igmp_arm();
@@ -122,8 +124,19 @@ function igmp_report(ifp: Ifnet, dst: number, group: number): void {
 
 /** A report is due at random within `ms`, unless it is due sooner as it is. */
 function igmp_delay(inm: InMulti, ms: number): void {
-  const due = uptime() + 1 + ((random32() >>> 1) % ms);
-  if (inm.inm_addr !== INADDR_ALLHOSTS_GROUP && !(inm.inm_timer && inm.inm_timer <= due)) inm.inm_timer = due;
+  const wait = 1 + ((random32() >>> 1) % ms);
+  if (inm.inm_addr === INADDR_ALLHOSTS_GROUP || (inm.inm_timer && igmp_left(inm) <= wait)) return;
+  inm.inm_timer = igmp_in(wait);
+}
+
+/** The uptime in `ms` milliseconds, which is never 0. */
+function igmp_in(ms: number): number {
+  return (uptime() + ms) | 0 || 1;
+}
+
+/** How long until its time has come (ms); 0 or less: it has. */
+function igmp_left(inm: InMulti): number {
+  return (inm.inm_timer - uptime()) | 0;
 }
 
 /** The interface has joined the group: that is told at once, and once more lest it got lost (RFC 2236 3). */
@@ -156,23 +169,27 @@ function igmp_told(inm: InMulti): boolean {
 
 function igmp_v1router(ifp: Ifnet): boolean {
   const all = in_lookup_multi(ifp, INADDR_ALLHOSTS_GROUP);
-  return all !== null && all.inm_timer > uptime();
+  return all !== null && all.inm_timer !== 0 && igmp_left(all) > 0;
 }
 
 /** Sets the callout for the report that is due first. */
 function igmp_arm(): void {
-  let due = 0;
+  let first: InMulti | null = null;
   for (let inm = in_multihead; inm; inm = inm.inm_next)
-    if (inm.inm_timer && inm.inm_addr !== INADDR_ALLHOSTS_GROUP && !(due && due <= inm.inm_timer)) due = inm.inm_timer;
-  if (due) callout_reset(igmp_callout, due - uptime(), igmp_timo, null);
+    if (igmp_waiting(inm) && (!first || igmp_left(inm) < igmp_left(first))) first = inm;
+  if (first) callout_reset(igmp_callout, igmp_left(first), igmp_timo, null);
   else callout_stop(igmp_callout);
+}
+
+/** Has it a report that is to be sent? */
+function igmp_waiting(inm: InMulti): boolean {
+  return inm.inm_timer !== 0 && inm.inm_addr !== INADDR_ALLHOSTS_GROUP;
 }
 
 /** Sends the reports that are due. BSD: igmp_fasttimo. */
 function igmp_timo(): void {
-  const now = uptime() + 0.5;
   for (let inm = in_multihead; inm; inm = inm.inm_next)
-    if (inm.inm_timer && inm.inm_timer <= now && inm.inm_addr !== INADDR_ALLHOSTS_GROUP) {
+    if (igmp_waiting(inm) && igmp_left(inm) <= 0) {
       inm.inm_timer = 0;
       if (igmp_told(inm)) igmp_sendreport(inm);
     }
@@ -187,8 +204,9 @@ function igmp_sendreport(inm: InMulti): void {
 
 /** Sends a message about the group to `dst`, for this network only, and for routers to look at (RFC 2236 2, RFC 2113). */
 function igmp_sendpkt(inm: InMulti, type: number, dst: number): void {
-  const m = m_gethdr(M_DONTWAIT, MT_HEADER);
-  if (!m) return;
+  const ia = in_ifaddr_of(inm.inm_ifp);
+  const m = ia ? m_gethdr(M_DONTWAIT, MT_HEADER) : null;
+  if (!ia || !m) return;
   m.m_data += MAX_LINKHDR;
   m.m_len = m.m_pktlen = HLEN + IGMP_MINLEN;
   const ip = m.m_data;
@@ -199,8 +217,25 @@ function igmp_sendpkt(inm: InMulti, type: number, dst: number): void {
   put16(igmp + IGMP_CKSUM, in_cksum(m, HLEN, IGMP_MINLEN));
   arena[ip + IP_TOS] = 0;
   arena[ip + IP_P] = IPPROTO_IGMP;
-  put32(ip + IP_SRC, in_ifaddr_of(inm.inm_ifp)!.ia_addr);
+  put32(ip + IP_SRC, ia.ia_addr);
   put32(ip + IP_DST, dst);
   put32(ip + IP_HDR_LEN, IPOPT_RA);
-  ip_output(m, IP_OPTWORDS, { imo_multicast_addr: 0, imo_multicast_ttl: 1, imo_multicast_loop: 0, imo_membership: [] });
+  igmp_output(m);
+}
+
+/** To the neighbours, and not to ourselves. */
+function igmp_output(m: Mbuf): void {
+  const imo: IpMoptions | null = {
+    imo_multicast_addr: 0,
+    imo_multicast_ttl: 1,
+    imo_multicast_loop: 0,
+    imo_membership: [],
+    imo_num_memberships: 0,
+  };
+  if (!imo) {
+    m_freem(m);
+    return;
+  }
+  ip_output(m, IP_OPTWORDS, imo);
+  free(imo);
 }

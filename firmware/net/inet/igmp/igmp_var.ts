@@ -1,6 +1,8 @@
 /**
  * Counters of IGMP. BSD: netinet/igmp_var.h.
  */
+import type { Words } from "../../../types";
+
 export const IGPS_TOTAL = 0; // messages received
 export const IGPS_TOOSHORT = 1; // shorter than a message
 export const IGPS_BADSUM = 2; // bad checksum
@@ -13,7 +15,7 @@ export const IGPS_SNDREPORTS = 8; // reports sent
 export const IGPS_SNDLEAVES = 9; // leaves sent
 export const IGPS_NCOUNT = 10;
 
-export let igmpstat: Uint32Array;
+export let igmpstat: Words<typeof IGPS_NCOUNT>;
 
 export function igmpstat_init(): void {
   igmpstat = new Uint32Array(IGPS_NCOUNT);

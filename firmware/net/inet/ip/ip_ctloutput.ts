@@ -1,15 +1,14 @@
 /**
  * Options of level IPPROTO_IP on a socket. BSD: netinet/ip_output.c (ip_ctloutput); Stevens section 8.8.
  */
-import { INET_MULTICAST, IP_SRCROUTE } from "../../../config";
-import { EINVAL, ENOPROTOOPT } from "../../kern/errno";
+import { INET_MULTICAST } from "../../../config";
+import { EINVAL, ENOBUFS, ENOPROTOOPT } from "../../kern/errno";
 import { PRCO_SETOPT } from "../../kern/protosw";
 import type { Socket } from "../../kern/socketvar";
 import type { Inpcb } from "../in_pcb";
 import { IP_DROP_MEMBERSHIP, IP_MULTICAST_IF, ip_allocmoptions, ip_getmoptions, ip_setmoptions } from "./ip_moptions";
-import { ip_pcbopts } from "./ip_srcroute";
 
-/* The level and its options, numbered as on Linux */
+/* The level and its options, numbered as on Linux. The value of IP_OPTIONS is bytes: ip_srcroute.ts */
 export const IPPROTO_IP = 0;
 export const IP_TOS = 1;
 export const IP_TTL = 2;
@@ -20,7 +19,6 @@ export function ip_ctloutput(op: number, so: Socket, level: number, optname: num
   const inp = so.so_pcb as Inpcb | null;
   if (INET_MULTICAST && inp && !level && optname >= IP_MULTICAST_IF && optname <= IP_DROP_MEMBERSHIP)
     return ip_mctloutput(op, inp, optname, value);
-  if (IP_SRCROUTE && inp && !level && optname === IP_OPTIONS) return ip_optctl(op, inp, value);
   if (!inp || level !== IPPROTO_IP || (optname !== IP_TOS && optname !== IP_TTL))
     return op === PRCO_SETOPT ? ENOPROTOOPT : -ENOPROTOOPT;
   if (op !== PRCO_SETOPT) return optname === IP_TOS ? inp.inp_tos : inp.inp_ttl;
@@ -32,13 +30,8 @@ export function ip_ctloutput(op: number, so: Socket, level: number, optname: num
 
 /** Options that have to do with groups. What was said of them begins with the first that is set. */
 function ip_mctloutput(op: number, inp: Inpcb, optname: number, value: number): number {
-  const imo = inp.inp_moptions || ip_allocmoptions();
+  const imo = inp.inp_moptions;
   if (op !== PRCO_SETOPT) return ip_getmoptions(imo, optname);
-  inp.inp_moptions = imo;
-  return ip_setmoptions(imo, optname, value);
-}
-
-/** Differs: the one option whose value is no number, but a string of bytes. */
-function ip_optctl(op: number, inp: Inpcb, value: unknown): number {
-  return op === PRCO_SETOPT ? ip_pcbopts(inp, value as string) : (inp.inp_options as unknown as number);
+  if (!imo) inp.inp_moptions = ip_allocmoptions();
+  return inp.inp_moptions ? ip_setmoptions(inp.inp_moptions, optname, value) : ENOBUFS;
 }

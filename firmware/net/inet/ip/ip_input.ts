@@ -40,7 +40,7 @@ import {
   in_lookup_multi,
 } from "../in_var";
 import { ip_dooptions } from "./ip_options";
-import { ip_norte } from "./ip_srcroute";
+import { ip_norte, ip_srcroute_init } from "./ip_srcroute";
 import {
   IPS_BADHLEN,
   IPS_BADLEN,
@@ -54,14 +54,14 @@ import {
   IPS_TOOSHORT,
   IPS_TOTAL,
   IPS_TRUNC,
-  inetsw,
-  ip_protox,
+  ip_protosw,
   ipstat,
 } from "./ip_var";
 
 export function ip_init(): void {
+  if (IP_SRCROUTE) ip_srcroute_init();
   netisr_register(NETISR_IP, ip_input);
-  ether_proto[ETHERTYPE_IP] = NETISR_IP;
+  ether_proto[NETISR_IP] = ETHERTYPE_IP;
 }
 
 function ip_input(m0: Mbuf): void {
@@ -77,7 +77,7 @@ function ip_input(m0: Mbuf): void {
   else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_fragment(m);
   else {
     ipstat[IPS_DELIVERED]++;
-    inetsw[ip_protox[arena[ip + IP_P]] | 0].pr_input!(m, hlen);
+    ip_protosw(arena[ip + IP_P]).pr_input!(m, hlen);
   }
 }
 

@@ -10,6 +10,7 @@ import { IP_MAX_MEMBERSHIPS } from "../../../config";
 import type { Arpcom } from "../../if/ether";
 import { IFF_MULTICAST, type Ifnet } from "../../if/ifnet";
 import { EADDRINUSE, EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../../kern/errno";
+import { free } from "../../kern/kern_malloc";
 import { in_addmulti, in_delmulti } from "../in";
 import { IN_MULTICAST, in_ifaddr_with, in_lookup_multi } from "../in_var";
 import { ip_groupif } from "./ip_output";
@@ -22,9 +23,15 @@ export const IP_MULTICAST_LOOP = 34;
 export const IP_ADD_MEMBERSHIP = 35;
 export const IP_DROP_MEMBERSHIP = 36;
 
-/** What holds for a socket that has said nothing. */
-export function ip_allocmoptions(): IpMoptions {
-  return { imo_multicast_addr: 0, imo_multicast_ttl: 1, imo_multicast_loop: 1, imo_membership: [] };
+/** What holds for a socket that has said nothing; null when there is no room for it. */
+export function ip_allocmoptions(): IpMoptions | null {
+  return {
+    imo_multicast_addr: 0,
+    imo_multicast_ttl: 1,
+    imo_multicast_loop: 1,
+    imo_membership: [],
+    imo_num_memberships: 0,
+  };
 }
 
 /** Sets an option; errno. */
@@ -38,11 +45,12 @@ export function ip_setmoptions(imo: IpMoptions, optname: number, value: number):
   return 0;
 }
 
-/** The value of an option, or -errno: memberships cannot be asked for. */
-export function ip_getmoptions(imo: IpMoptions, optname: number): number {
-  if (optname === IP_MULTICAST_IF) return imo.imo_multicast_addr;
-  if (optname === IP_MULTICAST_TTL) return imo.imo_multicast_ttl;
-  return optname === IP_MULTICAST_LOOP ? imo.imo_multicast_loop : -EINVAL;
+/** The value of an option, of a socket that has said nothing (null) as well, or -errno: memberships cannot be asked for. */
+export function ip_getmoptions(imo: IpMoptions | null, optname: number): number {
+  if (optname === IP_MULTICAST_IF) return imo ? imo.imo_multicast_addr : 0;
+  if (optname === IP_MULTICAST_TTL) return imo ? imo.imo_multicast_ttl : 1;
+  if (optname === IP_MULTICAST_LOOP) return imo ? imo.imo_multicast_loop : 1;
+  return -EINVAL;
 }
 
 function ip_setmultiif(imo: IpMoptions, addr: number): number {
@@ -57,9 +65,9 @@ function ip_addmembership(imo: IpMoptions, group: number): number {
   if (!IN_MULTICAST(group)) return EINVAL;
   if (!ifp || !(ifp.if_flags & IFF_MULTICAST)) return EADDRNOTAVAIL;
   if (ip_membership(imo, group, ifp) >= 0) return EADDRINUSE;
-  if (imo.imo_membership.length >= IP_MAX_MEMBERSHIPS) return ENOBUFS;
+  if (imo.imo_num_memberships >= IP_MAX_MEMBERSHIPS) return ENOBUFS;
   const error = in_addmulti(ifp as Arpcom, group);
-  if (!error) imo.imo_membership.push(in_lookup_multi(ifp, group)!);
+  if (!error) imo.imo_membership[imo.imo_num_memberships++] = in_lookup_multi(ifp, group)!;
   return error;
 }
 
@@ -68,14 +76,13 @@ function ip_dropmembership(imo: IpMoptions, group: number): number {
   const i = ip_membership(imo, group, imo.imo_multicast_addr ? ip_groupif(group, imo) : null);
   if (i < 0) return IN_MULTICAST(group) ? EADDRNOTAVAIL : EINVAL;
   const inm = imo.imo_membership[i];
-  imo.imo_membership.splice(i, 1);
+  imo.imo_membership[i] = imo.imo_membership[--imo.imo_num_memberships];
   return in_delmulti(inm.inm_ifp as Arpcom, group);
 }
 
 /** Where the socket's membership is, in `ifp` or (null) any interface; -1 when it has none. */
 function ip_membership(imo: IpMoptions, group: number, ifp: Ifnet | null): number {
-  let i = imo.imo_membership.length;
-  while (i--) {
+  for (let i = imo.imo_num_memberships - 1; i >= 0; i--) {
     const inm = imo.imo_membership[i];
     if (inm.inm_addr === group && (!ifp || inm.inm_ifp === ifp)) return i;
   }
@@ -84,6 +91,7 @@ function ip_membership(imo: IpMoptions, group: number, ifp: Ifnet | null): numbe
 
 /** The socket is no more: its memberships end. */
 export function ip_freemoptions(imo: IpMoptions): void {
-  for (let i = 0; i < imo.imo_membership.length; i++)
+  for (let i = 0; i < imo.imo_num_memberships; i++)
     in_delmulti(imo.imo_membership[i].inm_ifp as Arpcom, imo.imo_membership[i].inm_addr);
+  free(imo);
 }

@@ -57,7 +57,7 @@ export function ip_setif(ifp: Ifnet | null): void {
 }
 
 /** Sends packet `m`, IP header first; consumes it, answers errno. `imo` is how to send to a group. */
-export function ip_output(m: Mbuf, flags: number, imo?: IpMoptions | null): number {
+export function ip_output(m: Mbuf, flags: number, imo: IpMoptions | null): number {
   const ip = m.m_data;
   const dst = get32(ip + IP_DST);
   const group = dst === INADDR_BROADCAST || IN_MULTICAST(dst);
@@ -73,7 +73,7 @@ export function ip_output(m: Mbuf, flags: number, imo?: IpMoptions | null): numb
 }
 
 /** The address of ours that a packet to `dst`, or with `imo` to a group, comes from; 0 when there is no way there, or none yet. */
-export function ip_source(dst: number, imo?: IpMoptions | null): number {
+export function ip_source(dst: number, imo: IpMoptions | null): number {
   const group = dst === INADDR_BROADCAST || IN_MULTICAST(dst);
   const error = group ? ip_routegroup(dst, imo ? imo.imo_multicast_addr : INADDR_ANY) : ip_route(dst, 0);
   return error || !ip_ia ? INADDR_ANY : ip_ia.ia_addr;
@@ -125,7 +125,7 @@ function ip_routegroup(dst: number, src: number): number {
 }
 
 /** The way to everybody, or to a group: then it goes no further than the sender says, to the next router without a word (RFC 1112 6.1). */
-function ip_group(ip: number, dst: number, imo: IpMoptions | null | undefined): number {
+function ip_group(ip: number, dst: number, imo: IpMoptions | null): number {
   if (IN_MULTICAST(dst)) arena[ip + IP_TTL] = imo ? imo.imo_multicast_ttl : 1;
   return ip_routegroup(dst, get32(ip + IP_SRC));
 }
@@ -162,12 +162,13 @@ function ip_fillinopt(m: Mbuf, ip: number, flags: number): void {
 }
 
 /** Sends to many, if the sender may; we hear it too where we belong to them (RFC 1112 6.1, the chip does not hear itself). */
-function ip_sendgroup(m: Mbuf, dst: number, flags: number, imo: IpMoptions | null | undefined): number {
+function ip_sendgroup(m: Mbuf, dst: number, flags: number, imo: IpMoptions | null): number {
   const ifp = ip_ifp;
   const multicast = IN_MULTICAST(dst);
   if (!(ifp.if_flags & (multicast ? IFF_MULTICAST : IFF_BROADCAST))) return ip_odrop(m, EADDRNOTAVAIL, IPS_ODROPPED);
   if (!multicast && !(flags & IP_ALLOWBROADCAST)) return ip_odrop(m, EACCES, IPS_ODROPPED);
-  const loop = !multicast || (INET_MULTICAST && !(imo && !imo.imo_multicast_loop) && in_lookup_multi(ifp, dst));
+  const loop =
+    !multicast || (INET_MULTICAST && (!imo || imo.imo_multicast_loop !== 0) && in_lookup_multi(ifp, dst) !== null);
   if (loop && ifp.if_flags & IFF_SIMPLEX) ip_mloopback(ifp, m, multicast);
   if (!arena[m.m_data + IP_TTL]) {
     m_freem(m); // for this host only

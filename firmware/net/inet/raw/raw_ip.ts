@@ -11,6 +11,7 @@
  */
 import { IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
 import { arena, get32, put16, put32 } from "../../../machdep";
+import type { Embedded } from "../../../types";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, EPROTONOSUPPORT } from "../../kern/errno";
 import { M_DONTWAIT, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_prepend } from "../../kern/mbuf_chain";
@@ -39,7 +40,7 @@ import { IPS_FULLSOCK, ipstat } from "../ip/ip_var";
 import { udp_usrreq } from "../udp/udp_usrreq";
 
 /** All raw PCBs. */
-export let ripcb: InpcbHead;
+export let ripcb: Embedded<InpcbHead>;
 
 export function rip_init(): void {
   ripcb = { inp_first: null, inp_last: null };
@@ -89,8 +90,11 @@ function rip_output(inp: Inpcb, m0: Mbuf, dst: number): number {
 export function rip_attach(so: Socket, proto: number): number {
   if (!(proto > 0 && proto < 256)) return EPROTONOSUPPORT;
   const error = soreserve(so, UDP_SENDSPACE + UH_LEN, UDP_RECVSPACE); // a packet as long as UDP's
-  if (!error) in_pcballoc(so, ripcb, IPDEFTTL).inp_lport = proto;
-  return error;
+  if (error) return error;
+  const inp = in_pcballoc(so, ripcb, IPDEFTTL);
+  if (!inp) return ENOBUFS;
+  inp.inp_lport = proto;
+  return 0;
 }
 
 /** From now on the socket receives what is sent to that address only, and sends from it. */

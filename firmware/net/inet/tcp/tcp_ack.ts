@@ -7,7 +7,7 @@ import { sbdrop, sbspace } from "../../kern/sockbuf";
 import { soisdisconnected, sowwakeup } from "../../kern/socket2";
 import { SB_LOCK, type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
 import { TH_ACK } from "../../wire/tcp";
-import { ip_srcroute } from "../ip/ip_srcroute";
+import { ip_hasrte } from "../ip/ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_tsrecent } from "./tcp_check";
 import { tcp_cwndopen } from "./tcp_cong";
@@ -39,10 +39,12 @@ import {
   TF_SENTFIN,
   TF_TLP,
   TF_TLPREXMT,
+  TI_DROP,
+  TI_GO,
+  TI_RESET,
   tcp_now,
   ti,
 } from "./tcp_var";
-import { TI_DROP, TI_GO, TI_RESET } from "./tcp_verdict";
 
 /** Takes in the acknowledgement of the segment in `ti`. If it is acceptable, so is the segment: from here on that counts. */
 export function tcp_doack(tp: Tcpcb): number {
@@ -57,7 +59,7 @@ export function tcp_doack(tp: Tcpcb): number {
   tp.t_rcvtime = tcp_now;
   if (TCP_DO_TSTAMP && ti.ti_tspresent) tcp_tsrecent(tp);
   if (TCP_DO_ECN && tp.t_flags & TF_ECN) tcp_doecn(tp);
-  if (IP_SRCROUTE && ip_srcroute() && tp.t_flags & TF_PASSIVE) tcp_newroute(tp);
+  if (IP_SRCROUTE && ip_hasrte() && tp.t_flags & TF_PASSIVE) tcp_newroute(tp);
   const dup = TCP_DO_SACK && ti.ti_nsack && tp.t_flags & TF_SACK_PERMIT ? tcp_sackinput(tp) : false;
   let finacked = false;
   if (acked > 0) finacked = tcp_newack(tp, acked, dup);
@@ -102,7 +104,7 @@ export function tcp_newack(tp: Tcpcb, acked: number, dup: boolean): boolean {
 /** New data is acknowledged while something is missing, or a probe is out. */
 function tcp_trouble(tp: Tcpcb, ack: number, acked: number, dup: boolean): void {
   if (tp.t_flags & TF_TLP && ((ack - tp.snd_tlpend) | 0) >= 0) {
-    const mended = tp.t_flags & TF_TLPREXMT && !dup && !tp.snd_holes;
+    const mended = (tp.t_flags & TF_TLPREXMT) !== 0 && !dup && !tp.snd_holes;
     tp.t_flags &= ~(TF_TLP | TF_TLPREXMT);
     // RFC 8985 7.4: the probe has mended a loss, unless it was needless
     if (mended) {

@@ -9,19 +9,19 @@
 import { callout_reset } from "../../kern/callout";
 import { TCPT_NTIMERS, TCPT_REXMT, type Tcpcb, TF_PTO, tcp_clock, tcp_now } from "./tcp_var";
 
-/** What to do when a timer has gone off. */
-let tcp_timers: (tp: Tcpcb, timer: number) => void;
+/** What to do when a timer has gone off; answers whether there still is a connection. */
+let tcp_timers: (tp: Tcpcb, timer: number) => boolean;
 
-export function tcp_callout_init(timers: (tp: Tcpcb, timer: number) => void): void {
+export function tcp_callout_init(timers: (tp: Tcpcb, timer: number) => boolean): void {
   tcp_timers = timers;
 }
 
 /** Timer `timer` goes off in `ms` milliseconds. */
 export function tcp_timerset(tp: Tcpcb, timer: number, ms: number): void {
   const c = tp.t_callout;
-  const due = tcp_now + ms;
+  const due = (tcp_now + ms) | 0 || 1;
   tp.t_timer[timer] = due;
-  if (!c.c_func || due < c.c_time) callout_reset(c, ms, tcp_timeout, tp);
+  if (!c.c_func || ((due - c.c_time) | 0) < 0) callout_reset(c, ms, tcp_timeout, tp);
 }
 
 /** BSD: tcp_canceltimers. The callout finds nothing to do. */
@@ -38,13 +38,11 @@ export function tcp_setrexmt(tp: Tcpcb): void {
 /** A connection's callout: runs what is due, then waits for what is due next. BSD: tcp_slowtimo. */
 function tcp_timeout(tp: Tcpcb): void {
   tcp_clock();
-  const now = tcp_now + 0.5; // a machine timer may come a fraction of a millisecond early
   for (let i = 0; i < TCPT_NTIMERS; i++) {
     const due = tp.t_timer[i];
-    if (due && due <= now) {
+    if (due && ((due - tcp_now) | 0) <= 0) {
       tp.t_timer[i] = 0;
-      tcp_timers(tp, i);
-      if (!tp.t_inpcb) return;
+      if (!tcp_timers(tp, i)) return;
     }
   }
   tcp_timerarm(tp);
@@ -56,7 +54,7 @@ export function tcp_timerarm(tp: Tcpcb): void {
   let first = 0;
   for (let i = 0; i < TCPT_NTIMERS; i++) {
     const due = tp.t_timer[i];
-    if (due && (!first || due < first)) first = due;
+    if (due && (!first || ((due - first) | 0) < 0)) first = due;
   }
-  if (first && (!c.c_func || first < c.c_time)) callout_reset(c, first - tcp_now, tcp_timeout, tp);
+  if (first && (!c.c_func || ((first - c.c_time) | 0) < 0)) callout_reset(c, (first - tcp_now) | 0, tcp_timeout, tp);
 }

@@ -1,6 +1,6 @@
 /**
  * Is a segment to be believed? RFC 9293 3.10.7.4 first to fourth, 7323 5 (PAWS), 5961 3 and 4. BSD: the middle of
- * netinet/tcp_input.c (tcp_input); Stevens sections 28.7, 28.8. Each step answers a verdict (tcp_verdict.ts).
+ * netinet/tcp_input.c (tcp_input); Stevens sections 28.7, 28.8. Each step answers a verdict (tcp_var.ts).
  *
  * Until all have answered TI_GO, and the acknowledgement is acceptable too (tcp_ack.ts), nothing in the segment counts:
  * not its timestamp, its window, its options or flags, nor that it has come at all. Anybody could have sent it. One exception
@@ -25,8 +25,7 @@ import {
   tcpstat,
 } from "./tcp_stat";
 import { tcp_challenge, tcp_close } from "./tcp_subr";
-import { type Tcpcb, TF_PASSIVE, TF_RCVD_TSTMP, TI_CUT, tcp_now, ti } from "./tcp_var";
-import { TI_ACK, TI_DROP, TI_GO } from "./tcp_verdict";
+import { type Tcpcb, TF_PASSIVE, TF_RCVD_TSTMP, TI_ACK, TI_CUT, TI_DROP, TI_GO, tcp_now, ti } from "./tcp_var";
 
 /** A timestamp older than this (ms: 24 days) proves nothing (RFC 7323 5.5). */
 const PAWS_IDLE = 24 * 24 * 3600 * 1000;
@@ -38,7 +37,7 @@ const PAWS_IDLE = 24 * 24 * 3600 * 1000;
 export function tcp_dopaws(tp: Tcpcb): number {
   if (!TCP_DO_TSTAMP || !(tp.t_flags & TF_RCVD_TSTMP) || ti.ti_flags & TH_RST) return TI_GO;
   if (!ti.ti_tspresent) return (ti.ti_flags & (TH_SYN | TH_ACK)) === TH_SYN ? TI_GO : TI_DROP;
-  if (((ti.ti_tsval - tp.t_tsrecent) | 0) >= 0 || tcp_now - tp.t_tsage > PAWS_IDLE) return TI_GO;
+  if (((ti.ti_tsval - tp.t_tsrecent) | 0) >= 0 || (tcp_now - tp.t_tsage) >>> 0 > PAWS_IDLE) return TI_GO;
   tcpstat[TCPSTAT_PAWSDROP]++;
   return tcp_challenge(tp);
 }

@@ -14,7 +14,7 @@ import { type Tcpcb, TF_RTORECOVERY } from "./tcp_var";
 /** The window after a loss (RFC 5681 3.1, equation 4): a part of what was in flight, at least two segments. */
 export function tcp_ssthresh(tp: Tcpcb): number {
   const flight = (tp.snd_max - tp.snd_una) | 0;
-  const calm = tp.t_rtt <= tp.t_rttmin * 1.25 + 1;
+  const calm = tp.t_rtt <= ((tp.t_rttmin * 5) >> 2) + 1;
   const win = calm ? flight - (flight >> 3) : flight >> 1;
   const floor = 2 * tp.t_maxseg;
   return win < floor ? floor : win;

@@ -69,7 +69,7 @@ function tcp_dooptions1(opt0: number, end: number): void {
       if (kind === TCPOPT_TIMESTAMP && len === TCPOLEN_TIMESTAMP) tcp_dotimestamp(opt + 2);
       else if (TCP_DO_SACK && kind === TCPOPT_SACK && len > 2 && (len - 2) % TCPOLEN_SACK === 0) {
         ti.ti_sack = opt + 2;
-        ti.ti_nsack = (len - 2) / TCPOLEN_SACK;
+        ti.ti_nsack = ((len - 2) / TCPOLEN_SACK) | 0;
       }
       opt += len;
     }

@@ -21,8 +21,7 @@ import {
 } from "./tcp_fsm";
 import { tcp_reuseiss } from "./tcp_iss";
 import { tcp_challenge, tcp_close, tcp_twstart } from "./tcp_subr";
-import { TCPT_2MSL, type Tcpcb, TF_ACKNOW, TF_RCVD_TSTMP, tcb, tcp_now, ti } from "./tcp_var";
-import { TI_AGAIN, TI_DROP } from "./tcp_verdict";
+import { TCPT_2MSL, type Tcpcb, TF_ACKNOW, TF_RCVD_TSTMP, TI_AGAIN, TI_DROP, tcb, tcp_now, ti } from "./tcp_var";
 
 /** How long we stay in TIME_WAIT at least (ms): what comes late mostly comes by then. */
 const TW_REUSE = 1000;
@@ -36,8 +35,9 @@ export function tcp_dofin(tp: Tcpcb, so: Socket): void {
   tp.t_flags |= TF_ACKNOW;
   if (state === TCPS_ESTABLISHED || state === TCPS_SYN_RECEIVED) tp.t_state = TCPS_CLOSE_WAIT;
   else if (state === TCPS_FIN_WAIT_1) tp.t_state = TCPS_CLOSING;
-  else if (state === TCPS_FIN_WAIT_2) tcp_twstart(tp);
+  else if (state === TCPS_FIN_WAIT_2) tp.t_state = TCPS_TIME_WAIT;
   so.so_rcv.sb_flags &= ~SB_LOCK;
+  if (state === TCPS_FIN_WAIT_2) tcp_twstart(tp);
 }
 
 /**
@@ -60,7 +60,7 @@ function tcp_twsegment(tp: Tcpcb, flags: number): number {
   const off = (ti.ti_seq - tp.rcv_nxt) | 0;
   const len = ti.ti_len + (flags & TH_FIN ? 1 : 0);
   const behind = (tp.snd_max - ti.ti_ack) | 0;
-  const good = flags & TH_ACK && behind >= 0 && behind <= tp.snd_maxwnd; // RFC 5961 5
+  const good = (flags & TH_ACK) !== 0 && behind >= 0 && behind <= tp.snd_maxwnd; // RFC 5961 5
   if (off >= 0 && off <= ((tp.rcv_adv - tp.rcv_nxt) | 0)) {
     if (!(flags & TH_ACK) || (good && !len)) return TI_DROP;
   } else if (good && flags & TH_FIN && off + len === 0) tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
@@ -74,9 +74,9 @@ function tcp_twsegment(tp: Tcpcb, flags: number): number {
  */
 export function tcp_twreuse(inp: Inpcb, nam: SockaddrIn): void {
   const faddr = nam.sin_addr | 0;
-  const old = in_pcblookup(tcb, faddr, nam.sin_port, inp.inp_laddr || ip_source(faddr), inp.inp_lport, 0);
+  const old = in_pcblookup(tcb, faddr, nam.sin_port, inp.inp_laddr || ip_source(faddr, null), inp.inp_lport, 0);
   const tp = old ? (old.inp_ppcb as Tcpcb) : null;
-  if (!tp || tp.t_state !== TCPS_TIME_WAIT || tp.t_timer[TCPT_2MSL] - tcp_now > 2 * TCP_MSL - TW_REUSE) return;
+  if (!tp || tp.t_state !== TCPS_TIME_WAIT || ((tp.t_timer[TCPT_2MSL] - tcp_now) | 0) > 2 * TCP_MSL - TW_REUSE) return;
   tcp_reuseiss((tp.snd_max + TCP_MAXWIN) | 0);
   (inp.inp_ppcb as Tcpcb).t_tsoff = tp.t_tsoff;
   tcp_close(tp);

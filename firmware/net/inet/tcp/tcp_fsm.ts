@@ -40,10 +40,3 @@ export const tcp_outflags = [
   TH_ACK,
   TH_ACK,
 ];
-
-/** Their names, for reports. */
-export function tcp_statename(state: number): string {
-  return "CLOSED LISTEN SYN_SENT SYN_RCVD ESTABLISHED CLOSE_WAIT FIN_WAIT_1 CLOSING LAST_ACK FIN_WAIT_2 TIME_WAIT".split(
-    " ",
-  )[state];
-}

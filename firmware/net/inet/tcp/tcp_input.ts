@@ -8,7 +8,7 @@
  */
 import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_TSTAMP, TCP_DO_URG } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
-import { M_EXT, type Mbuf, MPLENTY, m_freem, m_spare, m_sparein } from "../../kern/mbuf";
+import { type Mbuf, MPLENTY, m_freem, m_spare, m_sparein } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
 import { type Socket, SS_NOFDREF } from "../../kern/socketvar";
 import { IP_DST, IP_SRC, IP_TOS, IPPROTO_TCP, IPTOS_ECN_CE, IPTOS_ECN_MASK } from "../../wire/ip";
@@ -32,7 +32,7 @@ import {
 } from "../../wire/tcp";
 import { in_pseudo, in_sum } from "../in_cksum";
 import { INPLOOKUP_WILDCARD, type Inpcb, in_pcblookup } from "../in_pcb";
-import { ip_srcroute } from "../ip/ip_srcroute";
+import { ip_hasrte } from "../ip/ip_srcroute";
 import { tcp_doack, tcp_dowindow, tcp_newack } from "./tcp_ack";
 import { tcp_dopaws, tcp_dorst, tcp_dosequence, tcp_dosyn, tcp_tsrecent } from "./tcp_check";
 import { tcp_dooptions } from "./tcp_dooptions";
@@ -46,7 +46,7 @@ import {
   TCPS_TIME_WAIT,
 } from "./tcp_fsm";
 import { tcp_outack, tcp_output } from "./tcp_output";
-import { tcp_acklater, tcp_append, tcp_reass } from "./tcp_reass";
+import { tcp_acklater, tcp_append, tcp_hascluster, tcp_reass } from "./tcp_reass";
 import { tcp_dropwithreset } from "./tcp_respond";
 import { tcp_rcvspace } from "./tcp_send";
 import {
@@ -69,14 +69,18 @@ import {
   TF_RCVD_TSTMP,
   TF_RTORECOVERY,
   TF_TLP,
+  TI_ACK,
+  TI_AGAIN,
   TI_CE,
   TI_CUT,
+  TI_DONE,
+  TI_GO,
+  TI_RESET,
   tcb,
   tcp_clock,
   tcp_now,
   ti,
 } from "./tcp_var";
-import { TI_ACK, TI_AGAIN, TI_DONE, TI_GO, TI_RESET } from "./tcp_verdict";
 
 /** Flags that matter to what is predicted: of these only ACK is set. */
 const PREDICTED = TH_SYN | TH_FIN | TH_RST | TH_URG | TH_ACK | (TCP_DO_ECN ? TH_ECE | TH_CWR | TI_CE : 0);
@@ -255,7 +259,7 @@ function tcp_predict(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
     ti.ti_nsack
   )
     return false;
-  if (IP_SRCROUTE && ip_srcroute()) return false;
+  if (IP_SRCROUTE && ip_hasrte()) return false;
   if (TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP && (!ti.ti_tspresent || ((ti.ti_tsval - tp.t_tsrecent) | 0) < 0))
     return false;
   const acked = (ti.ti_ack - tp.snd_una) | 0;
@@ -280,9 +284,8 @@ function tcp_predack(tp: Tcpcb, m: Mbuf, acked: number): void {
 
 /** The next data in order, and nothing else. False when room for it is scarce, or when it changes the window. */
 function tcp_preddat(tp: Tcpcb, so: Socket, m: Mbuf): boolean {
-  const n = m.m_next;
   if (ti.ti_win !== tp.snd_wnd || ti.ti_len > ((tp.rcv_adv - tp.rcv_nxt) | 0)) return false;
-  if ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT ? !m_sparein(true) : !m_spare(MPLENTY)) return false;
+  if (tcp_hascluster(m) ? !m_sparein(true) : !m_spare(MPLENTY)) return false;
   tcpstat[TCPSTAT_PREDDAT]++;
   tp.t_rcvtime = tcp_now;
   if (TCP_DO_TSTAMP && ti.ti_tspresent) tcp_tsrecent(tp);

@@ -26,6 +26,7 @@ import {
   TCPS_TIME_WAIT,
   tcp_outflags,
 } from "./tcp_fsm";
+import { tcp_holecount } from "./tcp_hole";
 import { tcp_count, tcp_drop } from "./tcp_subr";
 import {
   TCPT_2MSL,
@@ -37,10 +38,10 @@ import {
   TF_DELACK,
   TF_NEEDFIN,
   TF_SENTFIN,
+  TI_GO,
   tcb,
   tcp_clock,
 } from "./tcp_var";
-import { TI_GO } from "./tcp_verdict";
 
 /** Keeps what lies in reassembly queues, unless it is not whole: that was not promised to anybody (RFC 2018 8). */
 export function tcp_keepall(): void {
@@ -61,11 +62,21 @@ export function tcp_mend(): void {
     else if (!tp.t_timer[TCPT_2MSL]) tcp_timerset(tp, TCPT_2MSL, TCP_MSL);
     inp = next;
   }
-  inp = tcb.inp_first;
+  tcp_recount();
+}
+
+/** What is counted as it comes and goes is counted anew. */
+function tcp_recount(): void {
   let ntimewait = 0;
   let npcb = 0;
-  for (; inp; inp = inp.inp_next, npcb++) if ((inp.inp_ppcb as Tcpcb).t_state === TCPS_TIME_WAIT) ntimewait++;
+  let nholes = 0;
+  for (let inp = tcb.inp_first; inp; inp = inp.inp_next, npcb++) {
+    const tp = inp.inp_ppcb as Tcpcb;
+    if (tp.t_state === TCPS_TIME_WAIT) ntimewait++;
+    for (let h = tp.snd_holes; h; h = h.sh_next) nholes++;
+  }
   tcp_count(npcb, ntimewait);
+  tcp_holecount(nholes);
 }
 
 /** A PCB without a connection: it was being made, or closed. */

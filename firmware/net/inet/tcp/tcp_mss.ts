@@ -5,7 +5,7 @@ import { IP_SRCROUTE, TCP_DO_TSTAMP } from "../../../config";
 import { rtlookup } from "../../if/route";
 import { IP_HDR_LEN } from "../../wire/ip";
 import { TCP_MSS, TCPOLEN_TSTAMP_APPA, TH_LEN } from "../../wire/tcp";
-import { ip_optlen, ip_srcroute } from "../ip/ip_srcroute";
+import { ip_newroute, ip_optlen } from "../ip/ip_srcroute";
 import { type Tcpcb, TF_RCVD_TSTMP } from "./tcp_var";
 
 const TCPIP_HDR_LEN = IP_HDR_LEN + TH_LEN;
@@ -56,6 +56,6 @@ export function tcp_initwnd(tp: Tcpcb): number {
 export function tcp_newroute(tp: Tcpcb): void {
   const inp = tp.t_inpcb!;
   const mss = tp.t_maxopd + ip_optlen(inp);
-  inp.inp_srcroute = ip_srcroute();
+  ip_newroute(inp);
   tcp_setmaxopd(tp, mss);
 }

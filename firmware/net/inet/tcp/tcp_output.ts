@@ -46,7 +46,7 @@ export function tcp_output(tp: Tcpcb): number {
   let error = OUT_NONE;
   const so = tp.t_inpcb!.inp_socket;
   if (so && tp.t_state >= TCPS_ESTABLISHED) {
-    if (tp.snd_max === tp.snd_una && tcp_now - tp.t_sndtime > tp.t_rxtcur) tcp_cwndidle(tp);
+    if (tp.snd_max === tp.snd_una && ((tcp_now - tp.t_sndtime) | 0) > tp.t_rxtcur) tcp_cwndidle(tp);
     do error = tcp_outone(tp, so);
     while (error === OUT_SENT);
   }

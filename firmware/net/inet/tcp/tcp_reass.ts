@@ -39,16 +39,20 @@ const QUICKACKS = 16;
 /** An acknowledgement that is due waits this long (ms) for the program to read, so that one tells of data and room. */
 const ACKSOON = 1;
 
+/** Does a segment lie in a cluster, but for its header? */
+export function tcp_hascluster(m: Mbuf): boolean {
+  const next = m.m_next;
+  return ((m.m_flags | (next ? next.m_flags : 0)) & M_EXT) !== 0;
+}
+
 /** Is there plenty of room in the pool for what came? */
 function tcp_roomfor(m: Mbuf): boolean {
-  const n = m.m_next;
-  return m_spare(MPLENTY) && (!((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) || m_sparein(true));
+  return m_spare(MPLENTY) && (!tcp_hascluster(m) || m_sparein(true));
 }
 
 /** There is not: can it be kept all the same? For what is in order what is not must go, and crumbs are put together. */
 function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, inorder: boolean): boolean {
-  const n = m.m_next;
-  const large = ((m.m_flags | (n ? n.m_flags : 0)) & M_EXT) !== 0;
+  const large = tcp_hascluster(m);
   if (tcp_mayhave(so, q, large, inorder)) return true;
   if (!inorder) return false;
   if (tcp_drain() && tcp_mayhave(so, q, large, true)) return true;

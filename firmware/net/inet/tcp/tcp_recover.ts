@@ -5,6 +5,7 @@
 import { TH_FIN } from "../../wire/tcp";
 import { tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_ssthresh } from "./tcp_cong";
+import { tcp_holesfree } from "./tcp_hole";
 import { tcp_moretosend, tcp_sackack, tcp_sackfirst, tcp_sackfree, tcp_sackmark, tcp_sackunlost } from "./tcp_sack";
 import { TCPSTAT_RECOVERY, TCPSTAT_SPURIOUS, tcpstat } from "./tcp_stat";
 import {
@@ -22,6 +23,8 @@ import {
 
 /** Duplicate acknowledgements that mean a loss (RFC 5681 3.2). */
 const DUPTHRESH = 3;
+/** More of them cannot come honestly: so many segments are never out. */
+const DUPMOST = 1000;
 /** Shortest time to a tail loss probe (ms). */
 const PTOMIN = 10;
 
@@ -49,7 +52,7 @@ export function tcp_dupack(tp: Tcpcb): void {
     if (!(tp.t_flags & TF_FASTRECOVERY)) tp.t_dupacks = 0;
     return;
   }
-  tp.t_dupacks++;
+  if (tp.t_dupacks < DUPMOST) tp.t_dupacks++;
   if (tp.t_flags & (TF_FASTRECOVERY | TF_RTORECOVERY) || tp.t_dupacks < tcp_dupacksneeded(tp, out)) return;
   tcp_sackfirst(tp);
   tcp_enterrecovery(tp);
@@ -62,7 +65,7 @@ function tcp_isdupack(tp: Tcpcb): boolean {
 
 /** Three; fewer when fewer can come, since less is out and nothing can be sent (RFC 5827 3.2). */
 function tcp_dupacksneeded(tp: Tcpcb, out: number): number {
-  const segs = Math.ceil(out / tp.t_maxseg);
+  const segs = ((out + tp.t_maxseg - 1) / tp.t_maxseg) | 0;
   if (segs > DUPTHRESH || segs < 2 || tcp_moretosend(tp, out)) return DUPTHRESH;
   return segs - 1;
 }
@@ -75,7 +78,7 @@ export function tcp_recoverack(tp: Tcpcb, ack: number, acked: number): void {
   if (!recovering || ((ack - tp.snd_recover) | 0) >= 0) {
     tp.t_flags &= ~(TF_FASTRECOVERY | TF_RTORECOVERY | TF_REXMTNOW);
     tp.t_dupacks = 0;
-    if (tp.snd_holes && !(tp.t_flags & TF_SACK_PERMIT)) tp.snd_holes = null;
+    if (tp.snd_holes && !(tp.t_flags & TF_SACK_PERMIT)) tcp_holesfree(tp, null);
   } else if (!(tp.t_flags & TF_SACK_PERMIT)) tcp_partialack(tp, ack, acked);
 }
 
@@ -107,7 +110,7 @@ export function tcp_armrexmt(tp: Tcpcb): void {
     tcp_setrexmt(tp);
     return;
   }
-  const pto = 2 * tp.t_srtt;
+  const pto = tp.t_srtt >> 2; // two round trips
   tp.t_flags |= TF_PTO;
   tcp_timerset(tp, TCPT_REXMT, pto > PTOMIN ? pto : PTOMIN);
 }
@@ -120,7 +123,7 @@ export function tcp_mayprobe(tp: Tcpcb): boolean {
   return (
     ((tp.snd_max - tp.snd_una) | 0) > tp.t_maxseg &&
     tp.t_srtt > 0 &&
-    2 * tp.t_srtt < tp.t_rxtcur &&
+    tp.t_srtt >> 2 < tp.t_rxtcur &&
     !tp.t_rxtshift &&
     !(tp.t_flags & (TF_RTORECOVERY | TF_TLP))
   );

@@ -65,8 +65,9 @@ export function tcp_respond(
   arena[ip + IP_TOS] = pcb ? pcb.inp_tos : 0;
   tcpstat[TCPSTAT_SNDTOTAL]++;
   tcpstat[TCPSTAT_SNDCTRL]++;
-  if (IP_SRCROUTE && inp && ip_pcbroute(inp)) ip_optoutput(m, IP_DONTFRAG, null, ip_pcbroute(inp));
-  else ip_output(m, IP_DONTFRAG);
+  const opts = IP_SRCROUTE && inp ? ip_pcbroute(inp) : null;
+  if (opts) ip_optoutput(m, IP_DONTFRAG, null, opts);
+  else ip_output(m, IP_DONTFRAG, null);
 }
 
 /**

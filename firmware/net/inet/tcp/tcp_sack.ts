@@ -14,6 +14,7 @@ import { TCP_MAXHOLES, TCP_RTOMIN } from "../../../config";
 import { get32 } from "../../../machdep";
 import { TCPOLEN_SACK } from "../../wire/tcp";
 import { tcp_timerset } from "./tcp_callout";
+import { hole_free, hole_new, hole_split, tcp_holesfree } from "./tcp_hole";
 import {
   type Sackhole,
   SH_LOST,
@@ -31,43 +32,16 @@ import {
 /** Shortest wait for what may only be out of order (ms). */
 const REO_LEAST = 5;
 
-/** A new hole behind `before` (null: the first). */
-function hole_new(tp: Tcpcb, before: Sackhole | null, start: number, end: number, flags: number): Sackhole {
-  const next = before ? before.sh_next : tp.snd_holes;
-  const h: Sackhole = {
-    sh_next: next,
-    sh_start: start,
-    sh_end: end,
-    sh_flags: flags,
-    sh_no: 0,
-    sh_max: 0,
-    sh_time: 0,
-  };
-  if (before) before.sh_next = h;
-  else tp.snd_holes = h;
-  return h;
-}
-
-/** Divides a hole at `seq`; answers the latter part. */
-function hole_split(tp: Tcpcb, h: Sackhole, seq: number): Sackhole {
-  const rest = hole_new(tp, h, seq, h.sh_end, h.sh_flags);
-  rest.sh_no = h.sh_no;
-  rest.sh_max = h.sh_max;
-  rest.sh_time = h.sh_time;
-  h.sh_end = seq;
-  return rest;
-}
-
 /** Data of a hole has arrived. Which transmission was it? Sooner than a round trip after the last: an earlier one. */
 function hole_arrived(tp: Tcpcb, h: Sackhole): void {
-  const late = (h.sh_flags & SH_REXMT) === 0 || tcp_now - h.sh_time < tp.t_rttmin * 0.9;
+  const late = (h.sh_flags & SH_REXMT) === 0 || ((tcp_now - h.sh_time) | 0) < (((tp.t_rttmin * 9 + 9) / 10) | 0);
   if (!late && ((h.sh_no - tp.snd_rackno) | 0) > 0) tp.snd_rackno = h.sh_no;
   if (late && ((h.sh_end - tp.snd_recent) | 0) <= 0) tp.t_flags |= TF_REORDER;
 }
 
 /** Nothing is missing any more, or nothing is known. */
 export function tcp_sackfree(tp: Tcpcb): void {
-  tp.snd_holes = null;
+  if (tp.snd_holes) tcp_holesfree(tp, null);
   tp.snd_fack = tp.snd_recent = tp.snd_una;
 }
 
@@ -80,7 +54,7 @@ export function tcp_sackack(tp: Tcpcb, ack: number): void {
       h.sh_start = ack;
       break;
     }
-    h = tp.snd_holes = h.sh_next;
+    h = hole_free(tp, null, h);
   }
   if (((tp.snd_fack - ack) | 0) < 0) tp.snd_fack = ack;
   if (((tp.snd_recent - ack) | 0) < 0) tp.snd_recent = ack;
@@ -124,9 +98,7 @@ function tcp_sackgap(tp: Tcpcb, start: number): boolean {
     last = h;
     n++;
   }
-  if (n >= TCP_MAXHOLES) return false;
-  hole_new(tp, last, tp.snd_fack, start, 0);
-  return true;
+  return n < TCP_MAXHOLES && hole_new(tp, last, tp.snd_fack, start, 0) !== null;
 }
 
 /** Takes [start, end) out of the holes. */
@@ -134,18 +106,20 @@ function tcp_sackfill(tp: Tcpcb, start: number, end: number): void {
   let before: Sackhole | null = null;
   let h = tp.snd_holes;
   while (h && ((h.sh_start - end) | 0) < 0) {
-    const next: Sackhole | null = h.sh_next;
     if (((h.sh_end - start) | 0) > 0) {
       hole_arrived(tp, h);
-      if (((h.sh_start - start) | 0) < 0) {
+      if (((h.sh_start - start) | 0) >= 0 && ((h.sh_end - end) | 0) <= 0) {
+        h = hole_free(tp, before, h);
+        continue;
+      }
+      if (((h.sh_start - start) | 0) >= 0) h.sh_start = end;
+      else {
         if (((h.sh_end - end) | 0) > 0) hole_split(tp, h, end);
-        h.sh_end = start;
-        before = h;
-      } else if (((h.sh_end - end) | 0) > 0) h.sh_start = end;
-      else if (before) before.sh_next = next;
-      else tp.snd_holes = next;
-    } else before = h;
-    h = next;
+        if (((h.sh_end - end) | 0) <= 0) h.sh_end = start;
+      }
+    }
+    before = h;
+    h = h.sh_next;
   }
 }
 
@@ -179,7 +153,7 @@ export function tcp_sackmark(tp: Tcpcb, wait: boolean): boolean {
 
 /** A quarter of a round trip, of a careful guess while none is measured, and not so short that the board does nothing else. */
 function tcp_reowait(tp: Tcpcb): number {
-  const wait = (tp.t_srtt || TCP_RTOMIN) / 4 + 1;
+  const wait = (tp.t_srtt ? tp.t_srtt >> 5 : TCP_RTOMIN >> 2) + 1;
   return wait < REO_LEAST ? REO_LEAST : wait;
 }
 
@@ -201,7 +175,7 @@ export function tcp_moretosend(tp: Tcpcb, out: number): boolean {
 /** Has something arrived that was sent after the last retransmission of a hole? A path that reorders gets time for it. */
 function tcp_overtaken(tp: Tcpcb, h: Sackhole): boolean {
   if (((tp.snd_rackno - h.sh_no) | 0) <= 0 && ((tp.snd_recent - h.sh_max) | 0) <= 0) return false;
-  return !(tp.t_flags & TF_REORDER) || tcp_now - h.sh_time > tp.t_srtt * 1.25;
+  return !(tp.t_flags & TF_REORDER) || ((tcp_now - h.sh_time) | 0) > (tp.t_srtt * 5) >> 5;
 }
 
 /** Bytes thought to be in the network (RFC 6675 4). */
@@ -221,15 +195,18 @@ export function tcp_sacknext(tp: Tcpcb): Sackhole | null {
   return h;
 }
 
-/** The first `len` bytes of a hole, or all of it and new data behind it, are on their way again. */
+/**
+ * The first `len` bytes of a hole, or all of it and new data behind it, are on their way again. Where it cannot be divided
+ * it counts as if all of it were: what is not is found lost again.
+ */
 export function tcp_sackrexmit(tp: Tcpcb, h: Sackhole, len: number): void {
   const end = (h.sh_start + len) | 0;
   if (((h.sh_end - end) | 0) > 0) hole_split(tp, h, end);
-  h.sh_end = end;
+  else h.sh_end = end;
   if (((end - tp.snd_max) | 0) > 0) tp.snd_max = end;
   if (((end - tp.snd_fack) | 0) > 0) tp.snd_fack = end;
   h.sh_flags = SH_REXMT;
-  h.sh_no = ++tp.snd_rxtno;
+  h.sh_no = tp.snd_rxtno = (tp.snd_rxtno + 1) | 0;
   h.sh_max = tp.snd_max;
   h.sh_time = tcp_now;
 }
@@ -243,7 +220,8 @@ export function tcp_sacklost(tp: Tcpcb, all: boolean): void {
     last = h;
   }
   if (((tp.snd_fack - tp.snd_una) | 0) < 0) tp.snd_fack = tp.snd_una;
-  if (((tp.snd_max - tp.snd_fack) | 0) > 0) hole_new(tp, last, tp.snd_fack, tp.snd_max, SH_LOST);
+  if (((tp.snd_max - tp.snd_fack) | 0) > 0 && !hole_new(tp, last, tp.snd_fack, tp.snd_max, SH_LOST) && last)
+    last.sh_end = tp.snd_max;
   tp.snd_fack = tp.snd_max;
 }
 
@@ -264,7 +242,6 @@ export function tcp_sackunlost(tp: Tcpcb): void {
     before = h;
     h = h.sh_next;
   }
-  if (before) before.sh_next = null;
-  else tp.snd_holes = null;
+  tcp_holesfree(tp, before);
   tp.snd_fack = tp.snd_recent;
 }

@@ -103,8 +103,8 @@ export function tcp_send(tp: Tcpcb, seq: number, len: number, flags: number): nu
   tp.t_flags &= ~(TF_ACKNOW | TF_DELACK | TF_ACKSOON);
   tp.t_timer[TCPT_DELACK] = 0;
   const ipflags = tcp_ipflags(tp, inp.inp_socket);
-  if (IP_SRCROUTE && (inp.inp_options || inp.inp_srcroute)) return ip_optoutput(m, ipflags, null, ip_pcbroute(inp));
-  return ip_output(m, ipflags);
+  const opts = IP_SRCROUTE ? ip_pcbroute(inp) : null;
+  return opts ? ip_optoutput(m, ipflags, null, opts) : ip_output(m, ipflags, null);
 }
 
 /** Puts the data behind the header: a reference to the send buffer's clusters, or a few bytes. False: m is freed. */
@@ -126,7 +126,11 @@ function tcp_senddata(tp: Tcpcb, m: Mbuf, off: number, len: number): boolean {
 function tcp_sendflat(mb: Mbuf, off: number, len: number): Mbuf | null {
   const m = m_clspare(M_DONTWAIT) ? m_get(M_DONTWAIT, MT_DATA) : null;
   if (!m) return null;
-  const buf = new Uint8Array(len);
+  const buf: Uint8Array | null = new Uint8Array(len);
+  if (!buf) {
+    m_freem(m);
+    return null;
+  }
   m_copydata(mb, off, len, buf, 0);
   m_clget(m, buf, len);
   return m;

@@ -2,15 +2,15 @@
  * Options of TCP sockets. BSD: netinet/tcp_usrreq.c (tcp_ctloutput); Stevens section 30.2. Level and names are numbered as
  * on Linux.
  *
- * Differs: an option is one number, so TCP_INFO is a function of its own, `tcp_info`.
+ * Differs: an option is one number, so TCP_INFO is a function of its own, `tcp_info`, that fills a structure.
  */
 import { TCP_DO_ECN } from "../../../config";
-import { ECONNRESET, EINVAL, ENOPROTOOPT } from "../../kern/errno";
+import { ECONNRESET, EINVAL, ENOPROTOOPT, ENOTCONN } from "../../kern/errno";
 import { PRCO_SETOPT } from "../../kern/protosw";
 import { SO_KEEPALIVE, SOL_SOCKET, type Socket } from "../../kern/socketvar";
 import { IPPROTO_TCP } from "../../wire/ip";
 import { ip_ctloutput } from "../ip/ip_ctloutput";
-import { TCPS_ESTABLISHED, TCPS_LISTEN, tcp_statename } from "./tcp_fsm";
+import { TCPS_ESTABLISHED, TCPS_LISTEN } from "./tcp_fsm";
 import { TCP_MINMSS } from "./tcp_mss";
 import { tcp_output } from "./tcp_output";
 import { tcp_pipe } from "./tcp_sack";
@@ -47,8 +47,8 @@ function tcp_getopt(tp: Tcpcb, optname: number): number {
   if (optname === TCP_NODELAY) return tp.t_flags & TF_NODELAY ? 1 : 0;
   if (TCP_DO_ECN && optname === TCP_ENABLE_ECN) return tp.t_flags & (TF_ECNASK | TF_ECN) ? 1 : 0;
   if (optname === TCP_MAXSEG) return tp.t_state <= TCPS_LISTEN && tp.t_usermss ? tp.t_usermss : tp.t_maxseg;
-  if (optname === TCP_KEEPIDLE_OPT) return tp.t_keepidle / 1000;
-  if (optname === TCP_KEEPINTVL_OPT) return tp.t_keepintvl / 1000;
+  if (optname === TCP_KEEPIDLE_OPT) return (tp.t_keepidle / 1000) | 0;
+  if (optname === TCP_KEEPINTVL_OPT) return (tp.t_keepintvl / 1000) | 0;
   if (optname === TCP_USER_TIMEOUT) return tp.t_usertimeout;
   return optname === TCP_KEEPCNT_OPT ? tp.t_keepcnt : -ENOPROTOOPT;
 }
@@ -85,17 +85,17 @@ function tcp_setusertimeout(tp: Tcpcb, value: number): number {
 function tcp_setkeep(tp: Tcpcb, optname: number, value: number): number {
   if (!(value >= 1 && value <= KEEPMAX))
     return optname >= TCP_KEEPIDLE_OPT && optname <= TCP_KEEPCNT_OPT ? EINVAL : ENOPROTOOPT;
-  if (optname === TCP_KEEPIDLE_OPT) tp.t_keepidle = value * 1000;
-  else if (optname === TCP_KEEPINTVL_OPT) tp.t_keepintvl = value * 1000;
+  if (optname === TCP_KEEPIDLE_OPT) tp.t_keepidle = (value | 0) * 1000;
+  else if (optname === TCP_KEEPINTVL_OPT) tp.t_keepintvl = (value | 0) * 1000;
   else if (optname === TCP_KEEPCNT_OPT) tp.t_keepcnt = value | 0;
   else return ENOPROTOOPT;
   if (tp.t_state >= TCPS_ESTABLISHED) tcp_keepstart(tp);
   return 0;
 }
 
-/** What TCP_INFO tells: times in ms, windows in bytes. */
+/** What TCP_INFO tells: times in ms, windows in bytes; state is one of TCPS_*. */
 export interface TcpInfo {
-  state: string;
+  state: number;
   rtt: number;
   rttvar: number;
   rto: number;
@@ -109,23 +109,22 @@ export interface TcpInfo {
   receiveWindow: number;
 }
 
-/** How a connection stands, or null when it does not. */
-export function tcp_info(so: Socket): TcpInfo | null {
+/** How a connection stands; errno when it does not. */
+export function tcp_info(so: Socket, info: TcpInfo): number {
   const tp = sototcpcb(so);
-  if (!tp) return null;
+  if (!tp) return ENOTCONN;
   const out = (tp.snd_max - tp.snd_una) | 0;
-  return {
-    state: tcp_statename(tp.t_state),
-    rtt: tp.t_srtt,
-    rttvar: tp.t_rttvar,
-    rto: tp.t_rxtcur,
-    backoff: tp.t_rxtshift,
-    mss: tp.t_maxseg,
-    cwnd: tp.snd_cwnd,
-    ssthresh: tp.snd_ssthresh,
-    inFlight: tcp_pipe(tp),
-    unsent: so.so_snd.sb_cc > out ? so.so_snd.sb_cc - out : 0,
-    sendWindow: tp.snd_wnd,
-    receiveWindow: (tp.rcv_adv - tp.rcv_nxt) | 0,
-  };
+  info.state = tp.t_state;
+  info.rtt = tp.t_srtt >> 3;
+  info.rttvar = tp.t_rttvar >> 2;
+  info.rto = tp.t_rxtcur;
+  info.backoff = tp.t_rxtshift;
+  info.mss = tp.t_maxseg;
+  info.cwnd = tp.snd_cwnd;
+  info.ssthresh = tp.snd_ssthresh;
+  info.inFlight = tcp_pipe(tp);
+  info.unsent = so.so_snd.sb_cc > out ? so.so_snd.sb_cc - out : 0;
+  info.sendWindow = tp.snd_wnd;
+  info.receiveWindow = (tp.rcv_adv - tp.rcv_nxt) | 0;
+  return 0;
 }

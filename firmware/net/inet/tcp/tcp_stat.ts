@@ -1,6 +1,8 @@
 /**
  * Counters of TCP. BSD: netinet/tcp_var.h (struct tcpstat).
  */
+import type { Words } from "../../../types";
+
 export const TCPSTAT_CONNATTEMPT = 0; // connections initiated
 export const TCPSTAT_ACCEPTS = 1; // connections that a peer initiated
 export const TCPSTAT_CONNECTS = 2; // connections established
@@ -63,7 +65,7 @@ export const TCPSTAT_ECN_CE = 58; // segments that a router had marked
 export const TCPSTAT_ECN_ECE = 59; // windows halved because a peer told of that
 export const TCPSTAT_NCOUNT = 60;
 
-export let tcpstat: Uint32Array;
+export let tcpstat: Words<typeof TCPSTAT_NCOUNT>;
 
 export function tcpstat_init(): void {
   tcpstat = new Uint32Array(TCPSTAT_NCOUNT);

@@ -4,29 +4,20 @@
  * Differs: a connection in TIME_WAIT needs no socket, so it has none: the socket is freed when TIME_WAIT begins, and what
  * is left is a PCB. There are TCP_MAXTW of them at most.
  */
-import {
-  IPDEFTTL,
-  TCP_CHALLENGES,
-  TCP_KEEPCNT,
-  TCP_KEEPIDLE,
-  TCP_KEEPINTVL,
-  TCP_MAXPCB,
-  TCP_MAXTW,
-  TCP_MSL,
-  TCP_RTOINIT,
-} from "../../../config";
-import { random32 } from "../../../machdep";
+import { IPDEFTTL, TCP_CHALLENGES, TCP_MAXPCB, TCP_MAXTW, TCP_MSL } from "../../../config";
 import { callout_stop } from "../../kern/callout";
 import { ENOBUFS, ETIMEDOUT } from "../../kern/errno";
+import { free } from "../../kern/kern_malloc";
 import { m_freem } from "../../kern/mbuf";
 import { sofree } from "../../kern/socket";
 import { soisdisconnected } from "../../kern/socket2";
 import type { Socket } from "../../kern/socketvar";
-import { TCP_MSS, TH_ACK, TH_RST } from "../../wire/tcp";
+import { TH_ACK, TH_RST } from "../../wire/tcp";
 import { type Inpcb, in_pcballoc, in_pcbdetach } from "../in_pcb";
 import { tcp_canceltimers, tcp_timerset } from "./tcp_callout";
-import { tcpcb_new, tcpcb_shrink } from "./tcp_cb";
+import { tcpcb_new } from "./tcp_cb";
 import { TCPS_CLOSED, TCPS_ESTABLISHED, TCPS_SYN_RECEIVED, TCPS_TIME_WAIT } from "./tcp_fsm";
+import { tcp_hole_init, tcp_holesfree } from "./tcp_hole";
 import { tcp_respond } from "./tcp_respond";
 import {
   TCPSTAT_CHALLENGE,
@@ -37,13 +28,13 @@ import {
   TCPSTAT_TWRECYCLE,
   tcpstat,
 } from "./tcp_stat";
-import { TCPT_2MSL, type Tcpcb, tcb, tcp_now } from "./tcp_var";
-import { TI_ACK, TI_DROP } from "./tcp_verdict";
+import { TCPT_2MSL, type Tcpcb, TI_ACK, TI_DROP, tcb, tcp_now } from "./tcp_var";
 
 let npcb: number;
 let ntimewait: number;
 
 export function tcp_subr_init(): void {
+  tcp_hole_init();
   npcb = 0;
   ntimewait = 0;
 }
@@ -67,19 +58,17 @@ export function tcp_ntimewait(): number {
 export function tcp_newtcpcb(so: Socket): number {
   if (npcb >= TCP_MAXPCB) {
     if (!ntimewait) return ENOBUFS;
-    tcp_twrecycle();
+    tcp_recycle(TCPS_TIME_WAIT);
+  }
+  const inp = in_pcballoc(so, tcb, IPDEFTTL);
+  if (!inp) return ENOBUFS;
+  const tp = tcpcb_new(inp);
+  if (!tp) {
+    in_pcbdetach(tcb, inp);
+    return ENOBUFS;
   }
   npcb++;
-  const inp = in_pcballoc(so, tcb, IPDEFTTL);
-  const tp = tcpcb_new(inp);
   inp.inp_ppcb = tp;
-  tp.t_maxseg = tp.t_maxopd = TCP_MSS;
-  tp.t_rxtcur = TCP_RTOINIT;
-  tp.t_tsoff = random32();
-  tp.t_keepidle = TCP_KEEPIDLE;
-  tp.t_keepintvl = TCP_KEEPINTVL;
-  tp.t_keepcnt = TCP_KEEPCNT;
-  tp.t_rcvtime = tcp_now;
   return 0;
 }
 
@@ -99,12 +88,13 @@ export function tcp_close(tp: Tcpcb): void {
   tcp_canceltimers(tp);
   callout_stop(tp.t_callout);
   tcp_freeq(tp);
-  tp.snd_holes = null;
+  tcp_holesfree(tp, null);
   tp.t_state = TCPS_CLOSED;
   tp.t_inpcb = null;
   inp.inp_ppcb = null;
   if (so) soisdisconnected(so);
   in_pcbdetach(tcb, inp);
+  free(tp);
   if (so) sofree(so);
 }
 
@@ -150,13 +140,15 @@ export function tcp_drain(): number {
 export function tcp_twstart(tp: Tcpcb): void {
   const inp = tp.t_inpcb!;
   const so = inp.inp_socket;
-  if (ntimewait >= TCP_MAXTW) tcp_twrecycle();
+  if (ntimewait >= TCP_MAXTW) tcp_recycle(TCPS_TIME_WAIT);
   ntimewait++;
   tp.t_state = TCPS_TIME_WAIT;
   tcp_canceltimers(tp);
   tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
   tcp_freeq(tp);
-  tcpcb_shrink(tp);
+  tcp_holesfree(tp, null);
+  tp.snd_una = tp.snd_up = tp.snd_max;
+  tp.rcv_dup = tp.rcv_dupend;
   if (!so) return;
   soisdisconnected(so);
   so.so_pcb = null;
@@ -164,16 +156,21 @@ export function tcp_twstart(tp: Tcpcb): void {
   sofree(so);
 }
 
-/** Ends the TIME_WAIT that is nearest to its end. */
-function tcp_twrecycle(): void {
+/**
+ * Ends the connection in `state` that is nearest to its end, for the sake of others: TIME_WAIT, or FIN_WAIT_2 when the
+ * program has closed. False: there is none.
+ */
+export function tcp_recycle(state: number): boolean {
   let oldest: Tcpcb | null = null;
   for (let inp = tcb.inp_first; inp; inp = inp.inp_next) {
     const tp = inp.inp_ppcb as Tcpcb;
-    if (tp.t_state === TCPS_TIME_WAIT && (!oldest || tp.t_timer[TCPT_2MSL] <= oldest.t_timer[TCPT_2MSL])) oldest = tp;
+    const due = tp.t_state === state ? tp.t_timer[TCPT_2MSL] : 0;
+    if (due && (!oldest || ((due - oldest.t_timer[TCPT_2MSL]) | 0) <= 0)) oldest = tp;
   }
-  if (!oldest) return;
+  if (!oldest) return false;
   tcpstat[TCPSTAT_TWRECYCLE]++;
   tcp_close(oldest);
+  return true;
 }
 
 /**
@@ -182,7 +179,7 @@ function tcp_twrecycle(): void {
  * would tell a stranger of connections that are none of his (RFC 5961 7).
  */
 export function tcp_challenge(tp: Tcpcb): number {
-  if (tcp_now - tp.t_chaltime >= 1000) {
+  if ((tcp_now - tp.t_chaltime) >>> 0 >= 1000) {
     tp.t_chaltime = tcp_now;
     tp.t_challenges = 0;
   }

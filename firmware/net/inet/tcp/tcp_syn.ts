@@ -10,11 +10,11 @@ import { SO_KEEPALIVE, type Socket } from "../../kern/socketvar";
 import { TCP_MAX_WINSHIFT, TCP_MAXWIN, TH_ACK, TH_FIN, TH_RST, TH_SYN } from "../../wire/tcp";
 import type { Inpcb } from "../in_pcb";
 import { IN_MULTICAST, in_isbroadcast } from "../in_var";
-import { ip_srcroute } from "../ip/ip_srcroute";
+import { ip_passopts } from "../ip/ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_synoptionsin } from "./tcp_dooptions";
 import { tcp_ecnsynin } from "./tcp_ecn";
-import { TCPS_ESTABLISHED, TCPS_FIN_WAIT_1, TCPS_SYN_RECEIVED } from "./tcp_fsm";
+import { TCPS_ESTABLISHED, TCPS_FIN_WAIT_1, TCPS_FIN_WAIT_2, TCPS_SYN_RECEIVED, TCPS_TIME_WAIT } from "./tcp_fsm";
 import { tcp_cookie, tcp_cookiecheck, tcp_newiss } from "./tcp_iss";
 import { tcp_mss, tcp_mssroute } from "./tcp_mss";
 import { tcp_outsyn } from "./tcp_output";
@@ -29,7 +29,7 @@ import {
   TCPSTAT_SC_SENT,
   tcpstat,
 } from "./tcp_stat";
-import { sototcpcb, tcp_close, tcp_drop } from "./tcp_subr";
+import { sototcpcb, tcp_close, tcp_drop, tcp_recycle } from "./tcp_subr";
 import {
   TCPT_KEEP,
   TCPT_REXMT,
@@ -38,10 +38,13 @@ import {
   TF_NEEDFIN,
   TF_NODELAY,
   TF_PASSIVE,
+  TI_AGAIN,
+  TI_DROP,
+  TI_GO,
+  TI_RESET,
   tcp_now,
   ti,
 } from "./tcp_var";
-import { TI_AGAIN, TI_DROP, TI_GO, TI_RESET } from "./tcp_verdict";
 
 /** LISTEN: a SYN begins a connection, an ACK may be the answer to a cookie. */
 export function tcp_dolisten(tp: Tcpcb, m: Mbuf): number {
@@ -77,11 +80,12 @@ function tcp_overflow(tp: Tcpcb, head: Socket): Socket | null {
 /**
  * A socket in the place of the oldest connection that has not proved itself, if there is one (RFC 4987 3.4). Where it is not their
  * number but memory that is short it has until its SYN|ACK has gone three times: of many that come at once none would be served else.
+ * And there one may go that only waits for a peer to close, who has been told all, or for old segments.
  */
 function tcp_pushout(head: Socket): Socket | null {
   const tp = head.so_q0 ? sototcpcb(head.so_q0)! : null;
-  if (!tp || !(tp.t_rxtshift > 1 || head.so_q0len > head.so_qlimit)) return null;
-  tcp_close(tp);
+  if (tp && (tp.t_rxtshift > 1 || head.so_q0len > head.so_qlimit)) tcp_close(tp);
+  else if (!tcp_recycle(TCPS_FIN_WAIT_2) && !tcp_recycle(TCPS_TIME_WAIT)) return null;
   return sonewconn(head, 0);
 }
 
@@ -109,10 +113,7 @@ function tcp_passive(listener: Tcpcb, so: Socket, iss: number, irs: number, mss:
   inp.inp_fport = ti.ti_sport;
   inp.inp_ttl = listener.t_inpcb!.inp_ttl;
   inp.inp_tos = listener.t_inpcb!.inp_tos;
-  if (IP_SRCROUTE) {
-    inp.inp_options = listener.t_inpcb!.inp_options;
-    inp.inp_srcroute = ip_srcroute();
-  }
+  if (IP_SRCROUTE) ip_passopts(inp, listener.t_inpcb!);
   tp.t_flags = (listener.t_flags & TF_NODELAY) | TF_PASSIVE;
   tp.t_usermss = listener.t_usermss;
   tp.t_usertimeout = listener.t_usertimeout;

@@ -2,7 +2,7 @@
  * What happens when a timer goes off: RFC 9293 3.8, 3.10.8; 6298 5; 8985 7.3; 2923. BSD: netinet/tcp_timer.c; Stevens
  * chapter 25. tcp_callout.ts sets them and calls these.
  */
-import { TCP_DO_PMTUD, TCP_KEEPINTVL, TCP_MAXRXTSHIFT, TCP_RTOMAX, TCP_SHUTTIME } from "../../../config";
+import { TCP_DO_PMTUD, TCP_MAXRXTSHIFT, TCP_RTOMAX, TCP_SHUTTIME } from "../../../config";
 import { ETIMEDOUT } from "../../kern/errno";
 import { M_WAIT, m_clspare } from "../../kern/mbuf";
 import { sowwakeup } from "../../kern/socket2";
@@ -69,44 +69,58 @@ export function tcp_timer_init(): void {
   tcp_callout_init(tcp_timers);
 }
 
-/** Timer `timer` has gone off. BSD: tcp_timers. */
-function tcp_timers(tp: Tcpcb, timer: number): void {
-  if (timer === TCPT_DELACK) tcp_outack(tp);
-  else if (timer === TCPT_REXMT) tcp_rexmt(tp);
-  else if (timer === TCPT_2MSL) tcp_close(tp);
-  else if (timer === TCPT_PERSIST) tcp_persist(tp);
-  else if (timer === TCPT_KEEP) tcp_keep(tp);
-  else if (timer === TCPT_REO) tcp_reo(tp);
-  else if (TCP_DO_PMTUD) tcp_pmtuup(tp);
+/** Timer `timer` has gone off; false when that was the end of the connection. BSD: tcp_timers. */
+function tcp_timers(tp: Tcpcb, timer: number): boolean {
+  switch (timer) {
+    case TCPT_REXMT:
+      return tcp_rexmt(tp);
+    case TCPT_PERSIST:
+      return tcp_persist(tp);
+    case TCPT_KEEP:
+      return tcp_keep(tp);
+    case TCPT_2MSL:
+      tcp_close(tp);
+      return false;
+    case TCPT_DELACK:
+      tcp_outack(tp);
+      return true;
+    case TCPT_REO:
+      tcp_reo(tp);
+      return true;
+    default:
+      if (TCP_DO_PMTUD) tcp_pmtuup(tp);
+      return true;
+  }
+}
+
+/** Counts a cause, and ends the connection: the peer does not answer. */
+function tcp_timedout(tp: Tcpcb, cause: number): boolean {
+  tcpstat[cause]++;
+  tcp_drop(tp, ETIMEDOUT);
+  return false;
 }
 
 /** The retransmission timer. */
-function tcp_rexmt(tp: Tcpcb): void {
-  if (tp.t_state >= TCPS_ESTABLISHED && !tp.snd_wnd) {
-    tcp_rexmtclosed(tp);
-    return;
-  }
+function tcp_rexmt(tp: Tcpcb): boolean {
+  if (tp.t_state >= TCPS_ESTABLISHED && !tp.snd_wnd) return tcp_rexmtclosed(tp);
   if (tp.t_flags & TF_PTO) {
     tcp_tlp(tp);
-    return;
+    return true;
   }
   tcpstat[TCPSTAT_REXMTTIMEO]++;
-  if (tcp_unanswered(tp) || tcp_hopeless(tp, tp.t_rxtsince)) {
-    tcpstat[TCPSTAT_TIMEOUTDROP]++;
-    tcp_drop(tp, ETIMEDOUT);
-  } else if (tp.t_state < TCPS_ESTABLISHED) tcp_rexmtsyn(tp);
-  else {
-    tcp_rexmtloss(tp);
-    tcp_output(tp);
-    if (!tp.t_timer[TCPT_REXMT]) tcp_setrexmt(tp);
-  }
+  if (tcp_unanswered(tp) || tcp_hopeless(tp, tp.t_rxtsince)) return tcp_timedout(tp, TCPSTAT_TIMEOUTDROP);
+  if (tp.t_state < TCPS_ESTABLISHED) return tcp_rexmtsyn(tp);
+  tcp_rexmtloss(tp);
+  tcp_output(tp);
+  if (!tp.t_timer[TCPT_REXMT]) tcp_setrexmt(tp);
+  return true;
 }
 
 /** The peer has closed the window behind what we sent, or we sent a FIN in front of it: it is probed, and not given up. */
-function tcp_rexmtclosed(tp: Tcpcb): void {
+function tcp_rexmtclosed(tp: Tcpcb): boolean {
   tp.t_flags &= ~TF_PTO;
   tp.t_rxtshift = 1;
-  tcp_persist(tp);
+  return tcp_persist(tp);
 }
 
 /**
@@ -114,10 +128,11 @@ function tcp_rexmtclosed(tp: Tcpcb): void {
  * give up (R2): after TCP_MAXRXTSHIFT, or when the program said.
  */
 function tcp_unanswered(tp: Tcpcb): boolean {
-  const shift = ++tp.t_rxtshift;
-  if (shift === 1) tp.t_rxtsince = tcp_now - tp.t_rxtcur;
+  const shift = tp.t_rxtshift + 1;
+  tp.t_rxtshift = shift;
+  if (shift === 1) tp.t_rxtsince = (tcp_now - tp.t_rxtcur) | 0;
   if (shift === R1) tcp_doubt(tp);
-  return shift > TCP_MAXRXTSHIFT || (tp.t_usertimeout > 0 && tcp_now - tp.t_rxtsince >= tp.t_usertimeout);
+  return shift > TCP_MAXRXTSHIFT || (tp.t_usertimeout > 0 && ((tcp_now - tp.t_rxtsince) | 0) >= tp.t_usertimeout);
 }
 
 /** IP is told that the way may be dead (MUST-20), and the program woken (SHLD-9): `tcpinfo` shows it the timeouts. */
@@ -133,7 +148,7 @@ function tcp_doubt(tp: Tcpcb): void {
  */
 function tcp_hopeless(tp: Tcpcb, since: number): boolean {
   const so = tp.t_inpcb!.inp_socket!;
-  return tcp_now - since > TCP_SHUTTIME && (!m_clspare(M_WAIT) || (so.so_state & SS_NOFDREF) !== 0);
+  return ((tcp_now - since) | 0) > TCP_SHUTTIME && (!m_clspare(M_WAIT) || (so.so_state & SS_NOFDREF) !== 0);
 }
 
 /** The timeout doubles (RFC 6298 5.5). */
@@ -142,14 +157,15 @@ function tcp_backoff(tp: Tcpcb): void {
   tp.t_rxtcur = rto < TCP_RTOMAX ? rto : TCP_RTOMAX;
 }
 
-function tcp_rexmtsyn(tp: Tcpcb): void {
+function tcp_rexmtsyn(tp: Tcpcb): boolean {
   if (tp.t_flags & TF_PASSIVE && tp.t_rxtshift > SYNACK_REXMTS) {
     tcp_close(tp);
-    return;
+    return false;
   }
   if (tp.t_state === TCPS_SYN_SENT && tp.t_rxtshift >= SYN_OPTIONS) tp.t_flags |= TF_NOOPT;
   tcp_backoff(tp);
   tcp_outsyn(tp);
+  return true;
 }
 
 /** A timeout: all that is out counts as lost, and goes again one segment at a time at first (RFC 5681 3.1, 6675 5.1). */
@@ -210,21 +226,21 @@ function tcp_rescue(tp: Tcpcb): void {
  * The persist timer: sends what fits a small window, or a byte into a closed one. As long as the peer answers that may go
  * on (RFC 9293 3.8.6.1, MUST-37).
  */
-function tcp_persist(tp: Tcpcb): void {
+function tcp_persist(tp: Tcpcb): boolean {
+  const silence = (tcp_now - tp.t_rcvtime) | 0;
+  if (tcp_hopeless(tp, tp.t_sndtime) || (tp.t_rxtshift >= TCP_MAXRXTSHIFT && silence > 3 * TCP_RTOMAX))
+    return tcp_timedout(tp, TCPSTAT_PERSISTTIMEO);
   tcpstat[TCPSTAT_PERSISTTIMEO]++;
-  if (tcp_hopeless(tp, tp.t_sndtime) || (tp.t_rxtshift >= TCP_MAXRXTSHIFT && tcp_now - tp.t_rcvtime > 3 * TCP_RTOMAX)) {
-    tcp_drop(tp, ETIMEDOUT);
-    return;
-  }
   const len = tp.t_inpcb!.inp_socket!.so_snd.sb_cc ? 1 : 0;
   const fin = len ? 0 : tcp_outflags[tp.t_state] & TH_FIN;
-  if (!len && !fin) return; // meanwhile all was acknowledged
+  if (!len && !fin) return true; // meanwhile all was acknowledged
   tcp_setpersist(tp);
   if (tp.snd_wnd && tp.snd_max === tp.snd_una) {
     tp.t_flags |= TF_FORCE;
     tcp_output(tp);
     tp.t_flags &= ~TF_FORCE;
   } else tcp_windowprobe(tp, len, fin);
+  return true;
 }
 
 /** The first byte that is not acknowledged, or the FIN when that is all: new, or the probe of last time. */
@@ -236,27 +252,21 @@ function tcp_windowprobe(tp: Tcpcb, len: number, fin: number): void {
 }
 
 /** Connecting has taken too long; or it is time to see whether the peer is still there (RFC 9293 3.8.4). */
-function tcp_keep(tp: Tcpcb): void {
-  if (tp.t_state < TCPS_ESTABLISHED) {
-    tcpstat[TCPSTAT_KEEPDROPS]++;
-    tcp_drop(tp, ETIMEDOUT);
-    return;
-  }
-  if (!(tp.t_inpcb!.inp_socket!.so_options & SO_KEEPALIVE)) return;
-  const idle = tp.snd_max === tp.snd_una ? tcp_now - tp.t_rcvtime : 0; // while something is out, that is probe enough (MUST-26)
+function tcp_keep(tp: Tcpcb): boolean {
+  if (tp.t_state < TCPS_ESTABLISHED) return tcp_timedout(tp, TCPSTAT_KEEPDROPS);
+  if (!(tp.t_inpcb!.inp_socket!.so_options & SO_KEEPALIVE)) return true;
+  const idle = tp.snd_max === tp.snd_una ? (tcp_now - tp.t_rcvtime) | 0 : 0; // while something is out, that is probe enough (MUST-26)
   if (idle + 1 < tp.t_keepidle) {
     tcp_timerset(tp, TCPT_KEEP, tp.t_keepidle - idle);
-    return;
+    return true;
   }
   tcpstat[TCPSTAT_KEEPTIMEO]++;
-  if (idle + 1 >= tp.t_keepidle + tp.t_keepcnt * tp.t_keepintvl) {
-    tcpstat[TCPSTAT_KEEPDROPS]++;
-    tcp_drop(tp, ETIMEDOUT);
-    return;
-  }
+  const probes = ((idle + 1 - tp.t_keepidle) / tp.t_keepintvl) | 0;
+  if (probes >= tp.t_keepcnt) return tcp_timedout(tp, TCPSTAT_KEEPDROPS);
   tcpstat[TCPSTAT_KEEPPROBE]++;
   tcp_send(tp, (tp.snd_una - 1) | 0, 0, TH_ACK); // an old byte, none of them sent: it must be answered
-  tcp_timerset(tp, TCPT_KEEP, tp.t_keepintvl || TCP_KEEPINTVL);
+  tcp_timerset(tp, TCPT_KEEP, tp.t_keepintvl);
+  return true;
 }
 
 /** What was missing has had time to come: it is lost (RFC 8985 6.2 step 5). */

@@ -13,8 +13,7 @@ import { sorwakeup } from "../../kern/socket2";
 import { SO_OOBINLINE, type Socket, SS_RCVATMARK } from "../../kern/socketvar";
 import { TH_URG } from "../../wire/tcp";
 import { TCPS_HAVERCVDFIN } from "./tcp_fsm";
-import { TCPOOB_HADDATA, TCPOOB_HAVEDATA, type Tcpcb, ti } from "./tcp_var";
-import { TI_GO } from "./tcp_verdict";
+import { TCPOOB_HADDATA, TCPOOB_HAVEDATA, type Tcpcb, TI_GO, ti } from "./tcp_var";
 
 /** Takes in the urgent pointer of the segment in `ti`, whose data `m` holds. */
 export function tcp_dourg(tp: Tcpcb, so: Socket, m: Mbuf): number {

@@ -30,8 +30,7 @@ export function tcp_dodisconnect(tp: Tcpcb, so: Socket): void {
   else {
     soisdisconnecting(so);
     sbflush(so.so_rcv);
-    tcp_usrclosed(tp, so);
-    if (tp.t_inpcb) tcp_output(tp);
+    if (tcp_usrclosed(tp, so)) tcp_output(tp);
   }
 }
 
@@ -41,15 +40,19 @@ function tcp_usrabort(tp: Tcpcb): void {
   else tcp_drop(tp, 0);
 }
 
-/** Nothing more will be sent: a FIN follows what there is (RFC 9293 3.10.4). */
-export function tcp_usrclosed(tp: Tcpcb, so: Socket): void {
+/** Nothing more will be sent: a FIN follows what there is (RFC 9293 3.10.4). False when that was the end of the connection. */
+export function tcp_usrclosed(tp: Tcpcb, so: Socket): boolean {
   const state = tp.t_state;
-  if (state < TCPS_SYN_RECEIVED) tcp_close(tp);
-  else if (state === TCPS_SYN_RECEIVED) tp.t_flags |= TF_NEEDFIN;
+  if (state < TCPS_SYN_RECEIVED) {
+    tcp_close(tp);
+    return false;
+  }
+  if (state === TCPS_SYN_RECEIVED) tp.t_flags |= TF_NEEDFIN;
   else if (state === TCPS_ESTABLISHED) tp.t_state = TCPS_FIN_WAIT_1;
   else if (state === TCPS_CLOSE_WAIT) tp.t_state = TCPS_LAST_ACK;
   else if (state === TCPS_FIN_WAIT_2 && so.so_state & SS_CANTRCVMORE) {
     soisdisconnected(so);
     tcp_timerset(tp, TCPT_2MSL, TCP_FINWAIT2);
   }
+  return true;
 }

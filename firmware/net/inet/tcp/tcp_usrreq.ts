@@ -158,8 +158,7 @@ function tcp_shutdown(so: Socket): number {
   if (so.so_state & SS_CANTSENDMORE) return 0;
   tcp_clock();
   socantsendmore(so);
-  tcp_usrclosed(tp, so);
-  if (tp.t_inpcb) tcp_output(tp);
+  if (tcp_usrclosed(tp, so)) tcp_output(tp);
   return 0;
 }
 
@@ -189,12 +188,17 @@ function tcp_usrsend(so: Socket, m: Mbuf | null): number {
     m_freem(m);
     return ECONNRESET;
   }
+  tcp_sndappend(so, m);
+  tcp_output(tp);
+  return 0;
+}
+
+/** Data of the program's, behind what there is. */
+function tcp_sndappend(so: Socket, m: Mbuf | null): void {
   tcp_clock();
   so.so_snd.sb_flags |= SB_LOCK;
   sbappend(so.so_snd, m);
   so.so_snd.sb_flags &= ~SB_LOCK;
-  tcp_output(tp);
-  return 0;
 }
 
 /** Urgent data: the pointer goes behind it (RFC 6093). */
@@ -204,10 +208,7 @@ function tcp_sendoob(so: Socket, m: Mbuf | null): number {
     m_freem(m);
     return tp ? ENOBUFS : ECONNRESET;
   }
-  tcp_clock();
-  so.so_snd.sb_flags |= SB_LOCK;
-  sbappend(so.so_snd, m);
-  so.so_snd.sb_flags &= ~SB_LOCK;
+  tcp_sndappend(so, m);
   tp.snd_up = (tp.snd_una + so.so_snd.sb_cc) | 0;
   tcp_output(tp);
   return 0;

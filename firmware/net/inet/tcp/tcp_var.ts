@@ -1,13 +1,14 @@
 /**
  * A TCP connection's variables. BSD: netinet/tcp_var.h, tcpip.h, tcp_seq.h; Stevens section 24.6; RFC 9293 3.3.1.
  *
- * Sequence numbers are int32; a is before b where ((a - b) | 0) < 0 (RFC 9293 3.4). Times are ms of uptime, not
- * negative, with fractions.
+ * Sequence numbers are int32; a is before b where ((a - b) | 0) < 0 (RFC 9293 3.4). Times are ms of uptime, and compare in the
+ * same way; 0 stands for none.
  *
  * Differs: there is no snd_nxt. What is sent again is told by the scoreboard (tcp_sack.ts) in place of a pointer that is
  * pulled back, so the next new byte is always snd_max.
  */
 import { uptime } from "../../../machdep";
+import type { Embedded, Table, u8, u16 } from "../../../types";
 import type { Callout } from "../../kern/callout";
 import type { Mbuf } from "../../kern/mbuf";
 import type { Inpcb, InpcbHead } from "../in_pcb";
@@ -62,7 +63,7 @@ export interface Sackhole {
   sh_next: Sackhole | null;
   sh_start: number;
   sh_end: number;
-  sh_flags: number;
+  sh_flags: u8;
   /** of its last retransmission: number among all of them, snd_max, time */
   sh_no: number;
   sh_max: number;
@@ -74,7 +75,14 @@ export const SH_LOST = 1; // to be retransmitted
 export const SH_REXMT = 2; // was retransmitted
 
 export interface Tcpcb {
-  t_state: number;
+  t_state: u8;
+  t_rxtshift: u8; // retransmissions in a row
+  snd_scale: u8; // shift of the windows we receive
+  rcv_scale: u8; // shift of the windows we send
+  rcv_quick: u8; // segments yet to be acknowledged at once
+  t_softerror: u8; // possible error not yet reported
+  t_oobflags: u8; // have some out of band data
+  t_iobc: u8; // input character
   t_flags: number;
   t_inpcb: Inpcb | null;
   /* send sequence variables */
@@ -94,23 +102,23 @@ export interface Tcpcb {
   rcv_acked: number; // last ack sent
   /** segments out of order, each a packet (m_nextpkt) whose mbuf begins with its sequence number and flags */
   t_segq: Mbuf | null;
-  /** deadlines (ms of uptime), 0 for none, and the callout that stands for the first of them */
-  t_timer: number[];
-  t_callout: Callout;
-  t_maxseg: number; // bytes of data in a full segment
-  t_maxopd: number; // the same, options included: what path and peer take
-  t_peeropd: number; // what it was before the path was found to take less
-  t_dupacks: number; // consecutive duplicate acks
+  /** deadlines, and the callout that stands for the first of them */
+  t_timer: Table<number, typeof TCPT_NTIMERS>;
+  t_callout: Embedded<Callout>;
+  t_maxseg: u16; // bytes of data in a full segment
+  t_maxopd: u16; // the same, options included: what path and peer take
+  t_peeropd: u16; // what it was before the path was found to take less
+  t_dupacks: u16; // consecutive duplicate acks
   /* round-trip time (ms) */
-  t_srtt: number; // smoothed, 0 for none yet
-  t_rttvar: number; // variation
+  t_srtt: number; // smoothed, times 8; 0 for none yet
+  t_rttvar: number; // variation, times 4
   t_rxtcur: number; // current retransmit timeout
-  t_rtttime: number; // when the segment that is timed went, 0 for none
+  t_rtttime: number; // when the segment that is timed went
   t_rtseq: number; // its end
-  t_rtlen: number; // its length
+  t_rtlen: u16; // its length
+  snd_maxok: u16; // longest segment known to have come through
   t_rtt: number; // last one measured
   t_rttmin: number; // smallest one measured
-  t_rxtshift: number; // retransmissions in a row
   t_rcvtime: number; // when something last came
   t_sndtime: number; // when data last went
   snd_wl1: number; // window update seg seq number
@@ -124,14 +132,10 @@ export interface Tcpcb {
   snd_limited: number; // what was sent up to here, was as much as cwnd allowed
   snd_acked: number; // bytes acknowledged since cwnd last grew (RFC 3465)
   snd_up: number; // urgent pointer
-  snd_maxok: number; // longest segment known to have come through
-  snd_scale: number; // shift of the windows we receive
   snd_prevcwnd: number; // cwnd and ssthresh before the timeout, and when it was
   snd_prevthresh: number;
   snd_rtotime: number;
-  rcv_scale: number; // shift of the windows we send
   rcv_up: number; // urgent pointer
-  rcv_quick: number; // segments yet to be acknowledged at once
   rcv_last: number; // sequence number of the last segment out of order (RFC 2018 4)
   rcv_dup: number; // duplicate data to report (RFC 2883): start, end
   rcv_dupend: number;
@@ -140,52 +144,60 @@ export interface Tcpcb {
   t_tsrecent: number; // timestamp to echo
   t_tsage: number; // when it was noted
   t_tsoff: number; // added to the clock in timestamps
-  t_softerror: number; // possible error not yet reported
-  t_oobflags: number; // have some out of band data
-  t_iobc: number; // input character
-  t_usermss: number; // TCP_MAXSEG, 0 for none
   t_usertimeout: number; // how long data may go unanswered (ms; RFC 5482), 0: until TCP_MAXRXTSHIFT; since when it has
   t_rxtsince: number;
-  t_challenges: number; // answers to what was not believed, in the second that began at t_chaltime
-  t_chaltime: number;
-  t_keepidle: number; // keepalive (ms, ms, count)
+  t_chaltime: number; // answers to what was not believed, in the second that began then
+  t_challenges: u8;
+  t_usermss: u16; // TCP_MAXSEG, 0 for none
+  t_keepcnt: u16; // keepalive (count, ms, ms)
+  t_keepidle: number;
   t_keepintvl: number;
-  t_keepcnt: number;
 }
 
 /** All TCP PCBs, and how many. */
-export let tcb: InpcbHead;
-/** Milliseconds since boot, as of the segment, request or timer that is being worked at. */
+export let tcb: Embedded<InpcbHead>;
+/** The uptime as of the segment, request or timer that is being worked at; never 0. */
 export let tcp_now: number;
 
 /** The fields of the segment that is being worked at: BSD's struct tcpiphdr, in host order. Valid until the next one. */
 export interface Tcpiphdr {
   ti_seq: number;
   ti_ack: number;
-  ti_len: number; // bytes of data
-  ti_flags: number;
+  ti_len: u16; // bytes of data
+  ti_flags: u16;
   ti_win: number; // scaled once the connection is known
-  ti_off: number; // bytes of header, IP's included, in front of the data
-  ti_opt: number; // offset of options in the arena
-  ti_optlen: number;
+  ti_off: u16; // bytes of header, IP's included, in front of the data
+  ti_opt: u16; // offset of options in the arena
+  ti_optlen: u8;
   ti_tspresent: boolean;
   ti_tsval: number;
   ti_tsecr: number;
   ti_src: number;
   ti_dst: number;
-  ti_sport: number;
-  ti_dport: number;
-  ti_urp: number;
-  ti_sack: number; // offset of SACK blocks in the arena, and how many
-  ti_nsack: number;
-  ti_mss: number; // MSS option, 0 for none
+  ti_sport: u16;
+  ti_dport: u16;
+  ti_urp: u16;
+  ti_sack: u16; // offset of SACK blocks in the arena, and how many
+  ti_nsack: u8;
+  ti_mss: u16; // MSS option, 0 for none
 }
 
 /** In ti_flags, above the header's: the packet was marked by a router (RFC 3168); its data was beyond the window. */
 export const TI_CE = 0x100;
 export const TI_CUT = 0x200;
 
-export let ti: Tcpiphdr;
+export let ti: Embedded<Tcpiphdr>;
+
+/**
+ * What a step of tcp_input answers: go on with the next one, or be done with the segment. BSD: the labels drop,
+ * dropafterack, dropwithreset and findpcb of netinet/tcp_input.c.
+ */
+export const TI_GO = 0; // next step
+export const TI_DROP = 1; // free the segment
+export const TI_ACK = 2; // free the segment and send an ACK
+export const TI_RESET = 3; // free the segment and answer with a reset
+export const TI_DONE = 4; // the segment has been consumed
+export const TI_AGAIN = 5; // it is for another connection now: look again
 
 export function tcp_var_init(): void {
   tcb = { inp_first: null, inp_last: null };
@@ -216,5 +228,5 @@ export function tcp_var_init(): void {
 
 /** Reads the clock: first thing in whatever enters TCP. */
 export function tcp_clock(): void {
-  tcp_now = uptime();
+  tcp_now = uptime() | 0 || 1;
 }

@@ -5,6 +5,7 @@
  * is eight as well), which is how a PR_ADDR record begins.
  */
 import { arena, get16, get32, put16, put32 } from "../../../machdep";
+import type { Embedded } from "../../../types";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_adj, m_pullup } from "../../kern/mbuf_chain";
 import { sbappendaddr } from "../../kern/sockbuf";
@@ -33,7 +34,7 @@ import {
 } from "./udp_var";
 
 /** All UDP PCBs. */
-export let udb: InpcbHead;
+export let udb: Embedded<InpcbHead>;
 
 export function udp_init(): void {
   udb = { inp_first: null, inp_last: null };

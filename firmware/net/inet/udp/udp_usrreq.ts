@@ -72,8 +72,8 @@ function udp_output(inp: Inpcb, m0: Mbuf, faddr: number, fport: number): number 
 
 export function udp_attach(so: Socket): number {
   const error = soreserve(so, UDP_SENDSPACE, UDP_RECVSPACE);
-  if (!error) in_pcballoc(so, udb, IPDEFTTL);
-  return error;
+  if (error) return error;
+  return in_pcballoc(so, udb, IPDEFTTL) ? 0 : ENOBUFS;
 }
 
 function udp_detach(so: Socket): number {

@@ -1,6 +1,8 @@
 /**
  * Counters of UDP. BSD: netinet/udp_var.h.
  */
+import type { Words } from "../../../types";
+
 export const UDPS_IPACKETS = 0; // datagrams received
 export const UDPS_HDROPS = 1; // shorter than a header
 export const UDPS_BADSUM = 2; // checksum error
@@ -13,7 +15,7 @@ export const UDPS_DELIVERED = 8; // given to a socket
 export const UDPS_OPACKETS = 9; // datagrams sent
 export const UDPS_NCOUNT = 10;
 
-export let udpstat: Uint32Array;
+export let udpstat: Words<typeof UDPS_NCOUNT>;
 
 export function udpstat_init(): void {
   udpstat = new Uint32Array(UDPS_NCOUNT);

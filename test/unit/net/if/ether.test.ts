@@ -1,3 +1,4 @@
+import { arpcom } from "../../../lib/arpcom";
 import { Host, NEIGHBOUR, OTHER_NEIGHBOUR, US } from "../../../lib/host";
 import {
   ARP_REPLY,
@@ -265,7 +266,7 @@ describe("Ethernet", () => {
 
   it("of an interface that is not set up answers errors", () => {
     const { net } = host;
-    const bare = net.arpcom_new("en9", enaddr(US.mac));
+    const bare = arpcom(net, "en9", enaddr(US.mac));
     const m = net.m_gethdr(net.M_DONTWAIT, net.MT_DATA)!;
     m.m_data += 56;
     expect(bare.if_output(bare, m, 0)).toBe(net.ENETDOWN);

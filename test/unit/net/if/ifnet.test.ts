@@ -1,3 +1,4 @@
+import { arpcom } from "../../../lib/arpcom";
 import { Host } from "../../../lib/host";
 
 describe("The list of interfaces", () => {
@@ -16,7 +17,7 @@ describe("The list of interfaces", () => {
 
   it("lets interfaces come and go in any order", () => {
     const { net } = host;
-    const [en1, en2] = ["en1", "en2"].map((name) => net.arpcom_new(name, Uint8Array.of(2, 0, 0, 0, 0, 9)));
+    const [en1, en2] = ["en1", "en2"].map((name) => arpcom(net, name, Uint8Array.of(2, 0, 0, 0, 0, 9)));
     net.ether_ifattach(en1);
     net.ether_ifattach(en2);
     net.if_detach(en1);
@@ -29,7 +30,7 @@ describe("The list of interfaces", () => {
 
   it("drops what an interface has to send when it goes", () => {
     const { net } = host;
-    const en1 = net.arpcom_new("en1", Uint8Array.of(2, 0, 0, 0, 0, 9));
+    const en1 = arpcom(net, "en1", Uint8Array.of(2, 0, 0, 0, 0, 9));
     net.ether_ifattach(en1);
     net.IF_ENQUEUE(en1.if_snd, net.m_gethdr(net.M_DONTWAIT, net.MT_DATA)!);
     net.if_detach(en1);

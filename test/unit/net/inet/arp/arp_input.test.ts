@@ -1,3 +1,4 @@
+import { arpcom } from "../../../../lib/arpcom";
 import { BROADCAST, Host, NEIGHBOUR, OTHER_NEIGHBOUR, SUBNET_BROADCAST, US } from "../../../../lib/host";
 import {
   ARP_REPLY,
@@ -104,7 +105,7 @@ describe("ARP input", () => {
   it("believes nothing of a host that it knows by another interface", () => {
     host.hearsArp({});
     host.said();
-    host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_ac = host.net.arpcom_new("en1", enaddr(US.mac));
+    host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_ac = arpcom(host.net, "en1", enaddr(US.mac));
     host.hearsArp({ senderMac: "02:00:00:00:00:77" });
     expect(macText(host.net.arptab_look(ipNumber(NEIGHBOUR.ip))!.at_enaddr)).toBe(NEIGHBOUR.mac);
     host.net.arp_delete(ipNumber(NEIGHBOUR.ip));

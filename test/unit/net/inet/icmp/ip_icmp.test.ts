@@ -120,7 +120,7 @@ describe("An echo request", () => {
     net.arena[m.m_data + 9] = 1;
     net.put32(m.m_data + 12, net.INADDR_LOOPBACK);
     net.put32(m.m_data + 16, net.INADDR_LOOPBACK);
-    expect(net.ip_output(m, 0)).toBe(0);
+    expect(net.ip_output(m, 0, null)).toBe(0);
     const counts = host.counted(() => host.wait(0));
     expect([counts["ICMP_IN_8"], counts["ICMP_IN_0"]]).toEqual([1, 1]);
   });

@@ -45,7 +45,7 @@ describe("a TCP listener", () => {
       net.arena[ip + 9] = 6;
       net.arena[ip + 8] = 64;
       net.arena[ip + 1] = 0;
-      expect(net.ip_output(m, 0)).toBe(0);
+      expect(net.ip_output(m, 0, null)).toBe(0);
       line.run(1);
     }
     line.run(10);
