@@ -125,7 +125,7 @@ function en_reset(sc: EncSoftc): void {
 function en_init(sc: EncSoftc): void {
   const fault = en_revision(sc) || en_setup(sc);
   if (fault) {
-    chip_dead(sc, fault, en_reset as (sc: Watchdog) => void);
+    chip_dead(sc, fault, en_reset as ChipSoftc["sc_intr"]);
     return;
   }
   en_bfs(sc, EIE, INTIE | PKTIE);

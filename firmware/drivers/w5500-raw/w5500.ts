@@ -120,7 +120,7 @@ function wz_init(sc: WzSoftc): void {
 function wz_dead(sc: WzSoftc, fault: number): void {
   wz_stop(sc);
   sc.if_flags &= ~IFF_RUNNING;
-  chip_dead(sc, fault, wz_reset as (sc: Watchdog) => void);
+  chip_dead(sc, fault, wz_reset as ChipSoftc["sc_intr"]);
 }
 
 /** The interface's flags, groups or address have changed. Groups are filtered as frames come in. */
