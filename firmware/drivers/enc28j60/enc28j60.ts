@@ -11,6 +11,7 @@
  */
 import { IFF_OACTIVE, IFF_RUNNING, IFF_UP, type Ifnet, SIOCSIFFLAGS, SIOCSIFLLADDR } from "../../net/if/ifnet";
 import { callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
+import { free } from "../../net/kern/kern_malloc";
 import {
   CHIP_FULLDPX,
   CHIP_RST,
@@ -96,6 +97,7 @@ export function en_detach(sc: EncSoftc): void {
   en_bfc(sc, EIE, INTIE);
   en_bfc(sc, ECON1, RXEN);
   chip_detach(sc);
+  free(sc);
 }
 
 function en_stop(sc: EncSoftc): void {

@@ -8,6 +8,7 @@
  */
 import { IFF_RUNNING, IFF_UP, type Ifnet } from "../../net/if/ifnet";
 import { callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
+import { free } from "../../net/kern/kern_malloc";
 import {
   CHIP_RST,
   type ChipSoftc,
@@ -76,6 +77,7 @@ function wz_busreset(ifp: Ifnet): void {
 export function wz_detach(sc: WzSoftc): void {
   wz_close(sc);
   chip_detach(sc);
+  free(sc);
 }
 
 function wz_stop(sc: WzSoftc): void {
