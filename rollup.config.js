@@ -23,6 +23,7 @@ const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
 const { inlineCalls } = require("./tools/inline_calls");
 const { inlineConstants } = require("./tools/inline_constants");
 const { renameFields } = require("./tools/rename_fields");
+const { sharedDefaults } = require("./tools/shared_defaults");
 const { tokens } = require("./tools/tokens");
 const { PROFILES, profile } = require("./tools/profile");
 const { transpile } = require("./tools/transpile");
@@ -53,6 +54,7 @@ const shipped = (hot, warm) => [
   dropFree(),
   undefinedForNull(),
   inlineConstants(),
+  sharedDefaults(),
   inlineCalls((name) => (hot.includes(name) ? 2 : warm?.includes(name) ? 1 : 0)),
   coldFunctions(hot, warm),
   renameFields(),

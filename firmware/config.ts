@@ -191,8 +191,9 @@ export const NJ_HTTPTIME = 120;
 /** How long a connection to a net server may be silent (s), unless the program says otherwise; and when it gives way to others. */
 export const NJ_IDLETIME = 600;
 export const NJ_YIELDTIME = 30;
-/** How long a closed connection waits for the peer to close too, and a server's connection that the peer has closed (s). */
+/** How long a closed connection keeps its socket for what the peer may still say, and an answer may take after the peer has (s). */
 export const NJ_LINGER = 10;
+export const NJ_ENDTIME = 10;
 /** After so long a connection is probed when it is silent (s), so often, until so many probes found no answer. */
 export const NJ_KEEPIDLE = 60;
 export const NJ_KEEPINTVL = 15;

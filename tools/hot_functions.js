@@ -9,7 +9,7 @@ exports.HOT_FUNCTIONS = [
   "m_spare m_sparein m_get m_gethdr m_clget m_clspare m_clfree m_free m_freem m_buf m_length m_prepend",
   "m_copydata m_adj m_adjtail m_uiotombuf copyin m_clusters bytes_copy m_mbuftouio m_own m_bytes",
   // time
-  "callout_reset callout_stop callout_insert callout_remove callout_arm softclock",
+  "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock",
   // chip
   "chip_intr chip_again chip_txwait chip_rxcluster chip_put",
   "spi_select spi_deselect spi_write1 spi_write2 spi_write4 spi_write5 spi_hold3 spi_put spi_put2 spi_get spi_get16",
@@ -20,10 +20,10 @@ exports.HOT_FUNCTIONS = [
   "wz_intr wz_rxbatch wz_rxpending wz_rsr wz_rxburst wz_rxframe wz_rxdone wz_deliver wz_wanted",
   "wz_start wz_put wz_txgo wz_txdone wz_pad",
   // interface
-  "IF_ENQUEUE IF_DEQUEUE ether_input ether_group ether_same ether_output ether_encap ether_transmit",
-  "netisr_dispatch netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
+  "IF_ENQUEUE IF_DEQUEUE ether_input ether_isr ether_group ether_isbroadcast ether_same ether_equal ether_copy ether_output ether_encap ether_transmit",
+  "netisr_dispatch netisr_input netisr_one rtlookup arpresolve arptab_look arp_input arp_valid in_arpinput arp_learn",
   // Internet
-  "in_sum in_fold in_cksum in_pseudo ip_input ip_header ip_ours in_ifaddr_of in_ifaddr_with ip_reachable ip_validsrc",
+  "in_sum in_fold in_cksum in_pseudo ip_input ip_protosw ip_header ip_ours in_ifaddr_of in_ifaddr_with ip_reachable ip_validsrc",
   "in_canhost in_broadcast IN_MULTICAST ip_drop ip_output ip_route ip_source ip_fillin",
   "icmp_input icmp_pullup icmp_echo icmp_tomany icmp_reflect icmp_ipheader",
   "in_pcblookup in_pcbwild in_pcbname in_sockaddr",
@@ -38,10 +38,11 @@ exports.HOT_FUNCTIONS = [
   // sockets
   "send recvstring soreceive_stream sowwakeup sbappend sbcompress sbdrop sbdrop1 m_space m_pullup m_pull m_copym m_copy1",
   "m_clshare m_mbufstouio",
-  "getf getsock sendto recvfrom sosend sosend1 soreceive soreceive_none soreceive_message",
+  "getf getsock sendto recvfrom sendit sosendable sosendallatonce sosendhow sosend",
+  "recvit soreceive soreceive_none soreceive_message soreceived soreceived_stream",
   "networkjs_recv networkjs_send networkjs_accept networkjs_ready networkjs_recv1 networkjs_tcprecv networkjs_unread",
   "networkjs_tcpsend networkjs_udprecv networkjs_udpsend",
-  "sbspace sballoc sbfree sbfront sblink sbappendaddr sbappendaddr1 sbdroprecord sorwakeup sowakeup soupcalls turn_begin turn_end turn_enter turn_leave turn_upcall",
+  "sbspace sballoc sbfree sbfront sblink sbappendaddr sbappendaddr1 sbdroprecord sorwakeup sowakeup upcall_turn soupcalls soupcall sonowakeup turn_begin turn_end turn_enter turn_leave turn_upcall",
 ]
   .join(" ")
   .split(" ");

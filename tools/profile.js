@@ -41,6 +41,7 @@ exports.PROFILES = {
     TCP_RECVSPACE: 2048,
     NJ_READ: 536,
     NJ_UNSENT: 500,
+    NJ_LINGER: 3,
     TCP_MAXTW: 3,
   },
   /** without TCP: for 48 KB of Storage */

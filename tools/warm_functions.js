@@ -8,15 +8,15 @@ const WARM = [
   // files and sockets
   "memory_spare fdspare turn_newfd accept_later accept_again callout_disarm networkjs_roomin networkjs_spare networkjs_answered",
   "networkjs_close1 networkjs_send1 networkjs_expired networkjs_rescue callout_rescue sorescue netisr_rescue networkjs_accept1 networkjs_room networkjs_httpunread networkjs_object networkjs_open networkjs_release",
-  "networkjs_tcpclose networkjs_linger networkjs_drain shutdown soshutdown tcp_shutdown tcp_twstart tcp_twrecycle",
-  "ether_send sbfits soreceive_run accept setupcall close fdalloc falloc fdclose closef sockalloc sockfile",
+  "networkjs_tcpclose networkjs_linger networkjs_drain shutdown soshutdown tcp_shutdown tcp_twstart tcp_recycle",
+  "ether_send sbfits soreceive_run accept setupcall kern_setupcall close kern_close fdalloc falloc fdclose closef sockalloc",
   "accept_none soalloc sodealloc sofree soclose soaccept sodisconnect sonewconn soqinsque soqremque soisconnecting",
   "soisconnected soisdisconnecting soisdisconnected socantsendmore socantrcvmore sosetupcall sonoupcall soerror",
-  "soreadable sowriteable sorflush soreserve sb_new sbreserve sbrelease sbflush uio_none soreceive_end",
-  "soreceive_wait soreceive_rest sosend_none sosend_slow m_last m_movehdr m_prepend1 m_pullup1 m_cat m_split",
+  "soreadable sowriteable sorflush soreserve sb_new sbreserve sbrelease sbflush uio_none",
+  "soreceive_low m_last m_movehdr m_prepend1 m_pullup1 m_cat m_split",
   "m_copyback m_nobufs mbuf_at",
   // when memory is scarce, which is no time to decompress
-  "networkjs_tcpunsent networkjs_tcpend sosend_part sosend_cut sosend_odd sosendallatonce sosend_error m_reserved",
+  "networkjs_tcpunsent networkjs_tcpend sendit_not m_reserved",
   "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
   "chip_putchain spi_hold wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // a segment is lost, or the peer's window is shut: scarce memory brings both
@@ -28,7 +28,7 @@ const WARM = [
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
   "chip_trust en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_alive en_keep en_keep16",
   "en_differs arpgroup arphold arpask arptnew arptspare arptfree arpcomplete arpdrop arprequest arp_reply",
-  "arpschedule arptdue",
+  "arpschedule arptdue arpdue arpleft arpconfirm ether_broadcast ether_move",
   // a connection's beginning and end
   "in_pcballoc in_pcbdetach in_usrreq in_setsockaddr in_setpeeraddr in_setname tcp_usrreq1 tcp_nosegment",
   "tcp_dolisten tcp_attach tcp_detach tcp_disconnect udp_usrreq1 tcp_newtcpcb tcpcb_new tcp_passive",

@@ -1,21 +1,12 @@
 /**
- * The stack as a whole: what is in it, and in what order it comes up. BSD: kern/init_main.c. The one place that knows
- * all families; called once by a composition root (boot-*.ts).
+ * The stack as a whole, with what it needs as JavaScript: order after broken turns, upcalls. Called once by a composition root
+ * (boot-*.ts).
  */
-import { ether_init } from "./if/ether";
-import { loopattach } from "./if/if_loop";
-import { ifinit } from "./if/ifnet";
-import { netisr_init } from "./if/netisr";
-import { route_init } from "./if/route";
-import { in_loopattach } from "./inet/in";
-import { inetdomain } from "./inet/in_proto";
-import { callout_init } from "./kern/callout";
-import { fdinit } from "./kern/descrip";
-import { domain_add, domain_reset, domaininit } from "./kern/domain";
-import { mbinit } from "./kern/mbuf";
-import { soinit } from "./kern/socket2";
+import { init_main } from "./init_main";
+import { so_mendinit } from "./kern/socket_mend";
 import type { Domain } from "./kern/socketvar";
 import { turn_init } from "./kern/turn";
+import { upcall_init, upcall_turn } from "./kern/upcalls";
 import { net_mend } from "./net_mend";
 
 /**
@@ -24,18 +15,7 @@ import { net_mend } from "./net_mend";
  */
 export function netinit(more: Domain | null, mend?: (broken: boolean) => void): void {
   turn_init(mend || net_mend);
-  mbinit();
-  callout_init();
-  soinit();
-  fdinit();
-  ifinit();
-  netisr_init();
-  ether_init();
-  route_init();
-  loopattach();
-  domain_reset();
-  if (more) domain_add(more);
-  domain_add(inetdomain());
-  domaininit();
-  in_loopattach();
+  upcall_init();
+  so_mendinit();
+  init_main(more, upcall_turn);
 }

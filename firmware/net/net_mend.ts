@@ -13,10 +13,10 @@ import { tcp_keepall, tcp_mend } from "./inet/tcp/tcp_mend";
 import { tcb } from "./inet/tcp/tcp_var";
 import { udb } from "./inet/udp/udp_input";
 import { callout_mend } from "./kern/callout";
-import { fd_mend } from "./kern/descrip";
+import { fd_mend } from "./kern/descrip_mend";
 import { m_mendbegin, m_mendend } from "./kern/mbuf_mend";
 import { sb_mend } from "./kern/sockbuf_mend";
-import { so_mend, soqmend } from "./kern/socket2";
+import { so_mend, soqmend } from "./kern/socket_mend";
 import type { Socket } from "./kern/socketvar";
 
 /** `broken`: the machine broke the turn off, and nobody knows what it was about. */

@@ -1,6 +1,7 @@
 /**
  * A family of protocols that does nothing but note what it is asked: it shows the socket layer from below.
  */
+import type { File } from "../../firmware/net/kern/descrip";
 import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import type { Domain, Protosw, Socket, Usrreq } from "../../firmware/net/kern/socketvar";
 import type { Net } from "./kernel";
@@ -110,4 +111,12 @@ export function toyDomain(net: Net): ToyDomain {
   );
   dom.dom_protosw = protosw(dgram, TOY_STREAM, net.PR_CONNREQUIRED | net.PR_WANTRCVD, names);
   return dom;
+}
+
+/** A socket of the family without a descriptor. */
+export function toySocket(net: Net, type: number): Socket {
+  const fp = { f_data: null } as File;
+  const error = net.socreate(fp, AF_TOY, type, 0);
+  if (error) throw new Error(`errno ${error} in place of a socket`);
+  return fp.f_data as Socket;
 }

@@ -140,9 +140,15 @@ function thunksText(cx: Compiler, functions: Translated[]): string[] {
   });
 }
 
+/** The declarations of a function's parameters; those of a parameter that is a function stay with it. */
+function parametersOf(head: string): string[] {
+  const params = head.slice(head.indexOf("(") + 1, -1);
+  return params === "void" ? [] : params.split(/, (?![^()]*\))/);
+}
+
 /** References go through void *, which takes and gives any. */
 function castTo({ head }: Translated, i: number, name: string): string {
-  const param = head.slice(head.indexOf("(") + 1, -1).split(", ")[i] ?? "";
+  const param = parametersOf(head)[i] ?? "";
   return param.includes("*") ? `(void *)${name}` : name;
 }
 
@@ -164,8 +170,7 @@ function bootText(cx: Compiler, modules: Module[], pools: Structure[]): string[]
 function exportText(cx: Compiler, functions: Translated[], name: string): string[] {
   const found = functions.find((f) => f.name === name);
   if (!found?.text) throw new Error(`no function ${name} to export`);
-  const params = found.head.slice(found.head.indexOf("(") + 1, -1);
-  const names = params === "void" ? [] : params.split(", ").map((param) => /(\w+)(\)\(.*\))?$/.exec(param)![1]);
+  const names = parametersOf(found.head).map((param) => /(\w+)(\)\(.*\))?$/.exec(param)![1]);
   const call = `${name}(${names.join(", ")});`;
   const at = `#line ${lineOf(found.node)} "${cx.program.nameOf(found.node.getSourceFile())}"`;
   const isVoid = found.head.startsWith("void ") && !found.head.startsWith("void *");

@@ -12,7 +12,7 @@ import { INET_TCP, LIB_NETWORKJS, NJ_CHUNK } from "../../config";
 import { network_create, printf } from "../../machdep";
 import { netisr_rescue } from "../../net/if/netisr";
 import { callout_rescue } from "../../net/kern/callout";
-import { sorescue } from "../../net/kern/socket2";
+import { sorescue } from "../../net/kern/socket_mend";
 import { turn_enter, turn_leave } from "../../net/kern/turn";
 import {
   NJ_REFUSED,

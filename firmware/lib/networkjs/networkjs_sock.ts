@@ -6,10 +6,10 @@
  * than a look at it. The socket's upcall sets it; who finds nothing more to do clears it.
  */
 import {
+  NJ_ENDTIME,
   NJ_KEEPCNT,
   NJ_KEEPIDLE,
   NJ_KEEPINTVL,
-  NJ_LINGER,
   NJ_MAXSOCK,
   NJ_OWN,
   NJ_YIELDTIME,
@@ -246,7 +246,7 @@ function networkjs_keepalive(fd: number): void {
 export function networkjs_ended(fd: number, nj: Nj): number {
   nj.nj_error = SOCKET_ERR_CLOSED;
   if (nj.nj_type === (ST_HTTP | ST_ACCEPTED)) {
-    nj.nj_timer = nj.nj_rtime = nj.nj_stime = NJ_LINGER;
+    nj.nj_timer = nj.nj_rtime = nj.nj_stime = NJ_ENDTIME;
     if (!networkjs_object(fd, nj)!.hdrs) networkjs_hangup(fd, nj);
   }
   return SOCKET_ERR_CLOSED;

@@ -5,6 +5,7 @@
  */
 import { INET_IGMP, INET_RAW, INET_TCP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
+import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
 import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, type Sockaddr } from "../kern/protosw";
 import type { Domain, Protosw } from "../kern/socketvar";
@@ -19,7 +20,7 @@ import { igmp_init, igmp_input } from "./igmp/igmp";
 import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
 import { ip_ctloutput } from "./ip/ip_ctloutput";
 import { ip_init } from "./ip/ip_input";
-import { IPS_NOPROTO, ip_protox, ip_var_init, ipstat } from "./ip/ip_var";
+import { IPS_NOPROTO, inetsw, ip_protosw, ip_protox, ip_var_init, ipstat } from "./ip/ip_var";
 import { rip_attach, rip_init, rip_input, rip_usrreq } from "./raw/raw_ip";
 import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
 import { tcp_input } from "./tcp/tcp_input";
@@ -28,52 +29,63 @@ import { tcp_attach, tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
 import { udp_ctlinput, udp_init, udp_input } from "./udp/udp_input";
 import { udp_attach, udp_usrreq } from "./udp/udp_usrreq";
 
+let inetdom: Embedded<Domain>;
+
 /** The Internet family, its protocols initialised by `domaininit`. */
 export function inetdomain(): Domain {
-  const dom: Domain = {
+  inetdom = {
     dom_family: AF_INET,
     dom_init: inet_init,
     dom_protosw: null,
     dom_sockaddr: in_sockaddr,
     dom_next: null,
   };
-  dom.dom_protosw = inetsw(dom)[0];
-  return dom;
+  inetsw_init(inetdom);
+  inetdom.dom_protosw = inetsw[0];
+  return inetdom;
 }
 
-function inetsw(dom: Domain): Protosw[] {
-  const sw: Protosw[] = [
-    {
-      pr_next: null,
-      pr_type: INET_RAW ? SOCK_RAW : 0,
-      pr_domain: dom,
-      pr_protocol: 0,
-      pr_flags: PR_ATOMIC | PR_ADDR,
-      pr_input: ip_noproto,
-      pr_ctlinput: null,
-      pr_ctloutput: ip_ctloutput,
-      pr_attach: INET_RAW ? rip_attach : null,
-      pr_connect2: null,
-      pr_usrreq: INET_RAW ? rip_usrreq : null,
-    },
-    {
-      pr_next: null,
-      pr_type: SOCK_DGRAM,
-      pr_domain: dom,
-      pr_protocol: IPPROTO_UDP,
-      pr_flags: PR_ATOMIC | PR_ADDR,
-      pr_input: udp_input,
-      pr_ctlinput: udp_ctlinput,
-      pr_ctloutput: ip_ctloutput,
-      pr_attach: udp_attach,
-      pr_connect2: null,
-      pr_usrreq: udp_usrreq,
-    },
-    inetsw_alone(dom, IPPROTO_ICMP, icmp_input),
-  ];
-  if (INET_IGMP) sw.push(inetsw_alone(dom, IPPROTO_IGMP, igmp_input));
-  if (INET_TCP)
-    sw.push({
+function inetsw_init(dom: Domain): void {
+  ip_var_init();
+  inetsw[0] = {
+    pr_next: null,
+    pr_type: 0,
+    pr_domain: dom,
+    pr_protocol: 0,
+    pr_flags: PR_ATOMIC | PR_ADDR,
+    pr_input: ip_noproto,
+    pr_ctlinput: null,
+    pr_ctloutput: ip_ctloutput,
+    pr_attach: null,
+    pr_connect2: null,
+    pr_usrreq: null,
+  };
+  if (INET_RAW) {
+    inetsw[0].pr_type = SOCK_RAW;
+    inetsw[0].pr_attach = rip_attach;
+    inetsw[0].pr_usrreq = rip_usrreq;
+  }
+  inetsw[1] = {
+    pr_next: null,
+    pr_type: SOCK_DGRAM,
+    pr_domain: dom,
+    pr_protocol: IPPROTO_UDP,
+    pr_flags: PR_ATOMIC | PR_ADDR,
+    pr_input: udp_input,
+    pr_ctlinput: udp_ctlinput,
+    pr_ctloutput: ip_ctloutput,
+    pr_attach: udp_attach,
+    pr_connect2: null,
+    pr_usrreq: udp_usrreq,
+  };
+  inetsw[2] = inetsw_alone(dom, IPPROTO_ICMP, icmp_input);
+  let n = 3;
+  if (INET_IGMP) {
+    inetsw[n] = inetsw_alone(dom, IPPROTO_IGMP, igmp_input);
+    n++;
+  }
+  if (INET_TCP) {
+    inetsw[n] = {
       pr_next: null,
       pr_type: SOCK_STREAM,
       pr_domain: dom,
@@ -85,10 +97,13 @@ function inetsw(dom: Domain): Protosw[] {
       pr_attach: tcp_attach,
       pr_connect2: null,
       pr_usrreq: tcp_usrreq,
-    });
-  for (let i = 1; i < sw.length; i++) sw[i - 1].pr_next = sw[i];
-  ip_var_init(sw);
-  return sw;
+    };
+    n++;
+  }
+  for (let i = 1; i < n; i++) {
+    inetsw[i - 1].pr_next = inetsw[i];
+    ip_protox[inetsw[i].pr_protocol] = i;
+  }
 }
 
 /** A protocol without sockets of its own. */
@@ -126,7 +141,7 @@ function inet_init(): void {
  */
 function ip_noproto(m: Mbuf, iphlen: number): void {
   if (INET_RAW && rip_input(m, iphlen)) return;
-  if (ip_protox[arena[m.m_data + IP_P]]) m_freem(m);
+  if (ip_protosw(arena[m.m_data + IP_P]).pr_protocol) m_freem(m);
   else {
     ipstat[IPS_NOPROTO]++;
     icmp_error(m, ICMP_UNREACH, ICMP_UNREACH_PROTOCOL, 0);

@@ -10,15 +10,17 @@
  * is no descriptor 0: it is what the interpreter takes an accept for that broke off (lib/networkjs).
  */
 import { FDRESERVE, NFILE, NOFILE } from "../../config";
+import type { caddr_t, Table } from "../../types";
 import { EBADF, EMFILE, ENFILE } from "./errno";
-import { turn_lostfd, turn_newfd } from "./turn";
+import { free } from "./kern_malloc";
+import { turn_newfd } from "./turn";
 
 /* f_type */
 export const DTYPE_SOCKET = 2;
 
 export interface File {
   f_type: number;
-  f_data: object | null;
+  f_data: caddr_t | null;
   f_ops: Fileops;
   f_count: number;
   /** its index in the file table */
@@ -33,9 +35,12 @@ export interface Fileops {
   fo_poll: ((fp: File, events: number) => number) | null;
 }
 
-/** The program's descriptors: the file of each. Others only read it. */
-export let fd_ofiles: (File | null)[];
-let filetable: (File | null)[];
+/** Descriptors are 1 to NOFILE. */
+const NDESC = NOFILE + 1;
+
+/** The program's descriptors: the file of each; and all files by number. Others only read them. */
+export let fd_ofiles: Table<File | null, typeof NDESC>;
+export let filetable: Table<File | null, typeof NFILE>;
 let nfiles: number;
 
 /** Forgets all files: at boot. */
@@ -52,7 +57,7 @@ export function openfiles(): number {
 
 /** The file of a descriptor; null when it has none (EBADF). */
 export function getf(fd: number): File | null {
-  return fd_ofiles[fd] || null;
+  return fd > 0 && fd <= NOFILE ? fd_ofiles[fd] || null : null;
 }
 
 /** The file with that number. */
@@ -83,11 +88,13 @@ export function falloc(type: number, ops: Fileops): number {
   const fd = fdalloc();
   if (fd < 0) return fd;
   let no = 0;
-  while (filetable[no]) no++;
-  if (no >= NFILE) return -ENFILE;
+  while (no < NFILE && filetable[no]) no++;
+  if (no === NFILE) return -ENFILE;
+  const fp: File | null = { f_data: null, f_type: type, f_ops: ops, f_count: 1, f_no: no };
+  if (!fp) return -ENFILE;
   nfiles++;
-  filetable[no] = { f_data: null, f_type: type, f_ops: ops, f_count: 1, f_no: no };
-  fd_ofiles[fd] = filetable[no];
+  filetable[no] = fp;
+  fd_ofiles[fd] = fp;
   turn_newfd(fd);
   return fd;
 }
@@ -104,29 +111,14 @@ export function fdclose(fd: number): number {
 export function closef(fp: File): number {
   if (--fp.f_count) return 0;
   const error = fp.f_data ? fp.f_ops.fo_close(fp) : 0;
-  fp.f_data = null;
   filetable[fp.f_no] = null;
   nfiles--;
+  free(fp);
   return error;
 }
 
-/**
- * A turn has broken off (turn.ts): forgets descriptors and files that were not finished, or are half closed. What there
- * is now behind descriptors, each once.
- */
-export function fd_mend(): object[] {
-  const data: object[] = [];
-  for (let fd = 0; fd < fd_ofiles.length; fd++) {
-    const fp = fd_ofiles[fd];
-    if (!fp) continue;
-    if (!fp.f_data || fd === turn_lostfd()) fd_ofiles[fd] = null;
-    else if (data.indexOf(fp.f_data) < 0) data.push(fp.f_data);
-  }
+/** Counts the files anew (descrip_mend.ts). */
+export function fdcount(): void {
   nfiles = 0;
-  for (let no = 0; no < filetable.length; no++) {
-    const fp = filetable[no];
-    if (fp && fd_ofiles.indexOf(fp) < 0) filetable[no] = null;
-    if (filetable[no]) nfiles++;
-  }
-  return data;
+  for (let no = 0; no < NFILE; no++) if (filetable[no]) nfiles++;
 }

@@ -6,8 +6,19 @@
  * and frees it when both have. All of it is non-blocking: an errno, or 0, comes back at once.
  */
 import { SOMAXCONN } from "../../config";
+import type { File } from "./descrip";
 import { pffinddomain, pffindproto, pffindtype } from "./domain";
-import { EAFNOSUPPORT, EALREADY, EINVAL, EISCONN, ENOTCONN, EOPNOTSUPP, EPROTONOSUPPORT, EPROTOTYPE } from "./errno";
+import {
+  EAFNOSUPPORT,
+  EALREADY,
+  EINVAL,
+  EISCONN,
+  ENOBUFS,
+  ENOTCONN,
+  EOPNOTSUPP,
+  EPROTONOSUPPORT,
+  EPROTOTYPE,
+} from "./errno";
 import {
   PR_CONNREQUIRED,
   PR_RIGHTS,
@@ -45,15 +56,17 @@ export const POLLOUT = 4; // a write will not be told EAGAIN
 export const POLLERR = 8; // SO_ERROR has something to tell
 export const POLLHUP = 16; // nothing goes either way any more
 
-/** A new socket, or an errno. */
-export function socreate(dom: number, type: number, proto: number): Socket | number {
+/** Puts a new socket behind the file `fp`; answers errno. */
+export function socreate(fp: File, dom: number, type: number, proto: number): number {
   const pr = proto ? pffindproto(dom, proto, type) : pffindtype(dom, type);
   if (!pr) return soprotoerror(dom, proto);
   const so = soalloc(pr as SoProto);
+  if (!so) return ENOBUFS;
   const error = so.so_proto.pr_attach(so, proto);
-  if (!error) return so;
-  so.so_state |= SS_NOFDREF;
-  sofree(so);
+  if (error) {
+    so.so_state |= SS_NOFDREF;
+    sofree(so);
+  } else fp.f_data = so;
   return error;
 }
 
@@ -77,7 +90,7 @@ export function solisten(so: Socket, backlog: number): number {
   return 0;
 }
 
-/** Frees the socket if neither a descriptor nor a PCB needs it; harmless when it has been freed. */
+/** Frees the socket if neither a descriptor nor a PCB needs it. */
 export function sofree(so: Socket): void {
   if (so.so_pcb || !(so.so_state & SS_NOFDREF)) return;
   if (so.so_head && !soqremque(so, 0)) soqremque(so, 1);
@@ -115,11 +128,9 @@ function soabortq(head: Socket): void {
   }
 }
 
-/** Ends a connection that has no descriptor, in bad order: the peer is told of a reset. */
+/** Ends a connection that has no descriptor, in bad order: the peer is told of a reset. Its protocol frees the socket. */
 export function soabort(so: Socket): number {
-  const error = so.so_proto.pr_usrreq(so, PRU_ABORT, null, null, null);
-  sofree(so);
-  return error;
+  return so.so_proto.pr_usrreq(so, PRU_ABORT, null, null, null);
 }
 
 /** Gives a socket from so_q to a descriptor; `nam`, if not null, is filled with the peer's address. */

@@ -7,12 +7,12 @@
  * soisdisconnected end both. Connectionless protocols use soisconnected and soisdisconnected only.
  *
  * Differs: nobody sleeps in this kernel. A wake-up queues the socket's upcall, and one turn of the machine's idle loop
- * runs all that are queued: never from within a system call or the netisr turn, where a program's code could re-enter
- * the stack.
+ * runs all that are queued (upcalls.ts): never from within a system call or the netisr turn, where a program's code could
+ * re-enter the stack.
  */
 import { CELLS_CONN, CELLS_SPARE } from "../../config";
 import { memory_spare, timeout } from "../../machdep";
-import { type Callout, callout_new, callout_reset } from "./callout";
+import { free } from "./kern_malloc";
 import { sb_new, soreserve } from "./sockbuf";
 import {
   SB_NOTIFY,
@@ -27,22 +27,29 @@ import {
   SS_NOFDREF,
   SS_UPCALL,
 } from "./socketvar";
-import { turn_begin, turn_end, turn_upcall } from "./turn";
 
-/** Sockets whose upcall a broken turn may have missed get one after so long (ms). */
-const WAKE_AGAIN = 1000;
-
+let nsockets: number;
+/** sockets whose upcall is on its way, and how many */
 let upcalls: Socket | null;
 let upcallslast: Socket | null;
-let nsockets: number;
-let wakec: Callout;
+let nupcalls: number;
+/** the turn in which they are called, and whether it has been asked for */
+let upcallturn: () => void;
+export let upcallsdue: boolean;
 
-/** Forgets all sockets: at boot. */
-export function soinit(): void {
+/** No sockets: at boot. `turn` is called, in a turn of its own, when upcalls wait. */
+export function soinit(turn: () => void): void {
+  upcallturn = turn;
+  soreset(0);
+}
+
+/** There are `n` sockets, and no upcall is on its way. */
+export function soreset(n: number): void {
+  nsockets = n;
   upcalls = null;
   upcallslast = null;
-  nsockets = 0;
-  wakec = callout_new();
+  nupcalls = 0;
+  upcallsdue = false;
 }
 
 /** How many sockets there are, those without a descriptor included. */
@@ -50,10 +57,9 @@ export function numopensockets(): number {
   return nsockets;
 }
 
-/** A socket of a protocol, attached to nothing. */
-export function soalloc(pr: SoProto): Socket {
-  nsockets++;
-  return {
+/** A socket of a protocol, attached to nothing; or null. */
+export function soalloc(pr: SoProto): Socket | null {
+  const so: Socket | null = {
     so_state: 0,
     so_rcv: sb_new(),
     so_snd: sb_new(),
@@ -64,8 +70,7 @@ export function soalloc(pr: SoProto): Socket {
     so_type: pr.pr_type,
     so_linger: 0,
     so_oobmark: 0,
-    so_upcall: null,
-    so_upcallarg: null,
+    so_upcall: 0,
     so_upnext: null,
     so_head: null,
     so_qnext: null,
@@ -75,16 +80,16 @@ export function soalloc(pr: SoProto): Socket {
     so_qlen: 0,
     so_qlimit: 0,
   };
+  if (!so) return null;
+  nsockets++;
+  return so;
 }
 
-/** The socket is no more. Its links are cut, since no collector may come for a circle of them. */
+/** The socket is no more. */
 export function sodealloc(so: Socket): void {
   nsockets--;
-  so.so_state &= SS_UPCALL;
-  so.so_pcb = null;
-  so.so_head = null;
-  so.so_qnext = null;
-  sonoupcall(so);
+  if (so.so_state & SS_UPCALL) sonowakeup(so);
+  free(so);
 }
 
 export function soisconnecting(so: Socket): void {
@@ -138,6 +143,7 @@ export function sonewconn(head: Socket, connstatus: number): Socket | null {
   const waiting = head.so_qlen + head.so_q0len;
   if (waiting > (3 * head.so_qlimit) >> 1 || !memory_spare(CELLS_SPARE + waiting * CELLS_CONN)) return null;
   const so = soalloc(head.so_proto);
+  if (!so) return null;
   so.so_options = head.so_options & ~SO_ACCEPTCONN;
   so.so_linger = head.so_linger;
   so.so_state = SS_NOFDREF;
@@ -191,20 +197,6 @@ export function soqremque(so: Socket, q: number): boolean {
   return true;
 }
 
-/**
- * A turn has broken off (turn.ts): counts anew who waits on the listener `head`, and adds them to `sos`.
- */
-export function soqmend(head: Socket, sos: Socket[]): void {
-  head.so_q0len = head.so_qlen = 0;
-  for (let q = 0; q < 2; q++)
-    for (let so = q ? head.so_q : head.so_q0; so && sos.indexOf(so) < 0; so = so.so_qnext) {
-      so.so_head = head;
-      sos.push(so);
-      if (q) head.so_qlen++;
-      else head.so_q0len++;
-    }
-}
-
 /** Something is to be read: data, a connection, the end, an error. */
 export function sorwakeup(so: Socket): void {
   if (so.so_rcv.sb_flags & SB_NOTIFY) sowakeup(so);
@@ -215,18 +207,16 @@ export function sowwakeup(so: Socket): void {
   if (so.so_snd.sb_flags & SB_NOTIFY) sowakeup(so);
 }
 
-/** Has `func(arg)` called after each change; whoever had an upcall before has none now. */
-export function sosetupcall(so: Socket, func: (arg: never) => void, arg: unknown): void {
-  so.so_upcall = func;
-  so.so_upcallarg = arg;
+/** After each change comes the upcall of descriptor `fd`; whoever had one before has none now. */
+export function sosetupcall(so: Socket, fd: number): void {
+  so.so_upcall = fd;
   so.so_rcv.sb_flags |= SB_NOTIFY;
   so.so_snd.sb_flags |= SB_NOTIFY;
 }
 
 /** No upcalls from now on, not even one that is on its way. */
 export function sonoupcall(so: Socket): void {
-  so.so_upcall = null;
-  so.so_upcallarg = null;
+  so.so_upcall = 0;
   so.so_rcv.sb_flags &= ~SB_NOTIFY;
   so.so_snd.sb_flags &= ~SB_NOTIFY;
 }
@@ -236,53 +226,36 @@ export function sowakeup(so: Socket): void {
   if (so.so_state & SS_UPCALL) return;
   so.so_state |= SS_UPCALL;
   if (upcallslast) upcallslast.so_upnext = so;
-  else {
-    upcalls = so;
-    timeout(soupcalls, 0);
-  }
+  else upcalls = so;
   upcallslast = so;
+  nupcalls++;
+  if (upcallsdue) return;
+  upcallsdue = true;
+  timeout(upcallturn, 0);
 }
 
-/** The turn of the upcalls may have been lost (callout.ts: callout_rescue). */
-export function sorescue(): void {
-  if (upcalls) timeout(soupcalls, 0);
+/** The turn of the upcalls begins: how many sockets wait for one. What these queue in their turn waits for the next. */
+export function soupcalls(): number {
+  upcallsdue = false;
+  return nupcalls;
 }
 
-/**
- * The turn of the upcalls: each queued socket once. What they queue in their turn waits for the next; so do all others
- * when one has failed, a program's mistake or whatever it was.
- */
-function soupcalls(): void {
-  turn_begin();
-  let so = upcalls;
-  upcalls = null;
-  upcallslast = null;
-  while (so) {
-    const next: Socket | null = so.so_upnext;
-    so.so_upnext = null;
-    so.so_state &= ~SS_UPCALL;
-    if (so.so_upcall && !turn_upcall(so.so_upcall, so.so_upcallarg)) break;
-    so = next;
-  }
-  turn_end();
+/** The descriptor of the socket that has waited longest; 0 when it does not want its upcall any more, or none waits. */
+export function soupcall(): number {
+  const so = upcalls;
+  if (!so) return 0;
+  sonowakeup(so);
+  return so.so_upcall;
 }
 
-/**
- * A turn has broken off; `sos` are all sockets that there are. Those whose upcall was on its way get it. If the turn was
- * `broken` by the machine the others get one too, after a while.
- */
-export function so_mend(sos: Socket[], broken: boolean): void {
-  nsockets = sos.length;
-  upcalls = upcallslast = null;
-  for (let i = 0; i < sos.length; i++) sos[i].so_upnext = null;
-  for (let i = 0; i < sos.length; i++)
-    if (sos[i].so_state & SS_UPCALL) {
-      sos[i].so_state &= ~SS_UPCALL;
-      sowakeup(sos[i]);
-    }
-  if (broken) callout_reset(wakec, WAKE_AGAIN, sowakeall, sos);
-}
-
-function sowakeall(sos: Socket[]): void {
-  for (let i = 0; i < sos.length; i++) if (sos[i].so_upcall) sowakeup(sos[i]);
+/** Takes the upcall of `so` off the queue. */
+function sonowakeup(so: Socket): void {
+  let before: Socket | null = null;
+  for (let p = upcalls; p && p !== so; p = p.so_upnext) before = p;
+  if (before) before.so_upnext = so.so_upnext;
+  else upcalls = so.so_upnext;
+  if (upcallslast === so) upcallslast = before;
+  nupcalls--;
+  so.so_upnext = null;
+  so.so_state &= ~SS_UPCALL;
 }

@@ -158,9 +158,8 @@ export interface Socket {
   so_oobmark: number;
   so_rcv: Embedded<Sockbuf>;
   so_snd: Embedded<Sockbuf>;
-  /** `so_upcall(so_upcallarg)` is called, from a turn of its own, after the socket's state or buffers have changed */
-  so_upcall: Shell<((arg: never) => void) | null>;
-  so_upcallarg: Shell<unknown>;
+  /** the descriptor whose upcall comes, in a turn of its own, after the socket's state or buffers have changed; 0: none */
+  so_upcall: number;
   /** next socket whose upcall is on its way (SS_UPCALL) */
   so_upnext: Socket | null;
 }

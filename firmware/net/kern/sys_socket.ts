@@ -3,7 +3,8 @@
  * the system calls.
  */
 import { SO_POLL } from "../../config";
-import { DTYPE_SOCKET, type File, type Fileops, falloc, fd_ofiles, fdclose, getf } from "./descrip";
+import type { Embedded } from "../../types";
+import { DTYPE_SOCKET, type File, type Fileops, falloc, getf } from "./descrip";
 import { EBADF, ENOTSOCK } from "./errno";
 import { soclose, sopoll } from "./socket";
 import { SB_PRIV, type Socket } from "./socketvar";
@@ -17,12 +18,12 @@ function soo_poll(fp: File, events: number): number {
 }
 
 /** The operations of a file of type DTYPE_SOCKET. */
-const socketops: Fileops = { fo_close: soo_close, fo_poll: SO_POLL ? soo_poll : null };
+const socketops: Embedded<Fileops> = { fo_close: soo_close, fo_poll: SO_POLL ? soo_poll : null };
 
 /** The socket of a descriptor, or null: `notsock` says why. */
 export function getsock(fd: number): Socket | null {
-  const fp = fd_ofiles[fd];
-  return fp && fp.f_type === DTYPE_SOCKET ? (fp.f_data as Socket) : null;
+  const fp = getf(fd);
+  return fp && fp.f_type === DTYPE_SOCKET ? (fp.f_data as Socket | null) : null;
 }
 
 /** What a system call answers when a descriptor is no socket. */
@@ -30,19 +31,9 @@ export function notsock(fd: number): number {
   return getf(fd) ? -ENOTSOCK : -EBADF;
 }
 
-/** A descriptor for a socket that is still to come (`sockfile`), or -errno. */
+/** A descriptor for a socket that is still to come (f_data), or -errno. */
 export function sockalloc(): number {
   return falloc(DTYPE_SOCKET, socketops);
-}
-
-/** Puts the socket behind the descriptor, and answers that; an errno in its place closes the descriptor. */
-export function sockfile(fd: number, so: Socket | number): number {
-  if (typeof so === "number") {
-    fdclose(fd);
-    return 0 - so;
-  }
-  getf(fd)!.f_data = so;
-  return fd;
 }
 
 /** What goes by this socket of the stack's own is not held up by what programs hold. */

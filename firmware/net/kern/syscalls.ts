@@ -1,6 +1,6 @@
 /**
- * The system calls: all that a program can do with sockets. BSD: kern/uipc_syscalls.c; Stevens sections 15.6 to 15.14,
- * 16.6, 16.8. Called by programs and by the library functions that are built on them (lib/).
+ * The system calls as programs know them, and the library functions that are built on them (lib/): what moves data is here, what
+ * needs nothing but numbers in uipc_syscalls.ts. BSD: kern/uipc_syscalls.c (sendit, recvit); Stevens sections 16.6, 16.8.
  *
  * Every call returns at once. Its answer is a descriptor, a count or 0; or the data that was asked for; or a negative
  * errno, as POSIX has it for a non-blocking socket. What cannot be done now is told EAGAIN or EINPROGRESS, and the
@@ -9,126 +9,99 @@
  * Addresses are objects of their family's shape: {sin_family, sin_addr, sin_port}, {sun_family, sun_path}. Where a call
  * answers with one, the program passes an object to be filled in.
  */
-import { fd_ofiles, fdclose, fdspare, getf } from "./descrip";
-import { EAGAIN, EALREADY, EBADF, ECONNABORTED, EINPROGRESS, EINVAL, EMFILE, ENOTCONN } from "./errno";
-import { PRU_PEERADDR, PRU_SOCKADDR, type Sockaddr } from "./protosw";
-import { soaccept, sobind, soconnect, soconnect2, socreate, soerror, solisten, soreadable, soshutdown } from "./socket";
-import { sonoupcall, soqremque, sorwakeup, sosetupcall, sowakeup } from "./socket2";
-import { SO_ACCEPTCONN, SOCK_DGRAM, type Socket, SS_CANTRCVMORE, SS_ISCONNECTED, SS_ISCONNECTING } from "./socketvar";
-import { sogetopt, sosetopt } from "./sockopt";
-import { soreceive } from "./soreceive";
-import { sosend } from "./sosend";
-import { getsock, notsock, sockalloc, sockfile } from "./sys_socket";
-import { type Data, UIO_ARRAY, UIO_STRING } from "./uio";
+import { SO_CONTROL } from "../../config";
+import { EINVAL, ENOBUFS } from "./errno";
+import { type Mbuf, MT_RIGHTS, m_freem } from "./mbuf";
+import { PR_RIGHTS, type Sockaddr } from "./protosw";
+import { MSG_CTRUNC, MSG_PEEK, type RightsDomain, type Socket } from "./socketvar";
+import { soreceive, soreceived, type Uio } from "./soreceive";
+import { sosend, sosendable, sosendallatonce, sosendhow } from "./sosend";
+import { getsock, notsock } from "./sys_socket";
+import { type Data, m_mbuftouio, m_uiotombuf, UIO_ARRAY, UIO_PEEK, UIO_STRING, uio_none } from "./uio";
 
-/** A listener has met EMFILE. */
-let fdshort = false;
+export {
+  accept,
+  bind,
+  connect,
+  getpeername,
+  getsockname,
+  getsockopt,
+  listen,
+  poll,
+  setsockopt,
+  shutdown,
+  socket,
+} from "./uipc_syscalls";
+export { close, setupcall } from "./upcalls";
 
-/** A new socket; `protocol` 0 is the usual one of that type. Answers its descriptor. */
-export function socket(domain: number, type: number, protocol: number): number {
-  const fd = sockalloc();
-  return fd < 0 ? fd : sockfile(fd, socreate(domain, type, protocol));
+/** What the receive that is going on has found, where nobody asks for more than the data. */
+const found: Uio = { uio_m: null, uio_off: 0, uio_flags: 0, uio_control: null };
+
+/** Sends `data`, to `nam` if it is not null, with `control`, which is consumed. Answers how many bytes went, or -errno. */
+export function sendit(so: Socket, nam: Sockaddr | null, data: Data, control: Mbuf | null, flags: number): number {
+  const len = sosendable(so, nam, data ? data.length : 0, control ? control.m_len : 0, flags);
+  const atomic = sosendallatonce(so);
+  if (len < 0 || (!len && !atomic)) return control ? sendit_not(len, control) : len;
+  const top = m_uiotombuf(data, len, atomic, sosendhow(so));
+  return top ? sosend(so, nam, top, control, flags) : sendit_not(-ENOBUFS, control);
 }
 
-/** Two sockets connected with each other; their descriptors are put into `sv`. */
-export function socketpair(domain: number, type: number, protocol: number, sv: number[]): number {
-  const fd1 = socket(domain, type, protocol);
-  if (fd1 < 0) return fd1;
-  const fd2 = socket(domain, type, protocol);
-  const error = fd2 < 0 ? -fd2 : socketpair1(getsock(fd1)!, getsock(fd2)!, type);
-  if (!error) {
-    sv[0] = fd1;
-    sv[1] = fd2;
-    return 0;
+/** Control goes with data only. */
+function sendit_not(error: number, control: Mbuf | null): number {
+  m_freem(control);
+  return error || -EINVAL;
+}
+
+/**
+ * Takes at most `len` bytes, as a string (`how` UIO_STRING) or as an array of the program's own (UIO_ARRAY), or answers
+ * -errno. No bytes: the end of a stream, or an empty message. `nam`, if not null, is filled with the sender's address where there
+ * is one; descriptors that come along are appended to `fds`, or closed when it is null. What there is to tell besides is in `uio`.
+ */
+export function recvit(
+  so: Socket,
+  nam: Sockaddr | null,
+  uio: Uio,
+  fds: number[] | null,
+  len: number,
+  flags: number,
+  how: number,
+): Data | number {
+  const n = soreceive(so, nam, uio, len, flags);
+  if (SO_CONTROL && uio.uio_control) recvit_control(so, uio, fds);
+  if (n < 0) return n;
+  const data = n ? m_mbuftouio(uio.uio_m!, uio.uio_off, n, flags & MSG_PEEK ? how | UIO_PEEK : how) : uio_none(how);
+  soreceived(so, uio, n, flags);
+  return data;
+}
+
+/** Gives the descriptors that came to the program, and lets go of what it does not take. */
+function recvit_control(so: Socket, uio: Uio, fds: number[] | null): void {
+  const pr = so.so_proto;
+  if (pr.pr_flags & PR_RIGHTS) {
+    const dom = pr.pr_domain as RightsDomain;
+    for (let m = uio.uio_control; fds && m; m = m.m_next)
+      if (m.m_type === MT_RIGHTS && dom.dom_externalize(m, fds)) uio.uio_flags |= MSG_CTRUNC;
+    dom.dom_dispose(uio.uio_control);
   }
-  fdclose(fd1);
-  if (fd2 >= 0) fdclose(fd2);
-  return 0 - error;
-}
-
-/** Datagram sockets are connected one way at a time. */
-function socketpair1(so1: Socket, so2: Socket, type: number): number {
-  return soconnect2(so1, so2) || (type === SOCK_DGRAM ? soconnect2(so2, so1) : 0);
-}
-
-/** Gives the socket an address of its own. */
-export function bind(fd: number, name: Sockaddr): number {
-  const so = getsock(fd);
-  if (!so) return notsock(fd);
-  return name ? 0 - sobind(so, name) : -EINVAL;
-}
-
-/** Makes the socket accept connections, of which `backlog` may wait. */
-export function listen(fd: number, backlog: number): number {
-  const so = getsock(fd);
-  return so ? 0 - solisten(so, backlog) : notsock(fd);
-}
-
-/** The connection that has waited longest, as a descriptor; `name`, if not null, is filled with the peer's address. */
-export function accept(fd: number, name: Sockaddr | null): number {
-  const head = getsock(fd);
-  if (!head) return notsock(fd);
-  if (!(head.so_options & SO_ACCEPTCONN)) return -EINVAL;
-  const so = head.so_q;
-  if (!so) return accept_none(head);
-  const newfd = fdspare() ? sockalloc() : -EMFILE;
-  if (newfd < 0) return accept_later(newfd);
-  soqremque(so, 1);
-  const error = soaccept(so, name);
-  sockfile(newfd, so);
-  if (!error) return newfd;
-  fdclose(newfd);
-  return -error;
-}
-
-/** Without a descriptor for it the connection waits; the listener's upcall comes again when one is given back. */
-function accept_later(error: number): number {
-  fdshort = true;
-  return error;
-}
-
-/** A descriptor was given back: whoever had none for a connection may have one now. */
-function accept_again(): void {
-  fdshort = false;
-  for (let fd = 0; fd < fd_ofiles.length; fd++) {
-    const so = getsock(fd);
-    if (so && so.so_qlen) sorwakeup(so);
-  }
-}
-
-/** Nothing waits to be accepted: why? */
-function accept_none(head: Socket): number {
-  const error = soerror(head);
-  if (error) return -error;
-  return head.so_state & SS_CANTRCVMORE ? -ECONNABORTED : -EAGAIN;
-}
-
-/** Connects to `name`. EINPROGRESS: the upcall comes when SO_ERROR tells how it went. */
-export function connect(fd: number, name: Sockaddr): number {
-  const so = getsock(fd);
-  if (!so) return notsock(fd);
-  if (so.so_state & SS_ISCONNECTING) return -EALREADY;
-  const error = name ? soconnect(so, name) : EINVAL;
-  if (error) return -error;
-  return so.so_state & SS_ISCONNECTING ? -EINPROGRESS : 0 - soerror(so);
+  m_freem(uio.uio_control);
 }
 
 /** Sends `data` on a connected socket; answers how many bytes went. */
 export function send(fd: number, data: Data, flags: number): number {
   const so = getsock(fd);
-  return so ? sosend(so, null, data, null, flags) : notsock(fd);
+  return so ? sendit(so, null, data, null, flags) : notsock(fd);
 }
 
 /** Sends `data` to `name`; answers how many bytes went. A string's chars are bytes. A message goes whole or not at all. */
 export function sendto(fd: number, data: Data, flags: number, name: Sockaddr | null): number {
   const so = getsock(fd);
-  return so ? sosend(so, name, data, null, flags) : notsock(fd);
+  return so ? sendit(so, name, data, null, flags) : notsock(fd);
 }
 
 /** Receives at most `len` bytes on a connected socket: see `recvfrom`. */
 export function recv(fd: number, len: number, flags: number): Uint8Array | number {
   const so = getsock(fd);
-  return so ? (soreceive(so, null, null, len, flags, UIO_ARRAY) as Uint8Array | number) : notsock(fd);
+  return so ? (recvit(so, null, found, null, len, flags, UIO_ARRAY) as Uint8Array | number) : notsock(fd);
 }
 
 /**
@@ -138,70 +111,11 @@ export function recv(fd: number, len: number, flags: number): Uint8Array | numbe
  */
 export function recvfrom(fd: number, len: number, flags: number, from: Sockaddr | null): Uint8Array | number {
   const so = getsock(fd);
-  return so ? (soreceive(so, from, null, len, flags, UIO_ARRAY) as Uint8Array | number) : notsock(fd);
+  return so ? (recvit(so, from, found, null, len, flags, UIO_ARRAY) as Uint8Array | number) : notsock(fd);
 }
 
 /** As `recvfrom`, but answers a string (chars 0..255); "" is the end of a stream, or an empty message. */
 export function recvstring(fd: number, len: number, flags: number, from: Sockaddr | null): string | number {
   const so = getsock(fd);
-  return so ? (soreceive(so, from, null, len, flags, UIO_STRING) as string | number) : notsock(fd);
-}
-
-/** Ends receiving (how 0), sending (1) or both (2). */
-export function shutdown(fd: number, how: number): number {
-  const so = getsock(fd);
-  return so ? 0 - soshutdown(so, how) : notsock(fd);
-}
-
-/** Gives the descriptor back. What was sent is still delivered. */
-export function close(fd: number): number {
-  const error = fdclose(fd);
-  if (fdshort) accept_again();
-  return 0 - error;
-}
-
-/** Fills `name` with the socket's own address. */
-export function getsockname(fd: number, name: Sockaddr): number {
-  const so = getsock(fd);
-  return so ? 0 - so.so_proto.pr_usrreq(so, PRU_SOCKADDR, null, name, null) : notsock(fd);
-}
-
-/** Fills `name` with the peer's address. */
-export function getpeername(fd: number, name: Sockaddr): number {
-  const so = getsock(fd);
-  if (!so) return notsock(fd);
-  if (!(so.so_state & SS_ISCONNECTED)) return -ENOTCONN;
-  return 0 - so.so_proto.pr_usrreq(so, PRU_PEERADDR, null, name, null);
-}
-
-/** Sets an option; SO_LINGER takes seconds, or -1 for not lingering. */
-export function setsockopt(fd: number, level: number, name: number, value: number): number {
-  const so = getsock(fd);
-  return so ? 0 - sosetopt(so, level, name, value) : notsock(fd);
-}
-
-/** The value of an option, or -errno; SO_LINGER's may be -1, which is no error. */
-export function getsockopt(fd: number, level: number, name: number): number {
-  const so = getsock(fd);
-  return so ? sogetopt(so, level, name) : notsock(fd);
-}
-
-/** Which of `events` (POLLIN, POLLOUT) hold now, with POLLERR and POLLHUP. */
-export function poll(fd: number, events: number): number {
-  const fp = getf(fd);
-  return fp ? fp.f_ops.fo_poll!(fp, events) : -EBADF;
-}
-
-/**
- * Has `func(fd)` called after each change of the socket (data, connection, room, end, error), from a turn of its own;
- * soon, if there is something to be read already. Several changes may make one call. Null: no more calls.
- */
-export function setupcall(fd: number, func: ((fd: number) => void) | null): number {
-  const so = getsock(fd);
-  if (!so) return notsock(fd);
-  if (func) {
-    sosetupcall(so, func, fd);
-    if (soreadable(so)) sowakeup(so);
-  } else sonoupcall(so);
-  return 0;
+  return so ? (recvit(so, from, found, null, len, flags, UIO_STRING) as string | number) : notsock(fd);
 }

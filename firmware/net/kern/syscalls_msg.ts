@@ -1,15 +1,18 @@
 /**
- * sendmsg and recvmsg: the system calls that carry more than data. BSD: kern/uipc_syscalls.c (sendit, recvit); Stevens
- * sections 16.5, 16.9. Called by programs that pass descriptors or want to know what was cut off.
+ * sendmsg and recvmsg, the system calls that carry more than data, and socketpair. BSD: kern/uipc_syscalls.c; Stevens sections
+ * 16.5, 16.9. Called by programs that pass descriptors or want to know what was cut off.
  */
 import { NOFILE } from "../../config";
 import { arena } from "../../machdep";
+import { fdclose } from "./descrip";
 import { EBADF, EINVAL, ENOBUFS, EOPNOTSUPP } from "./errno";
 import { M_WAIT, type Mbuf, MT_RIGHTS, m_get } from "./mbuf";
 import { PR_RIGHTS, type Sockaddr } from "./protosw";
-import { so_msgflags, soreceive } from "./soreceive";
-import { sosend } from "./sosend";
+import { soconnect2 } from "./socket";
+import { SOCK_DGRAM, type Socket } from "./socketvar";
+import type { Uio } from "./soreceive";
 import { getsock, notsock } from "./sys_socket";
+import { recvit, sendit, socket } from "./syscalls";
 import { type Data, UIO_ARRAY } from "./uio";
 
 export interface Msghdr {
@@ -27,22 +30,23 @@ export function sendmsg(fd: number, msg: Msghdr, flags: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
   const fds = msg.msg_rights;
-  if (!fds || !fds.length) return sosend(so, msg.msg_name, msg.msg_data, null, flags);
+  if (!fds || !fds.length) return sendit(so, msg.msg_name, msg.msg_data, null, flags);
   if (!(so.so_proto.pr_flags & PR_RIGHTS)) return -EOPNOTSUPP;
   const error = badrights(fds);
   if (error) return -error;
   const control = rightsmbuf(fds);
-  return control ? sosend(so, msg.msg_name, msg.msg_data, control, flags) : -ENOBUFS;
+  return control ? sendit(so, msg.msg_name, msg.msg_data, control, flags) : -ENOBUFS;
 }
 
 /** Receives at most `len` bytes into msg_data, and answers how many. */
 export function recvmsg(fd: number, msg: Msghdr, len: number, flags: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
-  const data = soreceive(so, msg.msg_name, msg.msg_rights, len, flags, UIO_ARRAY);
+  const uio: Uio = { uio_m: null, uio_off: 0, uio_flags: 0, uio_control: null };
+  const data = recvit(so, msg.msg_name, uio, msg.msg_rights, len, flags, UIO_ARRAY);
   if (typeof data === "number") return data;
   msg.msg_data = data;
-  msg.msg_flags = so_msgflags;
+  msg.msg_flags = uio.uio_flags;
   return data.length;
 }
 
@@ -60,4 +64,25 @@ function rightsmbuf(fds: number[]): Mbuf | null {
   for (let i = 0; i < fds.length; i++) arena[m.m_data + i] = fds[i];
   m.m_len = fds.length;
   return m;
+}
+
+/** Two sockets connected with each other; their descriptors are put into `sv`. */
+export function socketpair(domain: number, type: number, protocol: number, sv: number[]): number {
+  const fd1 = socket(domain, type, protocol);
+  if (fd1 < 0) return fd1;
+  const fd2 = socket(domain, type, protocol);
+  const error = fd2 < 0 ? -fd2 : socketpair1(getsock(fd1)!, getsock(fd2)!, type);
+  if (!error) {
+    sv[0] = fd1;
+    sv[1] = fd2;
+    return 0;
+  }
+  fdclose(fd1);
+  if (fd2 >= 0) fdclose(fd2);
+  return 0 - error;
+}
+
+/** Datagram sockets are connected one way at a time. */
+function socketpair1(so1: Socket, so2: Socket, type: number): number {
+  return soconnect2(so1, so2) || (type === SOCK_DGRAM ? soconnect2(so2, so1) : 0);
 }

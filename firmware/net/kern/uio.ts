@@ -1,6 +1,6 @@
 /**
  * Data between a program and mbufs. BSD: kern/kern_subr.c (uiomove), with the names of its successors; Stevens sections
- * 16.7, 16.12. Called by sosend and soreceive.
+ * 16.7, 16.12. Called by the system calls (syscalls.ts). The shell's: native code has another, for bytes at an address.
  *
  * Who owns the bytes:
  *  - A string never changes. A long one is adopted by clusters as it is, marked M_RDONLY; nothing is copied.
@@ -44,24 +44,26 @@ export const UIO_ARRAY = 1; // an array, a cluster's own if possible
 export const UIO_PEEK = 2; // or'd to it: the bytes are needed where they are, so copy
 
 /**
- * A packet of the first `len` bytes of `data` (of a string so short that it is copied, of all of it); its m_pktlen says
- * how many there was room for in what of the pool `how` may use. Null when there is no mbuf. A `message` is all in one packet to which headers are put: the first mbuf leaves room for them.
+ * A packet of the first `len` bytes of `data`, or null when there is no room for it in what of the pool `how` may use. A `message`
+ * goes whole, and headers are put to it: the first mbuf leaves room for them. Of a stream go, as m_pktlen tells, as many as
+ * there is room for: without clusters a small piece.
  */
 export function m_uiotombuf(data: Data, len: number, message: boolean, how: number): Mbuf | null {
   const m = m_gethdr(how, MT_DATA);
   if (!m) return null;
   if (len > MINCLSIZE) return m_clusters(m, data, len, message, how);
   if (message) m.m_data += MAX_HDR;
-  m.m_len = len;
-  m.m_pktlen = len;
-  if (typeof data !== "string") copyin(data, len, m.m_data);
-  else if (len) bcopy_string(data, m.m_data);
+  copyin(m, data, len);
   return m;
 }
 
-/** Copies `len` bytes of a program's array to an arena offset. */
-function copyin(data: Uint8Array, len: number, off: number): void {
-  if (len) bcopy(data, data.byteOffset, arena, off, len);
+/** Copies the first `len` bytes of a program's data into `m`, where they fit. */
+function copyin(m: Mbuf, data: Data, len: number): void {
+  m.m_len = len;
+  m.m_pktlen = len;
+  if (!len) return;
+  if (typeof data !== "string") bcopy(data, data.byteOffset, arena, m.m_data, len);
+  else bcopy_string(len < data.length ? data.substr(0, len) : data, m.m_data);
 }
 
 /** Hangs `len` bytes of data on `m`, in clusters: a string's pieces share it, an array's are copies. */
@@ -84,8 +86,11 @@ function m_clusters(m: Mbuf, data: Data, len: number, message: boolean, how: num
     if (m.m_pktlen === len) return m;
     n = n.m_next = m_get(how, MT_DATA);
   }
-  if (m.m_pktlen) return m;
-  if (n && message && len <= MSMALL * MSIZE) return m_smalls(m, n, data, len, how);
+  if (!message) {
+    if (!m.m_pktlen) copyin(m, data, MINCLSIZE);
+    return m;
+  }
+  if (n && !m.m_pktlen && len <= MSMALL * MSIZE) return m_smalls(m, n, data, len, how);
   m_freem(m);
   return null;
 }

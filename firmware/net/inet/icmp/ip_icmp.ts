@@ -53,7 +53,7 @@ import {
 import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_VHL } from "../../wire/ip";
 import { in_cksum, in_fold } from "../in_cksum";
 import { in_ifaddr_of, in_ifaddr_with } from "../in_var";
-import { inetsw, ip_protox } from "../ip/ip_var";
+import { inetsw, ip_protosw } from "../ip/ip_var";
 import { icmp_error_init, icmp_ipheader, icmp_send } from "./icmp_error";
 import {
   ICPS_BADCODE,
@@ -153,7 +153,7 @@ function icmp_deliver(m0: Mbuf, hlen: number, type: number): void {
 
 /** Tells the protocol of a returned packet, whose IP header is at an arena offset. */
 function icmp_ctlinput(cmd: number, ip: number): void {
-  const ctlinput = inetsw[ip_protox[arena[ip + IP_P]] | 0].pr_ctlinput;
+  const ctlinput = ip_protosw(arena[ip + IP_P]).pr_ctlinput;
   if (ctlinput) ctlinput(cmd, get32(ip + IP_DST), ip);
 }
 

@@ -54,8 +54,7 @@ import {
   IPS_TOOSHORT,
   IPS_TOTAL,
   IPS_TRUNC,
-  inetsw,
-  ip_protox,
+  ip_protosw,
   ipstat,
 } from "./ip_var";
 
@@ -78,7 +77,7 @@ function ip_input(m0: Mbuf): void {
   else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_fragment(m);
   else {
     ipstat[IPS_DELIVERED]++;
-    inetsw[ip_protox[arena[ip + IP_P]] | 0].pr_input!(m, hlen);
+    ip_protosw(arena[ip + IP_P]).pr_input!(m, hlen);
   }
 }
 

@@ -4,7 +4,7 @@
  * `inetsw` and `ip_protox` are empty here and filled by in_proto.ts, so that IP names no protocol above it.
  */
 import type { IP_MAX_MEMBERSHIPS } from "../../../config";
-import type { Table, Words } from "../../../types";
+import type { Bytes, Embedded, Table, Words } from "../../../types";
 import type { Protosw } from "../../kern/socketvar";
 import { IPPROTO_UDP } from "../../wire/ip";
 import type { InMulti } from "../in_var";
@@ -45,13 +45,20 @@ export interface IpMoptions {
   imo_num_memberships: number;
 }
 
-/** The Internet protocols, and the index of each protocol number among them; 0, or none (| 0), is for all others. */
-export let inetsw: Protosw[];
-export let ip_protox: Uint8Array;
+/** The Internet protocols, and the index of each protocol number among them; 0 is for all others. */
+export let inetsw: Table<Embedded<Protosw>, 5>;
+export let ip_protox: Bytes<typeof IP_NPROTOX>;
 
-export function ip_var_init(sw: Protosw[]): void {
+/** Protocol numbers that have an index: up to the highest of those that are here. */
+const IP_NPROTOX = IPPROTO_UDP + 1;
+
+export function ip_var_init(): void {
   ipstat = new Uint32Array(IPS_NCOUNT);
-  inetsw = sw;
-  ip_protox = new Uint8Array(IPPROTO_UDP + 1); // the highest of them
-  for (let i = 1; i < sw.length; i++) ip_protox[sw[i].pr_protocol] = i;
+  inetsw = [];
+  ip_protox = new Uint8Array(IP_NPROTOX);
+}
+
+/** The protocol that has number `proto`, or the one for all others. */
+export function ip_protosw(proto: number): Protosw {
+  return inetsw[proto < IP_NPROTOX ? ip_protox[proto] : 0];
 }

@@ -58,7 +58,7 @@ export function tcp_ntimewait(): number {
 export function tcp_newtcpcb(so: Socket): number {
   if (npcb >= TCP_MAXPCB) {
     if (!ntimewait) return ENOBUFS;
-    tcp_twrecycle();
+    tcp_recycle(TCPS_TIME_WAIT);
   }
   const inp = in_pcballoc(so, tcb, IPDEFTTL);
   if (!inp) return ENOBUFS;
@@ -140,7 +140,7 @@ export function tcp_drain(): number {
 export function tcp_twstart(tp: Tcpcb): void {
   const inp = tp.t_inpcb!;
   const so = inp.inp_socket;
-  if (ntimewait >= TCP_MAXTW) tcp_twrecycle();
+  if (ntimewait >= TCP_MAXTW) tcp_recycle(TCPS_TIME_WAIT);
   ntimewait++;
   tp.t_state = TCPS_TIME_WAIT;
   tcp_canceltimers(tp);
@@ -156,17 +156,21 @@ export function tcp_twstart(tp: Tcpcb): void {
   sofree(so);
 }
 
-/** Ends the TIME_WAIT that is nearest to its end. */
-function tcp_twrecycle(): void {
+/**
+ * Ends the connection in `state` that is nearest to its end, for the sake of others: TIME_WAIT, or FIN_WAIT_2 when the
+ * program has closed. False: there is none.
+ */
+export function tcp_recycle(state: number): boolean {
   let oldest: Tcpcb | null = null;
   for (let inp = tcb.inp_first; inp; inp = inp.inp_next) {
     const tp = inp.inp_ppcb as Tcpcb;
-    if (tp.t_state === TCPS_TIME_WAIT && (!oldest || ((tp.t_timer[TCPT_2MSL] - oldest.t_timer[TCPT_2MSL]) | 0) <= 0))
-      oldest = tp;
+    const due = tp.t_state === state ? tp.t_timer[TCPT_2MSL] : 0;
+    if (due && (!oldest || ((due - oldest.t_timer[TCPT_2MSL]) | 0) <= 0)) oldest = tp;
   }
-  if (!oldest) return;
+  if (!oldest) return false;
   tcpstat[TCPSTAT_TWRECYCLE]++;
   tcp_close(oldest);
+  return true;
 }
 
 /**

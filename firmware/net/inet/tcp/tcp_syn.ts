@@ -14,7 +14,7 @@ import { ip_passopts } from "../ip/ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_synoptionsin } from "./tcp_dooptions";
 import { tcp_ecnsynin } from "./tcp_ecn";
-import { TCPS_ESTABLISHED, TCPS_FIN_WAIT_1, TCPS_SYN_RECEIVED } from "./tcp_fsm";
+import { TCPS_ESTABLISHED, TCPS_FIN_WAIT_1, TCPS_FIN_WAIT_2, TCPS_SYN_RECEIVED, TCPS_TIME_WAIT } from "./tcp_fsm";
 import { tcp_cookie, tcp_cookiecheck, tcp_newiss } from "./tcp_iss";
 import { tcp_mss, tcp_mssroute } from "./tcp_mss";
 import { tcp_outsyn } from "./tcp_output";
@@ -29,7 +29,7 @@ import {
   TCPSTAT_SC_SENT,
   tcpstat,
 } from "./tcp_stat";
-import { sototcpcb, tcp_close, tcp_drop } from "./tcp_subr";
+import { sototcpcb, tcp_close, tcp_drop, tcp_recycle } from "./tcp_subr";
 import {
   TCPT_KEEP,
   TCPT_REXMT,
@@ -80,11 +80,12 @@ function tcp_overflow(tp: Tcpcb, head: Socket): Socket | null {
 /**
  * A socket in the place of the oldest connection that has not proved itself, if there is one (RFC 4987 3.4). Where it is not their
  * number but memory that is short it has until its SYN|ACK has gone three times: of many that come at once none would be served else.
+ * And there one may go that only waits for a peer to close, who has been told all, or for old segments.
  */
 function tcp_pushout(head: Socket): Socket | null {
   const tp = head.so_q0 ? sototcpcb(head.so_q0)! : null;
-  if (!tp || !(tp.t_rxtshift > 1 || head.so_q0len > head.so_qlimit)) return null;
-  tcp_close(tp);
+  if (tp && (tp.t_rxtshift > 1 || head.so_q0len > head.so_qlimit)) tcp_close(tp);
+  else if (!tcp_recycle(TCPS_FIN_WAIT_2) && !tcp_recycle(TCPS_TIME_WAIT)) return null;
   return sonewconn(head, 0);
 }
 

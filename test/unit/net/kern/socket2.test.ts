@@ -1,7 +1,7 @@
 import type { Socket } from "../../../../firmware/net/kern/socketvar";
 import type { Net } from "../../../lib/kernel";
 import { bootSockets, type SocketKernel } from "../../../lib/pools";
-import { AF_TOY, TOY_STREAM, type ToyDomain, toyDomain } from "../../../lib/toy_domain";
+import { TOY_STREAM, type ToyDomain, toyDomain, toySocket } from "../../../lib/toy_domain";
 
 describe("socket states", () => {
   let kernel: SocketKernel;
@@ -13,12 +13,21 @@ describe("socket states", () => {
     net = kernel.net;
     toy = toyDomain(net);
     net.domain_add(toy);
+    fds = 0;
   });
 
   afterEach(() => kernel.expectPoolsRestored());
 
+  let fds: number;
+
+  /** Has `func` called, as setupcall does with a descriptor's socket. */
+  function upcall(so: Socket, func: () => void): void {
+    net.upcalls[++fds] = func;
+    net.sosetupcall(so, fds);
+  }
+
   function socket(): Socket {
-    return net.socreate(AF_TOY, TOY_STREAM, 0) as Socket;
+    return toySocket(net, TOY_STREAM);
   }
 
   function listener(backlog: number): Socket {
@@ -106,15 +115,14 @@ describe("socket states", () => {
       net.soclose(head);
     });
 
-    it("are aborted with their listener, and keep no link to it", () => {
+    it("are aborted with their listener, and are no more", () => {
       const head = listener(5);
       const half = net.sonewconn(head, 0) as Socket;
       const whole = net.sonewconn(head, net.SS_ISCONNECTED) as Socket;
       toy.asked = [];
       net.soclose(head);
       expect(toy.asked).toEqual(["abort", "abort", "detach"]);
-      for (const so of [half, whole])
-        expect([so.so_head, so.so_qnext, so.so_pcb, so.so_upcallarg]).toEqual([null, null, null, null]);
+      for (const so of [half, whole]) expect(so.so_head as unknown).toBe("freed");
     });
   });
 
@@ -123,8 +131,8 @@ describe("socket states", () => {
       const called: string[] = [];
       const a = socket();
       const b = socket();
-      net.sosetupcall(a, (name: string) => called.push(name), "a");
-      net.sosetupcall(b, (name: string) => called.push(name), "b");
+      upcall(a, () => called.push("a"));
+      upcall(b, () => called.push("b"));
       for (const so of [b, a, b, a]) {
         net.sorwakeup(so);
         net.sowwakeup(so);
@@ -146,8 +154,8 @@ describe("socket states", () => {
         called.push(name);
         if (called.length < 5) net.sorwakeup(name === "a" ? a : b);
       };
-      net.sosetupcall(a, note, "a");
-      net.sosetupcall(b, note, "b");
+      upcall(a, () => note("a"));
+      upcall(b, () => note("b"));
       net.sorwakeup(a);
       net.sorwakeup(b);
       kernel.clock.runFor(1e9);
@@ -160,14 +168,10 @@ describe("socket states", () => {
       const called: string[] = [];
       const a = socket();
       const b = socket();
-      net.sosetupcall(
-        a,
-        () => {
-          throw new Error("a program's mistake");
-        },
-        null,
-      );
-      net.sosetupcall(b, (name: string) => called.push(name), "b");
+      upcall(a, () => {
+        throw new Error("a program's mistake");
+      });
+      upcall(b, () => called.push("b"));
       net.turn_init((broken) => net.so_mend([a, b], broken));
       net.sorwakeup(a);
       net.sorwakeup(b);
@@ -183,9 +187,9 @@ describe("socket states", () => {
       const a = socket();
       const b = socket();
       const c = socket();
-      net.sosetupcall(a, () => net.soclose(b), null);
-      net.sosetupcall(b, () => called.push("b"), null);
-      net.sosetupcall(c, () => called.push("c"), null);
+      upcall(a, () => net.soclose(b));
+      upcall(b, () => called.push("b"));
+      upcall(c, () => called.push("c"));
       for (const so of [c, a, b]) net.sorwakeup(so);
       net.soclose(c);
       kernel.clock.runFor(1e9);
@@ -203,7 +207,7 @@ describe("socket states", () => {
     it("come to a listener when a connection can be accepted", () => {
       const called: string[] = [];
       const head = listener(1);
-      net.sosetupcall(head, () => called.push("head"), null);
+      upcall(head, () => called.push("head"));
       const so = net.sonewconn(head, 0) as Socket;
       kernel.clock.runFor(1e9);
       expect(called).toEqual([]);
@@ -216,7 +220,7 @@ describe("socket states", () => {
     it("tell of data, of room, and of either end", () => {
       let calls = 0;
       const so = socket();
-      net.sosetupcall(so, () => calls++, null);
+      upcall(so, () => calls++);
       const changes = [
         net.soisconnected,
         net.socantrcvmore,

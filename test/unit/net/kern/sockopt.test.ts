@@ -1,7 +1,7 @@
 import type { Socket } from "../../../../firmware/net/kern/socketvar";
 import type { Net } from "../../../lib/kernel";
 import { bootSockets, type SocketKernel } from "../../../lib/pools";
-import { AF_TOY, TOY_DGRAM, type ToyDomain, toyDomain } from "../../../lib/toy_domain";
+import { TOY_DGRAM, type ToyDomain, toyDomain, toySocket } from "../../../lib/toy_domain";
 
 describe("socket options", () => {
   let kernel: SocketKernel;
@@ -14,7 +14,7 @@ describe("socket options", () => {
     net = kernel.net;
     toy = toyDomain(net);
     net.domain_add(toy);
-    so = net.socreate(AF_TOY, TOY_DGRAM, 0) as Socket;
+    so = toySocket(net, TOY_DGRAM);
   });
 
   afterEach(() => {

@@ -1,5 +1,6 @@
 import type { Mbuf } from "../../../../firmware/net/kern/mbuf";
 import type { Socket } from "../../../../firmware/net/kern/socketvar";
+import type { Uio } from "../../../../firmware/net/kern/soreceive";
 import { Random } from "../../../../host-sim/random";
 import type { Net } from "../../../lib/kernel";
 import {
@@ -12,19 +13,21 @@ import {
   type SocketKernel,
   text,
 } from "../../../lib/pools";
-import { AF_TOY, TOY_DGRAM, TOY_STREAM, type ToyDomain, toyDomain } from "../../../lib/toy_domain";
+import { TOY_DGRAM, TOY_STREAM, type ToyDomain, toyDomain, toySocket } from "../../../lib/toy_domain";
 
 describe("soreceive", () => {
   let kernel: SocketKernel;
   let net: Net;
   let toy: ToyDomain;
   let so: Socket;
+  let uio: Uio;
 
   beforeEach(() => {
     kernel = bootSockets();
     net = kernel.net;
     toy = toyDomain(net);
     net.domain_add(toy);
+    uio = { uio_m: null, uio_off: 0, uio_flags: 0, uio_control: null };
   });
 
   afterEach(() => {
@@ -33,16 +36,16 @@ describe("soreceive", () => {
   });
 
   function create(type: number): void {
-    so = net.socreate(AF_TOY, type, 0) as Socket;
+    so = toySocket(net, type);
     if (type === TOY_STREAM) net.soisconnected(so);
   }
 
   function array(len: number, flags = 0, nam: object | null = null) {
-    return net.soreceive(so, nam, null, len, flags, net.UIO_ARRAY);
+    return net.recvit(so, nam, uio, null, len, flags, net.UIO_ARRAY);
   }
 
   function string(len: number, flags = 0) {
-    return net.soreceive(so, null, null, len, flags, net.UIO_STRING);
+    return net.recvit(so, null, uio, null, len, flags, net.UIO_STRING);
   }
 
   describe("of a message", () => {
@@ -142,9 +145,9 @@ describe("soreceive", () => {
       arrives(1, arenaMbuf(net, "abcdef"), clusterMbuf(net, "ghi"));
       arrives(1, arenaMbuf(net, "next"));
       expect(text(array(7))).toBe("abcdefg");
-      expect(net.so_msgflags).toBe(net.MSG_TRUNC);
+      expect(uio.uio_flags).toBe(net.MSG_TRUNC);
       expect(text(array(4))).toBe("next");
-      expect(net.so_msgflags).toBe(0);
+      expect(uio.uio_flags).toBe(0);
       arrives(1, arenaMbuf(net, "abc"));
       expect(text(array(0))).toBe("");
       expect(array(9)).toBe(-net.EAGAIN);
@@ -208,7 +211,7 @@ describe("soreceive", () => {
         }
         const len = random.below(120);
         const piece = random.chance(0.5) ? array(len) : string(len);
-        expect(net.so_msgflags).toBe(0);
+        expect(uio.uio_flags).toBe(0);
         if (typeof piece === "number") expect([piece, so.so_rcv.sb_cc]).toEqual([-net.EAGAIN, 0]);
         else got += text(piece);
         expect(put.startsWith(got)).toBe(true);
@@ -265,7 +268,7 @@ describe("soreceive", () => {
       m.m_flags |= net.M_EOR;
       arrives(m);
       expect(text(array(10))).toBe("record");
-      expect(net.so_msgflags).toBe(net.MSG_EOR);
+      expect(uio.uio_flags).toBe(net.MSG_EOR);
     });
 
     it("stops at the end of a record, and says so when it was reached", () => {
@@ -275,9 +278,9 @@ describe("soreceive", () => {
         arrives(m);
       }
       expect(text(array(2))).toBe("on");
-      expect(net.so_msgflags).toBe(0);
+      expect(uio.uio_flags).toBe(0);
       expect(text(array(10))).toBe("e");
-      expect(net.so_msgflags).toBe(net.MSG_EOR);
+      expect(uio.uio_flags).toBe(net.MSG_EOR);
       expect(text(array(10))).toBe("two");
     });
 
@@ -286,9 +289,9 @@ describe("soreceive", () => {
       end.m_flags |= net.M_EOR;
       arrives(arenaMbuf(net, "y".repeat(60)), end, arenaMbuf(net, "next"));
       expect(string(159, net.MSG_PEEK)).toHaveSize(159);
-      expect(net.so_msgflags).toBe(0);
+      expect(uio.uio_flags).toBe(0);
       expect(string(160)).toHaveSize(160);
-      expect(net.so_msgflags).toBe(net.MSG_EOR);
+      expect(uio.uio_flags).toBe(net.MSG_EOR);
       expect(string(160)).toBe("next");
     });
 
@@ -323,7 +326,7 @@ describe("soreceive", () => {
 
     it("fetches urgent data from the protocol", () => {
       expect(text(array(10, net.MSG_OOB))).toBe("!");
-      expect(net.so_msgflags).toBe(net.MSG_OOB);
+      expect(uio.uio_flags).toBe(net.MSG_OOB);
       expect(string(0, net.MSG_OOB)).toBe("");
       toy.error = net.EINVAL;
       expect(array(10, net.MSG_OOB)).toBe(-net.EINVAL);
