@@ -117,6 +117,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/kern/sys_socket.ts",
   "firmware/net/kern/uipc_syscalls.ts",
   "firmware/net/wire/arp.ts",
+  "firmware/net/wire/bootp.ts",
   "firmware/net/wire/ether.ts",
   "firmware/net/wire/icmp.ts",
   "firmware/net/wire/igmp.ts",
