@@ -26,7 +26,7 @@ type Any = any;
 type Func = (...args: Any[]) => Any;
 
 /** Memory behind the core's own, for structures that a host makes itself. */
-const HEAP = 1 << 16;
+const HEAP = 1 << 20;
 /** Bytes that a reference to bytes is taken to have, where nothing says how many there are. */
 const SOME_BYTES = 2048;
 
@@ -155,8 +155,13 @@ interface Struct {
 }
 const AT = Symbol("where it lies");
 
-/** Tables of a family, which a host may bring along. */
-const LASTING = ["RightsDomain", "Domain", "SoProto", "Protosw"];
+/** Tables of a family, which a host may bring along, by a field that tells them. */
+const LASTING: { [field: string]: string } = {
+  dom_dispose: "RightsDomain",
+  dom_family: "Domain",
+  pr_protocol: "Protosw",
+  fo_close: "Fileops",
+};
 
 /** An object of the host's that lies in the core's memory for the time of a call. */
 interface Lent {
@@ -165,6 +170,14 @@ interface Lent {
   names: string[];
   heap: number;
 }
+
+/** An empty structure for a stack: in the compiled core's memory, or an object. `exports`: what the stack exports. */
+export function madeIn(exports: object, structure: string): object {
+  const { [MAKE]: make } = exports as { [MAKE]?: (structure: string) => object };
+  return make ? make(structure) : {};
+}
+
+const MAKE = Symbol("makes a structure");
 
 export class NativeCore {
   readonly bytes: Uint8Array;
@@ -205,6 +218,15 @@ export class NativeCore {
     if (m_clget) this.exports["m_clget"] = (m: object, buf: Uint8Array, len: number) => m_clget(m, this.kept(buf), len);
     for (const { name, type, at } of description.globals)
       this.property(this.exports, name, type, () => this.offset(at));
+  }
+
+  /** Has what it exports make structures as well (`madeIn`). */
+  makesFor(exports: object): void {
+    const make = (structure: string) => {
+      const { size } = this.description.structures.find(({ name }) => name === structure)!;
+      return this.make(this.offset(size));
+    };
+    Object.defineProperty(exports, MAKE, { value: make });
   }
 
   /** Where the mbufs' bytes are, in `bytes`. */
@@ -308,8 +330,7 @@ export class NativeCore {
   private struct(at: number): Struct {
     const known = this.structs.get(at);
     if (known) return known;
-    const struct = Object.create(this.prototype) as Struct;
-    struct[AT] = at;
+    const struct = Object.create(this.prototype, { [AT]: { value: at } }) as Struct;
     this.structs.set(at, struct);
     return struct;
   }
@@ -449,7 +470,7 @@ export class NativeCore {
     const at = (value as Struct)[AT];
     if (at !== undefined) return at;
     const structure = type === "ref" ? this.structureLike(value as object) : undefined;
-    if (structure && LASTING.includes(structure.name)) return this.adopt(value as Struct, structure);
+    if (structure && Object.values(LASTING).includes(structure.name)) return this.adopt(value as Struct, structure);
     if (lent && structure) return this.lend(value as Struct, structure, lent);
     return this.stranger(value);
   }
@@ -459,9 +480,9 @@ export class NativeCore {
     const names = Object.keys(object);
     const { structures } = this.description;
     if (!names.length) return structures.find(({ name }) => name === "SockaddrIn");
-    const known = (fields: { name: string }[]) => names.filter((one) => fields.some(({ name }) => name === one)).length;
-    const all = structures.filter(({ name, fields }) => known(fields) >= names.length - (LASTING.includes(name) ? 3 : 0));
-    return all.find(({ fields }) => known(fields) === names.length) ?? all.find(({ name }) => LASTING.includes(name));
+    const lasting = Object.keys(LASTING).find((field) => field in object);
+    if (lasting) return structures.find(({ name }) => name === LASTING[lasting]);
+    return structures.find(({ fields }) => names.every((one) => fields.some(({ name }) => name === one)));
   }
 
   /** The object's fields in the core's memory, for ever; what the core does not know of it stays the host's. */

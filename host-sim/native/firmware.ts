@@ -39,7 +39,10 @@ export function nativeFirmware(evaluate: Evaluate, root: string, constants: Conf
   let uio: object | undefined;
   const load = (file: string): object => {
     if (isCompiled(file)) return core.exports;
-    if (file === UIO) return (uio ??= uioOf(core));
+    if (file === UIO) {
+      uio ??= uioOf(core);
+      return uio;
+    }
     const known = modules.get(file);
     if (known) return known.exports;
     const module = { exports: {} };
@@ -61,7 +64,9 @@ export function nativeFirmware(evaluate: Evaluate, root: string, constants: Conf
   });
   const { NMBUFS, MSIZE } = description.constants;
   machine.machdep_memory(core.bytes.buffer, core.arena, NMBUFS * MSIZE);
-  return load(root);
+  const exports = load(root);
+  core.makesFor(exports);
+  return exports;
 }
 
 /** What an SpiDev of firmware/drivers/spi_bus.ts is made of. */

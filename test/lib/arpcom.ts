@@ -1,6 +1,7 @@
 /**
  * An Ethernet interface without a chip.
  */
+import { madeIn } from "../../host-sim/native/core";
 import type { Arpcom } from "../../firmware/net/if/ether";
 
 interface Stack {
@@ -8,7 +9,7 @@ interface Stack {
 }
 
 export function arpcom(net: Stack, name: string, enaddr: Uint8Array): Arpcom {
-  const ac = {} as Arpcom;
+  const ac = madeIn(net, "Arpcom") as Arpcom;
   net.arpcom_init(ac, enaddr);
   ac.if_name = name;
   return ac;
