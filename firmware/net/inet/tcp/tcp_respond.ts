@@ -76,7 +76,7 @@ export function tcp_respond(
  */
 export function tcp_dropwithreset(m: Mbuf, inp: Inpcb | null): void {
   const flags = ti.ti_flags;
-  const many = m.m_flags & (M_BCAST | M_MCAST) || IN_MULTICAST(ti.ti_dst) || in_isbroadcast(ti.ti_dst);
+  const many = (m.m_flags & (M_BCAST | M_MCAST)) !== 0 || IN_MULTICAST(ti.ti_dst) || in_isbroadcast(ti.ti_dst);
   m_freem(m);
   if (flags & TH_RST || many || !ti.ti_src || IN_MULTICAST(ti.ti_src) || in_isbroadcast(ti.ti_src)) return;
   tcpstat[TCPSTAT_SNDRST]++;
