@@ -4,9 +4,8 @@
  *     var eth = require("enc28j60").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
-import { chip_tells } from "./drivers/chip_shell";
 import { en_detach } from "./drivers/enc28j60/enc28j60";
-import { type EncOptions, en_connect, en_words } from "./drivers/enc28j60/enc28j60_shell";
+import { type EncOptions, en_connect, en_tells } from "./drivers/enc28j60/enc28j60_shell";
 import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/ethernet/connect";
 import type { Ethernet } from "./lib/ethernet/ethernet";
 
@@ -20,6 +19,6 @@ export function connect(options: ConnectOptions & EncOptions): Ethernet {
   return connect_end(
     sc,
     () => en_detach(sc),
-    (tell) => chip_tells(sc, tell, en_words),
+    (tell) => en_tells(sc, tell),
   );
 }

@@ -4,9 +4,8 @@
  *     var eth = require("w5500-raw").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
  *     eth.setIP(); // DHCP; or eth.setIP({ ip: "192.168.1.20", gateway: "192.168.1.1" })
  */
-import { chip_tells } from "./drivers/chip_shell";
 import { wz_detach } from "./drivers/w5500-raw/w5500";
-import { wz_connect, wz_words } from "./drivers/w5500-raw/w5500_shell";
+import { wz_connect, wz_tells } from "./drivers/w5500-raw/w5500_shell";
 import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/ethernet/connect";
 import type { Ethernet } from "./lib/ethernet/ethernet";
 
@@ -20,6 +19,6 @@ export function connect(options: ConnectOptions): Ethernet {
   return connect_end(
     sc,
     () => wz_detach(sc),
-    (tell) => chip_tells(sc, tell, wz_words),
+    (tell) => wz_tells(sc, tell),
   );
 }

@@ -2,7 +2,7 @@
  * What of the ENC28J60's driver is JavaScript only: its options and its words.
  */
 import { CHIP_FULLDPX } from "../chip";
-import { chip_flags, chip_named } from "../chip_shell";
+import { chip_flags, chip_named, chip_tells } from "../chip_shell";
 import { type SpiOptions, spi_open } from "../spi_bus";
 import { en_attach } from "./enc28j60";
 import { ENF_NOCLOCK, ENF_PHYBUSY, ENF_SILENT, type EncSoftc } from "./enc28j60_var";
@@ -19,8 +19,12 @@ export function en_connect(name: string, enaddr: Uint8Array, options: EncOptions
   return chip_named(en_attach(spi_open(options), enaddr, flags)!, name);
 }
 
+export function en_tells(sc: EncSoftc, tell: (event: string, arg: string) => void): void {
+  chip_tells(sc, tell, en_words);
+}
+
 /** Why the chip cannot be brought up, and where to look. */
-export function en_words(fault: number): string {
+function en_words(fault: number): string {
   const why = fault & 255;
   const reads = " reads " + (fault >> 8) + "): check ";
   if (why === ENF_SILENT)

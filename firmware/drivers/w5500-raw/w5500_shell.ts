@@ -1,7 +1,7 @@
 /**
  * What of the W5500's driver is JavaScript only: its words.
  */
-import { chip_flags, chip_named } from "../chip_shell";
+import { chip_flags, chip_named, chip_tells } from "../chip_shell";
 import { type SpiOptions, spi_open } from "../spi_bus";
 import { wz_attach } from "./w5500";
 import { WZF_SILENT, WZF_SOCKET, type WzSoftc } from "./w5500_var";
@@ -11,8 +11,12 @@ export function wz_connect(name: string, enaddr: Uint8Array, options: SpiOptions
   return chip_named(wz_attach(spi_open(options), enaddr, chip_flags(options))!, name);
 }
 
+export function wz_tells(sc: WzSoftc, tell: (event: string, arg: string) => void): void {
+  chip_tells(sc, tell, wz_words);
+}
+
 /** Why the chip cannot be brought up, and where to look. */
-export function wz_words(fault: number): string {
+function wz_words(fault: number): string {
   const why = fault & 255;
   const version = fault >> 8;
   const reads = " (VERSIONR reads " + version + "): check ";
