@@ -3,6 +3,18 @@
  * and so does the simulator's gateway, by `net`.
  */
 import { sockets_api } from "./lib/sockets";
+import {
+  accept,
+  connect,
+  getsockopt,
+  kern_close,
+  kern_setupcall,
+  listen,
+  poll,
+  setsockopt,
+  shutdown,
+  socket,
+} from "./net/kern/uipc_syscalls";
 
 export * from "./config";
 export * from "./drivers/chip";
@@ -35,6 +47,7 @@ export * from "./lib/sockets";
 export * from "./lib/stats";
 export * from "./lib/tcpinfo";
 export * from "./machdep";
+export * from "./machdep_network";
 export * from "./net/if/ether";
 export * from "./net/if/if_loop";
 export * from "./net/if/ifnet";
@@ -128,5 +141,17 @@ export * from "./net/net_mend";
 export * from "./net/unix/unix_proto";
 export * from "./net/unix/unpcb";
 
-/** The system calls, in an object: their `connect` is not the module's. */
+/** The system calls, in objects: their `connect` is not the module's. As programs know them, and as native code has them. */
 export const net = sockets_api();
+export const syscalls = {
+  accept: accept,
+  connect: connect,
+  getsockopt: getsockopt,
+  kern_close: kern_close,
+  kern_setupcall: kern_setupcall,
+  listen: listen,
+  poll: poll,
+  setsockopt: setsockopt,
+  shutdown: shutdown,
+  socket: socket,
+};

@@ -19,7 +19,7 @@ import { IFF_OACTIVE, if_detach, if_link, if_qflush } from "../net/if/ifnet";
 import { type Callout, callout_new, callout_reset } from "../net/kern/callout";
 import { M_DONTWAIT, type Mbuf, MT_DATA, m_buf, m_clget, m_clspare, m_free, m_get } from "../net/kern/mbuf";
 import { turn_begin, turn_end } from "../net/kern/turn";
-import type { Embedded } from "../types";
+import type { caddr_t, Embedded } from "../types";
 import {
   type SpiDev,
   spi_close,
@@ -57,9 +57,9 @@ export interface ChipSoftc extends Watchdog {
   /** the interrupt line is there, and right; in what it has been right since it was not (bits) */
   sc_int: boolean;
   sc_trust: number;
-  /** the driver's: looks for frames; looks for the end of one that is being sent */
-  sc_intr: (sc: ChipSoftc) => void;
-  sc_txpoll: (sc: ChipSoftc) => void;
+  /** the driver's, called with its softc: looks for frames; looks for the end of one that is being sent */
+  sc_intr: (sc: caddr_t) => void;
+  sc_txpoll: (sc: caddr_t) => void;
   /** a frame has been started whose end has not been seen */
   sc_txbusy: boolean;
   /** call `sc_intr` and `sc_txpoll` */
@@ -150,7 +150,7 @@ export function chip_txwait(sc: ChipSoftc): void {
 }
 
 /** A chip that is not there, or not right, is tried again. */
-export function chip_dead(sc: ChipSoftc, fault: number, reset: (sc: Watchdog) => void): void {
+export function chip_dead(sc: ChipSoftc, fault: number, reset: (sc: caddr_t) => void): void {
   if_qflush(sc.if_snd);
   if_link(sc, false);
   wd_dead(sc, fault, reset);

@@ -19,7 +19,7 @@ import { uptime } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
 import { IFF_LINK } from "../net/if/ifnet";
 import { type Callout, callout_new, callout_reset, callout_stop } from "../net/kern/callout";
-import type { Embedded, Words } from "../types";
+import type { caddr_t, Embedded, Words } from "../types";
 
 /* Causes, and indices of if_chipstat, which counts them. The first two mend by a whole reset alone. */
 export const WD_OK = 0; // nothing is wrong. In if_chipstat: whole resets
@@ -153,7 +153,7 @@ function wd_mend(sc: Watchdog, cause: number, level: number): void {
 }
 
 /** The chip cannot be brought up: told, and tried `again` later. */
-export function wd_dead(sc: Watchdog, fault: number, again: (sc: Watchdog) => void): void {
+export function wd_dead(sc: Watchdog, fault: number, again: (sc: caddr_t) => void): void {
   callout_reset(sc.wd_tick, RETRY, again, sc);
   wd_hush(sc, WD_OK, fault);
 }

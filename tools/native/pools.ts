@@ -21,7 +21,7 @@ export function amounts(c: Constants): Amounts {
       EtherMulti: 8,
       InMulti: 8,
       InIfaddr: 4,
-      IpMoptions: c["NFILE"],
+      IpMoptions: c["NFILE"] + 1,
       Inpcb: c["NFILE"] + c["TCP_MAXPCB"],
       Tcpcb: c["TCP_MAXPCB"],
       Sackhole: 2 * c["TCP_MAXHOLES"] + c["TCP_MAXPCB"],

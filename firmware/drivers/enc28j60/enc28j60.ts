@@ -11,6 +11,7 @@
  */
 import { IFF_OACTIVE, IFF_RUNNING, IFF_UP, type Ifnet, SIOCSIFFLAGS, SIOCSIFLLADDR } from "../../net/if/ifnet";
 import { callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
+import { free } from "../../net/kern/kern_malloc";
 import {
   CHIP_FULLDPX,
   CHIP_RST,
@@ -96,6 +97,7 @@ export function en_detach(sc: EncSoftc): void {
   en_bfc(sc, EIE, INTIE);
   en_bfc(sc, ECON1, RXEN);
   chip_detach(sc);
+  free(sc);
 }
 
 function en_stop(sc: EncSoftc): void {
@@ -125,7 +127,7 @@ function en_reset(sc: EncSoftc): void {
 function en_init(sc: EncSoftc): void {
   const fault = en_revision(sc) || en_setup(sc);
   if (fault) {
-    chip_dead(sc, fault, en_reset as (sc: Watchdog) => void);
+    chip_dead(sc, fault, en_reset as ChipSoftc["sc_intr"]);
     return;
   }
   en_bfs(sc, EIE, INTIE | PKTIE);

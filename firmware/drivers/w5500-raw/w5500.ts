@@ -8,6 +8,7 @@
  */
 import { IFF_RUNNING, IFF_UP, type Ifnet } from "../../net/if/ifnet";
 import { callout_pending, callout_reset, callout_stop } from "../../net/kern/callout";
+import { free } from "../../net/kern/kern_malloc";
 import {
   CHIP_RST,
   type ChipSoftc,
@@ -76,6 +77,7 @@ function wz_busreset(ifp: Ifnet): void {
 export function wz_detach(sc: WzSoftc): void {
   wz_close(sc);
   chip_detach(sc);
+  free(sc);
 }
 
 function wz_stop(sc: WzSoftc): void {
@@ -120,7 +122,7 @@ function wz_init(sc: WzSoftc): void {
 function wz_dead(sc: WzSoftc, fault: number): void {
   wz_stop(sc);
   sc.if_flags &= ~IFF_RUNNING;
-  chip_dead(sc, fault, wz_reset as (sc: Watchdog) => void);
+  chip_dead(sc, fault, wz_reset as ChipSoftc["sc_intr"]);
 }
 
 /** The interface's flags, groups or address have changed. Groups are filtered as frames come in. */

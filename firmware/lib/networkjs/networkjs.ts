@@ -9,7 +9,8 @@
  * one that used the network in its turn would pull the ground from under the interpreter's TLS.
  */
 import { INET_TCP, LIB_NETWORKJS, NJ_CHUNK } from "../../config";
-import { network_create, printf } from "../../machdep";
+import { printf } from "../../machdep";
+import { network_create } from "../../machdep_network";
 import { netisr_rescue } from "../../net/if/netisr";
 import { callout_rescue } from "../../net/kern/callout";
 import { sorescue } from "../../net/kern/socket_mend";

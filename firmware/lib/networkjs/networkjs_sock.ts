@@ -15,7 +15,7 @@ import {
   NJ_YIELDTIME,
   NOFILE,
 } from "../../config";
-import { type NetObject, net_object, net_socket } from "../../machdep";
+import { type NetObject, net_object, net_socket } from "../../machdep_network";
 import { TCP_KEEPCNT_OPT, TCP_KEEPIDLE_OPT, TCP_KEEPINTVL_OPT } from "../../net/inet/tcp/tcp_sockopt";
 import { type Callout, callout_new, callout_reset, callout_stop } from "../../net/kern/callout";
 import { fdspare } from "../../net/kern/descrip";

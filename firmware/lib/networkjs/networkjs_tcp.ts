@@ -16,7 +16,8 @@ import {
   NJ_UNSENT,
   SOMAXCONN,
 } from "../../config";
-import { type NetObject, net_name, printf } from "../../machdep";
+import { printf } from "../../machdep";
+import { type NetObject, net_name } from "../../machdep_network";
 import { EAGAIN, EINPROGRESS, ENOBUFS } from "../../net/kern/errno";
 import { POLLOUT } from "../../net/kern/socket";
 import { AF_INET, SHUT_WR, SO_ERROR, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "../../net/kern/socketvar";

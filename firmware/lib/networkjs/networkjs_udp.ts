@@ -4,7 +4,8 @@
  * Espruino puts 8 bytes in front of a datagram: the other side's address in the order in which it is read, its port and
  * the length, both little-endian (network.h, JsNetUDPPacketHeader).
  */
-import { net_name, string_bytes } from "../../machdep";
+import { string_bytes } from "../../machdep";
+import { net_name } from "../../machdep_network";
 import { INADDR_BROADCAST, type SockaddrIn } from "../../net/inet/in_var";
 import { IPPROTO_IP } from "../../net/inet/ip/ip_ctloutput";
 import { EAGAIN, EMSGSIZE, ENOBUFS } from "../../net/kern/errno";

@@ -33,7 +33,11 @@ import {
 } from "./in_var";
 
 /** Where the Ethernet group of the group that is joined or left is written. */
-const ethergroup: Bytes<6> = new Uint8Array(6);
+let ethergroup: Bytes<6>;
+
+export function in_multi_init(): void {
+  ethergroup = new Uint8Array(6);
+}
 
 /** Gives lo0 its address. */
 export function in_loopattach(): void {

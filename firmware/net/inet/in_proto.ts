@@ -3,7 +3,7 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_IGMP, INET_RAW, INET_TCP } from "../../config";
+import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_TCP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
@@ -17,6 +17,7 @@ import { arp_input_init } from "./arp/arp_input";
 import { icmp_error } from "./icmp/icmp_error";
 import { icmp_hostdown, icmp_init, icmp_input } from "./icmp/ip_icmp";
 import { igmp_init, igmp_input } from "./igmp/igmp";
+import { in_multi_init } from "./in";
 import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
 import { ip_ctloutput } from "./ip/ip_ctloutput";
 import { ip_init } from "./ip/ip_input";
@@ -125,6 +126,7 @@ function inetsw_alone(dom: Domain, protocol: number, input: (m: Mbuf, iphlen: nu
 
 function inet_init(): void {
   in_init();
+  if (INET_MULTICAST) in_multi_init();
   ip_init();
   if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);

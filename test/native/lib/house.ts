@@ -113,12 +113,15 @@ export function compileNative(
   }
 }
 
-/** The same text as a module of JavaScript: what it exports. */
-export function runAsJavaScript(text: string): { [name: string]: (...args: number[]) => number } {
+/** The same text as a module of JavaScript, which imports from `modules`: what it exports. */
+export function runAsJavaScript(
+  text: string,
+  modules: (path: string) => object = () => ({ free: () => {} }),
+): { [name: string]: (...args: number[]) => number } {
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
   });
   const exports = {};
-  new Function("exports", "require", outputText)(exports, () => ({ free: () => {} }));
+  new Function("exports", "require", outputText)(exports, modules);
   return exports;
 }
