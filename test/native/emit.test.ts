@@ -13,7 +13,7 @@ import { compileThumb, hasThumbCompiler, TARGETS, thumbSizes } from "../../tools
 import { translateCore } from "./lib/core";
 
 /** What machine code takes from elsewhere: the machine, and gcc's division where the processor has none. */
-const ELSEWHERE = /^(memset|memmove|memcpy|random32|uptime|timeofday|__aeabi_u?idiv(mod)?|__gnu_thumb1_case_\w+)$/;
+const ELSEWHERE = /^(memset|memmove|memcpy|spi_transfer|spi_pin|spi_told|random32|uptime|timeofday|__aeabi_u?idiv(mod)?|__gnu_thumb1_case_\w+)$/;
 
 describe("The C of native files", () => {
   let translation: Translation;
