@@ -4,7 +4,7 @@
  */
 exports.HOT_FUNCTIONS = [
   // machine
-  "sum16 bcopy bcopy6 bcopy_string string_bytes bytes_string view uptime timeout untimeout random32",
+  "sum16 bcopy bcopy6 bcopy_string string_bytes bytes_string view uptime timeout untimeout random32 isnumber",
   // memory
   "m_spare m_sparein m_get m_gethdr m_clget m_clspare m_clfree m_free m_freem m_buf m_length m_prepend",
   "m_copydata m_adj m_adjtail m_uiotombuf copyin m_clusters bytes_copy m_mbuftouio m_own m_bytes",

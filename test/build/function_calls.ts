@@ -19,21 +19,35 @@ const { valuesOf } = require("../../tools/top_level_names") as {
   valuesOf(names: Set<string>, program: acorn.Node): Set<string>;
 };
 
+const { HOT_FUNCTIONS } = require("../../tools/hot_functions") as { HOT_FUNCTIONS: string[] };
+const { WARM_FUNCTIONS } = require("../../tools/warm_functions") as { WARM_FUNCTIONS: string[] };
+const { inlineAll } = require("../../tools/inline_calls") as {
+  inlineAll(code: string, temperature: (name: string) => number): string;
+};
+const { inlineConstants } = require("../../tools/inline_constants") as {
+  inlineConstants(): { renderChunk(code: string): { code: string } };
+};
+
 const { withoutFree } = require("../../tools/drop_free") as { withoutFree(code: string): string };
 
 const services = readFileSync(join(__dirname, "../../host-sim/apps/services.js"), "utf8");
 const PEER = "10.0.0.2";
 
-/** A chip's readable bundle, without what is not shipped, and the functions in it. */
-function readable(chip: string) {
-  const code = withoutFree(readFileSync(bundleFor(chip, "readable"), "latin1"));
+/**
+ * A chip's readable bundle, without what is not shipped, and the functions in it; `inlined`: those that are left on a board,
+ * where many stand in their callers.
+ */
+function readable(chip: string, inlined = false) {
+  const source = withoutFree(readFileSync(bundleFor(chip, "readable"), "latin1"));
+  const heat = (name: string) => (HOT_FUNCTIONS.includes(name) ? 2 : WARM_FUNCTIONS.includes(name) ? 1 : 0);
+  const code = inlined ? inlineAll(inlineConstants().renderChunk(source).code, heat) : source;
   const { body } = acorn.parse(code, { ecmaVersion: 5 });
   return { code, functions: body.filter((node) => node.type === "FunctionDeclaration") };
 }
 
 /** The bundle with `exports.CALLS[name]++` at the head of each top-level function. */
-export function instrumented(chip: string): string {
-  const { code, functions } = readable(chip);
+export function instrumented(chip: string, inlined = false): string {
+  const { code, functions } = readable(chip, inlined);
   let text = "exports.CALLS = {};\n";
   let at = 0;
   for (const node of functions) {

@@ -111,6 +111,15 @@ describe("tools/inline_calls.js", () => {
     );
   });
 
+  it("puts an expression wherever it is called for its effect, with arguments that nothing changes meanwhile", () => {
+    expect(
+      made("function g(o, a, b) { o.push(a, b, o.w); }\nfunction f(x) { g(x, 1 | 2, x.y ? 3 : 4); g(x.z, x & 1, 5); }"),
+    ).toBe(" function f(x) { x.push((1 | 2), (x.y ? 3 : 4), x.w); (x.z).push((x & 1), 5, (x.z).w); }");
+    const twice = "function g(a) { log.push(a + a); } function f(x) { g(x + 1); g(x); }";
+    const called = "function g(a) { log.push(a, h(a)); } function f(x) { g(x.y + 1); g(x.z()); }";
+    for (const code of [twice, called]) expect(inlineAll(code, cold)).toBe(code);
+  });
+
   it("leaves alone what is handed around, recursive, makes functions, or returns from a loop", () => {
     for (const code of [
       "function g(a) { log.push(a); } function f(x) { g(x); return g; }",

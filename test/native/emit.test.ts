@@ -13,7 +13,8 @@ import { compileThumb, hasThumbCompiler, TARGETS, thumbSizes } from "../../tools
 import { translateCore } from "./lib/core";
 
 /** What machine code takes from elsewhere: the machine, and gcc's division where the processor has none. */
-const ELSEWHERE = /^(memset|memmove|memcpy|random32|uptime|timeofday|__aeabi_u?idiv(mod)?|__gnu_thumb1_case_\w+)$/;
+const ELSEWHERE =
+  /^(memset|memmove|memcpy|random32|uptime|timeofday|spi_(transfer|pin|told)|__aeabi_u?idiv(mod)?|__gnu_thumb1_case_\w+)$/;
 
 describe("The C of native files", () => {
   let translation: Translation;

@@ -149,6 +149,15 @@ const CASES: { [title: string]: [text: string, ...refused: string[]] } = {
     `${S}function f(): number { const s: S | null = { s_a: 1, s_next: null, s_b: 0, s_fn: g };\n return s.s_a; }\nfunction g(n: number): void {}`,
     "2: a structure that is taken for granted",
   ],
+  "a structure of some fields that is not asked for": [
+    `${S}function f(): number { const s: S | null = { s_a: 1 } as S;\n return s.s_a; }`,
+    "2: a structure that is taken for granted",
+  ],
+  "a look at the shell's fields, nor a call for what goes there": [
+    "interface N { n_name: Shell<number>; n_a: number }\nfunction f(n: N): number { n.n_name = f(n);\n return n.n_name; }",
+    "2: a look at what the shell keeps",
+    "3: a look at what the shell keeps",
+  ],
   "a structure as an argument": [
     `${S}function f(): void { h({ s_a: 1, s_next: null, s_b: 0, s_fn: g }); }\nfunction g(n: number): void {}\nfunction h(s: S): void {}`,
     "2: a structure made here",
@@ -223,6 +232,14 @@ export function all(d: D): boolean {
 function take(d: D): void {
   d.s_b = ((d.s_a / 3) | 0) & 15;
   d.s_a += d.s_b ? 1 : -1;
+}
+interface Named { n_name: Shell<string>; n_a: number }
+function named(n: Named): S | null {
+  const s: S | null = {} as S;
+  if (!s) return null;
+  n.n_name = "";
+  s.s_a = n.n_a;
+  return s;
 }
 `;
 

@@ -3,13 +3,14 @@
  * profile. Debian's gcc-arm-none-eabi does it; without it only memory is told.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { type Translation, translate } from "./emit";
 import { NATIVE_FILES } from "./files";
 import { write } from "./host";
 import { amounts } from "./pools";
+import { ROOT } from "./program";
 
 const { PROFILES } = require("../profile") as { PROFILES: { [name: string]: { [name: string]: number | boolean } } };
 
@@ -21,24 +22,32 @@ export const TARGETS: { [name: string]: string } = { "Thumb-2": "cortex-m4", "Th
 /** Position independent, all state by r9, no tables of jumps, which Thumb-1 leaves to functions of gcc's own. */
 const FLAGS = (
   "-std=gnu11 -mthumb -Os -ffreestanding -fpie -ffixed-r9 -fno-jump-tables -fms-extensions -fno-strict-aliasing " +
-  "-fwrapv -fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -w -g1 -c"
+  "-fwrapv -fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -w -g1 -c " +
+  "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge"
 ).split(" ");
 
 export function hasThumbCompiler(): boolean {
   return spawnSync(GCC, ["--version"]).status === 0;
 }
 
-/** Functions that another file of the stack, or nobody, calls are what a program enters by: they stay. */
+/** What the shell imports of it is what the machine code is entered by; all else goes unless that needs it. */
 function roots({ modules }: Translation): string[] {
+  const imported = shellImports(modules.map(({ file }) => relative(ROOT, file.fileName).replaceAll("\\", "/")));
   const functions = modules.flatMap((module) => module.functions).filter(({ text }) => text);
-  const called = new Set<string>();
-  for (const { name, text } of functions)
-    for (const [word] of withoutComments(text!).matchAll(/\w+/g)) if (word !== name) called.add(word);
-  return functions.filter(({ name }) => !called.has(name)).map(({ name }) => name);
+  return functions.filter(({ name }) => imported.has(name)).map(({ name }) => name);
 }
 
-function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*/g, "");
+/** Names that files of the firmware import which are not native; what mends broken turns, and the tests, do not count. */
+function shellImports(native: readonly string[]): Set<string> {
+  const names = new Set<string>();
+  for (const name of readdirSync(join(ROOT, "firmware"), { recursive: true, encoding: "utf8" })) {
+    const path = join("firmware", name).replaceAll("\\", "/");
+    if (!path.endsWith(".ts") || /_mend\.ts$|boot-test/.test(path) || native.includes(path)) continue;
+    const text = readFileSync(join(ROOT, path), "utf8");
+    for (const [, list] of text.matchAll(/import \{([^}]*)\} from/g))
+      for (const [word] of list.matchAll(/\w+/g)) names.add(word);
+  }
+  return names;
 }
 
 /** Compiles for a processor, in a folder; answers the object file. */

@@ -10,6 +10,8 @@ export interface Field {
   name: string;
   type: CType;
   node: ts.PropertySignature;
+  /** how often it is named */
+  uses: number;
 }
 
 export class Structure {
@@ -24,9 +26,11 @@ export class Structure {
     readonly node: ts.InterfaceDeclaration,
   ) {}
 
-  /** A field of its own or of what it extends. */
+  /** A field of its own or of what it extends; it is asked for where the field is used. */
   field(name: string): Field | undefined {
-    return this.fields.find((field) => field.name === name) ?? this.base?.field(name);
+    const own = this.fields.find((field) => field.name === name);
+    if (own) own.uses++;
+    return own ?? this.base?.field(name);
   }
 
   /** Can it be that it has fields which are not known? */
@@ -72,7 +76,7 @@ function fieldOf(cx: Compiler, member: ts.TypeElement): Field | null {
     return null;
   }
   if (member.questionToken) cx.refuse(member, "a field that may be missing", "it is always there: null, or 0");
-  return { name: member.name.text, type: typeOf(cx, member.type, member), node: member };
+  return { name: member.name.text, type: typeOf(cx, member.type, member), node: member, uses: 0 };
 }
 
 /** The text of all structures in C, each behind those that lie in it. */
@@ -91,9 +95,23 @@ export function structuresText(cx: Compiler): string[] {
   return lines;
 }
 
+/** What takes less room comes first, so that nothing is lost between, and short instructions (Thumb's) reach the most of it. */
+const ORDER = ["bool", "u8", "i8", "u16", "i16"];
+
+function rank({ type }: Field): number {
+  const at = ORDER.indexOf(type.kind);
+  if (at >= 0) return at;
+  return type.kind === "table" || type.kind === "embedded" ? 10 : 9;
+}
+
+/** As they lie in memory: of those of one size what is used most is first. */
+function inMemory(fields: Field[]): Field[] {
+  return [...fields].sort((a, b) => rank(a) - rank(b) || b.uses - a.uses);
+}
+
 /** What a structure extends is its first, nameless member (-fms-extensions): the fields are reached as its own. */
 function structureText({ cname, base, fields }: Structure): string[] {
-  const own = fields.filter(({ name, type }) => type.kind !== "void" && !base?.field(name));
+  const own = inMemory(fields).filter(({ name, type }) => type.kind !== "void" && !base?.field(name));
   const members = own.map(({ name, type }) => `  ${declaration(type, name)};`);
   return ["", `struct ${cname} {`, ...(base ? [`  struct ${base.cname};`] : []), ...members, "};"];
 }

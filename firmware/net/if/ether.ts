@@ -95,10 +95,7 @@ function ether_isr(type: number): number {
 export function arpcom_init(ac: Arpcom, enaddr: Uint8Array): void {
   ac.if_flags = IFF_BROADCAST | IFF_SIMPLEX | IFF_MULTICAST;
   ac.if_snd = ifqueue_new(IFQ_SNDMAX);
-  ac.if_ipackets = 0;
-  ac.if_ibytes = 0;
-  ac.if_opackets = 0;
-  ac.if_obytes = 0;
+  ac.if_obytes = ac.if_opackets = ac.if_ibytes = ac.if_ipackets = 0; // the last is set first
   ac.if_output = ether_output as Ifnet["if_output"];
   ac.if_resolve = ether_unresolved;
   ac.if_probe = if_nothing;
@@ -114,13 +111,8 @@ export function arpcom_init(ac: Arpcom, enaddr: Uint8Array): void {
   ac.if_mtu = ETHERMTU;
   ac.if_addrlist = null;
   ac.if_linkstate = null;
-  ac.if_ierrors = 0;
-  ac.if_oerrors = 0;
-  ac.if_collisions = 0;
-  ac.if_imcasts = 0;
-  ac.if_omcasts = 0;
-  ac.if_iqdrops = 0;
-  ac.if_noproto = 0;
+  ac.if_collisions = ac.if_oerrors = ac.if_ierrors = 0;
+  ac.if_noproto = ac.if_iqdrops = ac.if_omcasts = ac.if_imcasts = 0;
   ac.if_chipstat = null;
   ac.if_reset = if_nothing;
 }
