@@ -71,6 +71,7 @@ export * from "./net/inet/in_pcb";
 export * from "./net/inet/in_proto";
 export * from "./net/inet/in_var";
 export * from "./net/inet/ip/ip_ctloutput";
+export * from "./net/inet/ip/ip_input";
 export * from "./net/inet/ip/ip_moptions";
 export * from "./net/inet/ip/ip_output";
 export * from "./net/inet/ip/ip_srcroute";
