@@ -13,10 +13,10 @@ export const MRESERVE = 8;
 
 /**
  * Cells of the interpreter that must be free for a new connection to be taken: what it and its request need at most; and what
- * each of those needs yet that wait to be accepted (README.md has the figures).
+ * each of those needs yet that wait to be accepted, and all that stand together for their data (README.md has the figures).
  */
 export const CELLS_SPARE = 500;
-export const CELLS_CONN = 200;
+export const CELLS_CONN = 300;
 
 /* Sockets: kern/ */
 

@@ -50,7 +50,7 @@ exports.WARM_WITH_STORAGE = [
   // what only SACK needs, which such a board has not
   "tcp_sackack tcp_sackinput tcp_sacktwice tcp_sackblock tcp_sackgap tcp_sackfill tcp_sackmark tcp_reowait",
   "tcp_dupthresh tcp_moretosend tcp_overtaken tcp_sacknext tcp_sackrexmit tcp_sacklost tcp_sackfirst tcp_sackunlost",
-  "hole_new hole_free hole_split hole_arrived tcp_holesfree",
+  "tcp_newconn tcp_alone tcp_hold hold_is hold_iphlen hold_again hole_new hole_free hole_split hole_arrived tcp_holesfree",
 ]
   .join(" ")
   .split(" ");

@@ -2,7 +2,17 @@
  * How a connection comes to stand: RFC 9293 3.5, 3.10.7.2, 3.10.7.3. BSD: the first half of netinet/tcp_input.c (tcp_input);
  * Stevens sections 28.6, 28.9.
  */
-import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_SYNCOOKIES, TCP_DO_WSCALE, TCP_KEEPINIT, TCP_RTOINIT } from "../../../config";
+import {
+  CELLS_CONN,
+  CELLS_SPARE,
+  IP_SRCROUTE,
+  TCP_DO_ECN,
+  TCP_DO_SYNCOOKIES,
+  TCP_DO_WSCALE,
+  TCP_KEEPINIT,
+  TCP_RTOINIT,
+} from "../../../config";
+import { memory_spare } from "../../../machdep";
 import { ECONNREFUSED } from "../../kern/errno";
 import { M_BCAST, M_MCAST, type Mbuf } from "../../kern/mbuf";
 import { soisconnected, sonewconn } from "../../kern/socket2";
@@ -14,7 +24,15 @@ import { ip_passopts } from "../ip/ip_srcroute";
 import { tcp_timerset } from "./tcp_callout";
 import { tcp_synoptionsin } from "./tcp_dooptions";
 import { tcp_ecnsynin } from "./tcp_ecn";
-import { TCPS_ESTABLISHED, TCPS_FIN_WAIT_1, TCPS_FIN_WAIT_2, TCPS_SYN_RECEIVED, TCPS_TIME_WAIT } from "./tcp_fsm";
+import {
+  TCPS_CLOSE_WAIT,
+  TCPS_ESTABLISHED,
+  TCPS_FIN_WAIT_1,
+  TCPS_FIN_WAIT_2,
+  TCPS_SYN_RECEIVED,
+  TCPS_TIME_WAIT,
+} from "./tcp_fsm";
+import { tcp_hold } from "./tcp_hold";
 import { tcp_cookie, tcp_cookiecheck, tcp_newiss } from "./tcp_iss";
 import { tcp_mss, tcp_mssroute } from "./tcp_mss";
 import { tcp_outsyn } from "./tcp_output";
@@ -39,9 +57,11 @@ import {
   TF_NODELAY,
   TF_PASSIVE,
   TI_AGAIN,
+  TI_DONE,
   TI_DROP,
   TI_GO,
   TI_RESET,
+  tcb,
   tcp_now,
   ti,
 } from "./tcp_var";
@@ -53,9 +73,27 @@ export function tcp_dolisten(tp: Tcpcb, m: Mbuf): number {
   if (flags & TH_RST) return TI_DROP; // first (RFC 9293 3.10.7.2)
   if (flags & TH_ACK) return flags === TH_ACK ? tcp_listenack(tp, head) : TI_RESET; // second
   if (flags !== TH_SYN || tcp_tomany(m)) return TI_DROP; // third, fourth; MUST-57
-  const so = sonewconn(head, 0) || tcp_overflow(tp, head);
+  const so = tcp_newconn(head) || tcp_overflow(tp, head);
   if (so) tcp_passive(tp, so, tcp_newiss(ti.ti_dst, ti.ti_dport, ti.ti_src, ti.ti_sport), ti.ti_seq, 0);
+  else if (!TCP_DO_SYNCOOKIES && tcp_hold(m)) return TI_DONE;
   return TI_DROP;
+}
+
+/**
+ * A socket for one more connection. The first one needs what it needs; when there are others, whose data is still to come, there
+ * must be cells for theirs too.
+ */
+function tcp_newconn(head: Socket): Socket | null {
+  return tcp_alone() || memory_spare(CELLS_SPARE + CELLS_CONN) ? sonewconn(head, 0) : null;
+}
+
+/** Does no connection stand, nor is one coming? */
+function tcp_alone(): boolean {
+  for (let inp = tcb.inp_first; inp; inp = inp.inp_next) {
+    const state = (inp.inp_ppcb as Tcpcb).t_state;
+    if (state >= TCPS_SYN_RECEIVED && state <= TCPS_CLOSE_WAIT) return false;
+  }
+  return true;
 }
 
 /** Was it sent to many, by many, or to ourselves by ourselves? */
@@ -86,13 +124,13 @@ function tcp_pushout(head: Socket): Socket | null {
   const tp = head.so_q0 ? sototcpcb(head.so_q0)! : null;
   if (tp && (tp.t_rxtshift > 1 || head.so_q0len > head.so_qlimit)) tcp_close(tp);
   else if (!tcp_recycle(TCPS_FIN_WAIT_2) && !tcp_recycle(TCPS_TIME_WAIT)) return null;
-  return sonewconn(head, 0);
+  return tcp_newconn(head);
 }
 
 /** An ACK that a listener gets is for a connection that is no more, or for one that only its cookie knows of. */
 function tcp_listenack(tp: Tcpcb, head: Socket): number {
   const mss = TCP_DO_SYNCOOKIES ? tcp_cookiecheck() : 0;
-  const so = mss ? sonewconn(head, 0) || tcp_pushout(head) : null;
+  const so = mss ? tcp_newconn(head) || tcp_pushout(head) : null;
   if (!so) {
     tcpstat[TCPSTAT_BADSYN]++;
     return mss ? TI_DROP : TI_RESET;
