@@ -66,8 +66,13 @@ export function sendUpdate(host: string, port: number, password: string, program
 }
 
 async function main(args: string[]): Promise<number> {
-  const options = { host: { type: "string" }, port: { type: "string" }, password: { type: "string" } } as const;
+  const text = { type: "string" } as const;
+  const options = { host: text, port: text, password: text, help: { type: "boolean" } } as const;
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const password = values.password ?? process.env.UPDATE_PASSWORD;
   if (!values.host || !password || positionals.length !== 1) throw new TypeError(USAGE);
   const answer = await sendUpdate(values.host, Number(values.port ?? 8266), password, readFileSync(positionals[0]));

@@ -33,6 +33,8 @@ export interface Board {
   clock: number;
   /** What goes into its Storage (README, "What fits where"): the suffix of the bundle's name. */
   bundle: "" | "-small" | "-udp";
+  /** Not even that one goes into its Storage. */
+  tooSmall?: true;
   /** False where the processor is another than was measured: the figure is an estimate, from the clock alone. */
   measured: boolean;
 }
@@ -40,8 +42,8 @@ export interface Board {
 export const BOARDS: Readonly<Record<string, Board>> = {
   PICO: { title: "Espruino Pico", clock: 84, bundle: "-udp", measured: true },
   WIFI: { title: "Espruino WiFi", clock: 100, bundle: "-small", measured: true },
-  MDBT42Q: { title: "MDBT42Q", clock: 64, bundle: "-udp", measured: true },
-  PIXLJS: { title: "Pixl.js", clock: 64, bundle: "-udp", measured: true },
+  MDBT42Q: { title: "MDBT42Q", clock: 64, bundle: "-udp", measured: true, tooSmall: true },
+  PIXLJS: { title: "Pixl.js", clock: 64, bundle: "-udp", measured: true, tooSmall: true },
   NUCLEOF401RE: { title: "Nucleo F401RE", clock: 84, bundle: "", measured: true },
   NUCLEOF411RE: { title: "Nucleo F411RE", clock: 100, bundle: "", measured: true },
   STM32F4DISCOVERY: { title: "STM32F4 Discovery", clock: 168, bundle: "", measured: true },

@@ -12,6 +12,8 @@ import { programText } from "./programs";
 const TEST_MS = 240000;
 /** How soon it serves again, s: the rig reads code out of a file, eight times slower than a board's flash. */
 const SOON = 20;
+/** Bytes of a cell of a board's at most. */
+const BOARDS_CELL = 16;
 const PAGE = "Hello from Espruino\n";
 const CONNECT = `var eth = require("enc28j60").connect({ spi: SPI1, sck: A5, miso: A6, mosi: A7, baud: 10500000, cs: B1, int: B10, rst: B13 });
 eth.setIP();
@@ -26,6 +28,8 @@ describe("A real Espruino that is short of memory", () => {
     if (!why) {
       board = new InterpreterBoard(CONNECT + programText("scarce"), [], {}, false);
       if (!(await board.boots())) why = "this Espruino's memory is too small for it";
+      else if (((await board.value("process.memory().blocksize")) as number) > BOARDS_CELL)
+        why = "this Espruino is no board's: it takes more cells when there are no more";
     }
     if (why) {
       console.log(`skipped: a real Espruino that is short of memory, because ${why}`);

@@ -31,13 +31,13 @@ describe("A board whose interpreter has no memory for a connection", () => {
     realm.evaluate("cells = 5000", "test");
     house.clock.runFor(3 * SECOND); // and ask at 7 s
     expect(early.filter(({ heard }) => heard === "here").length).toBeGreaterThan(3);
-    house.clock.runFor(4 * SECOND);
+    house.clock.runFor(15 * SECOND); // and at 15 s
     expect(early.map(({ heard }) => heard)).toEqual(Array(6).fill("here"));
     for (const visit of early) visit.leave();
     house.clock.runFor(20 * SECOND);
     realm.evaluate("cells = 300", "test");
     for (const visit of visits()) visit.leave(); // they do not wait for an answer
-    house.clock.runFor(60 * SECOND);
+    house.clock.runFor(150 * SECOND); // four take turns, and each has 64 (its time to live)
     expect(unused()).toBe(before);
     house.board.stop();
   });

@@ -89,6 +89,9 @@ describe("The package", () => {
   it("explains its commands by the names that they have in it", () => {
     expect(command("espruino-ethernet", "--help").stdout).toContain("Usage: npx espruino-ethernet [options]");
     expect(command("espruino-ethernet-flash", "--help").stdout).toContain("usage: npx espruino-ethernet-flash --board");
+    expect(command("espruino-ethernet-update", "--help").stdout).toContain(
+      "usage: npx espruino-ethernet-update --host",
+    );
     expect(command("espruino-ethernet-update").stderr).toContain("usage: npx espruino-ethernet-update --host");
   }, 30000);
 

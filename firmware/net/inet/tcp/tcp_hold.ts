@@ -3,7 +3,7 @@
  * again after 1, 3, 7, 15 seconds (RFC 6298), while a page takes half of one: of eight that come at once the last would wait
  * for a board that has nothing to do. So a few SYNs are kept as they came, and come again every half second.
  *
- * A SYN lives as long as its time to live says, which counts down as RFC 791 has it where packets are kept.
+ * A SYN lives as long as its time to live says, which counts down with each try, as RFC 791 has it where packets are kept.
  */
 import { arena, get16, get32 } from "../../../machdep";
 import { type Callout, callout_new, callout_pending, callout_reset } from "../../kern/callout";
