@@ -6,6 +6,7 @@
  * A SYN lives as long as its time to live says, which counts down with each try, as RFC 791 has it where packets are kept.
  */
 import { arena, get16, get32 } from "../../../machdep";
+import type { Embedded } from "../../../types";
 import { type Callout, callout_new, callout_pending, callout_reset } from "../../kern/callout";
 import type { Mbuf } from "../../kern/mbuf";
 import { IP_SRC, IP_TTL, IP_VHL } from "../../wire/ip";
@@ -18,7 +19,7 @@ const AGAIN = 500;
 
 /** Those that wait: the first has waited longest. */
 let synq: Mbuf | null;
-let syncallout: Callout;
+let syncallout: Embedded<Callout>;
 let syninput: (m: Mbuf, iphlen: number) => void;
 
 /** `input` takes segments from below. */
