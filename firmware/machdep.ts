@@ -127,6 +127,9 @@ export declare function copyin(off: number, dst: Uint8Array, dstOff: number, len
 /** Where byte `off` of `buf` lies in the core's memory. Machine code's. */
 export declare function memory_offset(buf: Uint8Array, off: number): number;
 
+/** Where words lie in the core's memory. Machine code's. */
+export declare function words_offset(words: Uint32Array): number;
+
 /** Writes `len` zero bytes at an arena offset. */
 export function bzero(off: number, len: number): void {
   arena.fill(0, off, off + len);

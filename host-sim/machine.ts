@@ -23,11 +23,11 @@ export interface MachineOptions {
   segment: Segment;
   /** A name in the table of chips, or a kind of one's own. */
   chip: string | ChipKind;
-  /** The firmware: path of a bundle, or its text. */
+  /** The firmware: path of a bundle, or its text; of a native one the path says which profile. */
   bundle: string;
   /**
-   * "native": what can be is compiled for this machine, in the profile that the bundle's name tells. Default: as the environment
-   * variable CORE says, else JavaScript.
+   * "native": the stack is machine code, in the profile that the bundle's name tells, and the shell around it JavaScript
+   * (native/shell.ts). Default: as the environment variable CORE says, else JavaScript.
    */
   core?: "native" | "javascript";
   /** "02:00:00:00:00:01"; default: what the firmware makes of the board's serial number. */
@@ -192,12 +192,13 @@ export class Machine {
 export function createMachine(options: MachineOptions): Machine {
   const kind = typeof options.chip === "string" ? chips[options.chip] : options.chip;
   if (!kind) throw new Error(`Unknown chip ${options.chip}: there are ${Object.keys(chips).join(", ")}`);
-  const bundle = bundleText(options.bundle);
+  const native = isNative(options);
+  const bundle = native ? "" : bundleText(options.bundle);
   const program = connectsItself(options.app ?? "", kind.name) ? "" : bootProgram(kind, options);
   const machine = new Machine(kind, options);
   const { board } = machine;
   for (const [name, module] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(module));
-  machine.install(isNative(options) ? nativeBundle(machine, kind, options.bundle) : bundle);
+  machine.install(native ? nativeBundle(machine, kind, options.bundle) : bundle);
   board.guarded(() => void board.realm.evaluate(program, "boot"));
   if (options.app !== undefined) machine.run(options.app, "app");
   board.start();
@@ -226,22 +227,26 @@ function addresses(ip: string, { gateway, dns }: MachineOptions): Record<string,
   return { ip: own.address, subnet: maskText(own.length), gateway, dns };
 }
 
-function isNative({ core = process.env.CORE as MachineOptions["core"], bundle }: MachineOptions): boolean {
-  return core === "native" && existsSync(bundle);
+function isNative({ core = process.env.CORE as MachineOptions["core"], bundle, chip }: MachineOptions): boolean {
+  return core === "native" && !isProgram(bundle) && typeof chip === "string";
 }
 
-/** A bundle of what is compiled and what is not: a text that hands over what it exports. */
+/** The shell of a bundle, behind which the board finds the compiled core. */
 function nativeBundle({ board }: Machine, kind: ChipKind, bundle: string): string {
-  const { constantsOf, nativeFirmware } = require("./native/firmware") as typeof import("./native/firmware");
-  const root = `firmware/boot-${/\.test\./.test(bundle) ? "test-" : ""}${kind.name}.ts`;
-  const exports = nativeFirmware((text, name) => board.realm.evaluate(text, name), root, constantsOf(bundle));
-  board.realm.define({ nativeFirmware: exports });
-  return "for (var name in nativeFirmware) exports[name] = nativeFirmware[name];";
+  const { profileOf, ShellCore, shellText } = require("./native/shell") as typeof import("./native/shell");
+  const profile = profileOf(bundle);
+  const core = new ShellCore((text, name) => board.realm.evaluate(text, name), kind.name, profile);
+  board.realm.define({ nativeCore: core });
+  return shellText(kind.name, profile);
 }
 
 /** A text with a bracket or a semicolon in it is a program, anything else the path of one. */
+function isProgram(bundle: string): boolean {
+  return /[;({]/.test(bundle) && !existsSync(bundle);
+}
+
 function bundleText(bundle: string): string {
+  if (isProgram(bundle)) return bundle;
   if (existsSync(bundle)) return readFileSync(bundle, "latin1");
-  if (/[;({]/.test(bundle)) return bundle;
   throw new Error(`Cannot find the bundle ${bundle}; "npm run build" makes it`);
 }

@@ -9,9 +9,14 @@ const { Builder, ROOT, writeWhole } = require("./builder");
 const { CHIP_NAMES } = require("./chips");
 const { configured, PROFILES } = require("./profile");
 const { OWN_MODULES } = require("./program");
+const { shellPlugin } = require("./shell_modules");
 
 /** What there is, each of firmware/boot-NAME.ts. */
 const NAMES = [...CHIP_NAMES, ...OWN_MODULES];
+/** The shells of a core that is machine code, firmware/boot-CHIP.ts without the stack: by profile, whose numbers both have. */
+const SHELLS = CHIP_NAMES.flatMap((chip) =>
+  Object.keys(PROFILES).map((profile) => ({ name: `${chip}-${profile}.shell`, root: chip, profile, shell: true })),
+);
 
 /** Makes sure of the bundle of each name. Answers the files, in the order of the names. */
 exports.quickBundles = async function quickBundles(names) {
@@ -23,15 +28,16 @@ exports.quickBundles = async function quickBundles(names) {
 const fileOf = (name) => `dist/start/${name}.js`;
 
 function list() {
-  return NAMES.map((name) => ({ name, files: [fileOf(name)], make: () => bundled(name) }));
+  const all = [...NAMES.map((name) => ({ name, root: name, profile: "full", shell: false })), ...SHELLS];
+  return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 
 /** Answers the sources. */
-async function bundled(name) {
+async function bundled({ name, root, profile, shell }) {
   const { build } = require("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [`firmware/boot-${name}.ts`],
+    entryPoints: [`firmware/boot-${root}.ts`],
     bundle: true,
     write: false,
     metafile: true,
@@ -39,7 +45,7 @@ async function bundled(name) {
     target: "es2020",
     charset: "ascii",
     define: { require: "globalThis.require" }, // the board's, for what is in its firmware
-    plugins: [{ name: "profile", setup: profile }],
+    plugins: [profiled(PROFILES[profile]), ...(shell ? [shellPlugin(ROOT)] : [])],
     logLevel: "silent",
   });
   mkdirSync(dirname(join(ROOT, fileOf(name))), { recursive: true });
@@ -58,10 +64,17 @@ function asModule(text) {
   );
 }
 
-/** The constants of the full profile. */
-function profile({ onLoad }) {
-  onLoad({ filter: /\/firmware\/config\.ts$/ }, ({ path }) => ({
-    contents: configured(readFileSync(path, "utf8"), PROFILES.full),
-    loader: "ts",
-  }));
+/** The constants of a profile. */
+function profiled(constants) {
+  return {
+    name: "profile",
+    setup({ onLoad }) {
+      onLoad({ filter: /\/firmware\/config\.ts$/ }, ({ path }) => ({
+        contents: configured(readFileSync(path, "utf8"), constants),
+        loader: "ts",
+      }));
+    },
+  };
 }
+
+if (require.main === module) exports.quickBundles(process.argv.slice(2));

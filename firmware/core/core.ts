@@ -18,6 +18,7 @@ import { EINVAL, ENODEV } from "../net/kern/errno";
 import { soupcall, soupcalls } from "../net/kern/socket2";
 import type { Table } from "../types";
 import { core_args, enaddr_get, enaddr_put, event_conflict, event_link, event_next, events_init } from "./events";
+import { stat } from "./stat";
 import { syscall } from "./syscall";
 import {
   ARG_ADDR,
@@ -28,6 +29,7 @@ import {
   ARP_REQUEST,
   CORE_EVENT,
   CORE_INIT,
+  CORE_STAT,
   CORE_UPCALL,
   CORE_UPCALLS,
   IF_ATTACH,
@@ -71,6 +73,8 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return soupcalls();
     case CORE_UPCALL:
       return soupcall();
+    case CORE_STAT:
+      return stat(a, b, unit_of);
     case IN_SETGATEWAY:
       return -in_setgateway(a);
     case IN_GATEWAY:
@@ -118,9 +122,10 @@ export function core_detached(unit: number): void {
   units[unit] = null;
 }
 
+/** -1: it has no chip. */
 function unit_of(ifp: Ifnet): number {
   for (let unit = 0; unit < NUNITS; unit++) if (units[unit] === ifp) return unit;
-  return 0;
+  return -1;
 }
 
 function core_linkstate(ifp: Ifnet): void {

@@ -5,10 +5,11 @@
  *
  * After each call the shell looks whether the core has something to tell; programs hear of it in a turn of its own.
  */
-import { type SpiDev, spi_close } from "../drivers/spi_bus";
+import { type SpiDev, spi_close, spi_resync } from "../drivers/spi_bus";
 import { bytes_string, machdep_memory, string_bytes, timeout } from "../machdep";
 import type { TcpInfo } from "../net/inet/tcp/tcp_sockopt";
 import { callout_init } from "../net/kern/callout";
+import { ENOPROTOOPT } from "../net/kern/errno";
 import { AF_INET, SOCK_STREAM } from "../net/kern/socketvar";
 import { turn_begin, turn_end, turn_init, turn_upcall } from "../net/kern/turn";
 import { entry, memory, port_open, port_wire } from "./port_host";
@@ -30,6 +31,7 @@ import {
   ARP_REQUEST,
   CORE_EVENT,
   CORE_INIT,
+  CORE_STAT,
   CORE_TIMEOUT,
   CORE_UPCALL,
   CORE_UPCALLS,
@@ -82,7 +84,23 @@ export { CHIP_FULLDPX, CHIP_INT, CHIP_RST } from "../drivers/chip";
 export { IFF_LINK, IFF_RUNNING, IFF_UP, SIOCSIFLLADDR } from "../net/if/ifnet";
 export { in_validaddr } from "../net/inet/in";
 export { INADDR_BROADCAST, INADDR_LOOPBACK, in_canhost } from "../net/inet/in_var";
-export { IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
+export { IP_TOS, IP_TTL, IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
+export {
+  IP_ADD_MEMBERSHIP,
+  IP_DROP_MEMBERSHIP,
+  IP_MULTICAST_IF,
+  IP_MULTICAST_LOOP,
+  IP_MULTICAST_TTL,
+} from "../net/inet/ip/ip_moptions";
+export {
+  TCP_KEEPCNT_OPT,
+  TCP_KEEPIDLE_OPT,
+  TCP_KEEPINTVL_OPT,
+  TCP_MAXSEG,
+  TCP_NODELAY,
+  TCP_USER_TIMEOUT,
+} from "../net/inet/tcp/tcp_sockopt";
+export { POLLOUT } from "../net/kern/socket";
 
 type Upcall = (fd: number) => void;
 
@@ -96,6 +114,11 @@ let due: boolean;
 
 /** Brings up the core, and what the libraries have to put in order after a turn that was broken off. */
 export function netinit(_more: null, mend: (broken: boolean) => void): void {
+  port_open((slot) => {
+    turn_begin();
+    call(CORE_TIMEOUT, slot, 0, 0);
+    turn_end();
+  });
   const bytes = memory();
   machdep_memory(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   turn_init(mend);
@@ -104,11 +127,6 @@ export function netinit(_more: null, mend: (broken: boolean) => void): void {
   upcalls = [];
   units = [];
   due = false;
-  port_open((slot) => {
-    turn_begin();
-    call(CORE_TIMEOUT, slot, 0, 0);
-    turn_end();
-  });
   call(CORE_INIT, 0, 0, 0);
 }
 
@@ -121,6 +139,25 @@ function call(code: number, a: number, b: number, c: number): number {
   const answer = entry(code, a, b, c, null);
   look();
   return answer;
+}
+
+/* What gate_stats.ts shows: a table of the core's (CORE_STAT), and what it has left. */
+export function gate_stat(table: number, index: number): number {
+  return entry(CORE_STAT, table, index, 0, null);
+}
+
+export function gate_args(): Int32Array {
+  return args;
+}
+
+/** The hardware address that a call has left. */
+export function gate_enaddr(): Uint8Array {
+  return memory().slice(ENADDR, ENADDR + 6);
+}
+
+/** The name of a unit's interface. */
+export function gate_interface(unit: number): string {
+  return units[unit]!.if_name;
 }
 
 /** Has the core something to tell? */
@@ -301,6 +338,20 @@ interface Sock {
   so_fd: number;
 }
 
+/**
+ * Source routes of a program's own (lib/ip_options.ts) are bytes, and not for machine code: IP_OPTIONS is an option that
+ * the core does not know.
+ */
+export function ipopts_pcb(): null {
+  return null;
+}
+
+export function ipopts_get(_inp: null): number {
+  return -ENOPROTOOPT;
+}
+
+export { ipopts_get as ipopts_set };
+
 /** How a connection stands; errno when it does not. */
 export function tcp_info(so: Sock, info: TcpInfo): number {
   const error = call(SYS_TCPINFO, so.so_fd, 0, 0);
@@ -346,7 +397,7 @@ export function chip_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): Int
   let unit = 0;
   while (units[unit]) unit++;
   enaddr_out(enaddr);
-  port_wire(unit, spi);
+  port_wire(unit, spi, () => spi_resync(spi));
   const ac = (units[unit] = interface_new(unit, spi, enaddr));
   if (call(IF_ATTACH, unit, flags, 0) >= 0) return ac;
   units[unit] = null;

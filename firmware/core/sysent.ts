@@ -14,7 +14,7 @@ export const CORE_TIMEOUT = 1; // (slot): it is due
 export const CORE_EVENT = 2; // what has happened, EVENT_, with ARG_UNIT and its details; 0: nothing more
 export const CORE_UPCALLS = 3; // the turn of the upcalls begins: how many sockets wait for theirs
 export const CORE_UPCALL = 4; // the descriptor of the next; 0: it wants none any more
-export const CORE_STAT = 5; // (table, index): a counter, or what netstat shows
+export const CORE_STAT = 5; // (STAT_, index): what netstat shows
 
 /* System calls: Net/3's. Addresses are in ARG_ADDR and ARG_PORT, in and out. */
 export const SYS_SOCKET = 16; // (domain, type, protocol)
@@ -72,6 +72,37 @@ export const ARG_FAULT = 8;
 export const ARG_ENADDR = 9; // six bytes, the first in the lowest of the first word
 export const ARG_INFO = 11; // twelve of them
 export const ARG_COUNT = 24;
+
+/*
+ * What CORE_STAT gives. Counters: how many, from ARG_AT of the core's memory on. A structure: 1, with what is of interest of it
+ * from ARG_INFO on; 0 when the list has no more.
+ */
+export const STAT_IP = 0;
+export const STAT_ICMP = 1;
+export const STAT_UDP = 2;
+export const STAT_TCP = 3;
+export const STAT_ARP = 4;
+export const STAT_MBUF = 5; // as Mbstat has it
+export const STAT_IF = 6; // ARG_UNIT (-1: no chip), ARG_ENADDR, STATIF_; counters of the chip as above, none: ARG_AT is 0
+export const STAT_ARPTAB = 7; // address, flags, ARG_ENADDR
+export const STAT_ROUTE = 8; // destination, mask, gateway, flags, ARG_UNIT
+export const STAT_TCB = 9; // ports and addresses, here and there; bytes that wait to be read, and sent; state
+export const STAT_UDB = 10; // the same
+export const STAT_RIPCB = 11;
+
+/* Of an interface, from ARG_INFO on */
+export const STATIF_MTU = 0;
+export const STATIF_FLAGS = 1;
+export const STATIF_ADDR = 2; // 0: none
+export const STATIF_IPACKETS = 3;
+export const STATIF_IERRORS = 4;
+export const STATIF_OPACKETS = 5;
+export const STATIF_OERRORS = 6;
+export const STATIF_COLLISIONS = 7;
+export const STATIF_IQDROPS = 8;
+export const STATIF_ODROPS = 9;
+export const STATIF_NOPROTO = 10;
+export const STATIF_NCHIP = 11;
 
 /* Something is to be asked for */
 export const PENDING_UPCALLS = 1;

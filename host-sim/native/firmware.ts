@@ -9,6 +9,7 @@ import { NATIVE_FILES } from "../../tools/native/files";
 import { cached } from "../../tools/native/host";
 import { NativeCore } from "./core";
 import { uioOf } from "./uio";
+import { pin, told, transfer } from "./wires";
 
 export type Config = Record<string, number | boolean>;
 
@@ -58,7 +59,9 @@ export function nativeFirmware(evaluate: Evaluate, root: string, constants: Conf
     timeofday: () => machine.timeofday(),
     setTimeout: evaluate("setTimeout", "native"),
     clearTimeout: evaluate("clearTimeout", "native"),
-    ...wires,
+    transfer,
+    pin,
+    told,
     Uint8Array: evaluate("Uint8Array", "native"),
     Uint32Array: evaluate("Uint32Array", "native"),
   });
@@ -68,49 +71,6 @@ export function nativeFirmware(evaluate: Evaluate, root: string, constants: Conf
   core.makesFor(exports);
   return exports;
 }
-
-/** What an SpiDev of firmware/drivers/spi_bus.ts is made of. */
-interface SpiDev {
-  spi_send(data: Uint8Array, cs?: unknown): Uint8Array;
-  spi_cs: unknown;
-  spi_low(): void;
-  spi_high(): void;
-  spi_int?: () => boolean;
-  spi_rst?: { set(): void; reset(): void };
-  spi_told: ((cause: number, fault: number) => void) | null;
-  /** between a transfer that holds and the end */
-  held?: boolean;
-}
-
-/** The wires by the board's own SPI bus and pins: what runtime/spi.h stands on. */
-const wires = {
-  transfer(dev: object, out: Uint8Array, inlen: number, hold: boolean): Uint8Array {
-    const spi = dev as SpiDev;
-    const sent = new Uint8Array(out.length + inlen);
-    sent.set(out);
-    if (!spi.held && !hold && sent.length) return spi.spi_send(sent, spi.spi_cs).slice(out.length);
-    if (!spi.held && hold) spi.spi_low();
-    spi.held = hold;
-    const answer = sent.length ? spi.spi_send(sent) : sent;
-    if (!hold) spi.spi_high();
-    return answer.slice(out.length);
-  },
-  pin(dev: object, what: number): number {
-    const { spi_int, spi_rst } = dev as SpiDev;
-    if (what === SPI_LEVEL) return Number(spi_int!());
-    if (what === SPI_RST_LOW) spi_rst!.reset();
-    else if (what === SPI_RST_HIGH) spi_rst!.set();
-    return 0;
-  },
-  told(dev: object, cause: number, fault: number): void {
-    (dev as SpiDev).spi_told?.(cause, fault);
-  },
-};
-
-/* As in runtime/spi.h */
-const SPI_LEVEL = 0;
-const SPI_RST_LOW = 1;
-const SPI_RST_HIGH = 2;
 
 /** The constants of a bundle, by the name of its file: enc28j60-small.tok.js, enc28j60.test.js. */
 export function constantsOf(bundle: string): Config {

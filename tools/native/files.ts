@@ -7,6 +7,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/core/core.ts",
   "firmware/core/enc28j60.ts",
   "firmware/core/events.ts",
+  "firmware/core/stat.ts",
   "firmware/core/syscall.ts",
   "firmware/core/sysent.ts",
   "firmware/core/uio.ts",

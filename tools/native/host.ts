@@ -42,28 +42,46 @@ const WARNINGS =
     " ",
   );
 
-/** What is made of sources, tools, constants and flags, for whoever asks again: dist/native/. */
+/** The core with everything to be seen of it, made of sources, tools, constants and flags. */
 export function cached(sources: Sources, flags: string[] = []): { library: string; description: Description } {
-  const key = digest(sources, flags);
-  const folder = join(CACHE, key);
-  const library = join(folder, "core.so");
-  if (!existsSync(library)) {
-    const part = `${folder}.${process.pid}`;
-    make(sources, flags, part);
-    try {
-      renameSync(part, folder);
-    } catch {
-      rmSync(part, { recursive: true }); // somebody else was quicker
-    }
-  }
-  return { library, description: JSON.parse(readFileSync(join(folder, "ffi.json"), "utf8")) as Description };
+  const folder = once(digest(sources, ["-DFFI", ...flags]), (part) => make(sources, flags, part));
+  const description = JSON.parse(readFileSync(join(folder, "ffi.json"), "utf8")) as Description;
+  return { library: join(folder, "core.so"), description };
 }
 
-function make(sources: Sources, flags: string[], folder: string): void {
+/** The core with these functions of it to be called, as native_<name>: the library. */
+export function cachedEntries(sources: Sources, exports: string[]): string {
+  const folder = once(digest(sources, exports), (part) => {
+    write(translated(sources), exports, part);
+    build(part);
+  });
+  return join(folder, "core.so");
+}
+
+/** A folder of dist/native/ that is filled for whoever asks first. */
+function once(key: string, fill: (folder: string) => void): string {
+  const folder = join(CACHE, key);
+  if (existsSync(join(folder, "core.so"))) return folder;
+  const part = `${folder}.${process.pid}`;
+  fill(part);
+  try {
+    renameSync(part, folder);
+  } catch {
+    rmSync(part, { recursive: true }); // somebody else was quicker
+  }
+  return folder;
+}
+
+function translated(sources: Sources): Translation {
   const translation = translate(sources, amounts);
   const { errors, refusals } = translation;
   const wrong = [...errors, ...refusals.map(({ file, line, what }) => `${file}:${line}: ${what}`)];
   if (wrong.length) throw new Error(wrong.join("\n"));
+  return translation;
+}
+
+function make(sources: Sources, flags: string[], folder: string): void {
+  const translation = translated(sources);
   write(translation, [], folder);
   const { text, description } = ffi(translation);
   writeFileSync(join(folder, "ffi.h"), text);

@@ -13,6 +13,7 @@ export interface Native {
   pure: boolean;
 }
 
+const WORDS: CType = { kind: "array", of: { kind: "u32" } };
 const WORD: [number, number] = RANGES.u16;
 
 function native(params: CType[], result: CType, pure: boolean, range: [number, number] = RANGES.i32): Native {
@@ -31,6 +32,7 @@ export const NATIVES: { [name: string]: Native } = {
   isnumber: native([I32], BOOL, true),
   bzero: native([I32, I32], VOID, false),
   memory_offset: native([BYTES, I32], I32, true),
+  words_offset: native([WORDS], I32, true),
   copyin: native([I32, BYTES, I32, I32], VOID, false),
   random32: native([], I32, false),
   uptime: native([], I32, false),

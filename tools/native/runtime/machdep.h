@@ -52,6 +52,10 @@ static inline int32_t memory_offset(const uint8_t *buf, int32_t off) {
   return (int32_t)(buf + off - (const uint8_t *)g);
 }
 
+static inline int32_t words_offset(const uint32_t *words) {
+  return (int32_t)((const uint8_t *)words - (const uint8_t *)g);
+}
+
 /* Entropy and time, and a program's data. On the host whoever loads the library gives them. */
 #ifdef HOST
 static void (*host_copyin)(int32_t off, uint8_t *dst, int32_t len);

@@ -1,0 +1,35 @@
+/**
+ * Which module takes the place of which where the stack is machine code (firmware/core): what is left of JavaScript, the
+ * shell, finds the core's gate where the stack itself would be.
+ */
+const { posix } = require("node:path");
+
+const GATE = "firmware/core/gate.ts";
+
+/** The shell: libraries, modules, roots of composition, and what of the drivers serves programs. */
+const SHELL = /^firmware\/(lib\/|modules\/|boot-)|^firmware\/drivers\/.*_shell\.ts$/;
+/** What of the stack is the shell's as well: numbers, its own timers and turns, and the wires. */
+const KEPT =
+  /^firmware\/(net\/(wire\/\w+|kern\/(errno|callout|turn|socketvar))|drivers\/(spi_bus|(.*\/)?\w+_shell|.*_var))\.ts$/;
+const STACK = /^firmware\/(net|drivers)\//;
+/** Libraries that reach into the stack. */
+const COUNTERPARTS = { "firmware/lib/stats.ts": "firmware/core/gate_stats.ts", "firmware/lib/ip_options.ts": GATE };
+
+/** The file that a file of the firmware gets when it imports `name`; all paths from the root. */
+exports.shellModule = function shellModule(importer, name) {
+  const path = `${posix.join(posix.dirname(importer), name)}.ts`;
+  if (!SHELL.test(importer)) return path;
+  if (path in COUNTERPARTS) return COUNTERPARTS[path];
+  return STACK.test(path) && !KEPT.test(path) ? GATE : path;
+};
+
+/** An esbuild plugin. */
+exports.shellPlugin = (root) => ({
+  name: "shell",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, importer }) => {
+      if (!importer.startsWith(`${root}/firmware/`)) return undefined;
+      return { path: posix.join(root, exports.shellModule(importer.slice(root.length + 1), path)) };
+    });
+  },
+});
