@@ -6,7 +6,7 @@ import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import { MS } from "../../host-sim/clock";
 import { type Counts, interfaceCounts, movedBy, protocolCounts } from "./counters";
 import { FakeEthernet } from "./fake_ethernet";
-import { bootKernel, type Config, type Kernel, type Net } from "./kernel";
+import { bootKernel, type Config, type Core, type Kernel, type Net } from "./kernel";
 import * as packets from "./packets";
 
 /** Somebody with an address. */
@@ -33,6 +33,7 @@ export interface HostOptions {
   seed?: number;
   /** constants of config.ts */
   config?: Config;
+  core?: Core;
 }
 
 /** A datagram to be heard; whoever is not named is NEIGHBOUR, or us. */
@@ -49,7 +50,7 @@ export class Host {
   private readonly descriptors: number[] = [];
 
   constructor(options: HostOptions = {}) {
-    this.kernel = bootKernel(options.seed, options.config);
+    this.kernel = bootKernel(options.seed, options.config, options.core ? { core: options.core } : {});
     this.net = this.kernel.net;
     this.net.netinit(null);
     this.en0 = new FakeEthernet(this.net, "en0", US.mac);

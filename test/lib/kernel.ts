@@ -1,7 +1,7 @@
 /**
  * A stack of its own for each test: the unmangled bundle (dist/enc28j60.test.js, `npm run build`, or the one that the
  * environment variable TCP_BUNDLE names) in a context with a board's natives (natives.ts), in virtual time. With CORE=native what
- * is native is machine code of this machine.
+ * is native is machine code of this machine; `core` of Surroundings says so for one stack.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,15 +50,22 @@ function bundleWith(config: Config): Script {
   return script;
 }
 
-/** What a stack may share with others. */
+/** A stack as JavaScript, or what is native of it as machine code. */
+export type Core = "javascript" | "native";
+
+/** Which one tests run on. */
+export const CORE: Core = process.env.CORE === "native" ? "native" : "javascript";
+
+/** What a stack may share with others, and what it is made of. */
 interface Surroundings {
+  core?: Core;
   clock?: VirtualClock;
   /** 32 bits of the hardware's random numbers; default: a plain generator from the seed */
   random?: () => number;
 }
 
 /** Boots the bundle, with other constants if need be, and initialises nothing: the test calls mbinit or netinit itself. */
-export function bootKernel(seed = 1, config: Config = {}, { clock, random }: Surroundings = {}): Kernel {
+export function bootKernel(seed = 1, config: Config = {}, { core = CORE, clock, random }: Surroundings = {}): Kernel {
   const own = {
     clock: clock ?? new VirtualClock(),
     printed: [] as string[],
@@ -75,7 +82,7 @@ export function bootKernel(seed = 1, config: Config = {}, { clock, random }: Sur
     serial: () => own.serial,
   });
   const evaluate = (code: string) => runInContext(code, context);
-  if (process.env.CORE === "native") return Object.assign(own, { net: bootNative(context, config), evaluate });
+  if (core === "native") return Object.assign(own, { net: bootNative(context, config), evaluate });
   bundleWith(config).runInContext(context);
   return Object.assign(own, { net: (context as { exports: Net }).exports, evaluate });
 }
