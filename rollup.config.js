@@ -22,6 +22,7 @@ const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
 const { inlineCalls } = require("./tools/inline_calls");
 const { inlineConstants } = require("./tools/inline_constants");
+const { neverNull } = require("./tools/never_null");
 const { renameFields } = require("./tools/rename_fields");
 const { sharedDefaults } = require("./tools/shared_defaults");
 const { tokens } = require("./tools/tokens");
@@ -52,6 +53,7 @@ const shrink = (reserved) => ({
  */
 const shipped = (hot, warm) => [
   dropFree(),
+  neverNull(),
   undefinedForNull(),
   inlineConstants(),
   sharedDefaults(),

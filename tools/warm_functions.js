@@ -6,7 +6,7 @@
  */
 const WARM = [
   // files and sockets
-  "memory_spare fdspare turn_newfd accept_later accept_again callout_disarm networkjs_roomin networkjs_spare networkjs_answered",
+  "bzero memory_spare fdspare turn_newfd accept_later accept_again callout_disarm networkjs_roomin networkjs_spare networkjs_answered",
   "networkjs_close1 networkjs_send1 networkjs_expired networkjs_rescue callout_rescue sorescue netisr_rescue networkjs_accept1 networkjs_room networkjs_httpunread networkjs_object networkjs_open networkjs_release",
   "networkjs_tcpclose networkjs_linger networkjs_drain shutdown soshutdown tcp_shutdown tcp_twstart tcp_recycle",
   "ether_send sbfits soreceive_run accept setupcall kern_setupcall close kern_close fdalloc falloc fdclose closef sockalloc",

@@ -140,14 +140,6 @@ export function ip_newroute(inp: Inpcb): void {
   inp.inp_srcroute = ip_srcroute();
 }
 
-/** The PCB is no more. */
-export function ip_freeopts(inp: Inpcb): void {
-  m_freem(inp.inp_options);
-  m_freem(inp.inp_srcroute);
-  inp.inp_options = null;
-  inp.inp_srcroute = null;
-}
-
 /** The options of a PCB's packets, or null: what the program said goes before a route that came (RFC 9293 MUST-52). */
 export function ip_pcbroute(inp: Inpcb): Mbuf | null {
   return inp.inp_options || inp.inp_srcroute;
