@@ -17,6 +17,7 @@ const terser = require("@rollup/plugin-terser");
 const { CHIP_NAMES } = require("./tools/chips");
 const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS, HOT_WITH_MEMORY, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
+const { constantArguments } = require("./tools/constant_arguments");
 const { dropFree } = require("./tools/drop_free");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
@@ -56,6 +57,7 @@ const shipped = (hot, warm) => [
   neverNull(),
   undefinedForNull(),
   inlineConstants(),
+  constantArguments(),
   sharedDefaults(),
   inlineCalls((name) => (hot.includes(name) ? 2 : warm?.includes(name) ? 1 : 0)),
   coldFunctions(hot, warm),

@@ -8,7 +8,13 @@ describe("Records that begin alike", () => {
 
   it("have the fields that their maker gives them", () => {
     const record = made(maker, "made(7)");
-    expect([record.t_0, record.t_19, record.t_none, record.t_list, record.t_other]).toEqual([-3, 16, undefined, [0, 0], 7]);
+    expect([record.t_0, record.t_19, record.t_none, record.t_list, record.t_other]).toEqual([
+      -3,
+      16,
+      undefined,
+      [0, 0],
+      7,
+    ]);
   });
 
   it("have those of their own that are not constant, and those that have been set since", () => {
