@@ -92,8 +92,8 @@ class EmulatedBoard {
     }
   }
 
-  hears(frame: number[]): void {
-    this.chip.receive(Uint8Array.from(frame));
+  hears(frame: Uint8Array): void {
+    this.chip.receive(frame);
     this.run(20);
   }
 
