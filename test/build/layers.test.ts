@@ -19,7 +19,8 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
   machdep_board: [],
   types: [],
   config: [],
-  "host-sim": ["wire", "build", "bundles"], // it runs bundles, which it has built, and none of the sources
+  core: ["net", "if", "inet", "kern", "drivers", "machdep", "config"],
+  "host-sim": ["wire", "build", "bundles", "native"], // it runs bundles, which it has built, and none of the sources
 };
 
 /** Which layer a file belongs to. */
@@ -29,10 +30,12 @@ const LAYERS: [RegExp, string][] = [
   [/^firmware\/(machdep|machdep_board|config|types)\.ts$/, "$1"],
   [/^firmware\/machdep_network\.ts$/, "machdep"],
   [/^firmware\/(modules|lib|drivers)\//, "$1"],
+  [/^firmware\/core\//, "core"],
   [/^firmware\/net\/(wire|kern|if|inet|unix)\//, "$1"],
   [/^firmware\/net\/(net|net_mend|init_main)\.ts$/, "net"],
   [/^host-sim\//, "host-sim"],
   [/^tools\/(build|quick_bundle)\.js$/, "build"],
+  [/^tools\/native\//, "native"],
   [/^tools\/flash\/bundles\.ts$/, "bundles"],
 ];
 
