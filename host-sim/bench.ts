@@ -12,6 +12,8 @@ import type { RealTime } from "./realtime";
 const LEDS = ["LED1", "LED2"];
 /** Changes of a LED that are closer than this are not seen, ns. */
 const FLICKER = 50 * MS;
+/** Between two looks whether a board that restarts is there again, ns. */
+const PATIENCE = 10 * MS;
 
 /** Drives a pin from outside. Throws an Error when the board has none of that name. */
 export function drivePin({ board }: Machine, { name, level }: PinLevel): void {
@@ -56,17 +58,23 @@ export class Bench implements PromptHost {
   ) {}
 
   evaluate(source: string): Promise<string> {
-    const machine = this.machine();
-    this.lendNames(machine);
     return new Promise((resolve) => {
-      const run = () => {
+      const run = (machine: Machine) => {
+        this.lendNames(machine);
         try {
           resolve(`=${quoted(machine.board.realm.interruptible(machine.board.programText(source), "console"))}`);
         } catch (error) {
           resolve(uncaught(error));
         }
       };
-      this.realTime().inject(() => machine.call(run));
+      const begin = () => {
+        const machine = this.machine();
+        const { board } = machine;
+        if (board.hasEnded)
+          board.clock.after(PATIENCE, begin); // it restarts
+        else machine.call(() => run(machine));
+      };
+      this.realTime().inject(begin);
     });
   }
 

@@ -9,8 +9,9 @@ import { type ChipKind, chips, type NetworkChip } from "./chips";
 import type { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
 import type { SpiTransaction } from "./decode/spi_tap";
-import { Board } from "./espruino/board";
+import { Board, type Runs } from "./espruino/board";
 import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
+import type { Storage } from "./espruino/storage";
 import { maskText, networkAddress } from "./ipv4";
 import type { NetCalls } from "./net_calls";
 import { Nic, type Wiring } from "./nic";
@@ -70,8 +71,12 @@ export interface MachineOptions {
   pace?: PacedBoard;
   /** Called in each round of the program's loops; what it throws ends them. */
   inLoop?: () => void;
-  /** Called when the program asks for a restart. Default: it just ends. */
-  onRestart?: () => void;
+  /** What is in flash already: that of the machine before its restart. */
+  storage?: Storage;
+  /** As after `reset()`: nothing connects the chip but `app`. */
+  bare?: boolean;
+  /** Called when the program asks for a restart (restart.ts). Default: it just ends. */
+  onRestart?: (runs: Runs) => void;
 }
 
 /** What the simulator uses of the interface object that `connect` gives. */
@@ -194,7 +199,8 @@ export function createMachine(options: MachineOptions): Machine {
   if (!kind) throw new Error(`Unknown chip ${options.chip}: there are ${Object.keys(chips).join(", ")}`);
   const native = isNative(options);
   const bundle = native ? "" : bundleText(options.bundle);
-  const program = connectsItself(options.app ?? "", kind.name) ? "" : bootProgram(kind, options);
+  const isConnected = options.bare || connectsItself(options.app ?? "", kind.name);
+  const program = isConnected ? "" : bootProgram(kind, options);
   const machine = new Machine(kind, options);
   const { board } = machine;
   for (const [name, module] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(module));
@@ -231,7 +237,10 @@ function isNative({ core = process.env.CORE as MachineOptions["core"], bundle, c
   return core === "native" && !isProgram(bundle) && typeof chip === "string";
 }
 
-/** The shell of a bundle, behind which the board finds the compiled core. */
+/**
+ * The shell of a bundle, behind which the board finds the compiled core. It exports what is for programs, also where the bundle
+ * itself, for tests, exports all of the stack.
+ */
 function nativeBundle({ board }: Machine, kind: ChipKind, bundle: string): string {
   const { profileOf, ShellCore, shellText } = require("./native/shell") as typeof import("./native/shell");
   const profile = profileOf(bundle);

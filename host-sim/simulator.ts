@@ -9,6 +9,7 @@ import type { PinLevel } from "./bench_pins";
 import { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
 import type { SpiTransaction } from "./decode/spi_tap";
+import type { Runs } from "./espruino/board";
 import type { Firmware } from "./firmware";
 import { addressNumber, maskText, type NetworkAddress, networkAddress } from "./ipv4";
 import { serveDhcp } from "./links/dhcp_server";
@@ -17,13 +18,14 @@ import { Nat } from "./links/nat";
 import { StreamLink } from "./links/stream";
 import { TapLink } from "./links/tap";
 import { UserLink } from "./links/user";
-import { createMachine, type Machine } from "./machine";
+import { createMachine, type Machine, type MachineOptions } from "./machine";
 import { DEFAULT_GATEWAY, DEFAULT_IP, type Settings } from "./options";
 import { BOARDS } from "./pace/figures";
 import { capture } from "./pcap";
 import type { Presence } from "./presence";
 import { seedFrom } from "./random";
 import { RealTime, timeOfDay } from "./realtime";
+import { restarted } from "./restart";
 import { Segment } from "./segment";
 import { Stall } from "./stall";
 import { tracePackets, traceSpi } from "./trace";
@@ -44,6 +46,8 @@ export class Simulator {
   private link: Link | undefined;
   /** The board, once it has started. */
   board: Machine | undefined;
+  /** What made it. */
+  private program: MachineOptions | undefined;
   private announcer: Announcer | undefined;
   /** The board's, as far as it is known. */
   private address: string;
@@ -100,11 +104,27 @@ export class Simulator {
     if (settings.pcap) this.stopCapture = capture(this.segment, settings.pcap, this.epochNs);
     this.link = await this.openLink();
     const { ip } = settings;
-    this.board = this.machine("board", ip ? `${ip.address}/${ip.length}` : "dhcp", app);
+    this.program = this.options("board", ip ? `${ip.address}/${ip.length}` : "dhcp", app);
+    this.begin(started(this.program));
     if (connectsItself(app, settings.chip)) this.tellOfAddress();
-    for (const pin of settings.pins) drive(this.board, pin);
-    if (!settings.quiet) watchLeds(this.board, this.print);
     this.realTime.start();
+  }
+
+  private begin(board: Machine): void {
+    const { settings } = this;
+    this.board = board;
+    for (const pin of settings.pins) drive(board, pin);
+    if (!settings.quiet) watchLeds(board, this.print);
+  }
+
+  /** The program has asked for it. */
+  private restart(runs: Runs): void {
+    const { board, program } = this;
+    if (!board || !program) return;
+    this.announcer?.stop();
+    if (!this.settings.quiet) this.print("-- the board restarts --");
+    this.begin(restarted(board, program, runs));
+    this.announce();
   }
 
   private spiTrace(): (transaction: SpiTransaction) => void {
@@ -156,18 +176,18 @@ export class Simulator {
   /** The gateway has a cable of its own: between it and the board's is the way out. */
   private openUserLink(context: LinkContext, board: NetworkAddress, address: string): Promise<Link> {
     const cable = new Segment(this.clock);
-    const gateway = this.machine("gateway", `${address}/${board.length}`, undefined, cable);
+    const gateway = started(this.options("gateway", `${address}/${board.length}`, undefined, cable));
     const nat = new Nat(context, cable, gateway, addressNumber(address) ?? 0);
     serveDhcp(gateway, board, address);
     return UserLink.open(context, gateway, nat, address, () => this.address, this.settings.forwards);
   }
 
   /** Seeds differ from address to address, so that the boards of two simulators on one cable have different MACs. */
-  private machine(name: "board" | "gateway", ip: string, app?: string, segment = this.segment): Machine {
+  private options(name: "board" | "gateway", ip: string, app?: string, segment = this.segment): MachineOptions {
     const { chip, seed, gateway, mac, link } = this.settings;
     const isBoard = name === "board";
     const bundle = this.firmware[name];
-    const machine = createMachine({
+    return {
       clock: this.clock,
       segment,
       chip,
@@ -185,10 +205,16 @@ export class Simulator {
       epoch: Number(this.epochNs) / 1e9,
       inLoop: isBoard ? () => this.inLoop() : undefined,
       print: isBoard ? this.print : (line) => this.print(`${name}: ${line}`),
-    });
-    if (machine.errors.length) throw new StartError(`The firmware (${bundle}) does not start on the ${name}`);
-    return machine;
+      onRestart: isBoard ? (runs) => this.restart(runs) : undefined,
+    };
   }
+}
+
+function started(options: MachineOptions): Machine {
+  const machine = createMachine(options);
+  if (machine.errors.length)
+    throw new StartError(`The firmware (${options.bundle}) does not start on the ${options.name}`);
+  return machine;
 }
 
 /** Where the options name what the board has not, say so. */

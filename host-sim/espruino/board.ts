@@ -4,7 +4,7 @@
  * Programs run as turns of the clock (see clock.ts): their start by `run`, everything later from the idle loop. What a
  * program throws is printed as a board does ("Uncaught ...") and kept in `errors`; the board goes on.
  */
-import { SECOND, type VirtualClock } from "../clock";
+import { MS, SECOND, type VirtualClock } from "../clock";
 import { COUNTER, counted } from "../pace/count";
 import type { Board as PacedBoard } from "../pace/figures";
 import { Pace } from "../pace/pace";
@@ -52,12 +52,21 @@ export interface BoardOptions {
   pace?: PacedBoard;
   /** Called in each round of a program's loops; what it throws ends them. Default: they are the program's own affair. */
   inLoop?: () => void;
-  /** Called when the program asks for a restart (`load`, `E.reboot`), after it has ended. Default: it just ends. */
-  onRestart?: () => void;
+  /** What is in flash already: that of the board before its restart. Default: nothing. */
+  storage?: Storage;
+  /** Called when the program asks for a restart (`load`, `reset`, `E.reboot`), after it has ended. Default: it just ends. */
+  onRestart?: (runs: Runs) => void;
 }
+
+/** What runs after a restart: as after power-up, nothing (`reset()`), or a file of Storage (`load(name)`). */
+export type Runs = "saved program" | "nothing" | { file: string };
 
 /** ns; a real board's interpreter takes a hundred times longer. */
 const SHORTEST_PIN_CALL = 1000;
+/** From load() until the program begins, ns. */
+const RESTART = 100 * MS;
+const NO_SAVE =
+  "save(): the simulated board does not keep its RAM. load() runs the program that it was given, or Storage's .bootcde (E.setBootCode)";
 const YEAR_2000 = 946684800;
 /** Functions of a board that change nothing which a program here could see. */
 const WITHOUT_EFFECT = ["trace", "echo", "setBusyIndicator", "setSleepIndicator"];
@@ -82,7 +91,9 @@ export class Board {
   private readonly loopback: Loopback;
   private readonly serialPorts: Record<string, unknown>;
   private readonly print: (line: string) => void;
-  private readonly onRestart: () => void;
+  private readonly onRestart: (runs: Runs) => void;
+  /** Nothing of the program runs any more. */
+  hasEnded = false;
   private readonly inLoop: (() => void) | undefined;
   private readonly random: Random;
   private readonly serial: string;
@@ -119,7 +130,7 @@ export class Board {
     this.wiring = new SpiWiring(clock, this.realm, callCost, pace);
     this.timers = new Timers(clock, this.loop, this.realm);
     this.watches = new Watches(clock, this.loop, this.pins, this.realm, this.print);
-    this.storage = new Storage(this.realm, options.storageFolder, options.storageBytes);
+    this.storage = new Storage(this.realm, options.storageFolder, options.storageBytes, options.storage);
     const report = (error: unknown) => this.report(error);
     const streams = new Streams(this.loop);
     this.pipes = new Pipes(this.realm, this.loop, clock, streams, report);
@@ -142,12 +153,13 @@ export class Board {
       },
       (source) => this.prepared(source),
     );
-    const restart = () => this.restart();
+    const restart = () => this.restart("saved program");
     this.e = espruinoE({
       realm: this.realm,
       random: this.random,
       loop: this.loop,
       loopback: this.loopback,
+      storage: this.storage,
       restart,
       pipe,
     });
@@ -218,6 +230,7 @@ export class Board {
 
   /** Ends the program: nothing of it runs any more. */
   stop(): void {
+    this.hasEnded = true;
     this.loop.stop();
     this.timers.clearAll();
     this.watches.clearAll();
@@ -235,10 +248,16 @@ export class Board {
     return make(message);
   }
 
-  /** The program has called load() or E.reboot(): it ends with this turn. */
-  private restart(): void {
+  /** The program has called load(), reset() or E.reboot(): it ends with this turn. The first call counts. */
+  private restart(runs: Runs): void {
+    if (this.hasEnded) return;
     this.stop();
-    this.clock.defer(this.onRestart);
+    this.clock.after(RESTART, () => this.clock.defer(() => this.onRestart(runs)));
+  }
+
+  private reset(clearFlash: unknown): void {
+    if (clearFlash) this.storage.eraseSaved();
+    this.restart("nothing");
   }
 
   /** Seconds, with the fraction. */
@@ -263,7 +282,9 @@ export class Board {
       ...this.serialPorts,
       ...busGlobals(this.realm, this.clock, this.pins, (message) => this.internalError(message)),
       ...memoryGlobals(this.realm),
-      load: () => this.restart(),
+      load: (file?: unknown) => this.restart(file === undefined ? "saved program" : { file: String(file) }),
+      reset: (clearFlash?: unknown) => this.reset(clearFlash),
+      save: () => this.print(NO_SAVE),
       ...Object.fromEntries(WITHOUT_EFFECT.map((name) => [name, () => {}])),
       ...consoleGlobals(this.realm, this.print),
       E: this.e,

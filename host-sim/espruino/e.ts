@@ -3,8 +3,8 @@
  *
  * Here: sum, variance, toString, toFlatString, toArrayBuffer, toUint8Array, getAddressOf, getSizeOf, mapInPlace, clip,
  * CRC32, reverseByte, lookupNoCase, pipe, toJS, HSBtoRGB, hwRand, srand, getErrorFlags, getFlags, setFlags, getTemperature, getAnalogVRef,
- * getClock, setClock, enableWatchdog, kickWatchdog, setConsole, getConsole, setTimeZone, defrag, reboot, and the event
- * `init`, after the program's start.
+ * getClock, setClock, enableWatchdog, kickWatchdog, setConsole, getConsole, setTimeZone, defrag, setBootCode, reboot, and
+ * the event `init`, after the program's start.
  * Without any effect: setDST, setPassword, lockConsole, stopEventPropagation.
  * Not here: nativeCall, memoryArea, convolve, FFT, UTF-8 strings, HID, power and display functions.
  *
@@ -17,6 +17,7 @@ import type { IdleLoop } from "./idle_loop";
 import { toJs } from "./json";
 import type { Loopback } from "./loopback";
 import type { Realm } from "./realm";
+import type { Storage } from "./storage";
 
 /** Any address: "flat" means not 0. */
 const SOME_ADDRESS = 0x20000000;
@@ -27,12 +28,13 @@ export interface EHost {
   loop: IdleLoop;
   /** the one device besides USB that can have the console */
   loopback: Loopback;
+  storage: Storage;
   /** what reboot does */
   restart(): void;
   pipe(source: unknown, destination: unknown, options: unknown): void;
 }
 
-export function espruinoE({ realm, random, loop, loopback, restart, pipe }: EHost): Record<string, unknown> {
+export function espruinoE({ realm, random, loop, loopback, storage, restart, pipe }: EHost): Record<string, unknown> {
   const flags: Record<string, unknown> = realm.object({});
   const nothing = () => {};
   return realm.object({
@@ -72,6 +74,7 @@ export function espruinoE({ realm, random, loop, loopback, restart, pipe }: EHos
     defrag: nothing,
     pipe,
     toJS: (value: unknown) => toJs(value),
+    setBootCode: (code?: unknown, always?: unknown) => storage.save(code, always),
     reboot: restart,
   });
 }

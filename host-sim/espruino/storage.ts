@@ -14,21 +14,27 @@ import type { Realm } from "./realm";
 const PICO_BYTES = 48 * 1024;
 const FILE_HEADER_BYTES = 32;
 const MAX_NAME = 28;
+/** Where Espruino keeps a saved program, and one that runs after `reset()` too. */
+const SAVED = ".bootcde";
+const SAVED_ALWAYS = ".bootrst";
 
 export class Storage {
-  private readonly files = new Map<string, string>();
+  private readonly files: Map<string, string>;
   /** Names of those that are pieces of a StorageFile. */
-  private readonly pieces = new Set<string>();
+  private readonly pieces: Set<string>;
 
   /**
    * `folder`: where on the host the files live; made when missing. Without one they die with the board. `bytes`: what
-   * there is room for.
+   * there is room for. `before`: of the same board, before its restart.
    */
   constructor(
     private readonly realm: Realm,
     private readonly folder?: string,
     private readonly bytes = PICO_BYTES,
+    before?: Storage,
   ) {
+    this.files = before?.files ?? new Map();
+    this.pieces = before?.pieces ?? new Set();
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
     for (const name of readdirSync(folder)) {
@@ -92,6 +98,22 @@ export class Storage {
     const name = known(given);
     this.pieces.delete(name);
     if (this.files.delete(name) && this.folder !== undefined) rmSync(this.path(name), { force: true });
+  }
+
+  /** E.setBootCode: keeps a program in place of what was saved; none: just forgets that. `always`: also after `reset()`. */
+  save(program?: unknown, always?: unknown): void {
+    this.eraseSaved();
+    if (program) this.write(always ? SAVED_ALWAYS : SAVED, String(program));
+  }
+
+  /** The program that is saved, when the board starts, or after `reset()`. */
+  saved(afterReset: boolean): string | undefined {
+    return this.read(SAVED_ALWAYS) ?? (afterReset ? undefined : this.read(SAVED));
+  }
+
+  eraseSaved(): void {
+    this.erase(SAVED);
+    this.erase(SAVED_ALWAYS);
   }
 
   /** Names that match; of a StorageFile that of its first piece, or its own where `filter` asks for such files. */

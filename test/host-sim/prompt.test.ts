@@ -4,9 +4,10 @@
 import { PassThrough } from "node:stream";
 import { Bench, watchLeds } from "../../host-sim/bench";
 import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
-import { createMachine, type Machine } from "../../host-sim/machine";
+import { createMachine, type Machine, type MachineOptions } from "../../host-sim/machine";
 import { Prompt } from "../../host-sim/prompt";
 import type { RealTime } from "../../host-sim/realtime";
+import { restarted } from "../../host-sim/restart";
 import { Segment } from "../../host-sim/segment";
 
 const BUNDLE = "exports.connect = function () { return { getIP: function () { return { ip: '10.0.0.1' }; } }; };";
@@ -26,13 +27,19 @@ describe("The prompt into a simulated board", () => {
     input = new PassThrough();
     const output = new PassThrough();
     output.on("data", (data) => (shown += data));
-    machine = createMachine({
+    const options: MachineOptions = {
       clock,
       segment: new Segment(clock),
       chip: "enc28j60",
       bundle: BUNDLE,
+      app: "print('program runs');",
       print: (line) => prompt?.print(line),
-    });
+      onRestart: (runs) => {
+        machine = restarted(machine, options, runs);
+      },
+    };
+    machine = createMachine(options);
+    clock.runFor(MS);
     const inject = (work: () => void) => {
       work();
       clock.runFor(MS);
@@ -94,6 +101,63 @@ describe("The prompt into a simulated board", () => {
     expect(machine.port.plugged).toBe(true);
     expect(await typed(".help")).toContain(".pin B3=1");
     expect(await typed(".nonsense x")).toBe(".nonsense x: there is no such thing; .help tells\n");
+  });
+
+  /** A second goes by. */
+  const later = () => {
+    shown = "";
+    clock.runFor(SECOND);
+    return shown;
+  };
+
+  it("runs the program again with load(), and is there when it does", async () => {
+    await typed("var mine = 1; require('Storage').write('note', 'kept');");
+    expect(await typed("load()")).toBe("=undefined\n");
+    expect(later()).toContain("program runs\n");
+    expect(await typed("typeof mine")).toBe('="undefined"\n');
+    expect(await typed("require('Storage').read('note')")).toBe('="kept"\n');
+    expect(await typed("eth.getIP().ip")).toBe('="10.0.0.1"\n');
+  });
+
+  it("waits with what is typed until the board is there again", async () => {
+    await typed("load()", "1 + 1");
+    expect(later()).toContain("program runs\n");
+    expect(await typed("2 + 2")).toContain("=2\n>=4\n");
+  });
+
+  it("has nothing of a program after reset(), and has it again after load()", async () => {
+    await typed("var mine = 1; setInterval(function () { print('tick'); }, 100); reset();");
+    expect(later()).not.toMatch(/tick|program runs/);
+    expect(await typed("typeof mine + typeof eth")).toBe('="undefinedundefined"\n');
+    await typed("load(); reset();");
+    expect(later()).toContain("program runs\n");
+  });
+
+  it("runs a saved program in place of its own, and none after reset(true)", async () => {
+    await typed("E.setBootCode('print(\"saved\")'); load();");
+    expect(later()).toMatch(/saved\n/);
+    expect(shown).not.toContain("program runs");
+    await typed("reset(true)");
+    expect(later()).not.toContain("saved");
+    await typed("load()");
+    expect(later()).toContain("program runs\n");
+  });
+
+  it("loads a file of Storage by its name, and says when there is none", async () => {
+    await typed("require('Storage').write('other', 'print(\"other\", typeof eth)'); load('other');");
+    expect(later()).toContain("other undefined\n");
+    await typed("load('none')");
+    expect(later()).toContain("Uncaught Error: Storage has no none");
+  });
+
+  it("stays with the cable as it was when it restarts", async () => {
+    await typed(".cable out", "load()");
+    later();
+    expect(machine.port.plugged).toBe(false);
+  });
+
+  it("says that save() does not keep the board's memory", async () => {
+    expect(await typed("save()")).toContain("load() runs the program that it was given");
   });
 
   it("completes names, of variables and of fields", () => {

@@ -20,7 +20,7 @@ const GCC = "arm-none-eabi-gcc";
 export const TARGETS: { [name: string]: string } = { "Thumb-2": "cortex-m4", "Thumb-1": "cortex-m0plus" };
 
 /** Position independent, all state by r9, no tables of jumps, which Thumb-1 leaves to functions of gcc's own. */
-const FLAGS = (
+export const FLAGS = (
   "-std=gnu11 -mthumb -Os -ffreestanding -fpie -ffixed-r9 -fno-jump-tables -fms-extensions -fno-strict-aliasing " +
   "-fwrapv -fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -w -g1 -c " +
   "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge"

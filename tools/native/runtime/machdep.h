@@ -146,6 +146,12 @@ static void cluster_free(uint8_t *p) {
   if (at < sizeof g->all_clusters) pool_free(&g->clusters, p);
 }
 
+/** Its `len` bytes from `off` to its beginning; there is room for all that a cluster may have. */
+static uint8_t *cluster_grow(uint8_t *p, int32_t off, int32_t len, int32_t size) {
+  (void)size;
+  return memmove(p, p + off, (size_t)len);
+}
+
 /* The interpreter runs out of memory and breaks off; this does neither (turn.ts). */
 #define memory_spare(cells) ((void)(cells), true)
 #define turn_begin() ((void)0)
