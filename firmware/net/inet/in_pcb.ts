@@ -7,7 +7,7 @@
  */
 import { INET_MULTICAST, IP_SRCROUTE, IPPORT_HIFIRST, IPPORT_HILAST } from "../../config";
 import { isnumber, random32 } from "../../machdep";
-import type { caddr_t } from "../../types";
+import type { caddr_t, u8, u16 } from "../../types";
 import {
   EADDRINUSE,
   EADDRNOTAVAIL,
@@ -41,15 +41,15 @@ import type { IpMoptions } from "./ip/ip_var";
 
 export interface Inpcb {
   inp_next: Inpcb | null;
-  inp_lport: number;
-  inp_fport: number;
+  inp_lport: u16;
+  inp_fport: u16;
   inp_laddr: number;
   inp_faddr: number;
   inp_socket: Socket | null;
   /** the protocol's own block (a Tcpcb) */
   inp_ppcb: caddr_t | null;
-  inp_ttl: number;
-  inp_tos: number;
+  inp_ttl: u8;
+  inp_tos: u8;
   inp_moptions: IpMoptions | null;
   /** options of its packets: what the program said, and the way back of what came (ip_srcroute.ts) */
   inp_options: Mbuf | null;

@@ -97,7 +97,10 @@ export function ip_pcbopts(inp: Inpcb, opts: Mbuf | null): number {
 
 /** Do they make sense, and are they short enough? They are filled up to a multiple of four. */
 function ip_validopts(opts: Mbuf): boolean {
-  while (opts.m_len & 3) arena[opts.m_data + opts.m_len++] = IPOPT_EOL;
+  while (opts.m_len & 3) {
+    arena[opts.m_data + opts.m_len] = IPOPT_EOL;
+    opts.m_len++;
+  }
   const at = ip_routeat(opts);
   return at >= -1 && opts.m_len <= (at < 0 ? MAX_IPOPTLEN : MAX_PCBOPTLEN);
 }
