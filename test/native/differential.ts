@@ -29,7 +29,9 @@ function main(): void {
       console.log(String(error));
     }
   }
-  console.log(`seeds ${from} to ${from + seeds - 1}: ${sum.steps} steps, ${sum.frames} frames said, ${sum.answers} lines alike`);
+  console.log(
+    `seeds ${from} to ${from + seeds - 1}: ${sum.steps} steps, ${sum.frames} frames said, ${sum.answers} lines alike`,
+  );
   console.log(`${differences} seeds with a difference`);
   if (differences) process.exitCode = 1;
 }
