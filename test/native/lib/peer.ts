@@ -190,9 +190,7 @@ export class Peer {
 
   private ip(who: Station, protocol: number, payload: packets.Bytes): Uint8Array {
     const packet = packets.ipv4({ from: who.ip, to: US.ip, protocol, payload });
-    return Uint8Array.from(
-      packets.ethernet({ to: US.mac, from: who.mac, type: packets.TYPE_IP, payload: packet }),
-    );
+    return Uint8Array.from(packets.ethernet({ to: US.mac, from: who.mac, type: packets.TYPE_IP, payload: packet }));
   }
 
   /** An ICMP error about something that the host has said. */

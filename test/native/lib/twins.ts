@@ -10,12 +10,21 @@ import { BROADCAST, FAR_AWAY, NEIGHBOUR, OTHER_NEIGHBOUR, SUBNET, US } from "../
 import { ipNumber, pattern } from "../../lib/packets";
 import { pools } from "../../lib/pools";
 import { Peer } from "./peer";
-import { ECHO, Side, SINK } from "./side";
+import { ECHO, SINK, Side } from "./side";
 import { snapshot } from "./snapshot";
 
 type Step = (side: Side) => unknown;
 
-const ADDRESSES = [NEIGHBOUR.ip, OTHER_NEIGHBOUR.ip, FAR_AWAY.ip, US.ip, "127.0.0.1", BROADCAST, "224.0.0.251", "0.0.0.0"];
+const ADDRESSES = [
+  NEIGHBOUR.ip,
+  OTHER_NEIGHBOUR.ip,
+  FAR_AWAY.ip,
+  US.ip,
+  "127.0.0.1",
+  BROADCAST,
+  "224.0.0.251",
+  "0.0.0.0",
+];
 const PORTS = [ECHO_PORT, SELDOM_READ_PORT, TCP_PORT, CONNECTED_PORT, PEER_PORT, 4000, 4001, 0];
 /** How long connections may take to come to their end (ms). */
 const SETTLING = 1200000;
@@ -161,22 +170,16 @@ export class Twins {
   private fault(): void {
     const { random } = this;
     this.faulty = 1 + random.below(8);
-    switch (random.below(4)) {
-      case 0: {
-        const mbufs = random.below(8);
-        const clusters = random.below(3);
-        return this.both(`${mbufs} mbufs and ${clusters} clusters are left`, (side) => side.hoard(mbufs, clusters));
-      }
-      case 1:
-        return this.both("the chip takes no more frames", ({ host }) => host.en0.hold());
-      case 2:
-        return this.both("the address goes and comes", ({ host, net }) => {
-          net.in_ifscrub(host.en0.ac);
-          return host.configure(US.ip, SUBNET);
-        });
-      default:
-        return this.wait(random.below(200000));
-    }
+    const [kind, mbufs, clusters] = [random.below(4), random.below(8), random.below(3)];
+    if (kind === 0) this.both(`${mbufs} mbufs, ${clusters} clusters are left`, (side) => side.hoard(mbufs, clusters));
+    else if (kind === 1) this.both("the chip takes no more frames", ({ host }) => host.en0.hold());
+    else if (kind === 2) this.both("the address goes and comes", (side) => this.readdress(side));
+    else this.wait(random.below(200000));
+  }
+
+  private readdress({ host, net }: Side): number {
+    net.in_ifscrub(host.en0.ac);
+    return host.configure(US.ip, SUBNET);
   }
 
   private mend(side: Side): void {
@@ -216,7 +219,7 @@ export class Twins {
     ];
     let at = random.below(calls.reduce((sum, [weight]) => sum + weight, 0));
     for (const [weight, call] of calls) {
-      if (at < weight) return call();
+      if (at >= 0 && at < weight) call();
       at -= weight;
     }
   }
@@ -275,11 +278,20 @@ export class Twins {
   private option(fd: number): void {
     const { random } = this;
     const { net } = this.sides[0];
-    const socket = [net.SO_REUSEADDR, net.SO_KEEPALIVE, net.SO_BROADCAST, net.SO_LINGER, net.SO_OOBINLINE, net.SO_ERROR];
+    const socket = [
+      net.SO_REUSEADDR,
+      net.SO_KEEPALIVE,
+      net.SO_BROADCAST,
+      net.SO_LINGER,
+      net.SO_OOBINLINE,
+      net.SO_ERROR,
+    ];
     const more = [net.SO_SNDBUF, net.SO_RCVBUF, net.SO_SNDLOWAT, net.SO_RCVLOWAT, net.SO_TYPE, net.SO_DONTROUTE];
     const level = pick(random, [net.SOL_SOCKET, net.SOL_SOCKET, 0, 6]);
     const name = level === net.SOL_SOCKET ? pick(random, [...socket, ...more]) : 1 + random.below(level ? 20 : 36);
-    const value = random.chance(0.5) ? random.below(3) : pick(random, [ipNumber("224.0.0.251") | 0, 255, 1400, 5000, -1]);
+    const value = random.chance(0.5)
+      ? random.below(3)
+      : pick(random, [ipNumber("224.0.0.251") | 0, 255, 1400, 5000, -1]);
     if (level === 0 && name === net.IP_OPTIONS) return;
     if (random.chance(0.6))
       this.both(`setsockopt(${fd}, ${level}, ${name}, ${value})`, (s) => s.sys.setsockopt(fd, level, name, value));
