@@ -21,6 +21,7 @@ const WARM = [
   "chip_putchain spi_hold wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // a segment is lost, or the peer's window is shut: scarce memory brings both
   "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
+  "tcp_doubt in_losing arp_losing ip_nexthop tcp_ssthresh tcp_blackhole",
   "tcp_backoff tcp_rexmt tcp_rexmtloss tcp_tlp tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
   "tcp_duplicate tcp_old tcp_persist tcp_rexmtclosed tcp_twsegment tcp_dotimewait tcp_windowopen tcp_progress tcp_badack tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
   // chip and interface, once a second or when the cable is busy
