@@ -68,10 +68,14 @@ export interface Nj {
   nj_error: number;
   /** it was sent on since data was last asked for in vain, or the program has not had its turn yet */
   nj_sent: boolean;
+  /** why nothing can be sent on it any more (-errno), or 0 */
+  nj_unsent: number;
   /** seconds until something has lasted too long, and what they start from when data has come or gone */
   nj_timer: number;
   nj_rtime: number;
   nj_stime: number;
+  /** when data last came or went (njseconds) */
+  nj_since: number;
   /** seconds until the peer's life is worth asking after */
   nj_keep: number;
   nj_type: number;
@@ -92,7 +96,7 @@ export interface DgramOptions {
 export let njready: Uint8Array;
 export let njtab: (Nj | null)[];
 let njcount: number;
-let njseconds = 0;
+export let njseconds = 0;
 let njtimer: Callout;
 let njjoin: (fd: number, nj: Nj) => void;
 
@@ -130,7 +134,7 @@ export function networkjs_roomin(): boolean {
   networkjs_room();
   for (let fd = 0; !networkjs_spare(NJ_OWN) && fd < njtab.length; fd++) {
     const nj = njtab[fd];
-    const silent = nj && nj.nj_type & ST_ACCEPTED && nj.nj_timer ? nj.nj_rtime - nj.nj_timer : 0;
+    const silent = nj && nj.nj_type & ST_ACCEPTED && nj.nj_rtime ? njseconds - nj.nj_since : 0;
     if (nj && nj.nj_odd & NJ_LINGERS) networkjs_release(fd);
     else if (silent >= silence) {
       silence = silent;
@@ -148,9 +152,11 @@ export function networkjs_open(fd: number, type: number, odd: number): Nj {
     nj_odd: odd,
     nj_error: 0,
     nj_sent: false,
+    nj_unsent: 0,
     nj_timer: 0,
     nj_rtime: 0,
     nj_stime: 0,
+    nj_since: njseconds,
     nj_keep: 0,
     nj_type: type,
     nj_object: null,

@@ -51,6 +51,7 @@ import {
   networkjs_release,
   networkjs_roomin,
   njready,
+  njseconds,
   njtab,
   SOCKET_ERR_BAD_ARG,
   SOCKET_ERR_NOT_FOUND,
@@ -159,7 +160,7 @@ export function networkjs_accept1(sckt: number): number {
 /** Data of a connection, "" when there is none, or SOCKET_ERR_. */
 export function networkjs_tcprecv(fd: number, nj: Nj, len: number): string | number {
   const n = networkjs_unread(fd, nj, len < NJ_READ ? len : NJ_READ);
-  if (n < 1) return "";
+  if (n < 1) return nj.nj_unsent ? networkjs_tcpend(fd, nj, nj.nj_unsent) : "";
   const data = recvstring(fd, n, 0, null);
   if (data === -EAGAIN) {
     njready[fd] = 0;
@@ -167,6 +168,7 @@ export function networkjs_tcprecv(fd: number, nj: Nj, len: number): string | num
   }
   if (!data || typeof data === "number") return networkjs_tcpend(fd, nj, data as number);
   if (nj.nj_timer) nj.nj_timer = nj.nj_rtime;
+  nj.nj_since = njseconds;
   return data;
 }
 
@@ -224,10 +226,14 @@ function networkjs_tcpend(fd: number, nj: Nj, error: number): string | number {
   return "";
 }
 
-/** It could not be sent. What has been received comes first; then the reason is told where data is asked for. */
+/**
+ * It could not be sent. What has been received comes first; then the reason is told where data is asked for, or when a program
+ * is not to have more until what it has said is sent.
+ */
 export function networkjs_tcpunsent(fd: number, nj: Nj, error: number): number {
   if (error === -EAGAIN || error === -ENOBUFS) return 0;
   nj.nj_sent = false;
+  if (!nj.nj_unsent) nj.nj_unsent = error;
   njready[fd] = 1;
   return nj.nj_error ? SOCKET_ERR_RESET : 0;
 }
@@ -260,5 +266,6 @@ export function networkjs_tcpsend(fd: number, nj: Nj, data: string): number {
   const n = send(fd, data, 0);
   if (n < 0) return networkjs_tcpunsent(fd, nj, n);
   if (nj.nj_timer) nj.nj_timer = nj.nj_stime;
+  nj.nj_since = njseconds;
   return n;
 }

@@ -117,4 +117,17 @@ describe("A connection of Espruino's HTTP server, which does not hear that its p
     expect([driver.recv(server, CHUNK), request.clsNow]).toEqual(["", true]);
     bench.expectNothingLeft(client, server, listener);
   });
+
+  it("ends when its answer can never go, though the request is not read before it has", () => {
+    const { driver, host, net } = bench;
+    Object.assign(request, { hdrs: true, "#ondata": undefined, res: { cls: true, dSnd: "rest of it" } });
+    net.net.setsockopt(client, net.SOL_SOCKET, net.SO_LINGER, 0);
+    net.net.close(client);
+    host.wait(10);
+    expect([driver.recv(server, CHUNK), request.clsNow]).toEqual(["", undefined]);
+    expect(driver.send(server, "rest of it")).toBe(0);
+    expect([driver.recv(server, CHUNK), request.clsNow]).toEqual([-9, true]);
+    driver.close(client);
+    bench.expectNothingLeft(server, listener);
+  });
 });

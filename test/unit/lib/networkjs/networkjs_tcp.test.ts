@@ -271,6 +271,18 @@ describe("A stream of Espruino's over NetworkJS", () => {
     bench.expectNothingLeft(client, server, listener);
   });
 
+  it("tells that it is lost also when its program is not to have more data until what it has said has gone", () => {
+    const { driver, host, net } = bench;
+    const [listener, client, server] = bench.connected();
+    bench.root.HttpCC[1].dSnd = pattern(net.NJ_UNSENT + 1);
+    net.net.setsockopt(client, net.SOL_SOCKET, net.SO_LINGER, 0);
+    net.net.close(client);
+    host.wait(10);
+    expect([driver.recv(server, CHUNK), driver.send(server, "more"), driver.recv(server, CHUNK)]).toEqual(["", 0, -9]);
+    driver.close(client);
+    bench.expectNothingLeft(server, listener);
+  });
+
   it("goes when the interpreter has lost it without closing it, which it may when it has no memory", () => {
     const [listener, client, server] = bench.connected();
     bench.forgets(server);
@@ -308,6 +320,35 @@ describe("A stream of Espruino's over NetworkJS", () => {
     expect(driver.accept(listener)).toBeGreaterThan(0);
     expect(driver.create("127.0.0.1", 80, 0)).toBeLessThan(net.NJ_REFUSED); // those of its own are left to the program
     for (const object of [...bench.root.HttpS]) driver.close(object.sckt - 1);
+    for (const fd of fds) net.net.close(fd);
+    bench.expectNothingLeft();
+  });
+
+  it("of an HTTP server gives way likewise when its answer has not got on for so long", () => {
+    const { driver, host, net } = bench;
+    const listener = driver.create(undefined, 80, HTTP);
+    const fds: number[] = [];
+    const answered: { fd: number; request: { clsNow?: boolean } }[] = [];
+    for (;;) {
+      fds.push(net.net.socket(2, 1, 0));
+      net.net.connect(fds[fds.length - 1], { sin_family: 2, sin_addr: 0x7f000001, sin_port: 80 } as never);
+      host.wait(10);
+      const fd = driver.accept(listener);
+      if (fd < 0) break;
+      answered.push({ fd, request: bench.object("HttpSC", fd) });
+      expect(driver.send(fd, "begins")).toBe(6);
+    }
+    host.wait(25000);
+    expect(driver.accept(listener)).toBe(-1);
+    expect(driver.send(answered[0].fd, "gets on")).toBe(7);
+    host.wait(6000);
+    driver.accept(listener);
+    const ended = answered.filter(({ request }) => request.clsNow);
+    expect(ended.length).toBe(1);
+    expect(ended).not.toContain(answered[0]);
+    driver.close(ended[0].fd);
+    expect(driver.accept(listener)).toBeGreaterThan(0);
+    for (const object of [...bench.root.HttpS, ...bench.root.HttpSC]) driver.close(object.sckt - 1);
     for (const fd of fds) net.net.close(fd);
     bench.expectNothingLeft();
   });
