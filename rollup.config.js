@@ -17,11 +17,13 @@ const terser = require("@rollup/plugin-terser");
 const { CHIP_NAMES } = require("./tools/chips");
 const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS, HOT_WITH_MEMORY, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
+const { constantArguments } = require("./tools/constant_arguments");
 const { dropFree } = require("./tools/drop_free");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
 const { inlineCalls } = require("./tools/inline_calls");
 const { inlineConstants } = require("./tools/inline_constants");
+const { neverNull } = require("./tools/never_null");
 const { renameFields } = require("./tools/rename_fields");
 const { sharedDefaults } = require("./tools/shared_defaults");
 const { tokens } = require("./tools/tokens");
@@ -52,8 +54,10 @@ const shrink = (reserved) => ({
  */
 const shipped = (hot, warm) => [
   dropFree(),
+  neverNull(),
   undefinedForNull(),
   inlineConstants(),
+  constantArguments(),
   sharedDefaults(),
   inlineCalls((name) => (hot.includes(name) ? 2 : warm?.includes(name) ? 1 : 0)),
   coldFunctions(hot, warm),

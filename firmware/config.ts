@@ -40,6 +40,9 @@ export const SO_CONTROL = true;
 
 /* Interfaces: if/ */
 
+/** Chips that one native core may have. */
+export const NETHER = 2;
+
 /** Packets that may wait in the netisr queue. */
 export const IFQ_MAXLEN = 8;
 /**

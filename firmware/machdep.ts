@@ -106,6 +106,16 @@ export function bcopy(src: Uint8Array, srcOff: number, dst: Uint8Array, dstOff: 
   if (len > 0) dst.set(new U8(src.buffer, srcOff, len), dstOff);
 }
 
+/**
+ * The `len` bytes of a cluster's `buf` from `off`, at the beginning of `size` bytes: a new array; in machine code, where all are as
+ * long as MCLBYTES, the same one.
+ */
+export function cluster_grow(buf: Uint8Array, off: number, len: number, size: number): Uint8Array {
+  const grown = new Uint8Array(size);
+  bcopy(buf, off, grown, 0, len);
+  return grown;
+}
+
 /** Is it a number? What a program wrote may be anything; native code has nothing else. */
 export function isnumber(n: number): boolean {
   return typeof n === "number";

@@ -237,7 +237,10 @@ function isNative({ core = process.env.CORE as MachineOptions["core"], bundle, c
   return core === "native" && !isProgram(bundle) && typeof chip === "string";
 }
 
-/** The shell of a bundle, behind which the board finds the compiled core. */
+/**
+ * The shell of a bundle, behind which the board finds the compiled core. It exports what is for programs, also where the bundle
+ * itself, for tests, exports all of the stack.
+ */
 function nativeBundle({ board }: Machine, kind: ChipKind, bundle: string): string {
   const { profileOf, ShellCore, shellText } = require("./native/shell") as typeof import("./native/shell");
   const profile = profileOf(bundle);

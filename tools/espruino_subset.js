@@ -63,6 +63,7 @@ function faultsIn(code, ecmaVersion) {
   visit(program, (node, above) => {
     blame(node, faultOf(node, above));
     if (node.type === "Program" || node.type === "BlockStatement") usedBeforeDeclared(node, blame);
+    if (/Function/.test(node.type)) varsNotYetThere(node, ecmaVersion === 5, blame);
   });
   missingNames(program, blame);
   return faults;
@@ -198,6 +199,42 @@ function usedBeforeDeclared(block, blame) {
         (node) => /Function/.test(node.type),
       );
   }
+}
+
+/**
+ * Variables of `func` that are used where their `var` has not been run: nothing is hoisted, so that what is meant is another
+ * one, of the module or global. `strict`: nor may it lie in a branch or a loop that is not run; people who write both branches
+ * alike may know better.
+ */
+function varsNotYetThere(func, strict, blame) {
+  const own = new Set(func.params.map(({ name }) => name));
+  const declared = [];
+  const used = [];
+  visit(
+    func.body,
+    (node, above) => {
+      const inside = strict ? above.filter((outer, i) => mayBeSkipped(outer, above[i - 1] ?? node)) : [];
+      if (node.type === "FunctionDeclaration") own.add(node.id.name);
+      if (node.type === "VariableDeclarator" && above[0].kind === "var")
+        declared.push({ node, name: node.id.name, inside });
+      if (node.type === "Identifier") used.push({ node, name: node.name, above });
+    },
+    (node) => /Function/.test(node.type),
+  );
+  for (const { node, name, above } of used) {
+    const before = (place) => place.node.start <= node.start && place.inside.every((outer) => above.includes(outer));
+    const places = declared.filter((place) => place.name === name);
+    if (!places.length || own.has(name) || places.some(before)) continue;
+    blame(node, `${name} used before its var`);
+    own.add(name); // once
+  }
+}
+
+/** Is `child` a part of `node` that may not be run? */
+function mayBeSkipped(node, child) {
+  if (node.type === "IfStatement") return child !== node.test;
+  if (/^(For|While)/.test(node.type)) return child === node.body;
+  return node.type === "SwitchCase" || node.type === "CatchClause";
 }
 
 function visit(node, enter, skip, above = []) {

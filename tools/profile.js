@@ -61,6 +61,32 @@ exports.PROFILES = {
   },
 };
 
+/**
+ * What the native core of a profile has less of: there all that may ever be needed is set aside, here it comes out of what
+ * the program leaves.
+ */
+exports.NATIVE = {
+  full: { NFILE: 24, NOFILE: 22, TCP_MAXPCB: 20, TCP_MAXHOLES: 16 },
+  small: {
+    NETHER: 1,
+    NFILE: 6,
+    NOFILE: 6,
+    FDRESERVE: 2,
+    SOMAXCONN: 2,
+    TCP_MAXPCB: 4,
+    TCP_MAXTW: 1,
+    TCP_MAXHOLES: 2,
+    NROUTE: 4,
+    ARPTAB_SIZE: 5,
+    NMBUFS: 13,
+    NMBCLUSTERS: 3,
+  },
+  udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6 },
+};
+
+/** The constants of a profile's native core. */
+exports.nativeConstants = (name) => ({ ...exports.PROFILES[name], ...exports.NATIVE[name] });
+
 /** The text of config.ts (which has no types in it) with other constants. */
 function configured(text, constants) {
   return Object.entries(constants).reduce((made, [name, value]) => {

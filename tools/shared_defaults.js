@@ -3,9 +3,11 @@
  * control block of seventy fields, makes one that has the constants among them in common with all others, by its prototype: a
  * field takes a cell of its own once it is set, and most of a connection's never are.
  *
- * So nothing may ask such a record for its own fields (`Object.keys`, `in`), and nothing in the stack does.
+ * So nothing may ask such a record for its own fields (`Object.keys`, `in`), and nothing in the stack does. A record for programs
+ * is left alone: what they ask is not known, and there is but one of it.
  */
 const acorn = require("acorn");
+const { MANGLED_FIELDS } = require("./mangled_fields");
 const { applied } = require("./top_level_names");
 
 /** With fewer constants than this a prototype is not worth its cells: two for itself, one for each that is in use. */
@@ -30,7 +32,13 @@ exports.withPrototypes = withPrototypes;
 function isMaker({ type, body }) {
   if (type !== "FunctionDeclaration" || body.body.length !== 1) return false;
   const { argument } = body.body[0];
-  return argument?.type === "ObjectExpression" && argument.properties.filter(isConstant).length >= MIN_CONSTANTS;
+  if (argument?.type !== "ObjectExpression" || argument.properties.some(isSeen)) return false;
+  return argument.properties.filter(isConstant).length >= MIN_CONSTANTS;
+}
+
+/** Is it a field that programs see? */
+function isSeen({ key }) {
+  return !MANGLED_FIELDS.test(key.name);
 }
 
 function isConstant({ value }) {

@@ -3,6 +3,7 @@
  *
  * What is asked of one kind of chip alone is the root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
+import { NETHER } from "../config";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
 import { rtlookup } from "../net/if/route";
@@ -53,10 +54,7 @@ import {
   SYS_SOCKET,
 } from "./sysent";
 
-/** Chips that one core may have. */
-const NUNITS = 2;
-
-let units: Table<Arpcom | null, typeof NUNITS>;
+let units: Table<Arpcom | null, typeof NETHER>;
 /** The address that is hidden for a while (IN_HIDE). */
 let hidden: InIfaddr | null;
 
@@ -107,7 +105,7 @@ function core_upcallturn(): void {
 
 /** The interface of a unit, or null. */
 export function core_unit(unit: number): Arpcom | null {
-  return unit >= 0 && unit < NUNITS ? units[unit] : null;
+  return unit >= 0 && unit < NETHER ? units[unit] : null;
 }
 
 /** A driver has attached `ac` for the unit. */
@@ -124,7 +122,7 @@ export function core_detached(unit: number): void {
 
 /** -1: it has no chip. */
 function unit_of(ifp: Ifnet): number {
-  for (let unit = 0; unit < NUNITS; unit++) if (units[unit] === ifp) return unit;
+  for (let unit = 0; unit < NETHER; unit++) if (units[unit] === ifp) return unit;
   return -1;
 }
 

@@ -23,7 +23,7 @@ import {
 export let core_args: Table<number, typeof ARG_COUNT>;
 
 /** How many are kept, and words of each: kind, unit, and three of what it is about. */
-const NEVENTS = 8;
+const NEVENTS = 4;
 const NWORDS = 5;
 const NQUEUE = NEVENTS * NWORDS;
 

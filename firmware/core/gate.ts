@@ -9,7 +9,7 @@ import { type SpiDev, spi_close, spi_resync } from "../drivers/spi_bus";
 import { bytes_string, machdep_memory, string_bytes, timeout } from "../machdep";
 import type { TcpInfo } from "../net/inet/tcp/tcp_sockopt";
 import { callout_init } from "../net/kern/callout";
-import { ENOPROTOOPT } from "../net/kern/errno";
+import { EAFNOSUPPORT, EINVAL, ENOPROTOOPT } from "../net/kern/errno";
 import { AF_INET, SOCK_STREAM } from "../net/kern/socketvar";
 import { turn_begin, turn_end, turn_init, turn_upcall } from "../net/kern/turn";
 import { entry, memory, port_open, port_wire } from "./port_host";
@@ -55,6 +55,7 @@ import {
   IN_IFSCRUB,
   IN_SETGATEWAY,
   IP_SETIF,
+  PENDING_EVENTS,
   PENDING_UPCALLS,
   SYS_ACCEPT,
   SYS_BIND,
@@ -114,11 +115,7 @@ let due: boolean;
 
 /** Brings up the core, and what the libraries have to put in order after a turn that was broken off. */
 export function netinit(_more: null, mend: (broken: boolean) => void): void {
-  port_open((slot) => {
-    turn_begin();
-    call(CORE_TIMEOUT, slot, 0, 0);
-    turn_end();
-  });
+  port_open((slot) => turn(CORE_TIMEOUT, slot));
   const bytes = memory();
   machdep_memory(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   turn_init(mend);
@@ -160,33 +157,46 @@ export function gate_interface(unit: number): string {
   return units[unit]!.if_name;
 }
 
-/** Has the core something to tell? */
+/** A turn of the core's own: a timeout, an interrupt. What it has to tell comes last in it. */
+function turn(code: number, a: number): void {
+  turn_begin();
+  entry(code, a, 0, 0, null);
+  tell();
+  turn_end();
+}
+
+/** A program, or a library, has called: has the core something to tell? That waits for a turn of its own. */
 function look(): void {
   if (!args[ARG_PENDING] || due) return;
   due = true;
-  timeout(tell, 0);
+  timeout(tell_turn, 0);
+}
+
+function tell_turn(): void {
+  turn_begin();
+  due = false;
+  tell();
+  turn_end();
 }
 
 /** Programs and libraries hear of what has happened. */
 function tell(): void {
-  turn_begin();
-  due = false;
-  for (let kind = call(CORE_EVENT, 0, 0, 0); kind; kind = call(CORE_EVENT, 0, 0, 0)) event(kind);
+  while (args[ARG_PENDING] & PENDING_EVENTS) event(entry(CORE_EVENT, 0, 0, 0, null));
   if (args[ARG_PENDING] & PENDING_UPCALLS) tell_sockets();
-  turn_end();
 }
 
 /** Each socket that waits, once: what they queue in their turn waits for the next. */
 function tell_sockets(): void {
-  for (let n = call(CORE_UPCALLS, 0, 0, 0); n; n--) {
-    const fd = call(CORE_UPCALL, 0, 0, 0);
+  for (let n = entry(CORE_UPCALLS, 0, 0, 0, null); n; n--) {
+    const fd = entry(CORE_UPCALL, 0, 0, 0, null);
     const func = upcalls[fd];
     if (func && !turn_upcall(func, fd)) break;
   }
 }
 
+/** 0: there was none. */
 function event(kind: number): void {
-  const ac = units[args[ARG_UNIT]];
+  const ac = kind ? units[args[ARG_UNIT]] : null;
   if (!ac) return;
   if (kind === EVENT_LINK) {
     if (ac.if_linkstate) ac.if_linkstate();
@@ -210,9 +220,19 @@ export interface Name {
   sin_port: number;
 }
 
-function name_out(name: Name): void {
+/**
+ * The address for a call about `fd`: 0, or why it cannot be, a negative errno. A program may give anything; the core takes
+ * numbers for what they are.
+ */
+function name_out(fd: number, name: Name | null): number {
+  if (!name) return notsock(fd) || -EINVAL;
+  if (name.sin_family !== AF_INET) return notsock(fd) || -EAFNOSUPPORT;
+  const port = name.sin_port;
+  if (typeof name.sin_addr !== "number" || !(port >= 0 && port <= 65535) || port !== (port | 0))
+    return notsock(fd) || -EINVAL;
   args[ARG_ADDR] = name.sin_addr;
-  args[ARG_PORT] = name.sin_port;
+  args[ARG_PORT] = port;
+  return 0;
 }
 
 /** The address that a call has left, unless nobody wants it. */
@@ -230,8 +250,7 @@ export function socket(domain: number, type: number, protocol: number): number {
 }
 
 export function bind(fd: number, name: Name): number {
-  name_out(name);
-  return call(SYS_BIND, fd, 0, 0);
+  return name_out(fd, name) || call(SYS_BIND, fd, 0, 0);
 }
 
 export function listen(fd: number, backlog: number): number {
@@ -243,8 +262,7 @@ export function accept(fd: number, name: Name | null): number {
 }
 
 export function connect(fd: number, name: Name): number {
-  name_out(name);
-  return call(SYS_CONNECT, fd, 0, 0);
+  return name_out(fd, name) || call(SYS_CONNECT, fd, 0, 0);
 }
 
 export function shutdown(fd: number, how: number): number {
@@ -289,7 +307,8 @@ export function send(fd: number, data: string | Uint8Array, flags: number): numb
 
 export function sendto(fd: number, data: string | Uint8Array, flags: number, name: Name | null): number {
   args[ARG_TO] = name ? 1 : 0;
-  if (name) name_out(name);
+  const error = name ? name_out(fd, name) : 0;
+  if (error) return error;
   const answer = entry(SYS_SENDTO, fd, data ? data.length : 0, flags, data);
   look();
   return answer;
@@ -392,8 +411,8 @@ export interface Interface {
   ac_onconflict: ((ac: Interface, sha: number, addr: number) => void) | null;
 }
 
-/** A chip at the end of these wires; null when there is no room for one more. Its driver is the core's. */
-export function chip_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): Interface | null {
+/** A chip at the end of these wires, whose driver is the core's. Throws an Error when the core has no room for one more. */
+export function chip_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): Interface {
   let unit = 0;
   while (units[unit]) unit++;
   enaddr_out(enaddr);
@@ -401,7 +420,7 @@ export function chip_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): Int
   const ac = (units[unit] = interface_new(unit, spi, enaddr));
   if (call(IF_ATTACH, unit, flags, 0) >= 0) return ac;
   units[unit] = null;
-  return null;
+  throw new Error("connect: no room for one more chip");
 }
 
 export { chip_attach as en_attach, chip_attach as wz_attach, chip_detach as en_detach, chip_detach as wz_detach };
@@ -442,9 +461,7 @@ export function chip_detach(ac: Interface): void {
 
 /** The interrupt line has fallen: a turn. */
 export function chip_intr(ac: Interface): void {
-  turn_begin();
-  call(IF_INTR, ac.if_unit, 0, 0);
-  turn_end();
+  turn(IF_INTR, ac.if_unit);
 }
 
 export function if_setflags(ac: Interface, set: number, clear: number): number {

@@ -51,7 +51,7 @@ export function stats() {
     arp: counters(STAT_ARP)!,
     interfaces: interfaces,
     neighbours: listed(STAT_ARPTAB, stat_arptab),
-    routes: listed(STAT_ROUTE, (next) => stat_route(next, interfaces)),
+    routes: listed<object>(STAT_ROUTE, (next) => stat_route(next, interfaces)),
     sockets: [
       { inp_first: listed(STAT_TCB, stat_pcb) },
       { inp_first: listed(STAT_UDB, stat_pcb) },

@@ -179,6 +179,14 @@ export function madeIn(exports: object, structure: string): object {
 
 const MAKE = Symbol("makes a structure");
 
+/** How often the core has been found wrong since this was last asked: it counts that when compiled so (CORE_FLAGS), otherwise 0. */
+export function faultsIn(exports: object): number {
+  const { [FAULTS]: faults } = exports as { [FAULTS]?: () => number };
+  return faults ? faults() : 0;
+}
+
+const FAULTS = Symbol("counts what is wrong");
+
 export class NativeCore {
   readonly bytes: Uint8Array;
   /** What the call at hand sends. */
@@ -227,6 +235,8 @@ export class NativeCore {
       return this.make(this.offset(size));
     };
     Object.defineProperty(exports, MAKE, { value: make });
+    if (process.env["CORE_FLAGS"]?.includes("CHECKED"))
+      Object.defineProperty(exports, FAULTS, { value: this.plain("int32_t native_faults(void)") });
   }
 
   /** Where the mbufs' bytes are, in `bytes`. */

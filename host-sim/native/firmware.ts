@@ -18,6 +18,9 @@ const { configured, PROFILES } = require("../../tools/profile") as {
   PROFILES: Record<string, Config>;
 };
 
+/** More flags for the C compiler: "-DCHECKED -fsanitize=undefined,bounds" counts what is wrong (runtime/faults.h). */
+const FLAGS = (process.env.CORE_FLAGS ?? "").split(" ").filter(Boolean);
+
 const ROOT = resolve(__dirname, "../..");
 const CONFIG = "firmware/config.ts";
 const UIO = "firmware/net/kern/uio.ts";
@@ -35,7 +38,7 @@ interface Machine {
 
 /** What a root of composition exports, say firmware/boot-enc28j60.ts, with these constants of config.ts. */
 export function nativeFirmware(evaluate: Evaluate, root: string, constants: Config): object {
-  const { library, description } = cached({ files: NATIVE_FILES, constants });
+  const { library, description } = cached({ files: NATIVE_FILES, constants }, FLAGS);
   const modules = new Map<string, { exports: object }>();
   let uio: object | undefined;
   const load = (file: string): object => {
@@ -69,6 +72,7 @@ export function nativeFirmware(evaluate: Evaluate, root: string, constants: Conf
   machine.machdep_memory(core.bytes.buffer, core.arena, NMBUFS * MSIZE);
   const exports = load(root);
   core.makesFor(exports);
+  core.exports["loif"].if_name = "lo0"; // names are the shell's
   return exports;
 }
 

@@ -5,6 +5,9 @@ import { circle, longFunctions, type Source, sourcesIn } from "./sources";
  * together anew, layer by layer.
  */
 const MAY_IMPORT: { [layer: string]: string[] } = {
+  gate: ["sysent", "lib", "drivers", "inet", "if", "kern", "machdep", "config"], // the libraries' side: constants, types, what is JavaScript's
+  core: ["sysent", "net", "drivers", "inet", "if", "kern", "machdep", "config"],
+  sysent: [],
   boot: ["modules", "lib", "net", "drivers", "machdep"],
   modules: ["lib", "inet", "kern", "machdep", "machdep_board", "config"],
   lib: ["net", "if", "inet", "kern", "unix", "wire", "machdep", "config"],
@@ -19,7 +22,8 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
   machdep_board: [],
   types: [],
   config: [],
-  "host-sim": ["wire", "build", "bundles"], // it runs bundles, which it has built, and none of the sources
+  "host-sim": ["wire", "build", "bundles", "host-native"], // it runs bundles, which it has built, and none of the sources
+  "host-native": ["host-sim", "native", "kern"], // the same of compiled cores; an mbuf's layout
 };
 
 /** Which layer a file belongs to. */
@@ -28,12 +32,17 @@ const LAYERS: [RegExp, string][] = [
   [/^firmware\/boot-/, "boot"],
   [/^firmware\/(machdep|machdep_board|config|types)\.ts$/, "$1"],
   [/^firmware\/machdep_network\.ts$/, "machdep"],
+  [/^firmware\/core\/(gate|port)/, "gate"],
+  [/^firmware\/core\/sysent\.ts$/, "sysent"],
+  [/^firmware\/core\//, "core"],
   [/^firmware\/(modules|lib|drivers)\//, "$1"],
   [/^firmware\/net\/(wire|kern|if|inet|unix)\//, "$1"],
   [/^firmware\/net\/(net|net_mend|init_main)\.ts$/, "net"],
+  [/^host-sim\/native\//, "host-native"],
   [/^host-sim\//, "host-sim"],
   [/^tools\/(build|quick_bundle)\.js$/, "build"],
   [/^tools\/flash\/bundles\.ts$/, "bundles"],
+  [/^tools\/native\//, "native"],
 ];
 
 function layerOf(path: string): string {

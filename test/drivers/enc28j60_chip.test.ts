@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { MS, SECOND } from "../../host-sim/clock";
 import { Bench, BOARD, PEER } from "../lib/bench";
+import { javascriptOnly } from "../lib/javascript_only";
 import type { Net } from "../lib/kernel";
 import * as packets from "../lib/packets";
 
@@ -35,6 +36,7 @@ describe("the ENC28J60's filters", () => {
 
   beforeEach(() => {
     bench = new Bench({ chip: "enc28j60", bundle: join(__dirname, "../../dist/enc28j60.test.js") });
+    javascriptOnly("calls the functions of the stack");
     net = bench.machine.board.modules.require("enc28j60") as Net;
   });
   afterEach(() => expect(bench.chip.violations).toEqual([]));

@@ -5,7 +5,8 @@
 import { runInNewContext } from "node:vm";
 import { espruino, runProgram } from "./interpreter";
 
-const { programFaults } = require("../../tools/espruino_subset") as {
+const { findFaults, programFaults } = require("../../tools/espruino_subset") as {
+  findFaults(code: string): string[];
   programFaults(code: string, file: string): string[];
 };
 
@@ -102,6 +103,7 @@ const FOREIGN = [
   "(function () { return typeof new.target; })()",
   "typeof 10n",
   "(function () { return g(); function g() { return 1; } })()",
+  "(function (x) { (function () { x = 2; var x = 3; })(); return x; })(1)",
   "(function () { var of = 1; return of; })()",
   "(function () { var let = 1; return let; })()",
   "(function () { var static = 1; return static; })()",
@@ -153,6 +155,19 @@ describe("The check of programs for boards", () => {
   it("takes a name that the program has itself, and one that it asks after, for what it is", () => {
     expect(programFaults("function Set() {} new Set(); typeof Map; x = { Map: 1 }.Map;", "app.js")).toEqual([]);
     expect(programFaults("new Map();", "app.js")).toEqual(["app.js:1:5: Map does not exist"]);
+  });
+});
+
+describe("The check of bundles", () => {
+  it("refuses a variable whose var may not have been run: another one of that name would be written", () => {
+    const merged =
+      "for (var i = 0; i < 2; i++) (a = x[i]) && f(a); for (var j = 0; j < 2; j++) { var a = y[j]; g(a); }";
+    expect(findFaults(`function h() { ${merged} }`)).toEqual(["a used before its var (1:44)"]);
+    expect(findFaults("function h(c) { if (c) var a = 1; a = 2; }")).toEqual(["a used before its var (1:34)"]);
+    for (const fine of ["var a; if (c) a = 1; a = 2;", "for (var k in c) a(k); return k;", "c = 1; var c;"])
+      expect(findFaults(`function h(c) { ${fine} }`))
+        .withContext(fine)
+        .toEqual([]);
   });
 });
 

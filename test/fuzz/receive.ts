@@ -5,9 +5,13 @@
  *
  *     npm run fuzz -- --frames 1000000 --segments 100000 --seed 1
  *
- * Run so, it goes on with the fuzzer of a connection (connection.ts).
+ * Run so, it goes on with the fuzzer of a connection (connection.ts). On machine code with everything checked that a compiler
+ * can check:
+ *
+ *     CORE=native CORE_FLAGS="-DCHECKED -fsanitize=undefined,bounds" npm run fuzz -- --frames 1000000
  */
 import { parseArgs } from "node:util";
+import { faultsIn } from "../../host-sim/native/core";
 import { Random } from "../../host-sim/random";
 import { type Counts, interfaceCounts, protocolCounts } from "../lib/counters";
 import { FAR_AWAY, Host, NEIGHBOUR } from "../lib/host";
@@ -119,6 +123,8 @@ export class Fuzzer {
     this.turns = 0;
     try {
       action();
+      const faults = faultsIn(this.host.net);
+      if (faults) throw new Error(`${faults} faults in machine code`);
       if (this.host.kernel.printed.length) throw new Error(`printed: ${this.host.kernel.printed}`);
       const took = processorTime() - start;
       if (took > LONGEST) throw new Error(`took ${took} ms`);

@@ -1,8 +1,9 @@
 /**
  * An Ethernet interface without a chip.
  */
-import { madeIn } from "../../host-sim/native/core";
+
 import type { Arpcom } from "../../firmware/net/if/ether";
+import { madeIn } from "../../host-sim/native/core";
 
 interface Stack {
   arpcom_init(ac: Arpcom, enaddr: Uint8Array): void;

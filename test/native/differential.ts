@@ -19,6 +19,7 @@ function main(): void {
   const sum = { steps: 0, frames: 0, answers: 0 };
   let differences = 0;
   for (let seed = from; seed < from + seeds; seed++) {
+    if (seed % 50 === 0) console.log(`seed ${seed}; so far ${differences} with a difference`);
     try {
       const counted = new Twins(seed).run(steps);
       sum.steps += counted.steps;
@@ -29,7 +30,9 @@ function main(): void {
       console.log(String(error));
     }
   }
-  console.log(`seeds ${from} to ${from + seeds - 1}: ${sum.steps} steps, ${sum.frames} frames said, ${sum.answers} lines alike`);
+  console.log(
+    `seeds ${from} to ${from + seeds - 1}: ${sum.steps} steps, ${sum.frames} frames said, ${sum.answers} lines alike`,
+  );
   console.log(`${differences} seeds with a difference`);
   if (differences) process.exitCode = 1;
 }

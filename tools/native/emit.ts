@@ -121,13 +121,14 @@ function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): strin
     "struct globals {",
     ...sorted.map(({ global }) => `  ${declaration(global.type, global.name)};`),
     ...pools.map(({ cname }) => `  struct pool pool_${cname};`),
+    "  struct timeout timeouts[4];",
+    "  struct pool clusters;",
+    // What is reached by offset lies below 4,096, as far as an instruction sees; pools are reached by their heads.
+    `  uint8_t arena[${Math.max(cx.amounts.arena || 0, 4)}] __attribute__((aligned(4)));`,
     ...pools.map(
       (structure) => `  struct ${structure.cname} all_${structure.cname}[${cx.amounts.pools[structure.name]}];`,
     ),
-    "  struct timeout timeouts[4];",
-    "  struct pool clusters;",
     `  uint8_t all_clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 4}] __attribute__((aligned(8)));`,
-    `  uint8_t arena[${Math.max(cx.amounts.arena || 0, 4)}] __attribute__((aligned(4)));`,
     "};",
   ];
 }

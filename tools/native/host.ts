@@ -59,9 +59,9 @@ export function cachedEntries(sources: Sources, exports: string[]): string {
 }
 
 /** A folder of dist/native/ that is filled for whoever asks first. */
-function once(key: string, fill: (folder: string) => void): string {
+export function once(key: string, fill: (folder: string) => void): string {
   const folder = join(CACHE, key);
-  if (existsSync(join(folder, "core.so"))) return folder;
+  if (existsSync(folder)) return folder;
   const part = `${folder}.${process.pid}`;
   fill(part);
   try {
@@ -90,7 +90,7 @@ function make(sources: Sources, flags: string[], folder: string): void {
 }
 
 /** One hash over all that it is made of. */
-function digest({ files, constants }: Sources, flags: string[]): string {
+export function digest({ files, constants }: Sources, flags: string[]): string {
   const hash = createHash("sha256").update(JSON.stringify([constants ?? {}, flags]));
   const tools = readdirSync(__dirname, { recursive: true }).map((name) => join("tools/native", String(name)));
   for (const file of [...files, "firmware/machdep.ts", ...tools.sort()]) {

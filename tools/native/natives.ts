@@ -29,6 +29,7 @@ export const NATIVES: { [name: string]: Native } = {
   sum16: native([BYTES, I32, I32], I32, true, WORD),
   bcopy: native([BYTES, I32, BYTES, I32, I32], VOID, false),
   bcopy6: native([BYTES, I32], VOID, false),
+  cluster_grow: native([BYTES, I32, I32, I32], BYTES, false),
   isnumber: native([I32], BOOL, true),
   bzero: native([I32, I32], VOID, false),
   memory_offset: native([BYTES, I32], I32, true),

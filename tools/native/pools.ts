@@ -5,6 +5,8 @@
 import type { Amounts, Constants } from "./compiler";
 
 export function amounts(c: Constants): Amounts {
+  const tcp = c["INET_TCP"] ? c["TCP_MAXPCB"] : 0;
+  const groups = c["INET_MULTICAST"];
   return {
     arena: c["NMBUFS"] * c["MSIZE"],
     clusters: c["NMBCLUSTERS"],
@@ -13,18 +15,19 @@ export function amounts(c: Constants): Amounts {
       Mbuf: c["NMBUFS"],
       Cluster: c["NMBCLUSTERS"],
       File: c["NFILE"],
-      Socket: c["NFILE"] + c["SOMAXCONN"],
+      // Those that have a file, and TCP's that go on without one: TCP's own limit is met first, and makes room.
+      Socket: c["NFILE"] + tcp,
       Rtentry: c["NROUTE"],
       Arptab: c["ARPTAB_SIZE"],
-      EncSoftc: 2,
-      WzSoftc: 2,
-      EtherMulti: 8,
-      InMulti: 8,
-      InIfaddr: 4,
-      IpMoptions: c["NFILE"] + 1,
-      Inpcb: c["NFILE"] + c["TCP_MAXPCB"],
-      Tcpcb: c["TCP_MAXPCB"],
-      Sackhole: 2 * c["TCP_MAXHOLES"] + c["TCP_MAXPCB"],
+      EncSoftc: c["NETHER"],
+      WzSoftc: c["NETHER"],
+      EtherMulti: groups ? 8 : c["NETHER"],
+      InMulti: groups ? 8 : c["NETHER"],
+      InIfaddr: c["NETHER"] + 2, // the loopback's, and one that takes another's place
+      IpMoptions: groups ? c["NFILE"] + 1 : 0,
+      Inpcb: c["NFILE"] + tcp,
+      Tcpcb: tcp,
+      Sackhole: tcp ? 2 * c["TCP_MAXHOLES"] + tcp : 0,
     },
   };
 }

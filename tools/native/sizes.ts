@@ -3,16 +3,17 @@
  * profile. Debian's gcc-arm-none-eabi does it; without it only memory is told.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { type Translation, translate } from "./emit";
 import { NATIVE_FILES } from "./files";
 import { write } from "./host";
 import { amounts } from "./pools";
-import { ROOT } from "./program";
 
-const { PROFILES } = require("../profile") as { PROFILES: { [name: string]: { [name: string]: number | boolean } } };
+const { nativeConstants } = require("../profile") as {
+  nativeConstants: (profile: string) => { [name: string]: number | boolean };
+};
 
 const GCC = "arm-none-eabi-gcc";
 
@@ -20,7 +21,7 @@ const GCC = "arm-none-eabi-gcc";
 export const TARGETS: { [name: string]: string } = { "Thumb-2": "cortex-m4", "Thumb-1": "cortex-m0plus" };
 
 /** Position independent, all state by r9, no tables of jumps, which Thumb-1 leaves to functions of gcc's own. */
-const FLAGS = (
+export const FLAGS = (
   "-std=gnu11 -mthumb -Os -ffreestanding -fpie -ffixed-r9 -fno-jump-tables -fms-extensions -fno-strict-aliasing " +
   "-fwrapv -fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -w -g1 -c " +
   "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge"
@@ -30,24 +31,21 @@ export function hasThumbCompiler(): boolean {
   return spawnSync(GCC, ["--version"]).status === 0;
 }
 
-/** What the shell imports of it is what the machine code is entered by; all else goes unless that needs it. */
-function roots({ modules }: Translation): string[] {
-  const imported = shellImports(modules.map(({ file }) => relative(ROOT, file.fileName).replaceAll("\\", "/")));
-  const functions = modules.flatMap((module) => module.functions).filter(({ text }) => text);
-  return functions.filter(({ name }) => imported.has(name)).map(({ name }) => name);
+/** Each chip's core: its root (firmware/core) by the folder of its driver. */
+export const CHIPS: { [driver: string]: string } = { enc28j60: "enc28j60", "w5500-raw": "w5500_raw" };
+
+/** Of the native files those of a core with one driver. */
+export function filesOf(driver: string, files: readonly string[] = NATIVE_FILES): string[] {
+  const others = Object.entries(CHIPS).filter(([other]) => other !== driver);
+  return files.filter(
+    (file) => !others.some(([other, root]) => file.includes(`/${other}/`) || file.endsWith(`/core/${root}.ts`)),
+  );
 }
 
-/** Names that files of the firmware import which are not native; what mends broken turns, and the tests, do not count. */
-function shellImports(native: readonly string[]): Set<string> {
-  const names = new Set<string>();
-  for (const name of readdirSync(join(ROOT, "firmware"), { recursive: true, encoding: "utf8" })) {
-    const path = join("firmware", name).replaceAll("\\", "/");
-    if (!path.endsWith(".ts") || /_mend\.ts$|boot-test/.test(path) || native.includes(path)) continue;
-    const text = readFileSync(join(ROOT, path), "utf8");
-    for (const [, list] of text.matchAll(/import \{([^}]*)\} from/g))
-      for (const [word] of list.matchAll(/\w+/g)) names.add(word);
-  }
-  return names;
+/** What a board enters it by; all else is there only if that needs it. */
+function roots({ modules }: Translation): string[] {
+  const functions = modules.flatMap((module) => module.functions).filter(({ text }) => text);
+  return functions.map(({ name }) => name).filter((name) => /_(entry|told)$/.test(name) && name !== "core_entry");
 }
 
 /** Compiles for a processor, in a folder; answers the object file. */
@@ -121,16 +119,17 @@ export function printSizes(files: readonly string[] = NATIVE_FILES): void {
     console.log(`no ${GCC}: sizes of machine code are skipped (Debian: gcc-arm-none-eabi)`);
     return;
   }
-  for (const profile of ["full", "small", "udp"]) printProfile(profile, files);
+  for (const profile of ["full", "small", "udp"])
+    for (const driver of Object.keys(CHIPS)) printProfile(profile, driver, filesOf(driver, files));
 }
 
-function printProfile(profile: string, files: readonly string[]): void {
-  const translation = translate({ files, constants: PROFILES[profile] }, amounts);
+function printProfile(profile: string, driver: string, files: readonly string[]): void {
+  const translation = translate({ files, constants: nativeConstants(profile) }, amounts);
   const functions = translation.modules.flatMap((module) => module.functions);
   const missing = functions.filter(({ text }) => !text).length;
   const columns = Object.values(TARGETS).map((cpu) => thumbSizes(translation, cpu));
   console.log(
-    `\nnative, ${profile}: ${Object.keys(TARGETS).join(", ")}${missing ? ` (without ${missing} of ${functions.length} functions, which are not in the subset)` : ""}`,
+    `\nnative, ${profile}, ${driver}: ${Object.keys(TARGETS).join(", ")}${missing ? ` (without ${missing} of ${functions.length} functions, which are not in the subset)` : ""}`,
   );
   const names = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort();
   for (const name of names)

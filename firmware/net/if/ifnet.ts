@@ -19,7 +19,7 @@
  *    interrupt's handler that it broke off.
  * A driver knows this file, ether.ts, kern/mbuf.ts and machdep.ts, and no protocol.
  */
-import type { Embedded, Shell } from "../../types";
+import type { Embedded, Shell, u8, u16 } from "../../types";
 import type { Mbuf } from "../kern/mbuf";
 import { m_freem } from "../kern/mbuf";
 
@@ -45,8 +45,8 @@ export const SIOCSIFLLADDR = 3;
 export interface Ifqueue {
   ifq_head: Mbuf | null;
   ifq_tail: Mbuf | null;
-  ifq_len: number;
-  ifq_maxlen: number;
+  ifq_len: u8;
+  ifq_maxlen: u8;
   ifq_drops: number;
 }
 
@@ -59,7 +59,7 @@ export interface Ifaddr {
 export interface Ifnet {
   if_next: Ifnet | null;
   if_name: Shell<string>;
-  if_mtu: number;
+  if_mtu: u16;
   if_flags: number;
   if_addrlist: Ifaddr | null;
   /** sends packet `m` to the neighbour with network address `dst`; consumes m, answers errno */

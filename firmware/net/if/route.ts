@@ -6,6 +6,7 @@
  * counted.
  */
 import { NROUTE } from "../../config";
+import type { u16 } from "../../types";
 import { EEXIST, ENETUNREACH, ENOBUFS } from "../kern/errno";
 import { free } from "../kern/kern_malloc";
 import type { Ifaddr, Ifnet } from "./ifnet";
@@ -25,12 +26,12 @@ export interface Rtentry {
   rt_mask: number;
   /** the neighbour to send to, where RTF_GATEWAY */
   rt_gateway: number;
-  rt_flags: number;
+  rt_flags: u16;
   rt_ifp: Ifnet;
   /** the address that packets over it come from */
   rt_ifa: Ifaddr;
   /** largest packet known to go through, 0 while none is known (path MTU discovery) */
-  rt_mtu: number;
+  rt_mtu: u16;
 }
 
 let rt_tables: Rtentry | null;

@@ -7,7 +7,7 @@
  */
 import { INET_MULTICAST, IP_SRCROUTE, IPPORT_HIFIRST, IPPORT_HILAST } from "../../config";
 import { isnumber, random32 } from "../../machdep";
-import type { caddr_t } from "../../types";
+import type { caddr_t, u8, u16 } from "../../types";
 import {
   EADDRINUSE,
   EADDRNOTAVAIL,
@@ -21,7 +21,7 @@ import {
   ENOPROTOOPT,
 } from "../kern/errno";
 import { free } from "../kern/kern_malloc";
-import type { Mbuf } from "../kern/mbuf";
+import { type Mbuf, m_freem } from "../kern/mbuf";
 import {
   PRC_HOSTDEAD,
   PRC_MSGSIZE,
@@ -37,20 +37,19 @@ import { arp_losing } from "./arp/arp";
 import { IN_MULTICAST, INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, in_isbroadcast, type SockaddrIn } from "./in_var";
 import { ip_freemoptions } from "./ip/ip_moptions";
 import { ip_nexthop, ip_source } from "./ip/ip_output";
-import { ip_freeopts } from "./ip/ip_srcroute";
 import type { IpMoptions } from "./ip/ip_var";
 
 export interface Inpcb {
   inp_next: Inpcb | null;
-  inp_lport: number;
-  inp_fport: number;
+  inp_lport: u16;
+  inp_fport: u16;
   inp_laddr: number;
   inp_faddr: number;
   inp_socket: Socket | null;
   /** the protocol's own block (a Tcpcb) */
   inp_ppcb: caddr_t | null;
-  inp_ttl: number;
-  inp_tos: number;
+  inp_ttl: u8;
+  inp_tos: u8;
   inp_moptions: IpMoptions | null;
   /** options of its packets: what the program said, and the way back of what came (ip_srcroute.ts) */
   inp_options: Mbuf | null;
@@ -94,7 +93,12 @@ export function in_pcbdetach(head: InpcbHead, inp: Inpcb): void {
   else for (let p = head.inp_first; p; p = p.inp_next) if (p.inp_next === inp) p.inp_next = inp.inp_next;
   if (head.inp_last === inp) head.inp_last = null;
   if (INET_MULTICAST && inp.inp_moptions) ip_freemoptions(inp.inp_moptions);
-  if (IP_SRCROUTE) ip_freeopts(inp);
+  if (IP_SRCROUTE) {
+    m_freem(inp.inp_options);
+    m_freem(inp.inp_srcroute);
+    inp.inp_options = null;
+    inp.inp_srcroute = null;
+  }
   inp.inp_moptions = null;
   if (inp.inp_socket) inp.inp_socket.so_pcb = null;
   inp.inp_socket = null;

@@ -3,6 +3,7 @@
  *
  * An address is an int32 in the order in which it is read (192.0.2.1 is 0xc0000201 | 0), so that two compare by ===.
  */
+import type { u8 } from "../../types";
 import type { Ifaddr, Ifnet } from "../if/ifnet";
 import type { Sockaddr } from "../kern/protosw";
 
@@ -38,7 +39,7 @@ export interface InIfaddr extends Ifaddr {
   /** all hosts of the subnet; 0 on an interface that does not broadcast, and for masks of 31 and 32 bits */
   ia_broadaddr: number;
   /** announcements of it that are to be sent yet (arp_output.ts) */
-  ia_announces: number;
+  ia_announces: u8;
 }
 
 /** A group that an interface has joined. */

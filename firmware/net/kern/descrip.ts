@@ -10,7 +10,7 @@
  * is no descriptor 0: it is what the interpreter takes an accept for that broke off (lib/networkjs).
  */
 import { FDRESERVE, NFILE, NOFILE } from "../../config";
-import type { caddr_t, Table } from "../../types";
+import type { caddr_t, Table, u8 } from "../../types";
 import { EBADF, EMFILE, ENFILE } from "./errno";
 import { free } from "./kern_malloc";
 import { turn_newfd } from "./turn";
@@ -19,12 +19,12 @@ import { turn_newfd } from "./turn";
 export const DTYPE_SOCKET = 2;
 
 export interface File {
-  f_type: number;
+  f_type: u8;
   f_data: caddr_t | null;
   f_ops: Fileops;
   f_count: number;
   /** its index in the file table */
-  f_no: number;
+  f_no: u8;
 }
 
 /** What every type of file can do. */

@@ -17,8 +17,8 @@ export function fd_mend(): object[] {
     else if (data.indexOf(fp.f_data) < 0) data.push(fp.f_data);
   }
   for (let no = 0; no < filetable.length; no++) {
-    const fp = filetable[no];
-    if (fp && fd_ofiles.indexOf(fp) < 0) filetable[no] = null;
+    const file = filetable[no];
+    if (file && fd_ofiles.indexOf(file) < 0) filetable[no] = null;
   }
   fdcount();
   return data;

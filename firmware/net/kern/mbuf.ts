@@ -14,7 +14,7 @@
  */
 import { MRESERVE, NMBCLUSTERS, NMBUFS } from "../../config";
 import { arena, machdep_init } from "../../machdep";
-import type { caddr_t } from "../../types";
+import type { caddr_t, u8, u16 } from "../../types";
 import { free } from "./kern_malloc";
 
 /** Bytes of arena in an mbuf, and of an adopted array at most. */
@@ -77,16 +77,16 @@ export interface Mbuf {
   m_next: Mbuf | null;
   m_nextpkt: Mbuf | null;
   /** first byte of data: an offset into the arena, or into m_ext.ext_buf where M_EXT is set */
-  m_data: number;
-  m_len: number;
-  m_flags: number;
-  m_type: number;
+  m_data: u16;
+  m_len: u16;
+  m_flags: u8;
+  m_type: u8;
   /** length of the whole packet, and the interface it came in by (an Ifnet; kern knows no interfaces) */
-  m_pktlen: number;
+  m_pktlen: u16;
   m_rcvif: caddr_t | null;
   m_ext: Cluster | null;
   /** where its own MSIZE bytes begin in the arena; never changes */
-  m_dat: number;
+  m_dat: u16;
 }
 
 /** What `mbstat` answers; every test ends by asserting that the free counts are back where they began. */

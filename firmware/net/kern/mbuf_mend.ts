@@ -25,19 +25,22 @@ export function m_keep(head: Mbuf | null): boolean {
     for (let m: Mbuf | null = p; m; m = m.m_next)
       if (m.m_type === MT_FREE || kept[m.m_dat / MSIZE] || ++n > NMBUFS || (m.m_flags & M_EXT && !m.m_ext))
         return false;
-  for (let p = head; p; p = p.m_nextpkt) for (let m: Mbuf | null = p; m; m = m.m_next) m_keep1(m);
+  for (let packet = head; packet; packet = packet.m_nextpkt) m_keep1(packet);
   return true;
 }
 
-function m_keep1(m: Mbuf): void {
-  const ext = m.m_flags & M_EXT ? m.m_ext : null;
-  kept[m.m_dat / MSIZE] = 1;
-  if (!ext) return;
-  if (keptext.indexOf(ext) < 0) {
-    keptext.push(ext);
-    ext.ext_refs = 0;
+/** The packet is kept, and its clusters, whose holders are counted anew. */
+function m_keep1(packet: Mbuf): void {
+  for (let m: Mbuf | null = packet; m; m = m.m_next) {
+    const ext = m.m_flags & M_EXT ? m.m_ext : null;
+    kept[m.m_dat / MSIZE] = 1;
+    if (!ext) continue;
+    if (keptext.indexOf(ext) < 0) {
+      keptext.push(ext);
+      ext.ext_refs = 0;
+    }
+    ext.ext_refs++;
   }
-  ext.ext_refs++;
 }
 
 /** Nobody holds anything else. */

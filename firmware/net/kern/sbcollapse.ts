@@ -3,7 +3,7 @@
  * sbcompress, with each segment, where there is room; here a copy costs more than a crumb. Called by TCP, which has promised
  * room for what comes.
  */
-import { free } from "./kern_malloc";
+import { cluster_grow } from "../../machdep";
 import { M_EXT, M_RDONLY, M_WAIT, type Mbuf, MCLBYTES, MSIZE, m_clget, m_clspare, m_free } from "./mbuf";
 import { m_adj, m_copydata, m_length } from "./mbuf_chain";
 import { SB_CLCOST } from "./sockbuf";
@@ -29,11 +29,8 @@ export function sbabsorb(sb: Sockbuf, m: Mbuf): boolean {
   const n = sb.sb_mbtail;
   const len = m_length(m);
   if (!n || !(n.m_flags & M_EXT) || n.m_ext!.ext_refs > 1 || n.m_len + len > MCLBYTES) return false;
-  const buf: Uint8Array | null = new Uint8Array(n.m_len + len);
-  if (!buf) return false;
-  m_copydata(n, 0, n.m_len, buf, 0);
+  const buf = cluster_grow(n.m_ext!.ext_buf!, n.m_data, n.m_len, n.m_len + len);
   m_copydata(m, 0, len, buf, n.m_len);
-  free(n.m_ext!.ext_buf!);
   n.m_ext!.ext_buf = buf;
   n.m_flags &= ~M_RDONLY;
   n.m_data = 0;
@@ -47,17 +44,15 @@ export function sbabsorb(sb: Sockbuf, m: Mbuf): boolean {
 function sbmerge(sb: Sockbuf, m: Mbuf, last: Mbuf, len: number): boolean {
   const own = (m.m_flags & M_EXT) !== 0;
   if (own ? m.m_ext!.ext_refs > 1 : !m_clspare(M_WAIT)) return false;
-  const buf: Uint8Array | null = new Uint8Array(len);
+  const buf = sbroom(m, own, len);
   if (!buf) return false;
-  m_copydata(m, 0, len, buf, 0);
+  m_copydata(m, m.m_len, len - m.m_len, buf, m.m_len);
   const behind = last.m_next;
   for (let n = m.m_next; n !== behind; n = m_free(n!)) sb.sb_mbcnt -= n!.m_flags & M_EXT ? SB_CLCOST : MSIZE;
   m.m_next = behind;
   if (sb.sb_mbtail === last) sb.sb_mbtail = m;
-  if (own) {
-    free(m.m_ext!.ext_buf!);
-    m.m_ext!.ext_buf = buf;
-  } else {
+  if (own) m.m_ext!.ext_buf = buf;
+  else {
     m_clget(m, buf, len);
     sb.sb_mbcnt += MCLBYTES;
   }
@@ -65,4 +60,12 @@ function sbmerge(sb: Sockbuf, m: Mbuf, last: Mbuf, len: number): boolean {
   m.m_data = 0;
   m.m_len = len;
   return true;
+}
+
+/** A cluster of `len` bytes that begins with those of `m`: its own, made as long as that, or a new one; null when there is none. */
+function sbroom(m: Mbuf, own: boolean, len: number): Uint8Array | null {
+  if (own) return cluster_grow(m.m_ext!.ext_buf!, m.m_data, m.m_len, len);
+  const buf: Uint8Array | null = new Uint8Array(len);
+  if (buf) m_copydata(m, 0, m.m_len, buf, 0);
+  return buf;
 }

@@ -2,7 +2,7 @@
  * The socket, its buffers, and the protocols that it may be of. BSD: sys/socketvar.h, sys/socket.h, the structures of
  * sys/protosw.h and sys/domain.h; Stevens chapters 7, 15.
  */
-import type { caddr_t, Embedded, Shell } from "../../types";
+import type { caddr_t, Embedded, Shell, u8, u16 } from "../../types";
 import type { Mbuf } from "./mbuf";
 import type { Sockaddr } from "./protosw";
 
@@ -63,18 +63,18 @@ export const SB_LOCK = 2; // a stream's buffer is being changed, or what is note
 /** One direction of a socket: a queue of records (m_nextpkt), each a chain of mbufs (m_next). */
 export interface Sockbuf {
   /** bytes in the buffer, the most there may be, and how many make it readable or writable */
-  sb_cc: number;
-  sb_hiwat: number;
-  sb_lowat: number;
+  sb_cc: u16;
+  sb_hiwat: u16;
+  sb_lowat: u16;
   /** storage charged (mbufs and clusters, used or not), and the most that may be */
-  sb_mbcnt: number;
+  sb_mbcnt: u16;
   sb_mbmax: number;
   sb_mb: Mbuf | null;
   /** first mbuf of the last record, where the next one is linked */
   sb_lastrecord: Mbuf | null;
   /** last mbuf of the last record, where a stream grows */
   sb_mbtail: Mbuf | null;
-  sb_flags: number;
+  sb_flags: u8;
 }
 
 /**
@@ -85,7 +85,7 @@ export type Usrreq = (so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | n
 
 /** A family of protocols. */
 export interface Domain {
-  dom_family: number;
+  dom_family: u8;
   /** at boot: brings up the protocols, in an order that suits them */
   dom_init: (() => void) | null;
   /** its protocols, by pr_next */
@@ -109,11 +109,11 @@ export interface RightsDomain extends Domain {
 export interface Protosw {
   pr_next: Protosw | null;
   /** SOCK_ type, and the domain it is in */
-  pr_type: number;
+  pr_type: u8;
   pr_domain: Domain;
   /** protocol number, and PR_ flags */
-  pr_protocol: number;
-  pr_flags: number;
+  pr_protocol: u8;
+  pr_flags: u8;
   /** a packet from below; `iphlen` bytes of network header are in front (m is consumed) */
   pr_input: ((m: Mbuf, iphlen: number) => void) | null;
   /** an error about `dst` (PRC_ command); `ip` is the arena offset of the returned header, -1 for none */
@@ -135,11 +135,11 @@ export interface SoProto extends Protosw {
 }
 
 export interface Socket {
-  so_type: number;
-  so_options: number;
+  so_type: u8;
+  so_options: u16;
   /** seconds to linger on close */
-  so_linger: number;
-  so_state: number;
+  so_linger: u16;
+  so_state: u16;
   /** protocol control block */
   so_pcb: caddr_t | null;
   so_proto: SoProto;
@@ -148,18 +148,18 @@ export interface Socket {
   /** its successor in that queue */
   so_qnext: Socket | null;
   so_q0: Socket | null;
-  so_q0len: number;
+  so_q0len: u8;
   so_q: Socket | null;
-  so_qlen: number;
-  so_qlimit: number;
+  so_qlen: u8;
+  so_qlimit: u8;
   /** error affecting connection, told once */
-  so_error: number;
+  so_error: u8;
   /** bytes to the out of band mark */
   so_oobmark: number;
   so_rcv: Embedded<Sockbuf>;
   so_snd: Embedded<Sockbuf>;
   /** the descriptor whose upcall comes, in a turn of its own, after the socket's state or buffers have changed; 0: none */
-  so_upcall: number;
+  so_upcall: u8;
   /** next socket whose upcall is on its way (SS_UPCALL) */
   so_upnext: Socket | null;
 }

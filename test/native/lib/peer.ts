@@ -25,11 +25,15 @@ interface Conversation {
   opened: boolean;
 }
 
+/** The peers' clock goes on by itself. */
+const CLOCK = 5000;
+
 const LIMIT = 12;
 
 export class Peer {
   private readonly conversations = new Map<string, Conversation>();
   private readonly frames: Buffer[] = [];
+  private clock = CLOCK;
 
   constructor(private readonly random: Random) {}
 
@@ -70,7 +74,27 @@ export class Peer {
     if (random.chance(0.06) && this.frames.length) return this.complains(pick(random, this.frames));
     if (!all.length || random.chance(0.1)) return this.opens();
     const talk = random.chance(0.6) ? all[all.length - 1] : pick(random, all);
-    return talk.opened ? this.continues(talk) : this.answersSyn(talk);
+    if (!talk.opened) return this.answersSyn(talk);
+    return random.chance(0.6) ? this.behaves(talk) : this.continues(talk);
+  }
+
+  /** What a good peer says: more data, in order, or an acknowledgement. */
+  private behaves(talk: Conversation): Uint8Array {
+    const { random } = this;
+    const options: packets.TcpOption[] =
+      talk.stamp === null ? [] : [{ kind: "timestamp", value: this.clock++, echo: talk.stamp >>> 0 }];
+    const length = random.chance(0.5) ? 0 : random.chance(0.7) ? 1448 : random.below(600);
+    const payload = packets.pattern(length, random.below(256));
+    return this.segment(talk.who, { ...this.ends(talk), flags: "P.", window: 20000, options, payload });
+  }
+
+  /** A query for group membership, or a report (RFC 2236). */
+  asksForGroups(): Uint8Array {
+    const { random } = this;
+    const group = random.chance(0.5) ? "0.0.0.0" : "224.0.0.251";
+    const message = [pick(random, [0x11, 0x11, 0x16, 0x12]), random.below(120), 0, 0, ...packets.ipBytes(group)];
+    message.splice(2, 2, ...packets.word(packets.internetChecksum(message)));
+    return this.ip(pick(random, STATIONS), packets.IGMP, message);
   }
 
   /** An ARP reply of whoever was last asked for; null when nobody was. */
@@ -104,7 +128,7 @@ export class Peer {
     const all: packets.TcpOption[] = [
       { kind: "mss", mss: pick(random, [64, 536, 1000, 1460, 9000]) },
       { kind: "sackOK" },
-      { kind: "timestamp", value: random.below(1000), echo: (stamp ?? 0) >>> 0 },
+      { kind: "timestamp", value: this.clock++, echo: (stamp ?? 0) >>> 0 },
       { kind: "nop" },
       { kind: "wscale", shift: pick(random, [0, 2, 7, 15]) },
     ];
@@ -148,7 +172,7 @@ export class Peer {
     const { random } = this;
     const options: packets.TcpOption[] = [];
     if (stamp !== null && random.chance(0.95)) {
-      const value = random.chance(0.9) ? 1000 + random.below(100) : random.word();
+      const value = random.chance(0.9) ? this.clock++ : random.word();
       options.push({ kind: "timestamp", value, echo: random.chance(0.9) ? stamp >>> 0 : random.word() });
     }
     if (random.chance(0.2)) {
@@ -166,9 +190,7 @@ export class Peer {
 
   private ip(who: Station, protocol: number, payload: packets.Bytes): Uint8Array {
     const packet = packets.ipv4({ from: who.ip, to: US.ip, protocol, payload });
-    return Uint8Array.from(
-      packets.ethernet({ to: US.mac, from: who.mac, type: packets.TYPE_IP, payload: packet }),
-    );
+    return Uint8Array.from(packets.ethernet({ to: US.mac, from: who.mac, type: packets.TYPE_IP, payload: packet }));
   }
 
   /** An ICMP error about something that the host has said. */

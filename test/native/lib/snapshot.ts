@@ -4,10 +4,10 @@
  */
 import type { InpcbHead } from "../../../firmware/net/inet/in_pcb";
 import type { Sockbuf, Socket } from "../../../firmware/net/kern/socketvar";
-import type { FakeEthernet } from "../../lib/fake_ethernet";
 import { interfaceCounts } from "../../lib/counters";
-import { ipText, long } from "../../lib/packets";
+import type { FakeEthernet } from "../../lib/fake_ethernet";
 import type { Net } from "../../lib/kernel";
+import { ipText, long } from "../../lib/packets";
 
 const COUNTERS = ["ipstat", "icmpstat", "igmpstat", "udpstat", "arpstat", "tcpstat"] as const;
 const LISTS = ["tcb", "udb", "ripcb"] as const;

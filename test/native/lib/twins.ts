@@ -10,12 +10,21 @@ import { BROADCAST, FAR_AWAY, NEIGHBOUR, OTHER_NEIGHBOUR, SUBNET, US } from "../
 import { ipNumber, pattern } from "../../lib/packets";
 import { pools } from "../../lib/pools";
 import { Peer } from "./peer";
-import { ECHO, Side, SINK } from "./side";
+import { ECHO, SINK, Side } from "./side";
 import { snapshot } from "./snapshot";
 
 type Step = (side: Side) => unknown;
 
-const ADDRESSES = [NEIGHBOUR.ip, OTHER_NEIGHBOUR.ip, FAR_AWAY.ip, US.ip, "127.0.0.1", BROADCAST, "224.0.0.251", "0.0.0.0"];
+const ADDRESSES = [
+  NEIGHBOUR.ip,
+  OTHER_NEIGHBOUR.ip,
+  FAR_AWAY.ip,
+  US.ip,
+  "127.0.0.1",
+  BROADCAST,
+  "224.0.0.251",
+  "0.0.0.0",
+];
 const PORTS = [ECHO_PORT, SELDOM_READ_PORT, TCP_PORT, CONNECTED_PORT, PEER_PORT, 4000, 4001, 0];
 /** How long connections may take to come to their end (ms). */
 const SETTLING = 1200000;
@@ -111,7 +120,7 @@ export class Twins {
     const { random } = this;
     const n = random.below(100);
     this.counted.steps++;
-    if (n < 30) this.hear(this.mutated());
+    if (n < 15) this.hear(this.mutated());
     else if (n < 55) this.hear(this.fromPeer());
     else if (n < 78) this.systemCall();
     else if (n < 84) this.fault();
@@ -135,9 +144,11 @@ export class Twins {
   }
 
   private fromPeer(): Uint8Array {
-    const arp = this.random.chance(0.3) ? this.peer.answersArp() : null;
-    const frame = arp ?? this.peer.says();
-    return this.random.chance(0.9) ? frame : this.mutate(frame);
+    const { random, peer } = this;
+    if (random.chance(0.03)) return peer.asksForGroups();
+    const arp = random.chance(0.2) ? peer.answersArp() : null;
+    const frame = arp ?? peer.says();
+    return random.chance(0.95) ? frame : this.mutate(frame);
   }
 
   private mutated(): Uint8Array {
@@ -159,22 +170,16 @@ export class Twins {
   private fault(): void {
     const { random } = this;
     this.faulty = 1 + random.below(8);
-    switch (random.below(4)) {
-      case 0: {
-        const mbufs = random.below(8);
-        const clusters = random.below(3);
-        return this.both(`${mbufs} mbufs and ${clusters} clusters are left`, (side) => side.hoard(mbufs, clusters));
-      }
-      case 1:
-        return this.both("the chip takes no more frames", ({ host }) => host.en0.hold());
-      case 2:
-        return this.both("the address goes and comes", ({ host, net }) => {
-          net.in_ifscrub(host.en0.ac);
-          return random.chance(0) || host.configure(US.ip, SUBNET);
-        });
-      default:
-        return this.wait(random.below(200000));
-    }
+    const [kind, mbufs, clusters] = [random.below(4), random.below(8), random.below(3)];
+    if (kind === 0) this.both(`${mbufs} mbufs, ${clusters} clusters are left`, (side) => side.hoard(mbufs, clusters));
+    else if (kind === 1) this.both("the chip takes no more frames", ({ host }) => host.en0.hold());
+    else if (kind === 2) this.both("the address goes and comes", (side) => this.readdress(side));
+    else this.wait(random.below(200000));
+  }
+
+  private readdress({ host, net }: Side): number {
+    net.in_ifscrub(host.en0.ac);
+    return host.configure(US.ip, SUBNET);
   }
 
   private mend(side: Side): void {
@@ -184,7 +189,9 @@ export class Twins {
 
   private fd(): number {
     const { random } = this;
-    return random.chance(0.9) ? 1 + random.below(10) : random.below(40) - 2;
+    const { fd_ofiles } = this.sides[0].net;
+    const open = Array.from(fd_ofiles.keys()).filter((fd) => fd_ofiles[fd]);
+    return open.length && random.chance(0.9) ? pick(random, open) : random.below(40) - 2;
   }
 
   private systemCall(): void {
@@ -192,8 +199,9 @@ export class Twins {
     const fd = this.fd();
     const [address, port] = [ipNumber(pick(random, ADDRESSES)), pick(random, PORTS)];
     const calls: [weight: number, () => void][] = [
-      [4, () => this.socket()],
-      [2, () => this.both(`bind(${fd})`, (s) => s.sys.bind(fd, s.name(random.chance(0) ? 0 : address, port) as never))],
+      [2, () => this.socket()],
+      [4, () => this.client(address)],
+      [2, () => this.both(`bind(${fd})`, (s) => s.sys.bind(fd, s.name(address, port) as never))],
       [3, () => this.both(`bind(${fd}, any)`, (s) => s.sys.bind(fd, s.name(0, port) as never))],
       [1, () => this.both(`listen(${fd})`, (s) => s.sys.listen(fd, port & 3))],
       [1, () => this.both(`accept(${fd})`, (s) => s.accept(fd))],
@@ -202,7 +210,7 @@ export class Twins {
       [5, () => this.send(fd, [address, port])],
       [10, () => this.receive(fd)],
       [1, () => this.shutdown(fd)],
-      [3, () => this.both(`close(${fd})`, (s) => s.sys.close(fd))],
+      [2, () => this.both(`close(${fd})`, (s) => s.sys.close(fd))],
       [6, () => this.option(fd)],
       [2, () => this.both(`attends to ${fd}`, (s) => s.attend(fd, port % 3))],
       [1, () => this.names(fd)],
@@ -211,7 +219,7 @@ export class Twins {
     ];
     let at = random.below(calls.reduce((sum, [weight]) => sum + weight, 0));
     for (const [weight, call] of calls) {
-      if (at < weight) return call();
+      if (at >= 0 && at < weight) call();
       at -= weight;
     }
   }
@@ -220,6 +228,18 @@ export class Twins {
     const type = 1 + this.random.below(this.random.chance(0.2) ? 3 : 2);
     const protocol = this.random.chance(0.9) ? (type === 3 ? 253 : 0) : pick(this.random, [1, 2, 6, 17, 255]);
     this.both(`socket(${type}, ${protocol})`, ({ sys }) => sys.socket(sys.AF_INET, type, protocol));
+  }
+
+  /** A program connects, to a peer mostly, and listens to what comes. */
+  private client(address: number): void {
+    const { random } = this;
+    const who = random.chance(0.8) ? ipNumber(pick(random, [NEIGHBOUR.ip, OTHER_NEIGHBOUR.ip, FAR_AWAY.ip])) : address;
+    const [port, habit] = [4000 + random.below(4), random.below(3)];
+    this.both("a client", (side) => {
+      const fd = side.call("socket", side.sys.socket(2, 1, 0)) as number;
+      side.call("connect", side.sys.connect(fd, side.name(who, port) as never));
+      if (fd >= 0) side.attend(fd, habit);
+    });
   }
 
   private send(fd: number, to: [number, number] | null): void {
@@ -258,11 +278,20 @@ export class Twins {
   private option(fd: number): void {
     const { random } = this;
     const { net } = this.sides[0];
-    const socket = [net.SO_REUSEADDR, net.SO_KEEPALIVE, net.SO_BROADCAST, net.SO_LINGER, net.SO_OOBINLINE, net.SO_ERROR];
+    const socket = [
+      net.SO_REUSEADDR,
+      net.SO_KEEPALIVE,
+      net.SO_BROADCAST,
+      net.SO_LINGER,
+      net.SO_OOBINLINE,
+      net.SO_ERROR,
+    ];
     const more = [net.SO_SNDBUF, net.SO_RCVBUF, net.SO_SNDLOWAT, net.SO_RCVLOWAT, net.SO_TYPE, net.SO_DONTROUTE];
     const level = pick(random, [net.SOL_SOCKET, net.SOL_SOCKET, 0, 6]);
     const name = level === net.SOL_SOCKET ? pick(random, [...socket, ...more]) : 1 + random.below(level ? 20 : 36);
-    const value = random.chance(0.5) ? random.below(3) : pick(random, [ipNumber("224.0.0.251") | 0, 255, 1400, 5000, -1]);
+    const value = random.chance(0.5)
+      ? random.below(3)
+      : pick(random, [ipNumber("224.0.0.251") | 0, 255, 1400, 5000, -1]);
     if (level === 0 && name === net.IP_OPTIONS) return;
     if (random.chance(0.6))
       this.both(`setsockopt(${fd}, ${level}, ${name}, ${value})`, (s) => s.sys.setsockopt(fd, level, name, value));

@@ -12,6 +12,13 @@ register struct globals *g __asm__("r9");
 static struct globals *g;
 #endif
 
+/** Small things that are called from everywhere: where code is dear, out of line. */
+#ifdef __thumb__
+#define OUTLINE __attribute__((noinline))
+#else
+#define OUTLINE inline
+#endif
+
 void *memset(void *, int, size_t);
 void *memcpy(void *, const void *, size_t);
 void *memmove(void *, const void *, size_t);
@@ -53,13 +60,13 @@ struct pool {
   void *free;
 };
 
-static void pool_free(struct pool *pool, void *p) {
+static OUTLINE void pool_free(struct pool *pool, void *p) {
   *(void **)p = pool->free;
   pool->free = p;
 }
 
 /** A structure of zeros, or NULL. */
-static void *pool_get(struct pool *pool, size_t size) {
+static OUTLINE void *pool_get(struct pool *pool, size_t size) {
   void *p = pool->free;
   if (!p) return NULL;
   pool->free = *(void **)p;
@@ -67,7 +74,7 @@ static void *pool_get(struct pool *pool, size_t size) {
 }
 
 /** Puts the `n` structures of a pool into it, the first on top. */
-static void pool_init(struct pool *pool, void *all, size_t size, int n) {
+static OUTLINE void pool_init(struct pool *pool, void *all, size_t size, int n) {
   pool->free = NULL;
   while (n--) pool_free(pool, (char *)all + size * (size_t)n);
 }

@@ -1,24 +1,50 @@
 /**
  * The machine's functions on the arena and on bytes: machdep.ts in C. Words are in network order, at any address.
  */
+#ifdef __ARM_FEATURE_UNALIGNED
+/* A Cortex-M3 and above reads them at any address, and turns them round. */
+struct word16 {
+  uint16_t x;
+} __attribute__((packed));
+struct word32 {
+  uint32_t x;
+} __attribute__((packed));
+
 static inline int32_t get16(int32_t off) {
-  return g->arena[off] << 8 | g->arena[off + 1];
+  return __builtin_bswap16(((struct word16 *)(g->arena + off))->x);
 }
 
 static inline int32_t get32(int32_t off) {
+  return (int32_t)__builtin_bswap32(((struct word32 *)(g->arena + off))->x);
+}
+
+static inline void put16(int32_t off, int32_t value) {
+  ((struct word16 *)(g->arena + off))->x = __builtin_bswap16((uint16_t)value);
+}
+
+static inline void put32(int32_t off, int32_t value) {
+  ((struct word32 *)(g->arena + off))->x = __builtin_bswap32((uint32_t)value);
+}
+#else
+static OUTLINE int32_t get16(int32_t off) {
+  return g->arena[off] << 8 | g->arena[off + 1];
+}
+
+static OUTLINE int32_t get32(int32_t off) {
   const uint8_t *p = g->arena + off;
   return (int32_t)((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]);
 }
 
-static inline void put16(int32_t off, int32_t value) {
+static OUTLINE void put16(int32_t off, int32_t value) {
   g->arena[off] = (uint8_t)(value >> 8);
   g->arena[off + 1] = (uint8_t)value;
 }
 
-static inline void put32(int32_t off, int32_t value) {
+static OUTLINE void put32(int32_t off, int32_t value) {
   put16(off, value >> 16);
   put16(off + 2, value);
 }
+#endif
 
 /** One's-complement sum (RFC 1071) of `len` bytes of `buf` from `off`: 16 bits, the first byte high. */
 static int32_t sum16(const uint8_t *buf, int32_t off, int32_t len) {
@@ -30,7 +56,7 @@ static int32_t sum16(const uint8_t *buf, int32_t off, int32_t len) {
   return (int32_t)((sum & 65535) + (sum >> 16));
 }
 
-static inline void bcopy(const uint8_t *src, int32_t src_off, uint8_t *dst, int32_t dst_off, int32_t len) {
+static OUTLINE void bcopy(const uint8_t *src, int32_t src_off, uint8_t *dst, int32_t dst_off, int32_t len) {
   if (len > 0) memmove(dst + dst_off, src + src_off, (size_t)len);
 }
 
@@ -40,11 +66,11 @@ static inline bool isnumber(int32_t n) {
 }
 
 /** A hardware address. */
-static inline void bcopy6(const uint8_t *src, int32_t dst_off) {
+static OUTLINE void bcopy6(const uint8_t *src, int32_t dst_off) {
   memcpy(g->arena + dst_off, src, 6);
 }
 
-static inline void bzero(int32_t off, int32_t len) {
+static OUTLINE void bzero(int32_t off, int32_t len) {
   if (len > 0) memset(g->arena + off, 0, (size_t)len);
 }
 
@@ -144,6 +170,12 @@ static uint8_t *cluster_get(int32_t len) {
 static void cluster_free(uint8_t *p) {
   size_t at = (size_t)(p - &g->all_clusters[0][0]);
   if (at < sizeof g->all_clusters) pool_free(&g->clusters, p);
+}
+
+/** Its `len` bytes from `off` to its beginning; there is room for all that a cluster may have. */
+static uint8_t *cluster_grow(uint8_t *p, int32_t off, int32_t len, int32_t size) {
+  (void)size;
+  return memmove(p, p + off, (size_t)len);
 }
 
 /* The interpreter runs out of memory and breaks off; this does neither (turn.ts). */

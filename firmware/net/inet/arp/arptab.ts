@@ -3,7 +3,7 @@
  * (arptab, in Net/2); Stevens section 21.3. Called by arp.ts and arp_input.ts.
  */
 import { ARP_MAXHOLD, ARPTAB_SIZE } from "../../../config";
-import type { Bytes } from "../../../types";
+import type { Bytes, u8 } from "../../../types";
 import type { Arpcom } from "../../if/ether";
 import { free } from "../../kern/kern_malloc";
 import { M_WAIT, type Mbuf, m_clspare, m_freem, m_spare } from "../../kern/mbuf";
@@ -20,11 +20,11 @@ export interface Arptab {
   at_next: Arptab | null;
   at_iaddr: number;
   at_enaddr: Bytes<6>;
-  at_flags: number;
+  at_flags: u8;
   /** uptime (ms) at which something is to be done about it, unless it is permanent */
   at_due: number;
   /** requests sent without an answer */
-  at_asked: number;
+  at_asked: u8;
   /** the frames that wait for the address, linked by m_nextpkt, the oldest first */
   at_hold: Mbuf | null;
   at_ac: Arpcom;

@@ -97,7 +97,10 @@ export function ip_pcbopts(inp: Inpcb, opts: Mbuf | null): number {
 
 /** Do they make sense, and are they short enough? They are filled up to a multiple of four. */
 function ip_validopts(opts: Mbuf): boolean {
-  while (opts.m_len & 3) arena[opts.m_data + opts.m_len++] = IPOPT_EOL;
+  while (opts.m_len & 3) {
+    arena[opts.m_data + opts.m_len] = IPOPT_EOL;
+    opts.m_len++;
+  }
   const at = ip_routeat(opts);
   return at >= -1 && opts.m_len <= (at < 0 ? MAX_IPOPTLEN : MAX_PCBOPTLEN);
 }
@@ -138,14 +141,6 @@ export function ip_passopts(inp: Inpcb, listener: Inpcb): void {
 export function ip_newroute(inp: Inpcb): void {
   m_freem(inp.inp_srcroute);
   inp.inp_srcroute = ip_srcroute();
-}
-
-/** The PCB is no more. */
-export function ip_freeopts(inp: Inpcb): void {
-  m_freem(inp.inp_options);
-  m_freem(inp.inp_srcroute);
-  inp.inp_options = null;
-  inp.inp_srcroute = null;
 }
 
 /** The options of a PCB's packets, or null: what the program said goes before a route that came (RFC 9293 MUST-52). */

@@ -4,7 +4,7 @@
  * `inetsw` and `ip_protox` are empty here and filled by in_proto.ts, so that IP names no protocol above it.
  */
 import type { IP_MAX_MEMBERSHIPS } from "../../../config";
-import type { Bytes, Embedded, Table, Words } from "../../../types";
+import type { Bytes, Embedded, Table, u8, Words } from "../../../types";
 import type { Protosw } from "../../kern/socketvar";
 import { IPPROTO_UDP } from "../../wire/ip";
 import type { InMulti } from "../in_var";
@@ -38,9 +38,9 @@ export let ipstat: Words<typeof IPS_NCOUNT>;
 export interface IpMoptions {
   /** our address on the interface to send out of; 0: as the route says */
   imo_multicast_addr: number;
-  imo_multicast_ttl: number;
+  imo_multicast_ttl: u8;
   /** 1: we hear it ourselves where we belong to the group; 0: we don't */
-  imo_multicast_loop: number;
+  imo_multicast_loop: u8;
   imo_membership: Table<InMulti, typeof IP_MAX_MEMBERSHIPS>;
   imo_num_memberships: number;
 }

@@ -15,7 +15,7 @@ import {
   ENOBUFS,
   EWOULDBLOCK,
 } from "../../kern/errno";
-import { type Mbuf, m_freem } from "../../kern/mbuf";
+import { M_EOR, type Mbuf, m_freem } from "../../kern/mbuf";
 import {
   PRU_ABORT,
   PRU_ACCEPT,
@@ -193,8 +193,9 @@ function tcp_usrsend(so: Socket, m: Mbuf | null): number {
   return 0;
 }
 
-/** Data of the program's, behind what there is. */
+/** Data of the program's, behind what there is. Differs: a stream has no records, whatever the program says (MSG_EOR). */
 function tcp_sndappend(so: Socket, m: Mbuf | null): void {
+  if (m) m.m_flags &= ~M_EOR;
   tcp_clock();
   so.so_snd.sb_flags |= SB_LOCK;
   sbappend(so.so_snd, m);

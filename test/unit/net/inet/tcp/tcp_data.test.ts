@@ -126,6 +126,13 @@ describe("TCP data", () => {
       expect(Buffer.concat(came).equals(data)).toBe(true);
     });
 
+  it("knows no records: what is sent behind MSG_EOR comes as well", () => {
+    connect();
+    for (const text of ["one", "two", "three"]) expect(a.sys.send(client, text, a.net.MSG_EOR)).toBe(text.length);
+    line.run(2000);
+    expect(b.sys.recvstring(server, 100, 0, null)).toBe("onetwothree");
+  });
+
   it("is neither sent twice nor delayed on a good line", () => {
     connect({ delay: 50 });
     const data = pattern(200000);

@@ -1,0 +1,21 @@
+import { hostCompiler } from "../../tools/native/host";
+import { Twins } from "./lib/twins";
+
+describe("Two hosts, one with each core, through the same traffic, calls, faults and times", () => {
+  beforeEach(() => {
+    if (!hostCompiler()) pending("needs gcc or clang");
+  });
+
+  for (const seed of [1, 2, 3])
+    it(`say the same, answer the same and look the same (seed ${seed}, 400 steps)`, () => {
+      const { frames, answers } = new Twins(seed).run(400);
+      expect(frames).withContext("frames said").toBeGreaterThan(50);
+      expect(answers).withContext("lines of the log").toBeGreaterThan(400);
+    });
+
+  it("would tell a difference", () => {
+    const twins = new Twins(4);
+    twins.sides[1].net.udpstat[twins.sides[1].net.UDPS_NOPORT]++;
+    expect(() => twins.run(10)).toThrowError(/--seed 4, step 1, .*udpstat/s);
+  });
+});

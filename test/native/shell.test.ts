@@ -1,0 +1,89 @@
+/**
+ * Whole boards with the shell in JavaScript and the stack compiled (host-sim/native/shell.ts), beside boards with all of it in
+ * JavaScript: a program is answered alike, and netstat prints the same.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SECOND, VirtualClock } from "../../host-sim/clock";
+import { createMachine, type Machine } from "../../host-sim/machine";
+import { Segment } from "../../host-sim/segment";
+import { hostCompiler } from "../../tools/native/host";
+import { bundleFor } from "../lib/chip";
+
+/** What a program may do wrong, and right. Evaluates to all answers. */
+const CALLS = `(function () {
+  var net = eth.net, a = [], from = {};
+  var udp = net.socket(2, 2, 0), tcp = net.socket(2, 1, 0);
+  a.push(net.socket(9, 1, 0), net.socket(2, 7, 0), udp, tcp);
+  a.push(net.bind(udp, null), net.bind(99, null), net.bind(udp, {}), net.bind(udp, { sin_family: 1, sin_addr: 0, sin_port: 1 }));
+  a.push(net.bind(udp, { sin_family: 2, sin_addr: "1.2.3.4", sin_port: 1 }));
+  a.push(net.bind(udp, { sin_family: 2, sin_addr: 0, sin_port: 65536 }), net.bind(udp, { sin_family: 2, sin_addr: 0, sin_port: 1.5 }));
+  a.push(net.bind(udp, { sin_family: 2, sin_addr: 0x01020304, sin_port: 7 }), net.bind(udp, { sin_family: 2, sin_addr: 0, sin_port: 7 }));
+  a.push(net.bind(udp, { sin_family: 2, sin_addr: 0, sin_port: 8 }), net.getsockname(udp, from), from);
+  a.push(net.sendto(udp, "hello", 0, {}), net.sendto(udp, "hello", 0, null), net.recvfrom(udp, 100, 0, from));
+  a.push(net.sendto(udp, "hello", 0, { sin_family: 2, sin_addr: net.inet_addr("10.0.0.2"), sin_port: 9 }));
+  a.push(net.setsockopt(udp, net.SOL_SOCKET, net.SO_RCVBUF, 1000000), net.setsockopt(udp, net.SOL_SOCKET, 12345, 1));
+  a.push(net.getsockopt(udp, net.SOL_SOCKET, net.SO_RCVBUF), net.getsockopt(udp, net.IPPROTO_IP, net.IP_TTL), net.getsockopt(99, 0, 0));
+  a.push(net.tcpinfo(udp), net.tcpinfo(tcp), net.tcpinfo(99), net.listen(udp, 1), net.accept(tcp, null), net.getpeername(tcp, from));
+  a.push(net.send(tcp, "x", 0), net.recvstring(tcp, 10, 0, null), net.shutdown(tcp, 1), net.setupcall(99, null));
+  a.push(net.close(udp), net.close(udp), net.close(tcp), net.close(0), net.close(-1));
+  return JSON.stringify(a);
+})()`;
+
+const APP = `var net = require("net"), got = "";
+net.createServer(function (c) { c.on("data", function (d) { got += d; c.write(d); }); }).listen(7);`;
+
+describe("A board whose stack is machine code", () => {
+  beforeEach(() => {
+    if (!hostCompiler()) pending("needs gcc or clang");
+  });
+
+  /** Two boards on a cable, the second in JavaScript; `work` is given the first, of each kind in turn. */
+  function both<T>(work: (board: Machine, clock: VirtualClock, peer: Machine) => T): T[] {
+    return (["javascript", "native"] as const).map((core) => {
+      const clock = new VirtualClock();
+      const segment = new Segment(clock);
+      const machine = (ip: string, kind: "readable" | "test", which: typeof core, app: string) =>
+        createMachine({
+          clock,
+          segment,
+          chip: "enc28j60",
+          bundle: bundleFor("enc28j60", kind),
+          name: kind,
+          ip,
+          core: which,
+          app,
+        });
+      const board = machine("10.0.0.1/24", "readable", core, APP);
+      const peer = machine("10.0.0.2/24", "test", "javascript", "");
+      board.board.storage.install("netstat", readFileSync(join(__dirname, "../../dist/netstat.min.js"), "latin1"));
+      clock.runFor(4 * SECOND);
+      const result = work(board, clock, peer);
+      expect(board.errors).withContext(core).toEqual([]);
+      board.stop();
+      peer.stop();
+      return result;
+    });
+  }
+
+  it("answers programs as that in JavaScript does, whatever they ask for", () => {
+    const [javascript, native] = both((board) => board.board.realm.evaluate<string>(CALLS, "calls"));
+    expect(JSON.parse(native)).toEqual(JSON.parse(javascript));
+  });
+
+  it("has netstat print the same", () => {
+    const [javascript, native] = both((board, clock, peer) => {
+      const { net } = peer;
+      const fd = net.socket(2, 1, 0);
+      peer.call(() => net.connect(fd, { sin_family: 2, sin_addr: net.inet_addr("10.0.0.1"), sin_port: 7 }));
+      clock.runFor(SECOND);
+      peer.call(() => net.send(fd, peer.bytes(700).fill(65), 0));
+      clock.runFor(SECOND);
+      expect(board.board.realm.global.got).toBe("A".repeat(700));
+      const text = `(function () { var l = []; require("netstat").netstat(eth, "iarnsm", function (s) { l.push(s); }); return l.join("\\n"); })()`;
+      return board.board.realm.evaluate<string>(text, "netstat").split("\n");
+    });
+    expect(native).toEqual(javascript);
+    expect(native.length).toBeGreaterThan(40);
+  });
+});
