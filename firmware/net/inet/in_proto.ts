@@ -49,19 +49,9 @@ export function inetdomain(): Domain {
 
 function inetsw_init(dom: Domain): void {
   ip_var_init();
-  inetsw[0] = {
-    pr_next: null,
-    pr_type: 0,
-    pr_domain: dom,
-    pr_protocol: 0,
-    pr_flags: PR_ATOMIC | PR_ADDR,
-    pr_input: ip_noproto,
-    pr_ctlinput: null,
-    pr_ctloutput: ip_ctloutput,
-    pr_attach: null,
-    pr_connect2: null,
-    pr_usrreq: null,
-  };
+  inetsw[0] = inetsw_alone(dom, 0, ip_noproto);
+  inetsw[0].pr_flags = PR_ATOMIC | PR_ADDR;
+  inetsw[0].pr_ctloutput = ip_ctloutput;
   if (INET_RAW) {
     inetsw[0].pr_type = SOCK_RAW;
     inetsw[0].pr_attach = rip_attach;
