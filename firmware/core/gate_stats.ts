@@ -6,7 +6,7 @@
  * fields stand in the order that netstat.ts has, and what of them is of no interest is 0.
  */
 
-import { gate_args, gate_enaddr, gate_interface, gate_stat } from "./gate";
+import { gate_args, gate_enaddr, gate_interface, gate_stat } from "./gate_call";
 import { memory } from "./port_host";
 import {
   ARG_AT,
@@ -92,54 +92,56 @@ function stat_mbuf() {
 
 type Listed = { if_next: Listed | null; unit: number };
 
-/** netstat.ts, LAYOUTS: ifnet, arpcom. */
-function stat_if(next: Listed | null): Listed {
-  const unit = gate_args()[ARG_UNIT];
+/* The order of the fields is netstat's (netstat.ts, LAYOUTS: ifnet, arpcom). */
+
+function stat_addr(): object | null {
   const addr = info(STATIF_ADDR);
-  const addrlist = addr ? { a: 0, b: 0, c: 0, ia_addr: addr } : null;
-  const snd = { a: 0, b: 0, ifq_len: 0, d: 0, ifq_drops: info(STATIF_ODROPS) };
-  const ipackets = info(STATIF_IPACKETS);
-  const opackets = info(STATIF_OPACKETS);
-  const ierrors = info(STATIF_IERRORS);
-  const oerrors = info(STATIF_OERRORS);
-  const collisions = info(STATIF_COLLISIONS);
-  const iqdrops = info(STATIF_IQDROPS);
-  const noproto = info(STATIF_NOPROTO);
-  const mtu = info(STATIF_MTU);
-  const flags = info(STATIF_FLAGS);
-  const chipstat = words(info(STATIF_NCHIP));
-  if (unit < 0)
-    return {
-      if_name: "lo0",
-      if_mtu: mtu,
-      if_flags: flags,
-      d: 0,
-      e: 0,
-      f: 0,
-      if_next: next,
-      if_addrlist: addrlist,
-      if_snd: snd,
-      j: 0,
-      if_ipackets: ipackets,
-      if_ierrors: ierrors,
-      if_opackets: opackets,
-      if_oerrors: oerrors,
-      if_collisions: collisions,
-      if_ibytes: 0,
-      if_obytes: 0,
-      if_imcasts: 0,
-      if_omcasts: 0,
-      if_iqdrops: iqdrops,
-      if_noproto: noproto,
-      if_chipstat: chipstat,
-      unit: unit,
-    } as Listed;
+  return addr ? { a: 0, b: 0, c: 0, ia_addr: addr } : null;
+}
+
+function stat_snd(): object {
+  return { a: 0, b: 0, ifq_len: 0, d: 0, ifq_drops: info(STATIF_ODROPS) };
+}
+
+function stat_if(next: Listed | null): Listed {
+  return gate_args()[ARG_UNIT] < 0 ? stat_lo(next) : stat_ether(next);
+}
+
+function stat_lo(next: Listed | null): Listed {
   return {
-    if_flags: flags,
-    if_snd: snd,
-    if_ipackets: ipackets,
+    if_name: "lo0",
+    if_mtu: info(STATIF_MTU),
+    if_flags: info(STATIF_FLAGS),
+    d: 0,
+    e: 0,
+    f: 0,
+    if_next: next,
+    if_addrlist: stat_addr(),
+    if_snd: stat_snd(),
+    j: 0,
+    if_ipackets: info(STATIF_IPACKETS),
+    if_ierrors: info(STATIF_IERRORS),
+    if_opackets: info(STATIF_OPACKETS),
+    if_oerrors: info(STATIF_OERRORS),
+    if_collisions: info(STATIF_COLLISIONS),
     if_ibytes: 0,
-    if_opackets: opackets,
+    if_obytes: 0,
+    if_imcasts: 0,
+    if_omcasts: 0,
+    if_iqdrops: info(STATIF_IQDROPS),
+    if_noproto: info(STATIF_NOPROTO),
+    if_chipstat: words(info(STATIF_NCHIP)),
+    unit: gate_args()[ARG_UNIT],
+  } as Listed;
+}
+
+function stat_ether(next: Listed | null): Listed {
+  return {
+    if_flags: info(STATIF_FLAGS),
+    if_snd: stat_snd(),
+    if_ipackets: info(STATIF_IPACKETS),
+    if_ibytes: 0,
+    if_opackets: info(STATIF_OPACKETS),
     if_obytes: 0,
     g: 0,
     h: 0,
@@ -151,19 +153,19 @@ function stat_if(next: Listed | null): Listed {
     n: 0,
     o: 0,
     if_next: next,
-    if_name: gate_interface(unit),
-    if_mtu: mtu,
-    if_addrlist: addrlist,
+    if_name: gate_interface(gate_args()[ARG_UNIT]),
+    if_mtu: info(STATIF_MTU),
+    if_addrlist: stat_addr(),
     t: 0,
-    if_ierrors: ierrors,
-    if_oerrors: oerrors,
-    if_collisions: collisions,
+    if_ierrors: info(STATIF_IERRORS),
+    if_oerrors: info(STATIF_OERRORS),
+    if_collisions: info(STATIF_COLLISIONS),
     if_imcasts: 0,
     if_omcasts: 0,
-    if_iqdrops: iqdrops,
-    if_noproto: noproto,
-    if_chipstat: chipstat,
-    unit: unit,
+    if_iqdrops: info(STATIF_IQDROPS),
+    if_noproto: info(STATIF_NOPROTO),
+    if_chipstat: words(info(STATIF_NCHIP)),
+    unit: gate_args()[ARG_UNIT],
   } as Listed;
 }
 

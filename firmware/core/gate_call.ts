@@ -1,0 +1,147 @@
+/**
+ * How the shell calls the core, and what the core has to tell: gate.ts.
+ *
+ * After each call the shell looks whether there is something; programs hear of it in a turn of its own.
+ */
+import type { SpiDev } from "../drivers/spi_bus";
+import { machdep_memory, timeout } from "../machdep";
+import { callout_init } from "../net/kern/callout";
+import { turn_begin, turn_end, turn_init, turn_upcall } from "../net/kern/turn";
+import { entry, memory, port_open } from "./port_host";
+import {
+  ARG_ADDR,
+  ARG_CAUSE,
+  ARG_COUNT,
+  ARG_ENADDR,
+  ARG_FAULT,
+  ARG_PENDING,
+  ARG_UNIT,
+  CORE_EVENT,
+  CORE_INIT,
+  CORE_STAT,
+  CORE_TIMEOUT,
+  CORE_UPCALL,
+  CORE_UPCALLS,
+  EVENT_CONFLICT,
+  EVENT_LINK,
+  PENDING_UPCALLS,
+} from "./sysent";
+
+/** What libraries use of an Arpcom; the counters of frames that were lost are all in the first. */
+export interface Interface {
+  if_unit: number;
+  if_name: string;
+  sc_spi: SpiDev;
+  readonly if_flags: number;
+  readonly if_ipackets: number;
+  readonly if_opackets: number;
+  readonly if_ierrors: number;
+  if_oerrors: number;
+  if_iqdrops: number;
+  if_snd: { ifq_drops: number };
+  ac_enaddr: Uint8Array;
+  if_resolve: unknown;
+  if_ioctl: (ac: Interface, cmd: number) => number;
+  if_linkstate: (() => void) | null;
+  ac_onconflict: ((ac: Interface, sha: number, addr: number) => void) | null;
+}
+
+export type Upcall = (fd: number) => void;
+
+/** The first words of the core's memory. */
+export let args: Int32Array;
+export let upcalls: (Upcall | null)[];
+/** Interfaces by unit. */
+export let units: (Interface | null)[];
+/** A turn in which programs are told is on its way. */
+let due: boolean;
+
+/** Brings up the core, and what the libraries have to put in order after a turn that was broken off. */
+export function netinit(_more: null, mend: (broken: boolean) => void): void {
+  port_open((slot) => {
+    turn_begin();
+    call(CORE_TIMEOUT, slot, 0, 0);
+    turn_end();
+  });
+  const bytes = memory();
+  machdep_memory(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  turn_init(mend);
+  callout_init();
+  args = new Int32Array(bytes.buffer, bytes.byteOffset, ARG_COUNT);
+  upcalls = [];
+  units = [];
+  due = false;
+  call(CORE_INIT, 0, 0, 0);
+}
+
+/** The core keeps its own in order. */
+export function net_mend(_broken: boolean): void {}
+export function netisr_rescue(): void {}
+export function sorescue(): void {}
+
+export function call(code: number, a: number, b: number, c: number): number {
+  const answer = entry(code, a, b, c, null);
+  look();
+  return answer;
+}
+
+/* What gate_stats.ts shows: a table of the core's (CORE_STAT), and what it has left. */
+export function gate_stat(table: number, index: number): number {
+  return entry(CORE_STAT, table, index, 0, null);
+}
+
+export function gate_args(): Int32Array {
+  return args;
+}
+
+/** The hardware address that a call has left. */
+export function gate_enaddr(): Uint8Array {
+  return memory().slice(ENADDR, ENADDR + 6);
+}
+
+/** The name of a unit's interface. */
+export function gate_interface(unit: number): string {
+  return units[unit]!.if_name;
+}
+
+/** Has the core something to tell? */
+export function look(): void {
+  if (!args[ARG_PENDING] || due) return;
+  due = true;
+  timeout(tell, 0);
+}
+
+/** Programs and libraries hear of what has happened. */
+function tell(): void {
+  turn_begin();
+  due = false;
+  for (let kind = call(CORE_EVENT, 0, 0, 0); kind; kind = call(CORE_EVENT, 0, 0, 0)) event(kind);
+  if (args[ARG_PENDING] & PENDING_UPCALLS) tell_sockets();
+  turn_end();
+}
+
+/** Each socket that waits, once: what they queue in their turn waits for the next. */
+function tell_sockets(): void {
+  for (let n = call(CORE_UPCALLS, 0, 0, 0); n; n--) {
+    const fd = call(CORE_UPCALL, 0, 0, 0);
+    const func = upcalls[fd];
+    if (func && !turn_upcall(func, fd)) break;
+  }
+}
+
+function event(kind: number): void {
+  const ac = units[args[ARG_UNIT]];
+  if (!ac) return;
+  if (kind === EVENT_LINK) {
+    if (ac.if_linkstate) ac.if_linkstate();
+  } else if (kind === EVENT_CONFLICT) {
+    if (ac.ac_onconflict) ac.ac_onconflict(ac, ENADDR, args[ARG_ADDR]);
+  } else if (ac.sc_spi.spi_told) ac.sc_spi.spi_told(args[ARG_CAUSE], args[ARG_FAULT]);
+}
+
+/** Where a hardware address lies in the core's memory. */
+export const ENADDR = 4 * ARG_ENADDR;
+
+export function enaddr_out(enaddr: Uint8Array): void {
+  memory().set(enaddr, ENADDR);
+}

@@ -1,0 +1,163 @@
+/** Interfaces and their addresses, as numbered entries: gate.ts; net/if, net/inet, the drivers. */
+import { type SpiDev, spi_close, spi_resync } from "../drivers/spi_bus";
+import { turn_begin, turn_end } from "../net/kern/turn";
+import { args, call, enaddr_out, type Interface, units } from "./gate_call";
+import { port_wire } from "./port_host";
+import {
+  ARG_ADDR,
+  ARG_VALUE,
+  ARP_KNOWN,
+  ARP_PROBE,
+  ARP_REQUEST,
+  IF_ATTACH,
+  IF_DETACH,
+  IF_GET,
+  IF_INTR,
+  IF_SETFLAGS,
+  IF_SETLLADDR,
+  IFV_ERRORS,
+  IFV_FLAGS,
+  IFV_IPACKETS,
+  IFV_OPACKETS,
+  IN_ANNOUNCE,
+  IN_GATEWAY,
+  IN_HIDE,
+  IN_IFADDR,
+  IN_IFINIT,
+  IN_IFSCRUB,
+  IN_SETGATEWAY,
+  IP_SETIF,
+} from "./sysent";
+
+/** A chip at the end of these wires; null when there is no room for one more. Its driver is the core's. */
+export function chip_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): Interface | null {
+  let unit = 0;
+  while (units[unit]) unit++;
+  enaddr_out(enaddr);
+  port_wire(unit, spi, () => spi_resync(spi));
+  const ac = (units[unit] = interface_new(unit, spi, enaddr));
+  if (call(IF_ATTACH, unit, flags, 0) >= 0) return ac;
+  units[unit] = null;
+  return null;
+}
+
+export { chip_attach as en_attach, chip_attach as wz_attach, chip_detach as en_detach, chip_detach as wz_detach };
+
+function interface_new(unit: number, spi: SpiDev, enaddr: Uint8Array): Interface {
+  return {
+    if_unit: unit,
+    if_name: "",
+    sc_spi: spi,
+    get if_flags() {
+      return call(IF_GET, unit, IFV_FLAGS, 0);
+    },
+    get if_ipackets() {
+      return call(IF_GET, unit, IFV_IPACKETS, 0);
+    },
+    get if_opackets() {
+      return call(IF_GET, unit, IFV_OPACKETS, 0);
+    },
+    get if_ierrors() {
+      return call(IF_GET, unit, IFV_ERRORS, 0);
+    },
+    if_oerrors: 0,
+    if_iqdrops: 0,
+    if_snd: { ifq_drops: 0 },
+    ac_enaddr: enaddr,
+    if_resolve: null,
+    if_ioctl: if_setlladdr,
+    if_linkstate: null,
+    ac_onconflict: null,
+  };
+}
+
+export function chip_detach(ac: Interface): void {
+  call(IF_DETACH, ac.if_unit, 0, 0);
+  spi_close(ac.sc_spi);
+  units[ac.if_unit] = null;
+}
+
+/** The interrupt line has fallen: a turn. */
+export function chip_intr(ac: Interface): void {
+  turn_begin();
+  call(IF_INTR, ac.if_unit, 0, 0);
+  turn_end();
+}
+
+export function if_setflags(ac: Interface, set: number, clear: number): number {
+  return -call(IF_SETFLAGS, ac.if_unit, set, clear);
+}
+
+function if_setlladdr(ac: Interface): number {
+  enaddr_out(ac.ac_enaddr);
+  return -call(IF_SETLLADDR, ac.if_unit, 0, 0);
+}
+
+/** What libraries use of an InIfaddr. */
+export interface Address {
+  ia_ifp: Interface;
+  ia_addr: number;
+  ia_subnetmask: number;
+}
+
+export function in_ifaddr_of(ac: Interface): Address | null {
+  if (!call(IN_IFADDR, ac.if_unit, 0, 0)) return null;
+  return { ia_ifp: ac, ia_addr: args[ARG_ADDR], ia_subnetmask: args[ARG_VALUE] };
+}
+
+/** Hides the address for a while. */
+export function in_ifaddr_remove(ia: Address): void {
+  call(IN_HIDE, ia.ia_ifp.if_unit, 1, 0);
+}
+
+export function in_ifaddr_add(ia: Address): void {
+  call(IN_HIDE, ia.ia_ifp.if_unit, 0, 0);
+}
+
+export function in_ifinit(ac: Interface, addr: number, mask: number): number {
+  return -call(IN_IFINIT, ac.if_unit, addr, mask);
+}
+
+export function in_ifscrub(ac: Interface): void {
+  call(IN_IFSCRUB, ac.if_unit, 0, 0);
+}
+
+export function in_setgateway(gateway: number): number {
+  return -call(IN_SETGATEWAY, gateway, 0, 0);
+}
+
+/** The way to everywhere else (`dst` 0), or null. */
+export function rtlookup(_dst: number): { rt_gateway: number } | null {
+  const gateway = call(IN_GATEWAY, 0, 0, 0);
+  return gateway ? { rt_gateway: gateway } : null;
+}
+
+export function arp_announce(ia: Address): void {
+  call(IN_ANNOUNCE, ia.ia_ifp.if_unit, 0, 0);
+}
+
+export function arp_probe(addr: number): void {
+  call(ARP_PROBE, addr, 0, 0);
+}
+
+export function arprequest(ac: Interface, sip: number, tip: number, _enaddr: null): number {
+  return -call(ARP_REQUEST, ac.if_unit, sip, tip);
+}
+
+/** The core's interfaces resolve as soon as they are attached. */
+export function arpresolve(): void {}
+
+/** The core finds the way itself. */
+export function ip_nexthop(addr: number): number {
+  return addr;
+}
+
+export const ATF_COM = 1;
+
+export function arptab_look(addr: number): { at_flags: number } | null {
+  return call(ARP_KNOWN, addr, 0, 0) ? { at_flags: ATF_COM } : null;
+}
+
+export function ip_setif(ac: Interface | null): void {
+  call(IP_SETIF, ac ? ac.if_unit : -1, 0, 0);
+}
