@@ -32,7 +32,7 @@ function once(code) {
     for (let i = func.params.length - 1; i >= 0; i--) {
       const text = constantAt(found, i);
       if (text === undefined || fixed.has(func.params[i].name)) continue;
-      edits.push(...withoutParameter(func, found, i, text));
+      edits.push(...withoutParameter(code, func, found, i, text));
       break; // one at a time: edits beside one another would meet at their commas
     }
   }
@@ -66,19 +66,22 @@ function constantOf(node) {
   return node.type === "Literal" && typeof node.value !== "string" ? node.raw : undefined;
 }
 
-function withoutParameter(func, calls, i, text) {
+function withoutParameter(code, func, calls, i, text) {
   const uses = usesOf(new Set([func.params[i].name]), func.body);
+  const said = calls.filter((call) => call.arguments[i]);
   return [
-    withoutItem(func.params, i),
+    withoutItem(code, func.params, i, func.id.end, code.lastIndexOf(")", func.body.start)),
     ...uses.map(({ start, end }) => ({ start, end, text })),
-    ...calls.filter((call) => call.arguments[i]).map((call) => withoutItem(call.arguments, i)),
+    ...said.map((call) => withoutItem(code, call.arguments, i, call.callee.end, call.end - 1)),
   ];
 }
 
-/** One of a list with the comma beside it. */
-function withoutItem(list, i) {
-  if (i) return { start: list[i - 1].end, end: list[i].end, text: "" };
-  return { start: list[0].start, end: list[1] ? list[1].start : list[0].end, text: "" };
+/** One of a list with the comma beside it, and parentheses of its own; the list is closed at `end`, and opened behind `name`. */
+function withoutItem(code, list, i, name, end) {
+  const last = i === list.length - 1;
+  const next = last ? end : code.indexOf(",", list[i].end);
+  if (i) return { start: code.indexOf(",", list[i - 1].end), end: next, text: "" };
+  return { start: code.indexOf("(", name) + 1, end: last ? next : next + 1, text: "" };
 }
 
 /** Calls of functions of ours, by name or out of a structure, without `undefined` at their end. */
@@ -92,7 +95,7 @@ function withoutTail(code) {
     let n = list.length;
     while (n && list[n - 1].type === "Identifier" && list[n - 1].name === "undefined") n--;
     if (n < list.length)
-      edits.push({ start: n ? list[n - 1].end : list[0].start, end: list[list.length - 1].end, text: "" });
+      edits.push({ start: n ? code.indexOf(",", list[n - 1].end) : list[0].start, end: node.end - 1, text: "" });
   });
   return applied(code, edits);
 }

@@ -11,6 +11,15 @@ describe("A parameter to which every call gives the same constant", () => {
     );
   });
 
+  it("goes with the parentheses that it has, and leaves its neighbours theirs", () => {
+    expect(withoutConstants("function f(a,b,c){return c;}f((-1),(-2),(x));f((-1),(-2),(-y));")).toBe(
+      "function f(c){return c;}f((x));f((-y));",
+    );
+    expect(withoutConstants("function f(a,b){return b;}f((-1),undefined);f((-2),1);")).toBe(
+      "function f(a,b){return b;}f((-1));f((-2),1);",
+    );
+  });
+
   it("stays where calls differ, where it is assigned, and where the function is handed around", () => {
     for (const code of [
       "function f(a){return a;}f(1);f(2);",
