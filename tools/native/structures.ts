@@ -105,7 +105,7 @@ function rank({ type }: Field): number {
 }
 
 /** As they lie in memory: of those of one size what is used most is first. */
-function inMemory(fields: Field[]): Field[] {
+export function inMemory(fields: Field[]): Field[] {
   return [...fields].sort((a, b) => rank(a) - rank(b) || b.uses - a.uses);
 }
 

@@ -82,7 +82,7 @@ export interface Mbuf {
   m_flags: u8;
   m_type: u8;
   /** length of the whole packet, and the interface it came in by (an Ifnet; kern knows no interfaces) */
-  m_pktlen: u16;
+  m_pktlen: number;
   m_rcvif: caddr_t | null;
   m_ext: Cluster | null;
   /** where its own MSIZE bytes begin in the arena; never changes */

@@ -6,6 +6,7 @@ import { type CType, isScalar } from "../../../tools/native/ctype";
 import { type Translation, translate } from "../../../tools/native/emit";
 import { NATIVE_FILES } from "../../../tools/native/files";
 import { amounts } from "../../../tools/native/pools";
+import { inMemory } from "../../../tools/native/structures";
 import type { Native } from "./house";
 
 export function translateCore(): Translation {
@@ -46,6 +47,8 @@ export function reader({ cx }: Translation, name: string): (at: unknown) => { [f
     ({ type }) => type.kind === "embedded" || type.kind === "table" || (!isScalar(type) && !spelled(type)),
   );
   if (odd) throw new Error(`${odd.name} is not a simple field`);
-  const layout = struct(Object.fromEntries(structure.fields.map((field) => [field.name, spelled(field.type)])));
+  const layout = struct(
+    Object.fromEntries(inMemory(structure.fields).map((field) => [field.name, spelled(field.type)])),
+  );
   return (at) => decode(at, layout);
 }
