@@ -21,7 +21,7 @@ const WARM = [
   "chip_putchain spi_hold wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // a segment is lost, or the peer's window is shut: scarce memory brings both
   "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
-  "tcp_backoff tcp_rexmtloss tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
+  "tcp_rexmt tcp_persist tcp_tlp tcp_doubt in_losing arp_losing ip_nexthop tcp_ssthresh tcp_blackhole tcp_backoff tcp_rexmtloss tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
   "tcp_duplicate tcp_old tcp_rexmtclosed tcp_twsegment tcp_dotimewait tcp_windowopen tcp_progress tcp_badack tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
   // chip and interface, once a second or when the cable is busy
   "wz_mode wz_alive1 wz_read spi_get3 wz_word wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
@@ -47,12 +47,10 @@ exports.WARM_WITH_STORAGE = [
   // what a neighbour may send without being asked
   "udp_drop udp_noport udp_many icmp_error icmp_mayerror icmp_iserror icmp_token icmp_senderror tcp_respond",
   "tcp_dropwithreset ip_isbroadcast in_isbroadcast",
-  // what has waited for a timer, 200 ms and more
-  "tcp_rexmt tcp_persist tcp_tlp",
   // what only SACK needs, which such a board has not
   "tcp_sackack tcp_sackinput tcp_sacktwice tcp_sackblock tcp_sackgap tcp_sackfill tcp_sackmark tcp_reowait",
   "tcp_dupthresh tcp_moretosend tcp_overtaken tcp_sacknext tcp_sackrexmit tcp_sacklost tcp_sackfirst tcp_sackunlost",
-  "tcp_newconn tcp_alone tcp_hold hold_is hold_iphlen hold_again hole_new hole_free hole_split hole_arrived tcp_holesfree",
+  "tcp_newconn tcp_alone hole_new hole_free hole_split hole_arrived tcp_holesfree",
 ]
   .join(" ")
   .split(" ");

@@ -21,7 +21,7 @@ import { compileNative, type Native, runAsJavaScript } from "./lib/house";
 
 const TOY = "test/native/lib/toy_neighbour.ts";
 const VERBS = "toy_boot toy_hear toy_said toy_byte toy_send toy_group toy_stat toy_tables toy_free".split(" ");
-const WORD = pointer(proto("int32_t word(void)"));
+const WORD = pointer(proto("int32_t internet_word(void)"));
 const STEPS = 2000;
 const SEED = 11;
 const US = { mac: "02:00:00:00:00:01", ip: "192.0.2.1" };

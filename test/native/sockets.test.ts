@@ -22,7 +22,7 @@ const SYSCALLS =
     " ",
   );
 const STEPS = 4000;
-const WORD = pointer(proto("int32_t word(void)"));
+const WORD = pointer(proto("int32_t sockets_word(void)"));
 
 describe("Sockets of native code", () => {
   beforeEach(() => {

@@ -27,7 +27,7 @@ for (const chip of ["enc28j60", "w5500-raw"])
       for (const name of names) turns.breakOff(`${name} ${1 + random.below(entries[name])}`, true);
       turns.stop();
       expect(turns.faults).withContext(`SEED=${seed}`).toEqual([]);
-      expect(names).toEqual(jasmine.arrayContaining(["softclock", "soupcalls", "networkjs_close", "networkjs_recv"]));
+      expect(names).toEqual(jasmine.arrayContaining(["softclock", "upcall_turn", "networkjs_close", "networkjs_recv"]));
       expect(turns.broken).toBeGreaterThan(names.length / 2);
     }, 180000);
   });

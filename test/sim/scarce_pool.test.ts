@@ -15,34 +15,6 @@ const app = `require("net").createServer(function (socket) {
 function unused() { return Object.values(eth.stats().mbuf).join(); }
 var before = unused();`;
 
-describe("A board whose interpreter has no memory for a connection", () => {
-  it("answers those that came meanwhile as soon as it has, and keeps none for ever", () => {
-    const cells = "var cells = 5000; process.memory = function () { return { free: cells, blocksize: 13 }; };";
-    const house = new VisitedBoard([], { app: app + cells, bundle });
-    const { realm } = house.board.board;
-    const visits = () => Array.from({ length: 6 }, () => house.visit(7));
-    const unused = () => realm.evaluate<string>("unused()", "test").replace(/,\d+$/, "");
-    const before = unused();
-    realm.evaluate("cells = 300", "test");
-    const early = visits();
-    for (const visit of early) visit.say("here");
-    house.clock.runFor(3.5 * SECOND); // they have asked at 0, 1 and 3 s
-    expect(early.map(({ heard }) => heard)).toEqual(Array(6).fill(""));
-    realm.evaluate("cells = 5000", "test");
-    house.clock.runFor(3 * SECOND); // and ask at 7 s
-    expect(early.filter(({ heard }) => heard === "here").length).toBeGreaterThan(3);
-    house.clock.runFor(15 * SECOND); // and at 15 s
-    expect(early.map(({ heard }) => heard)).toEqual(Array(6).fill("here"));
-    for (const visit of early) visit.leave();
-    house.clock.runFor(20 * SECOND);
-    realm.evaluate("cells = 300", "test");
-    for (const visit of visits()) visit.leave(); // they do not wait for an answer
-    house.clock.runFor(150 * SECOND); // four take turns, and each has 64 (its time to live)
-    expect(unused()).toBe(before);
-    house.board.stop();
-  });
-});
-
 describe("A board with few mbufs", () => {
   for (const visitors of [1, 3, 6])
     it(`gets on with ${visitors} that send and receive 20,000 bytes at once, and has all its mbufs afterwards`, () => {

@@ -74,7 +74,6 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/inet/tcp/tcp_fin.ts",
   "firmware/net/inet/tcp/tcp_fsm.ts",
   "firmware/net/inet/tcp/tcp_hole.ts",
-  "firmware/net/inet/tcp/tcp_hold.ts",
   "firmware/net/inet/tcp/tcp_input.ts",
   "firmware/net/inet/tcp/tcp_iss.ts",
   "firmware/net/inet/tcp/tcp_mss.ts",

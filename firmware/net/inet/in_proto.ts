@@ -3,7 +3,7 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_TCP, TCP_DO_SYNCOOKIES } from "../../config";
+import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_TCP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
@@ -24,7 +24,6 @@ import { ip_init } from "./ip/ip_input";
 import { IPS_NOPROTO, inetsw, ip_protosw, ip_protox, ip_var_init, ipstat } from "./ip/ip_var";
 import { rip_attach, rip_init, rip_input, rip_usrreq } from "./raw/raw_ip";
 import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
-import { tcp_hold_init } from "./tcp/tcp_hold";
 import { tcp_input } from "./tcp/tcp_input";
 import { tcp_ctloutput } from "./tcp/tcp_sockopt";
 import { tcp_attach, tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
@@ -126,7 +125,6 @@ function inet_init(): void {
   icmp_init();
   if (INET_IGMP) igmp_init();
   if (INET_TCP) tcp_init();
-  if (INET_TCP && !TCP_DO_SYNCOOKIES) tcp_hold_init(tcp_input);
 }
 
 /**

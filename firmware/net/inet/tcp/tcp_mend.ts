@@ -4,7 +4,7 @@
  * A connection whose buffers may not agree with its sequence numbers is aborted (SB_LOCK): better none than one that gives
  * wrong data. All others go on; what was lost of a segment is as if it had been lost on the wire, so a timer must run.
  */
-import { TCP_DO_SYNCOOKIES, TCP_KEEPINIT, TCP_MSL, TCP_RTOINIT } from "../../../config";
+import { TCP_KEEPINIT, TCP_MSL, TCP_RTOINIT } from "../../../config";
 import { ECONNABORTED } from "../../kern/errno";
 import { m_keep } from "../../kern/mbuf_mend";
 import { sofree } from "../../kern/socket";
@@ -26,7 +26,6 @@ import {
   TCPS_TIME_WAIT,
   tcp_outflags,
 } from "./tcp_fsm";
-import { tcp_hold_mend } from "./tcp_hold";
 import { tcp_holecount } from "./tcp_hole";
 import { tcp_count, tcp_drop } from "./tcp_subr";
 import {
@@ -53,7 +52,6 @@ export function tcp_keepall(): void {
 }
 
 export function tcp_mend(): void {
-  if (!TCP_DO_SYNCOOKIES) tcp_hold_mend();
   let inp = tcb.inp_first;
   tcp_clock();
   while (inp) {

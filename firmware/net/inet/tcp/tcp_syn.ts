@@ -32,7 +32,6 @@ import {
   TCPS_SYN_RECEIVED,
   TCPS_TIME_WAIT,
 } from "./tcp_fsm";
-import { tcp_hold } from "./tcp_hold";
 import { tcp_cookie, tcp_cookiecheck, tcp_newiss } from "./tcp_iss";
 import { tcp_mss, tcp_mssroute } from "./tcp_mss";
 import { tcp_outsyn } from "./tcp_output";
@@ -57,7 +56,6 @@ import {
   TF_NODELAY,
   TF_PASSIVE,
   TI_AGAIN,
-  TI_DONE,
   TI_DROP,
   TI_GO,
   TI_RESET,
@@ -75,7 +73,6 @@ export function tcp_dolisten(tp: Tcpcb, m: Mbuf): number {
   if (flags !== TH_SYN || tcp_tomany(m)) return TI_DROP; // third, fourth; MUST-57
   const so = tcp_newconn(head) || tcp_overflow(tp, head);
   if (so) tcp_passive(tp, so, tcp_newiss(ti.ti_dst, ti.ti_dport, ti.ti_src, ti.ti_sport), ti.ti_seq, 0);
-  else if (!TCP_DO_SYNCOOKIES && tcp_hold(m)) return TI_DONE;
   return TI_DROP;
 }
 

@@ -64,6 +64,8 @@ const BLACKHOLE = 3;
 
 /** Timeouts in a row after which the way is doubted (RFC 9293 3.8.3, SHLD-10). */
 const R1 = 3;
+/** What our own queue refuses is tried again so much later (ms). */
+const REFUSED_DELAY = 100;
 
 export function tcp_timer_init(): void {
   tcp_callout_init(tcp_timers);
@@ -234,13 +236,21 @@ function tcp_persist(tp: Tcpcb): boolean {
   const len = tp.t_inpcb!.inp_socket!.so_snd.sb_cc ? 1 : 0;
   const fin = len ? 0 : tcp_outflags[tp.t_state] & TH_FIN;
   if (!len && !fin) return true; // meanwhile all was acknowledged
+  const shift = tp.t_rxtshift;
   tcp_setpersist(tp);
   if (tp.snd_wnd && tp.snd_max === tp.snd_una) {
     tp.t_flags |= TF_FORCE;
     tcp_output(tp);
     tp.t_flags &= ~TF_FORCE;
+    if (tp.snd_max === tp.snd_una) tcp_refused(tp, shift);
   } else tcp_windowprobe(tp, len, fin);
   return true;
+}
+
+/** Our own queue or pool did not take it, which says nothing of the peer: it is tried again soon, and not ever later. */
+function tcp_refused(tp: Tcpcb, shift: number): void {
+  tp.t_rxtshift = shift;
+  tcp_timerset(tp, TCPT_PERSIST, REFUSED_DELAY);
 }
 
 /** The first byte that is not acknowledged, or the FIN when that is all: new, or the probe of last time. */
