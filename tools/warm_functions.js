@@ -20,9 +20,9 @@ const WARM = [
   "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
   "chip_putchain spi_hold wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // a segment is lost, or the peer's window is shut: scarce memory brings both
-  "tcp_dupack tcp_dupacksneeded tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered",
-  "tcp_rexmt tcp_persist tcp_tlp tcp_doubt in_losing arp_losing ip_nexthop tcp_ssthresh tcp_blackhole tcp_backoff tcp_rexmtloss tcp_rescue tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
-  "tcp_duplicate tcp_old tcp_rexmtclosed tcp_twsegment tcp_dotimewait tcp_windowopen tcp_progress tcp_badack tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outprobe tcp_outerror tcp_outpersist tcp_setpersist tcp_windowprobe",
+  "tcp_dupack tcp_dupacksneeded",
+  "tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
+  "tcp_duplicate tcp_old tcp_twsegment tcp_dotimewait tcp_windowopen tcp_progress tcp_badack tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outerror",
   // chip and interface, once a second or when the cable is busy
   "wz_mode wz_alive1 wz_read spi_get3 wz_word wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
@@ -47,7 +47,11 @@ exports.WARM_WITH_STORAGE = [
   // what a neighbour may send without being asked
   "udp_drop udp_noport udp_many icmp_error icmp_mayerror icmp_iserror icmp_token icmp_senderror tcp_respond",
   "tcp_dropwithreset ip_isbroadcast in_isbroadcast",
-  // what only SACK needs, which such a board has not
+  // what has waited for a timer, 200 ms and more, or is about a loss
+  "tcp_enterrecovery tcp_recoverack tcp_partialack tcp_eifel tcp_unanswered tcp_rexmt tcp_persist tcp_refused tcp_tlp tcp_doubt",
+  "in_losing arp_losing ip_nexthop tcp_ssthresh tcp_blackhole tcp_backoff tcp_rexmtloss tcp_rescue tcp_rexmtclosed tcp_outprobe",
+  "tcp_setpersist tcp_windowprobe tcp_outpersist",
+  // holes, and what SACK makes of them
   "tcp_sackack tcp_sackinput tcp_sacktwice tcp_sackblock tcp_sackgap tcp_sackfill tcp_sackmark tcp_reowait",
   "tcp_dupthresh tcp_moretosend tcp_overtaken tcp_sacknext tcp_sackrexmit tcp_sacklost tcp_sackfirst tcp_sackunlost",
   "tcp_newconn tcp_alone hole_new hole_free hole_split hole_arrived tcp_holesfree",

@@ -11,7 +11,7 @@
  */
 import { SO_CONTROL } from "../../config";
 import { EINVAL, ENOBUFS } from "./errno";
-import { type Mbuf, MT_RIGHTS, m_freem } from "./mbuf";
+import { M_WAIT, type Mbuf, MT_RIGHTS, m_freem } from "./mbuf";
 import { PR_RIGHTS, type Sockaddr } from "./protosw";
 import { MSG_CTRUNC, MSG_PEEK, type RightsDomain, type Socket } from "./socketvar";
 import { soreceive, soreceived, type Uio } from "./soreceive";
@@ -39,10 +39,12 @@ const found: Uio = { uio_m: null, uio_off: 0, uio_flags: 0, uio_control: null };
 
 /** Sends `data`, to `nam` if it is not null, with `control`, which is consumed. Answers how many bytes went, or -errno. */
 export function sendit(so: Socket, nam: Sockaddr | null, data: Data, control: Mbuf | null, flags: number): number {
-  const len = sosendable(so, nam, data ? data.length : 0, control ? control.m_len : 0, flags);
+  const resid = data ? data.length : 0;
+  const len = sosendable(so, nam, resid, control ? control.m_len : 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return control ? sendit_not(len, control) : len;
-  const top = m_uiotombuf(data, len, atomic, sosendhow(so));
+  // what is but a part has none of the reserve: there is always more of it
+  const top = m_uiotombuf(data, len, atomic, len < resid ? M_WAIT : sosendhow(so));
   return top ? sosend(so, nam, top, control, flags) : sendit_not(-ENOBUFS, control);
 }
 

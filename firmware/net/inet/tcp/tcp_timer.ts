@@ -65,7 +65,7 @@ const BLACKHOLE = 3;
 /** Timeouts in a row after which the way is doubted (RFC 9293 3.8.3, SHLD-10). */
 const R1 = 3;
 /** What our own queue refuses is tried again so much later (ms). */
-const REFUSED_DELAY = 100;
+const RETRY_DELAY = 100;
 
 export function tcp_timer_init(): void {
   tcp_callout_init(tcp_timers);
@@ -250,7 +250,7 @@ function tcp_persist(tp: Tcpcb): boolean {
 /** Our own queue or pool did not take it, which says nothing of the peer: it is tried again soon, and not ever later. */
 function tcp_refused(tp: Tcpcb, shift: number): void {
   tp.t_rxtshift = shift;
-  tcp_timerset(tp, TCPT_PERSIST, REFUSED_DELAY);
+  tcp_timerset(tp, TCPT_PERSIST, RETRY_DELAY);
 }
 
 /** The first byte that is not acknowledged, or the FIN when that is all: new, or the probe of last time. */
