@@ -67,9 +67,11 @@ class Both {
   private packet(): [js: Mbuf | null, c: unknown] {
     const bytes = Buffer.alloc(this.random.chance(0.2) ? 300 + this.random.below(900) : 14 + this.random.below(80));
     for (let i = 0; i < bytes.length; i++) bytes[i] = this.random.below(256);
-    this.adopted.push(bytes);
+    const cluster = Buffer.alloc(this.net.MCLBYTES); // it may grow in place
+    bytes.copy(cluster);
+    this.adopted.push(cluster);
     const js = this.net.m_devget(new Uint8Array(bytes), bytes.length, 14, null);
-    const c = this.core["m_devget"](bytes, bytes.length, 14, null);
+    const c = this.core["m_devget"](cluster, bytes.length, 14, null);
     expect(c === null).toBe(js === null);
     if (!js) this.refused++;
     return [js, c];
