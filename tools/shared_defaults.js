@@ -50,14 +50,18 @@ function isUndefined(value) {
   return value.type === "Identifier" && value.name === "undefined";
 }
 
-/** The maker, and before it what its records have in common; who is undefined needs no field for it. */
+/**
+ * The maker, and before it what its records have in common; who is undefined needs no field for it. The first field stays the
+ * record's own: netstat knows fields by their order, and a record's own come first.
+ */
 function shared(code, { id, params, body }) {
   const { properties } = body.body[0].argument;
   const text = (node) => code.slice(node.start, node.end);
-  const common = properties.filter((property) => isConstant(property) && !isUndefined(property.value)).map(text);
-  const own = properties
-    .filter((property) => !isConstant(property))
-    .map(({ key, value }) => `record.${key.name} = ${text(value)};`);
+  const [first, ...others] = properties;
+  const common = others.filter((property) => isConstant(property) && !isUndefined(property.value)).map(text);
+  const own = [first, ...others.filter((property) => !isConstant(property))].map(
+    ({ key, value }) => `record.${key.name} = ${text(value)};`,
+  );
   return (
     `var ${id.name}_shared = { ${common.join(", ")} };\n` +
     `function ${id.name}(${params.map(text).join(", ")}) {\n` +

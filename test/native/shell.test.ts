@@ -43,7 +43,7 @@ describe("A board whose stack is machine code", () => {
     return (["javascript", "native"] as const).map((core) => {
       const clock = new VirtualClock();
       const segment = new Segment(clock);
-      const machine = (ip: string, kind: "readable" | "test", which: typeof core, app: string) =>
+      const machine = (ip: string, kind: "tok" | "test", which: typeof core, app: string) =>
         createMachine({
           clock,
           segment,
@@ -54,7 +54,7 @@ describe("A board whose stack is machine code", () => {
           core: which,
           app,
         });
-      const board = machine("10.0.0.1/24", "readable", core, APP);
+      const board = machine("10.0.0.1/24", "tok", core, APP);
       const peer = machine("10.0.0.2/24", "test", "javascript", "");
       board.board.storage.install("netstat", readFileSync(join(__dirname, "../../dist/netstat.min.js"), "latin1"));
       clock.runFor(4 * SECOND);
