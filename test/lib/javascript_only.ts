@@ -1,6 +1,6 @@
 /**
- * Specs of whole machines that are about the stack in JavaScript itself: with CORE=native, which runs whole machines on machine
- * code, they say so and are left out.
+ * Specs that are about the stack in JavaScript itself: with CORE=native, which runs them on machine code, they say so and are left
+ * out.
  */
 
 /** Called first in a spec, or before each: `why` goes into the report. */

@@ -1,5 +1,4 @@
 import type { Inpcb } from "../../../../firmware/net/inet/in_pcb";
-import { javascriptOnly } from "../../../lib/core";
 import {
   BROADCAST,
   FAR_AWAY,
@@ -10,6 +9,7 @@ import {
   SUBNET_BROADCAST,
   US,
 } from "../../../lib/host";
+import { javascriptOnly } from "../../../lib/javascript_only";
 import { ipNumber } from "../../../lib/packets";
 import { UdpSocket } from "../../../lib/udp_socket";
 
