@@ -10,7 +10,7 @@ import type { SockaddrIn } from "../net/inet/in_var";
 import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EINVAL, ENOBUFS, ENOTCONN } from "../net/kern/errno";
-import { M_WAIT, type Mbuf, m_buf } from "../net/kern/mbuf";
+import { type Mbuf, m_buf } from "../net/kern/mbuf";
 import { AF_INET, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
 import { soreceive, soreceived, type Uio } from "../net/kern/soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "../net/kern/sosend";
@@ -158,7 +158,7 @@ function sendit(fd: number, resid: number, flags: number): number {
   const len = sosendable(so, nam, resid, 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return len;
-  const top = m_copyin(len, atomic, len < resid ? M_WAIT : sosendhow(so));
+  const top = m_copyin(len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, null, flags) : -ENOBUFS;
 }
 

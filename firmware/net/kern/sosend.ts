@@ -52,9 +52,10 @@ export function sosendallatonce(so: Socket): boolean {
   return (so.so_proto.pr_flags & PR_ATOMIC) !== 0;
 }
 
-/** How much of the pool's reserve its data may have: m_get's `how`. */
-export function sosendhow(so: Socket): number {
+/** How much of the pool's reserve its data may have, of which `len` go: m_get's `how`. `resid`: how many there are. */
+export function sosendhow(so: Socket, len: number, resid: number): number {
   const snd = so.so_snd;
+  if (len < resid) return M_WAIT; // of what is but a part there is always more
   if (snd.sb_flags & SB_PRIV) return M_DONTWAIT;
   return snd.sb_cc || sosendallatonce(so) ? M_WAIT : M_FIRST;
 }

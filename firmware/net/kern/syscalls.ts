@@ -11,7 +11,7 @@
  */
 import { SO_CONTROL } from "../../config";
 import { EINVAL, ENOBUFS } from "./errno";
-import { M_WAIT, type Mbuf, MT_RIGHTS, m_freem } from "./mbuf";
+import { type Mbuf, MT_RIGHTS, m_freem } from "./mbuf";
 import { PR_RIGHTS, type Sockaddr } from "./protosw";
 import { MSG_CTRUNC, MSG_PEEK, type RightsDomain, type Socket } from "./socketvar";
 import { soreceive, soreceived, type Uio } from "./soreceive";
@@ -43,8 +43,7 @@ export function sendit(so: Socket, nam: Sockaddr | null, data: Data, control: Mb
   const len = sosendable(so, nam, resid, control ? control.m_len : 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return control ? sendit_not(len, control) : len;
-  // what is but a part has none of the reserve: there is always more of it
-  const top = m_uiotombuf(data, len, atomic, len < resid ? M_WAIT : sosendhow(so));
+  const top = m_uiotombuf(data, len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, control, flags) : sendit_not(-ENOBUFS, control);
 }
 

@@ -231,7 +231,7 @@ export function toy_sendbytes(fd: number, len: number, flags: number, first: num
   const n = sosendable(so, null, len, 0, flags);
   const atomic = sosendallatonce(so);
   if (n < 0 || (!n && !atomic)) return n;
-  const top = toy_uiotombuf(n, atomic, sosendhow(so), first);
+  const top = toy_uiotombuf(n, atomic, sosendhow(so, n, len), first);
   return top ? sosend(so, null, top, null, flags) : -ENOBUFS;
 }
 
