@@ -2,8 +2,6 @@
  * The core as the libraries know it: functions by the names that the stack's own have, each a numbered entry (sysent.ts). So the
  * libraries are the same whether the stack is JavaScript or machine code: what builds a bundle with a core gives them this file in
  * place of firmware/net and the drivers.
- *
- * After each call the shell looks whether the core has something to tell; programs hear of it in a turn of its own.
  */
 /* The names and numbers of the stack that libraries use besides its functions */
 export { CHIP_FULLDPX, CHIP_INT, CHIP_RST } from "../drivers/chip";

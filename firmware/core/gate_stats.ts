@@ -6,7 +6,7 @@
  * fields stand in the order that netstat.ts has, and what of them is of no interest is 0.
  */
 
-import { gate_args, gate_enaddr, gate_interface, gate_stat } from "./gate_turn";
+import { args, gate_enaddr, gate_interface, gate_stat } from "./gate_turn";
 import { memory } from "./port_host";
 import {
   ARG_AT,
@@ -66,11 +66,11 @@ function counters(table: number): Uint32Array | null {
 }
 
 function words(n: number): Uint32Array | null {
-  return n > 0 ? new Uint32Array(memory().buffer, memory().byteOffset + gate_args()[ARG_AT], n) : null;
+  return n > 0 ? new Uint32Array(memory().buffer, memory().byteOffset + args[ARG_AT], n) : null;
 }
 
 function info(i: number): number {
-  return gate_args()[ARG_INFO + i];
+  return args[ARG_INFO + i];
 }
 
 /** The core's list as one of objects, each of which `make(next)` makes of what the core has just told. */
@@ -94,7 +94,7 @@ type Listed = { if_next: Listed | null; unit: number };
 
 /** netstat.ts, LAYOUTS: ifnet, arpcom. */
 function stat_if(next: Listed | null): Listed {
-  const unit = gate_args()[ARG_UNIT];
+  const unit = args[ARG_UNIT];
   const addr = info(STATIF_ADDR);
   const addrlist = addr ? { a: 0, b: 0, c: 0, ia_addr: addr } : null;
   const snd = { a: 0, b: 0, ifq_len: 0, d: 0, ifq_drops: info(STATIF_ODROPS) };
@@ -168,7 +168,7 @@ function stat_arptab(next: object | null): object {
 }
 
 function stat_route(next: object | null, interfaces: Listed | null): object {
-  const unit = gate_args()[ARG_UNIT];
+  const unit = args[ARG_UNIT];
   let ifp = interfaces;
   while (ifp && ifp.unit !== unit) ifp = ifp.if_next;
   return { rt_next: next, rt_dst: info(0), rt_mask: info(1), rt_gateway: info(2), rt_flags: info(3), rt_ifp: ifp };

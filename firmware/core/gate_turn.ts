@@ -1,5 +1,7 @@
 /**
  * The shell's turns around the core: each call of an entry, and what the core has to tell behind it. Called by gate_*.ts.
+ *
+ * After each call the shell looks whether the core has something to tell; programs hear of it in a turn of its own.
  */
 import type { SpiDev } from "../drivers/spi_bus";
 import { machdep_memory, timeout } from "../machdep";
@@ -80,13 +82,9 @@ export function call(code: number, a: number, b: number, c: number): number {
   return answer;
 }
 
-/* What gate_stats.ts shows: a table of the core's (CORE_STAT), and what it has left. */
+/* What gate_stats.ts shows: a table of the core's (CORE_STAT), and what it has left in `args`. */
 export function gate_stat(table: number, index: number): number {
   return entry(CORE_STAT, table, index, 0, null);
-}
-
-export function gate_args(): Int32Array {
-  return args;
 }
 
 /** The hardware address that a call has left. */
