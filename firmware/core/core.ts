@@ -18,7 +18,7 @@ import { init_main } from "../net/init_main";
 import { EINVAL, ENODEV } from "../net/kern/errno";
 import { soupcall, soupcalls } from "../net/kern/socket2";
 import type { Table } from "../types";
-import { core_args, enaddr_get, enaddr_put, event_conflict, event_link, event_next, events_init } from "./events";
+import { core_args, enaddr_get, event_conflict, event_link, event_next, events_init } from "./events";
 import { stat } from "./stat";
 import { syscall } from "./syscall";
 import {
@@ -34,7 +34,6 @@ import {
   CORE_UPCALL,
   CORE_UPCALLS,
   IF_ATTACH,
-  IF_ENADDR,
   IF_GET,
   IF_SETFLAGS,
   IF_SETLLADDR,
@@ -143,9 +142,6 @@ function interface_entry(code: number, ac: Arpcom, b: number, c: number): number
     case IF_SETLLADDR:
       for (let i = 0; i < 6; i++) ac.ac_enaddr[i] = enaddr_get(i);
       return -ac.if_ioctl(ac, SIOCSIFLLADDR);
-    case IF_ENADDR:
-      enaddr_put(ac.ac_enaddr);
-      return 0;
     case IN_IFADDR:
       return ifaddr(ac);
     case IN_IFINIT:

@@ -46,7 +46,6 @@ export const IF_INTR = 50; // (unit): the interrupt line has fallen
 export const IF_GET = 51; // (unit, IFV_)
 export const IF_SETFLAGS = 52; // (unit, to set, to clear)
 export const IF_SETLLADDR = 53; // (unit), hardware address in ARG_ENADDR
-export const IF_ENADDR = 54; // (unit), hardware address into ARG_ENADDR
 export const IN_IFADDR = 55; // (unit), address and mask into ARG_ADDR and ARG_VALUE: 1 if there is one
 export const IN_IFINIT = 56; // (unit, address, mask)
 export const IN_IFSCRUB = 57; // (unit)
