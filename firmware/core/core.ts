@@ -1,9 +1,10 @@
 /**
  * The one way into the core: numbered entries, as sysent.ts has them. BSD: i386/i386/trap.c (syscall), kern/init_sysent.c.
  *
- * What is asked of one kind of chip alone is the root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
+ * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
 import { NETHER } from "../config";
+import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
 import { rtlookup } from "../net/if/route";
@@ -15,9 +16,9 @@ import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
 import { type InIfaddr, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../net/inet/in_var";
 import { ip_nexthop, ip_setif } from "../net/inet/ip/ip_output";
 import { init_main } from "../net/init_main";
-import { EINVAL, ENODEV } from "../net/kern/errno";
+import { EINVAL, ENOBUFS, ENODEV } from "../net/kern/errno";
 import { soupcall, soupcalls } from "../net/kern/socket2";
-import type { Table } from "../types";
+import type { Bytes, Table } from "../types";
 import { core_args, enaddr_get, event_conflict, event_link, event_next, events_init } from "./events";
 import { stat } from "./stat";
 import { syscall } from "./syscall";
@@ -35,6 +36,7 @@ import {
   CORE_UPCALLS,
   IF_ATTACH,
   IF_GET,
+  IF_INTR,
   IF_SETFLAGS,
   IF_SETLLADDR,
   IFV_ERRORS,
@@ -53,6 +55,7 @@ import {
   SYS_SOCKET,
 } from "./sysent";
 
+const enaddr: Bytes<6> = new Uint8Array(6);
 let units: Table<Arpcom | null, typeof NETHER>;
 /** The address that is hidden for a while (IN_HIDE). */
 let hidden: InIfaddr | null;
@@ -107,12 +110,20 @@ export function core_unit(unit: number): Arpcom | null {
   return unit >= 0 && unit < NETHER ? units[unit] : null;
 }
 
-/** A driver has attached `ac` for the unit. */
-export function core_attached(unit: number, ac: Arpcom): void {
+/** The hardware address for a driver to attach. */
+export function core_enaddr(): Uint8Array {
+  enaddr_get(enaddr);
+  return enaddr;
+}
+
+/** A driver has attached `ac` for the unit, or had no memory for it: what IF_ATTACH answers. */
+export function core_attached(unit: number, ac: Arpcom | null): number {
+  if (!ac) return -ENOBUFS;
   units[unit] = ac;
   ac.if_resolve = arpresolve;
   ac.if_linkstate = core_linkstate;
   ac.ac_onconflict = core_conflict;
+  return unit;
 }
 
 export function core_detached(unit: number): void {
@@ -135,12 +146,15 @@ function core_conflict(ac: Arpcom, sha: number, addr: number): void {
 
 function interface_entry(code: number, ac: Arpcom, b: number, c: number): number {
   switch (code) {
+    case IF_INTR:
+      chip_intr(ac as ChipSoftc);
+      return 0;
     case IF_GET:
       return if_get(ac, b);
     case IF_SETFLAGS:
       return -if_setflags(ac, b, c);
     case IF_SETLLADDR:
-      for (let i = 0; i < 6; i++) ac.ac_enaddr[i] = enaddr_get(i);
+      enaddr_get(ac.ac_enaddr);
       return -ac.if_ioctl(ac, SIOCSIFLLADDR);
     case IN_IFADDR:
       return ifaddr(ac);

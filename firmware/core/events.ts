@@ -89,8 +89,8 @@ export function event_next(): number {
 }
 
 /** Hardware addresses in core_args. */
-export function enaddr_get(i: number): number {
-  return (core_args[ARG_ENADDR + (i >> 2)] >> (8 * (i & 3))) & 255;
+export function enaddr_get(enaddr: Uint8Array): void {
+  for (let i = 0; i < 6; i++) enaddr[i] = core_args[ARG_ENADDR + (i >> 2)] >> (8 * (i & 3));
 }
 
 export function enaddr_put(enaddr: Uint8Array): void {

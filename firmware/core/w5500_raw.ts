@@ -1,22 +1,18 @@
 /**
  * The core with the W5500's driver: the root of what is compiled. Called by the shell, by number (sysent.ts).
  */
-import { chip_intr } from "../drivers/chip";
 import { spi_dev } from "../drivers/spi_bus";
 import { wz_attach, wz_detach } from "../drivers/w5500-raw/w5500";
 import type { WzSoftc } from "../drivers/w5500-raw/w5500_var";
-import { ENOBUFS, ENODEV } from "../net/kern/errno";
-import type { Bytes } from "../types";
-import { core_attached, core_detached, core_entry, core_unit } from "./core";
-import { enaddr_get, event_chip } from "./events";
-import { IF_ATTACH, IF_DETACH, IF_INTR } from "./sysent";
-
-const enaddr: Bytes<6> = new Uint8Array(6);
+import { ENODEV } from "../net/kern/errno";
+import { core_attached, core_detached, core_enaddr, core_entry, core_unit } from "./core";
+import { event_chip } from "./events";
+import { IF_ATTACH, IF_DETACH } from "./sysent";
 
 /** The core's only entry. Answers what was asked for, or a negative errno. */
 export function w5500_raw_entry(code: number, a: number, b: number, c: number): number {
-  if (code === IF_INTR || code === IF_DETACH) return chip(code, a);
-  return code === IF_ATTACH ? attach(a, b) : core_entry(code, a, b, c);
+  if (code === IF_ATTACH) return core_attached(a, wz_attach(spi_dev(a), core_enaddr(), b));
+  return code === IF_DETACH ? detach(a) : core_entry(code, a, b, c);
 }
 
 /** A chip has something to tell (spi_bus.ts: spi_tell). */
@@ -24,21 +20,10 @@ export function w5500_raw_told(unit: number, cause: number, fault: number): void
   event_chip(unit, cause, fault);
 }
 
-function attach(unit: number, flags: number): number {
-  for (let i = 0; i < 6; i++) enaddr[i] = enaddr_get(i);
-  const sc = wz_attach(spi_dev(unit), enaddr, flags);
-  if (!sc) return -ENOBUFS;
-  core_attached(unit, sc);
-  return unit;
-}
-
-function chip(code: number, unit: number): number {
+function detach(unit: number): number {
   const sc = core_unit(unit) as WzSoftc | null;
   if (!sc) return -ENODEV;
-  if (code === IF_INTR) chip_intr(sc);
-  else {
-    wz_detach(sc);
-    core_detached(unit);
-  }
+  wz_detach(sc);
+  core_detached(unit);
   return 0;
 }
