@@ -228,5 +228,5 @@ export function tcp_var_init(): void {
 
 /** Reads the clock: first thing in whatever enters TCP. */
 export function tcp_clock(): void {
-  tcp_now = uptime() | 0 || 1;
+  tcp_now = uptime() || 1;
 }
