@@ -13,9 +13,8 @@ import { pin, told, transfer } from "./wires";
 
 export type Config = Record<string, number | boolean>;
 
-const { configured, PROFILES } = require("../../tools/profile") as {
+const { configured } = require("../../tools/profile") as {
   configured(text: string, constants: Config): string;
-  PROFILES: Record<string, Config>;
 };
 
 /** More flags for the C compiler: "-DCHECKED -fsanitize=undefined,bounds" counts what is wrong (runtime/faults.h). */
@@ -74,12 +73,6 @@ export function nativeFirmware(evaluate: Evaluate, root: string, constants: Conf
   core.makesFor(exports);
   core.exports["loif"].if_name = "lo0"; // names are the shell's
   return exports;
-}
-
-/** The constants of a bundle, by the name of its file: enc28j60-small.tok.js, enc28j60.test.js. */
-export function constantsOf(bundle: string): Config {
-  const [, profile = "full"] = /[-.](small|udp|test)\b/.exec(bundle) ?? [];
-  return PROFILES[profile];
 }
 
 /** Constants and types are the same in both worlds; only files with code or variables are taken from the core. */
