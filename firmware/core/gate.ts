@@ -23,7 +23,6 @@ export {
   TCP_MAXSEG,
   TCP_NODELAY,
   TCP_USER_TIMEOUT,
-  tcp_info_new,
 } from "../net/inet/tcp/tcp_sockopt";
 export { POLLOUT } from "../net/kern/socket";
 

@@ -7,7 +7,7 @@
 import { INET_TCP, TCP_DO_INFO } from "../config";
 import { memory_offset } from "../machdep";
 import type { SockaddrIn } from "../net/inet/in_var";
-import { type TcpInfo, tcp_info, tcp_info_new } from "../net/inet/tcp/tcp_sockopt";
+import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EINVAL, ENOBUFS, ENOTCONN } from "../net/kern/errno";
 import { type Mbuf, m_buf } from "../net/kern/mbuf";
@@ -74,7 +74,20 @@ let uio_left: number;
 /** where the next piece begins */
 let piece_m: Mbuf | null;
 let piece_off: number;
-const info: Embedded<TcpInfo> = tcp_info_new();
+const info: Embedded<TcpInfo> = {
+  state: 0,
+  rtt: 0,
+  rttvar: 0,
+  rto: 0,
+  backoff: 0,
+  mss: 0,
+  cwnd: 0,
+  ssthresh: 0,
+  inFlight: 0,
+  unsent: 0,
+  sendWindow: 0,
+  receiveWindow: 0,
+};
 
 export function syscall(code: number, a: number, b: number, c: number): number {
   switch (code) {

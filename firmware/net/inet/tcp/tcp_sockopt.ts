@@ -109,24 +109,6 @@ export interface TcpInfo {
   receiveWindow: number;
 }
 
-/** For `tcp_info` to fill. */
-export function tcp_info_new(): TcpInfo {
-  return {
-    state: 0,
-    rtt: 0,
-    rttvar: 0,
-    rto: 0,
-    backoff: 0,
-    mss: 0,
-    cwnd: 0,
-    ssthresh: 0,
-    inFlight: 0,
-    unsent: 0,
-    sendWindow: 0,
-    receiveWindow: 0,
-  };
-}
-
 /** How a connection stands; errno when it does not. */
 export function tcp_info(so: Socket, info: TcpInfo): number {
   const tp = sototcpcb(so);
