@@ -2,20 +2,13 @@
  * The compiled core seen from JavaScript as its sources are: functions by name, structures as objects whose fields lie in the core's
  * memory, variables as properties. So a test that reaches into the stack does so in both worlds alike.
  */
-import { address, view as koffiView, type LibraryHandle, load, pointer, proto, register } from "koffi";
+import { address } from "koffi";
 import { type Description, type FfiType, TRAMPOLINES } from "../../tools/native/ffi";
+import { type Clock, type Func, HostedCore, Library, type Machine } from "./library";
+import { told } from "./wires";
 
 /** What the core needs of the world that it runs in. */
-export interface World {
-  random32(): number;
-  uptime(): number;
-  timeofday(): number;
-  setTimeout(func: () => void, ms: number): number;
-  clearTimeout(id: number): void;
-  /** A chip's wires (firmware/drivers/spi_bus.ts, tools/native/runtime/spi.h); `out` and what is answered are bytes. */
-  transfer(dev: object, out: Uint8Array, inlen: number, hold: boolean): Uint8Array;
-  pin(dev: object, what: number): number;
-  told(dev: object, cause: number, fault: number): void;
+export interface World extends Machine, Clock {
   /** of the realm of whoever uses the core */
   Uint8Array: Uint8ArrayConstructor;
   Uint32Array: Uint32ArrayConstructor;
@@ -23,107 +16,31 @@ export interface World {
 
 // biome-ignore lint/suspicious/noExplicitAny: what functions take and answer is in the description
 type Any = any;
-type Func = (...args: Any[]) => Any;
 
 /** Memory behind the core's own, for structures that a host makes itself. */
 const HEAP = 1 << 20;
 /** Bytes that a reference to bytes is taken to have, where nothing says how many there are. */
 const SOME_BYTES = 2048;
 
-/** A library, loaded once, whose calls are about one core at a time. */
-class Library {
-  private static readonly loaded = new Map<string, Library>();
+/** A library with all of the core to be called. */
+class FfiLibrary extends Library {
   readonly functions = new Map<string, Func>();
   readonly layout: (i: number) => number;
-  readonly size: number;
-  private readonly plains = new Map<string, Func>();
-  private readonly handle: LibraryHandle;
-  private readonly use: Func;
-  private current: NativeCore | undefined;
-  private thrown: unknown[] = [];
-  private depth = 0;
 
-  static of(path: string, description: Description): Library {
-    const known = Library.loaded.get(path) ?? new Library(path, description);
-    Library.loaded.set(path, known);
-    return known;
-  }
-
-  private constructor(
-    path: string,
-    readonly description: Description,
-  ) {
-    this.handle = load(path);
+  constructor(path: string, description: Description) {
+    super(path);
     this.layout = this.plain("int32_t native_layout(int32_t i)");
-    this.size = this.plain("int32_t native_size(void)")();
-    this.use = this.plain("void native_use(void *memory)");
     for (const { name, params, result } of description.functions)
       this.functions.set(name, this.plain(prototype(`ffi_${name}`, params, result)));
-    const word = (call: (core: NativeCore) => number) => this.callback("int32_t", "", () => call(this.current!));
-    this.plain("void native_machine(void *a, void *b, void *c)")(
-      word((core) => core.world.random32()),
-      word((core) => core.world.uptime()),
-      word((core) => core.world.timeofday()),
-    );
-    this.plain("void native_keeps_time(void *f)")(
-      this.callback("void", "int32_t, int32_t", (slot: number, ms: number) => this.current!.timeout(slot, ms)),
-    );
-    this.plain("void native_spi(void *a, void *b, void *c)")(
-      this.callback("void", "int32_t, void *, int32_t, void *, int32_t, int32_t", (...args) =>
-        this.current!.transfer(...(args as [number, bigint, number, bigint, number, number])),
-      ),
-      this.callback("int32_t", "int32_t, int32_t", (dev, what) => this.current!.pin(dev, what)),
-      this.callback("void", "int32_t, int32_t, int32_t", (dev, cause, fault) => this.current!.told(dev, cause, fault)),
-    );
-    this.plain("void native_data(void *f)")(
-      this.callback("void", "int32_t, void *, int32_t", (off, dst, len) => this.current!.copyin(off, dst, len)),
-    );
     this.plain("void native_host(void *f)")(
-      this.callback("int32_t", "int32_t, int32_t, int32_t, int32_t, int32_t, int32_t", (slot, ...words) =>
-        this.current!.called(slot, words),
+      this.callback(
+        "int32_t",
+        "int32_t, int32_t, int32_t, int32_t, int32_t, int32_t",
+        (core: NativeCore, slot, ...words) => core.called(slot, words),
       ),
     );
-  }
-
-  plain(declaration: string): Func {
-    const known = this.plains.get(declaration) ?? this.handle.func(declaration);
-    this.plains.set(declaration, known);
-    return known;
-  }
-
-  /** Calls into the core; what a function of the host's threw meanwhile is thrown now. */
-  enter(core: NativeCore, func: Func, args: unknown[]): Any {
-    const before = this.current;
-    if (before !== core) this.turnTo(core);
-    this.depth++;
-    const answer = func(...args);
-    this.depth--;
-    if (before && before !== core) this.turnTo(before);
-    if (!this.depth && this.thrown.length) throw this.thrown.splice(0)[0];
-    return answer;
-  }
-
-  private turnTo(core: NativeCore): void {
-    this.current = core;
-    this.use(core.bytes);
-  }
-
-  /** A function of the host's by its pointer. An exception cannot pass through C. */
-  private callback(result: string, params: string, func: Func): Any {
-    const name = `Callback${callbacks++}`;
-    const guarded = (...args: Any[]) => {
-      try {
-        return func(...args) ?? 0;
-      } catch (error) {
-        this.thrown.push(error);
-        return 0;
-      }
-    };
-    return register(guarded, pointer(proto(`${result} ${name}(${params || "void"})`)));
   }
 }
-
-let callbacks = 0;
 
 function prototype(name: string, params: FfiType[], result: FfiType): string {
   return `${spelled(result)} ${name}(${params.map((param, i) => `${spelled(param)} a${i}`).join(", ") || "void"})`;
@@ -187,22 +104,18 @@ export function faultsIn(exports: object): number {
 
 const FAULTS = Symbol("counts what is wrong");
 
-export class NativeCore {
-  readonly bytes: Uint8Array;
-  /** What the call at hand sends. */
-  data: Uint8Array = new Uint8Array(0);
+export class NativeCore extends HostedCore {
   /** All that the sources export, as a module does. */
   readonly exports: { [name: string]: Any } = {};
-  private readonly library: Library;
+  declare protected readonly library: FfiLibrary;
   private readonly view: DataView;
-  private readonly base: bigint;
   private readonly structs = new Map<number, Struct>();
   private readonly views = new Map<string, unknown>();
   private readonly strangers: unknown[] = [];
   private readonly adopted = new Map<object, Struct>();
-  private readonly timers = new Map<number, number>();
   private readonly hosted: Func[][] = [];
   private readonly prototype: object;
+  private readonly runTimeout: Func;
   private heap: number;
 
   constructor(
@@ -210,11 +123,13 @@ export class NativeCore {
     private readonly description: Description,
     readonly world: World,
   ) {
-    this.library = Library.of(path, description);
-    const memory = new ArrayBuffer(this.library.size + HEAP);
-    this.bytes = new Uint8Array(memory);
-    this.view = new DataView(memory);
-    this.base = address(this.bytes);
+    super(
+      Library.once(path, () => new FfiLibrary(path, description)),
+      world,
+      HEAP,
+    );
+    this.view = new DataView(this.bytes.buffer);
+    this.runTimeout = this.plain("void native_timeout_run(int32_t slot)");
     this.heap = (this.library.size + 15) & ~15;
     this.prototype = this.fields();
     this.plain("void native_boot(void)")();
@@ -244,26 +159,12 @@ export class NativeCore {
     return this.plain("int32_t native_arena(void)")();
   }
 
-  /** Calls a function of the runtime. */
-  plain(declaration: string): Func {
-    const func = this.library.plain(declaration);
-    return (...args) => this.library.enter(this, func, args);
+  get machine(): Machine {
+    return this.world;
   }
 
-  /** The core has set a timeout (ms), or wants it no longer (-1). */
-  timeout(slot: number, ms: number): void {
-    const id = this.timers.get(slot);
-    if (id !== undefined) this.world.clearTimeout(id);
-    this.timers.delete(slot);
-    if (ms < 0) return;
-    const run = this.plain("void native_timeout_run(int32_t slot)");
-    this.timers.set(
-      slot,
-      this.world.setTimeout(() => {
-        this.timers.delete(slot);
-        run(slot);
-      }, ms),
-    );
+  protected due(slot: number): void {
+    this.runTimeout(slot);
   }
 
   /** The core calls a function of the host's. */
@@ -275,34 +176,17 @@ export class NativeCore {
     return result === "void" ? 0 : Number(this.toNative(result, answer ?? 0));
   }
 
-  transfer(dev: number, out: bigint | null, outlen: number, into: bigint | null, inlen: number, hold: number): void {
-    const bytes = out ? this.outside(out, outlen) : new Uint8Array(0);
-    const answer = this.world.transfer(this.strangers[-1 - dev] as object, bytes, inlen, Boolean(hold));
-    if (into && inlen) this.outside(into, inlen).set(answer);
-  }
-
-  copyin(off: number, dst: bigint, len: number): void {
-    if (len) this.outside(dst, len).set(this.data.subarray(off, off + len));
-  }
-
   /** What an mbuf's m_data counts in. */
   bytesOf(m: object): Uint8Array {
     return this.exports["m_buf"](m);
   }
 
-  pin(dev: number, what: number): number {
-    return this.world.pin(this.strangers[-1 - dev] as object, what);
+  protected wiresOf(dev: number): object {
+    return this.strangers[-1 - dev] as object;
   }
 
   told(dev: number, cause: number, fault: number): void {
-    this.world.told(this.strangers[-1 - dev] as object, cause, fault);
-  }
-
-  /** Bytes at a pointer, in the core's memory or on its stack. */
-  private outside(at: bigint, length: number): Uint8Array {
-    const offset = at - this.base;
-    if (offset >= 0n && offset < this.bytes.length) return this.bytes.subarray(Number(offset), Number(offset) + length);
-    return new Uint8Array(koffiView(at, length));
+    told(this.wiresOf(dev), cause, fault);
   }
 
   private offset(at: number): number {

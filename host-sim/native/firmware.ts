@@ -9,7 +9,6 @@ import { NATIVE_FILES } from "../../tools/native/files";
 import { cached } from "../../tools/native/host";
 import { NativeCore } from "./core";
 import { uioOf } from "./uio";
-import { pin, told, transfer } from "./wires";
 
 export type Config = Record<string, number | boolean>;
 
@@ -61,9 +60,6 @@ export function nativeFirmware(evaluate: Evaluate, root: string, constants: Conf
     timeofday: () => machine.timeofday(),
     setTimeout: evaluate("setTimeout", "native"),
     clearTimeout: evaluate("clearTimeout", "native"),
-    transfer,
-    pin,
-    told,
     Uint8Array: evaluate("Uint8Array", "native"),
     Uint32Array: evaluate("Uint32Array", "native"),
   });

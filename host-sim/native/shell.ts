@@ -5,13 +5,10 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { address, view as koffiView, type LibraryHandle, load, pointer, proto, register } from "koffi";
 import { NATIVE_FILES } from "../../tools/native/files";
 import { cachedEntries } from "../../tools/native/host";
-import { pin, SPI_WATCH, transfer } from "./wires";
-
-// biome-ignore lint/suspicious/noExplicitAny: C's functions, and those that C calls
-type Func = (...args: any[]) => any;
+import { type Func, HostedCore, Library, type Machine } from "./library";
+import { SPI_WATCH } from "./wires";
 
 const { PROFILES } = require("../../tools/profile") as {
   PROFILES: Record<string, { [name: string]: number | boolean }>;
@@ -21,185 +18,73 @@ const ROOT = join(__dirname, "../..");
 /** firmware/core/sysent.ts: handed to the runtime, not to the core. */
 const CORE_TIMEOUT = 1;
 
-/** A library, loaded once; its calls are about one core at a time. */
-class Library {
-  private static readonly loaded = new Map<string, Library>();
-  readonly size: number;
-  readonly boot: Func;
-  readonly timeoutRun: Func;
-  private readonly handle: LibraryHandle;
-  private readonly use: Func;
-  private current: ShellCore | undefined;
-  private thrown: unknown[] = [];
-  private depth = 0;
-
-  /** The core of a profile; those of all chips are in it. */
-  static of(profile: string): Library {
-    const known = Library.loaded.get(profile) ?? new Library(profile);
-    Library.loaded.set(profile, known);
-    return known;
-  }
-
-  private constructor(profile: string) {
-    const names = ["enc28j60", "w5500_raw"].flatMap((chip) => [`${chip}_entry`, `${chip}_told`]);
-    this.handle = load(cachedEntries({ files: NATIVE_FILES, constants: PROFILES[profile] }, names));
-    this.size = this.plain("int32_t native_size(void)")();
-    this.use = this.plain("void native_use(void *memory)");
-    this.boot = this.plain("void native_boot(void)");
-    this.timeoutRun = this.plain("void native_timeout_run(int32_t slot)");
-    const now = () => this.current!;
-    this.plain("void native_machine(void *a, void *b, void *c)")(
-      this.callback("int32_t", "", () => now().machine.random32()),
-      this.callback("int32_t", "", () => now().machine.uptime()),
-      this.callback("int32_t", "", () => now().machine.timeofday()),
-    );
-    this.plain("void native_keeps_time(void *f)")(
-      this.callback("void", "int32_t, int32_t", (slot, ms) => now().timeout(slot, ms)),
-    );
-    this.plain("void native_spi(void *a, void *b, void *c)")(
-      this.callback("void", "int32_t, void *, int32_t, void *, int32_t, int32_t", (...args) =>
-        now().transfer(...(args as [number, bigint, number, bigint, number, number])),
-      ),
-      this.callback("int32_t", "int32_t, int32_t", (unit, what) => now().pin(unit, what)),
-      this.callback("void", "int32_t, int32_t, int32_t", (unit, cause, fault) => now().told(unit, cause, fault)),
-    );
-    this.plain("void native_data(void *f)")(
-      this.callback("void", "int32_t, void *, int32_t", (off, to, len) => now().copyin(off, to, len)),
-    );
-  }
-
-  plain(declaration: string): Func {
-    return this.handle.func(declaration);
-  }
-
-  /** Calls into the core; what a function of the host's threw meanwhile is thrown now. */
-  enter(core: ShellCore, func: Func, ...args: number[]): number {
-    const before = this.current;
-    this.turnTo(core);
-    this.depth++;
-    const answer = func(...args);
-    this.depth--;
-    if (before) this.turnTo(before);
-    if (!this.depth && this.thrown.length) throw this.thrown.splice(0)[0];
-    return answer;
-  }
-
-  private turnTo(core: ShellCore): void {
-    if (this.current === core) return;
-    this.current = core;
-    this.use(core.bytes);
-  }
-
-  /** A function of the host's by its pointer. An exception cannot pass through C. */
-  private callback(result: string, params: string, func: Func): unknown {
-    const guarded: Func = (...args) => {
-      try {
-        return func(...args) ?? 0;
-      } catch (error) {
-        this.thrown.push(error);
-        return 0;
-      }
-    };
-    return register(guarded, pointer(proto(`${result} ShellCallback${callbacks++}(${params || "void"})`)));
-  }
-}
-
-let callbacks = 0;
-
-/** What the core asks of the machine. */
-interface Machine {
-  random32(): number;
-  uptime(): number;
-  timeofday(): number;
+/** The core of a profile; those of all chips are in it. */
+function libraryOf(profile: string): Library {
+  const names = ["enc28j60", "w5500_raw"].flatMap((chip) => [`${chip}_entry`, `${chip}_told`]);
+  const make = () => new Library(cachedEntries({ files: NATIVE_FILES, constants: PROFILES[profile] }, names));
+  return Library.once(`shell ${profile}`, make);
 }
 
 /** Evaluates a script in the realm of the board, and answers its value. */
 type Evaluate = <T>(text: string, filename: string) => T;
 
 /** What port_host.ts finds. */
-export class ShellCore {
-  /** for the library; and the same as the board's own array */
-  readonly bytes: Uint8Array;
+export class ShellCore extends HostedCore {
+  /** the same bytes as the board's own array */
   readonly memory: Uint8Array;
   machine: Machine = { random32: () => 0, uptime: () => 0, timeofday: () => 0 };
-  private readonly library: Library;
-  private readonly base: bigint;
+  private readonly boot: Func;
+  private readonly runTimeout: Func;
   private readonly call: Func;
   private readonly tell: Func;
-  private readonly setTimeout: (func: () => void, ms: number) => number;
-  private readonly clearTimeout: (id: number) => void;
-  private readonly timers = new Map<number, number>();
   private readonly wires: { dev: object; resync: () => void }[] = [];
   private onTimeout: (slot: number) => void = () => {};
-  private data: Uint8Array = new Uint8Array(0);
 
   constructor(evaluate: Evaluate, chip: string, profile: string) {
-    this.library = Library.of(profile);
-    const memory = new ArrayBuffer(this.library.size);
-    this.bytes = new Uint8Array(memory);
-    this.memory = new (evaluate<Uint8ArrayConstructor>("Uint8Array", "core"))(memory);
-    this.base = address(this.bytes);
-    this.setTimeout = evaluate("setTimeout", "core");
-    this.clearTimeout = evaluate("clearTimeout", "core");
+    super(libraryOf(profile), {
+      setTimeout: evaluate("setTimeout", "core"),
+      clearTimeout: evaluate("clearTimeout", "core"),
+    });
+    this.memory = new (evaluate<Uint8ArrayConstructor>("Uint8Array", "core"))(this.bytes.buffer);
     const root = chip.replaceAll("-", "_");
-    this.call = this.library.plain(`int32_t native_${root}_entry(int32_t code, int32_t a, int32_t b, int32_t c)`);
-    this.tell = this.library.plain(`void native_${root}_told(int32_t unit, int32_t cause, int32_t fault)`);
+    this.boot = this.plain("void native_boot(void)");
+    this.runTimeout = this.plain("void native_timeout_run(int32_t slot)");
+    this.call = this.plain(`int32_t native_${root}_entry(int32_t code, int32_t a, int32_t b, int32_t c)`);
+    this.tell = this.plain(`void native_${root}_told(int32_t unit, int32_t cause, int32_t fault)`);
   }
 
   open(machine: Machine, onTimeout: (slot: number) => void): void {
-    for (const slot of [...this.timers.keys()]) this.timeout(slot, -1);
+    this.timeoutsOff();
     this.machine = machine;
     this.onTimeout = onTimeout;
-    this.library.enter(this, this.library.boot);
+    this.boot();
   }
 
   entry(code: number, a: number, b: number, c: number, data: string | Uint8Array | null): number {
-    if (code === CORE_TIMEOUT) return this.library.enter(this, this.library.timeoutRun, a) ?? 0;
+    if (code === CORE_TIMEOUT) return this.runTimeout(a) ?? 0;
     this.data = typeof data === "string" ? Buffer.from(data, "latin1") : (data ?? this.data);
-    return this.library.enter(this, this.call, code, a | 0, b | 0, c | 0);
+    return this.call(code, a | 0, b | 0, c | 0);
   }
 
   wire(unit: number, dev: object, resync: () => void): void {
     this.wires[unit] = { dev, resync };
   }
 
-  /** The core has set a timeout (ms), or wants it no longer (-1). */
-  timeout(slot: number, ms: number): void {
-    const id = this.timers.get(slot);
-    if (id !== undefined) this.clearTimeout(id);
-    this.timers.delete(slot);
-    if (ms < 0) return;
-    const due = () => {
-      this.timers.delete(slot);
-      this.onTimeout(slot);
-    };
-    this.timers.set(slot, this.setTimeout(due, ms));
+  protected wiresOf(unit: number): object {
+    return this.wires[unit].dev;
   }
 
-  transfer(unit: number, out: bigint | null, outlen: number, into: bigint | null, inlen: number, hold: number): void {
-    const sent = out ? this.bytesAt(out, outlen) : new Uint8Array(0);
-    const answer = transfer(this.wires[unit].dev, sent, inlen, Boolean(hold));
-    if (into && inlen) this.bytesAt(into, inlen).set(answer);
+  protected due(slot: number): void {
+    this.onTimeout(slot);
   }
 
-  pin(unit: number, what: number): number {
+  override pin(unit: number, what: number): number {
     if (what === SPI_WATCH) this.wires[unit].resync();
-    return pin(this.wires[unit].dev, what);
+    return super.pin(unit, what);
   }
 
   told(unit: number, cause: number, fault: number): void {
-    this.library.enter(this, this.tell, unit, cause, fault);
-  }
-
-  copyin(off: number, to: bigint, len: number): void {
-    if (len) this.bytesAt(to, len).set(this.data.subarray(off, off + len));
-  }
-
-  /** Bytes at a pointer, in the core's memory or on its stack. */
-  private bytesAt(at: bigint, length: number): Uint8Array {
-    const offset = at - this.base;
-    if (offset >= 0n && offset < this.bytes.length) return this.bytes.subarray(Number(offset), Number(offset) + length);
-    return new Uint8Array(koffiView(at, length));
+    this.tell(unit, cause, fault);
   }
 }
 
