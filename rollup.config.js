@@ -15,6 +15,7 @@
  */
 const terser = require("@rollup/plugin-terser");
 const { CHIP_NAMES } = require("./tools/chips");
+const { coreConstants } = require("./tools/core_file");
 const { coldFunctions } = require("./tools/cold_functions");
 const { HOT_FUNCTIONS, HOT_WITH_MEMORY, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
 const { constantArguments } = require("./tools/constant_arguments");
@@ -28,6 +29,8 @@ const { renameFields } = require("./tools/rename_fields");
 const { sharedDefaults } = require("./tools/shared_defaults");
 const { tokens } = require("./tools/tokens");
 const { PROFILES, profile } = require("./tools/profile");
+const { ROOT } = require("./tools/builder");
+const { boardShell } = require("./tools/shell_modules");
 const { transpile } = require("./tools/transpile");
 const { undefinedForNull } = require("./tools/undefined_for_null");
 const { WARM_FUNCTIONS, WARM_WITH_STORAGE } = require("./tools/warm_functions");
@@ -84,6 +87,28 @@ function bundles(input, constants, outputs) {
 
 const readable = [espruinoSubset()];
 
+/** What is left of JavaScript where the stack is machine code: no packet passes through it, so nothing is compressed. */
+const shellPasses = [
+  dropFree(),
+  undefinedForNull(),
+  inlineConstants(),
+  renameFields(),
+  terser(shrink([])),
+  espruinoSubset(),
+  tokens(),
+];
+
+function shells(chip) {
+  return Object.keys(PROFILES)
+    .filter((name) => name !== "test")
+    .map((name) => {
+      const made = bundles(`firmware/boot-${chip}.ts`, PROFILES[name], {
+        [`${chip}-${name}.shell.min.js`]: shellPasses,
+      });
+      return { ...made, plugins: [boardShell(ROOT), coreConstants(chip, name), ...made.plugins] };
+    });
+}
+
 /** The stack with a chip's driver, for Storage: whole, with less in it, and without TCP. */
 function stackModules(chip) {
   const input = `firmware/boot-${chip}.ts`;
@@ -108,6 +133,7 @@ function storageModule(name) {
 
 module.exports = [
   ...CHIP_NAMES.flatMap(stackModules),
+  ...CHIP_NAMES.flatMap(shells),
   storageModule("netstat"),
   storageModule("telnet"),
   storageModule("update"),

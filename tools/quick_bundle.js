@@ -45,7 +45,7 @@ async function bundled({ name, root, profile, shell }) {
     target: "es2020",
     charset: "ascii",
     define: { require: "globalThis.require" }, // the board's, for what is in its firmware
-    plugins: [profiled(PROFILES[profile]), ...(shell ? [shellPlugin(ROOT)] : [])],
+    plugins: [profiled(PROFILES[profile]), ...(shell ? [shellPlugin(ROOT, true)] : [])],
     logLevel: "silent",
   });
   mkdirSync(dirname(join(ROOT, fileOf(name))), { recursive: true });

@@ -15,21 +15,34 @@ const STACK = /^firmware\/(net|drivers)\//;
 /** Libraries that reach into the stack. */
 const COUNTERPARTS = { "firmware/lib/stats.ts": "firmware/core/gate_stats.ts", "firmware/lib/ip_options.ts": GATE };
 
+/** The core is a library of this host's. */
+const HOST = { "firmware/core/port.ts": "firmware/core/port_host.ts" };
+
 /** The file that a file of the firmware gets when it imports `name`; all paths from the root. */
-exports.shellModule = function shellModule(importer, name) {
+exports.shellModule = function shellModule(importer, name, onHost) {
   const path = `${posix.join(posix.dirname(importer), name)}.ts`;
+  if (onHost && path in HOST) return HOST[path];
   if (!SHELL.test(importer)) return path;
   if (path in COUNTERPARTS) return COUNTERPARTS[path];
   return STACK.test(path) && !KEPT.test(path) ? GATE : path;
 };
 
 /** An esbuild plugin. */
-exports.shellPlugin = (root) => ({
+exports.shellPlugin = (root, onHost) => ({
   name: "shell",
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ path, importer }) => {
       if (!importer.startsWith(`${root}/firmware/`)) return undefined;
-      return { path: posix.join(root, exports.shellModule(importer.slice(root.length + 1), path)) };
+      return { path: posix.join(root, exports.shellModule(importer.slice(root.length + 1), path, onHost)) };
     });
+  },
+});
+
+/** The same for rollup, for a board. */
+exports.boardShell = (root) => ({
+  name: "shell",
+  resolveId(name, importer) {
+    if (!importer || !name.startsWith(".")) return null;
+    return posix.join(root, exports.shellModule(importer.slice(root.length + 1), name));
   },
 });

@@ -18,6 +18,7 @@ import { ip_nexthop, ip_setif } from "../net/inet/ip/ip_output";
 import { init_main } from "../net/init_main";
 import { EINVAL, ENOBUFS, ENODEV } from "../net/kern/errno";
 import { soupcall, soupcalls } from "../net/kern/socket2";
+import { sowakeall } from "../net/kern/sys_socket";
 import type { Bytes, Table } from "../types";
 import { core_args, enaddr_get, event_conflict, event_link, event_next, events_init } from "./events";
 import { stat } from "./stat";
@@ -31,6 +32,7 @@ import {
   ARP_REQUEST,
   CORE_EVENT,
   CORE_INIT,
+  CORE_MEND,
   CORE_STAT,
   CORE_UPCALL,
   CORE_UPCALLS,
@@ -73,6 +75,9 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return soupcalls();
     case CORE_UPCALL:
       return soupcall();
+    case CORE_MEND:
+      core_mend();
+      return 0;
     case CORE_STAT:
       return stat(a, b, unit_of);
     case IN_SETGATEWAY:
@@ -103,6 +108,16 @@ function core_init(): number {
 /** Sockets wait for their upcalls: the shell asks for them. */
 function core_upcallturn(): void {
   core_args[ARG_PENDING] |= PENDING_UPCALLS;
+}
+
+/** A transfer may have been in the middle, so each chip begins anew; and a program may not have heard that there is something. */
+function core_mend(): void {
+  for (let unit = 0; unit < NETHER; unit++) {
+    const ac = units[unit];
+    if (ac) ac.if_reset(ac);
+  }
+  sowakeall();
+  core_upcallturn();
 }
 
 /** The interface of a unit, or null. */

@@ -4,7 +4,7 @@
  */
 import { type SpiDev, spi_close, spi_resync } from "../drivers/spi_bus";
 import { args, call, enaddr_out, type Interface, turn, units } from "./gate_turn";
-import { port_wire } from "./port_host";
+import { port_wire } from "./port";
 import {
   ARG_ADDR,
   ARG_VALUE,

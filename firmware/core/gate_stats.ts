@@ -7,7 +7,7 @@
  */
 
 import { args, gate_enaddr, gate_interface, gate_stat } from "./gate_turn";
-import { memory } from "./port_host";
+import { memory } from "./port";
 import {
   ARG_AT,
   ARG_INFO,

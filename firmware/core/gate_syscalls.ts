@@ -6,7 +6,7 @@ import type { TcpInfo } from "../net/inet/tcp/tcp_sockopt";
 import { EAFNOSUPPORT, EINVAL, ENOPROTOOPT } from "../net/kern/errno";
 import { AF_INET, SOCK_STREAM } from "../net/kern/socketvar";
 import { args, call, look, type Upcall, upcalls } from "./gate_turn";
-import { entry, memory } from "./port_host";
+import { entry, memory } from "./port";
 import {
   ARG_ADDR,
   ARG_AT,
@@ -141,9 +141,11 @@ export function sendto(fd: number, data: string | Uint8Array, flags: number, nam
 export function recvstring(fd: number, len: number, flags: number, from: Name | null): string | number {
   const n = name_in(from, call(SYS_RECVFROM, fd, len, flags));
   if (n < 0) return n;
+  const bytes = memory();
+  const first = bytes.byteOffset;
   let data = "";
   for (let piece = call(SYS_PIECE, 0, 0, 0); piece; piece = call(SYS_PIECE, 0, 0, 0))
-    data += bytes_string(memory(), args[ARG_AT], piece);
+    data += bytes_string(bytes, first + args[ARG_AT], piece);
   call(SYS_RECEIVED, 0, 0, 0);
   return data;
 }

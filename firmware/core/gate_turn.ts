@@ -7,7 +7,7 @@ import type { SpiDev } from "../drivers/spi_bus";
 import { machdep_memory, timeout } from "../machdep";
 import { callout_init } from "../net/kern/callout";
 import { turn_begin, turn_end, turn_init, turn_upcall } from "../net/kern/turn";
-import { entry, memory, port_open } from "./port_host";
+import { entry, memory, port_open } from "./port";
 import {
   ARG_ADDR,
   ARG_CAUSE,
@@ -18,6 +18,7 @@ import {
   ARG_UNIT,
   CORE_EVENT,
   CORE_INIT,
+  CORE_MEND,
   CORE_STAT,
   CORE_TIMEOUT,
   CORE_UPCALL,
@@ -71,8 +72,10 @@ export function netinit(_more: null, mend: (broken: boolean) => void): void {
   call(CORE_INIT, 0, 0, 0);
 }
 
-/** The core keeps its own in order. */
-export function net_mend(_broken: boolean): void {}
+/** The core keeps its own in order; what it does not know is what became of the turn. */
+export function net_mend(broken: boolean): void {
+  if (broken) call(CORE_MEND, 0, 0, 0);
+}
 export function netisr_rescue(): void {}
 export function sorescue(): void {}
 

@@ -1,5 +1,6 @@
 /**
- * Where the shell meets the core on a host: the simulator puts it there (host-sim/native/shell.ts). On a board: port.ts.
+ * Where the shell meets the core on a host: the simulator puts it there (host-sim/native/shell.ts). On a board, and where machine code
+ * of a board is emulated: port.ts.
  */
 import { random32, timeofday, uptime } from "../machdep";
 

@@ -15,6 +15,7 @@ export const CORE_EVENT = 2; // what has happened, EVENT_, with ARG_UNIT and its
 export const CORE_UPCALLS = 3; // the turn of the upcalls begins: how many sockets wait for theirs
 export const CORE_UPCALL = 4; // the descriptor of the next; 0: it wants none any more
 export const CORE_STAT = 5; // (STAT_, index): what netstat shows
+export const CORE_MEND = 6; // a turn has been broken off, and nobody knows what of it was done
 
 /* System calls: Net/3's. Addresses are in ARG_ADDR and ARG_PORT, in and out. */
 export const SYS_SOCKET = 16; // (domain, type, protocol)

@@ -5,7 +5,7 @@
  */
 import { chips } from "../../host-sim/chips";
 import { MS, VirtualClock } from "../../host-sim/clock";
-import { cachedBlob, layoutOf } from "../../tools/native/board";
+import { cachedBlob } from "../../tools/native/board";
 import { hasThumbCompiler } from "../../tools/native/sizes";
 import * as packets from "../lib/packets";
 import { EmulatedCore } from "./lib/emulated";
@@ -116,7 +116,7 @@ describe("The machine code of a board, on an emulated Cortex-M0+", () => {
   it("comes up, answers ARP and pings, and speaks UDP", () => {
     const board = new EmulatedBoard();
     const { core } = board;
-    expect(core.layout).toBe(layoutOf("full"));
+    expect(core.layout).toBe(coreLayout("full"));
     expect(core.size).toBeLessThan(64 * 1024);
     expect(board.enter(CORE_INIT)).toBe(0);
     board.arg(ARG_ENADDR, 0x00000002);

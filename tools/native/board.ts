@@ -7,7 +7,6 @@
  * That it may lie anywhere is proved: it is linked for two addresses, and comes out the same.
  */
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +17,11 @@ import { amounts } from "./pools";
 import { ROOT } from "./program";
 import { FLAGS, hasThumbCompiler } from "./sizes";
 
-const { PROFILES } = require("../profile") as { PROFILES: { [name: string]: { [name: string]: number | boolean } } };
+const { PROFILES, nativeConstants } = require("../profile") as {
+  PROFILES: { [name: string]: { [name: string]: number | boolean } };
+  nativeConstants: (profile: string) => { [name: string]: number | boolean };
+};
+const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
 const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 
 const GCC = "arm-none-eabi-gcc";
@@ -46,21 +49,13 @@ export function nameOf({ chip, profile, thumb }: Blob): string {
   return `${chip}-${profile}.${thumb}`;
 }
 
-/** What shell and core must agree in, as a number: how they talk, and the constants that both have. */
-export function layoutOf(profile: string): number {
-  const hash = createHash("sha256").update(JSON.stringify(PROFILES[profile]));
-  for (const file of ["firmware/core/sysent.ts", "firmware/config.ts", "tools/native/runtime/board.c"])
-    hash.update(readFileSync(join(ROOT, file)));
-  return hash.digest().readUInt32LE(0);
-}
-
 /** The bytes of a blob. Throws what the compiler says. */
 export function blob({ chip, profile, thumb }: Blob): Buffer {
   const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-board-"));
   try {
     const root = chip.replaceAll("-", "_");
     write(translated(profile), [`${root}_entry`, `${root}_told`], folder);
-    const defines = [`-DROOT=${root}`, `-DLAYOUT=${layoutOf(profile)}u`];
+    const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
     const made = BASES.map((base) => linked(folder, [...FLAGS, `-mcpu=${THUMBS[thumb]}`, ...defines], base));
     if (!made[0].equals(made[1])) throw new Error(`${nameOf({ chip, profile, thumb })} is not position independent`);
     return made[0];
@@ -71,8 +66,8 @@ export function blob({ chip, profile, thumb }: Blob): Buffer {
 
 /** The same, made when the sources or tools have changed since (dist/native/). */
 export function cachedBlob(one: Blob): Buffer {
-  const sources = { files: NATIVE_FILES, constants: PROFILES[one.profile] };
-  const folder = once(digest(sources, [nameOf(one), String(layoutOf(one.profile))]), (part) => {
+  const sources = { files: NATIVE_FILES, constants: nativeConstants(one.profile) };
+  const folder = once(digest(sources, [nameOf(one), String(coreLayout(one.profile))]), (part) => {
     mkdirSync(part, { recursive: true });
     writeFileSync(join(part, "blob.bin"), blob(one));
   });
@@ -82,7 +77,8 @@ export function cachedBlob(one: Blob): Buffer {
 const translations = new Map<string, Translation>();
 
 function translated(profile: string): Translation {
-  const known = translations.get(profile) ?? translate({ files: NATIVE_FILES, constants: PROFILES[profile] }, amounts);
+  const known =
+    translations.get(profile) ?? translate({ files: NATIVE_FILES, constants: nativeConstants(profile) }, amounts);
   const { errors, refusals } = known;
   const wrong = [...errors, ...refusals.map(({ file, line, what }) => `${file}:${line}: ${what}`)];
   if (wrong.length) throw new Error(wrong.join("\n"));

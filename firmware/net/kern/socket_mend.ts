@@ -1,12 +1,11 @@
 /**
  * Sockets put in order after a turn that was broken off (turn.ts). Called by net_mend.
  */
-import { NOFILE } from "../../config";
 import { timeout } from "../../machdep";
 import { type Callout, callout_new, callout_reset } from "./callout";
 import { soreset, sowakeup, upcallsdue } from "./socket2";
 import { type Socket, SS_UPCALL } from "./socketvar";
-import { getsock } from "./sys_socket";
+import { sowakeall } from "./sys_socket";
 import { upcall_turn } from "./upcalls";
 
 /** Sockets whose upcall a broken turn may have missed get one after so long (ms). */
@@ -43,13 +42,6 @@ export function so_mend(sos: Socket[], broken: boolean): void {
       sowakeup(sos[i]);
     }
   if (broken) callout_reset(wakec, WAKE_AGAIN, sowakeall, null);
-}
-
-function sowakeall(): void {
-  for (let fd = 1; fd <= NOFILE; fd++) {
-    const so = getsock(fd);
-    if (so && so.so_upcall) sowakeup(so);
-  }
 }
 
 /** The turn of the upcalls may have been lost (callout.ts: callout_rescue). */

@@ -2,11 +2,12 @@
  * Sockets as files. BSD: kern/sys_socket.c, and getsock of kern/uipc_syscalls.c; Stevens sections 15.5, 15.15. Called by
  * the system calls.
  */
-import { SO_POLL } from "../../config";
+import { NOFILE, SO_POLL } from "../../config";
 import type { Embedded } from "../../types";
 import { DTYPE_SOCKET, type File, type Fileops, falloc, getf } from "./descrip";
 import { EBADF, ENOTSOCK } from "./errno";
 import { soclose, sopoll } from "./socket";
+import { sowakeup } from "./socket2";
 import { SB_PRIV, type Socket } from "./socketvar";
 
 function soo_close(fp: File): number {
@@ -24,6 +25,14 @@ const socketops: Embedded<Fileops> = { fo_close: soo_close, fo_poll: SO_POLL ? s
 export function getsock(fd: number): Socket | null {
   const fp = getf(fd);
   return fp && fp.f_type === DTYPE_SOCKET ? (fp.f_data as Socket | null) : null;
+}
+
+/** Each that has an upcall gets it: nobody knows who has missed one. */
+export function sowakeall(): void {
+  for (let fd = 1; fd <= NOFILE; fd++) {
+    const so = getsock(fd);
+    if (so && so.so_upcall) sowakeup(so);
+  }
 }
 
 /** What a system call answers when a descriptor is no socket. */

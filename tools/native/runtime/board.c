@@ -4,9 +4,9 @@
  * of 128, so that the number of an entry (firmware/core/sysent.ts) fits below it in one word.
  *
  * The first words of that memory, `struct head`, are between shell and machine code alone; firmware/core's own (core_args) come
- * behind them. What the core needs of the machine it calls by Espruino's table for machine code (process.env.EXPTR): functions
- * of the shell's in JavaScript, which it keeps locked. Should one break off (no memory, Ctrl-C) its answer is missing:
- * that is counted, and the shell puts bus and chip in order.
+ * behind them. What the core needs of the machine it calls by Espruino's table for machine code (exptr.h): the bus's and the
+ * pins' own functions (wires.h), and a few of the shell's (firmware/core/port.ts). The interpreter may break any of them off
+ * (no memory, Ctrl-C): then the answer is missing, which is counted, and bus and chip are put in order with the next entry.
  *
  * ROOT is the root's name (enc28j60), LAYOUT what shell and core must agree in, as one number.
  */
@@ -18,24 +18,55 @@
 #define ROOT_ENTRY PASTE(native_, ROOT, _entry)
 #define ROOT_TOLD PASTE(native_, ROOT, _told)
 
-/* The shell gives a function: an entry besides those of sysent.ts. */
-enum { BOARD_HOOK = 127 };
+/* An entry besides those of sysent.ts: (which, its address): the shell gives a variable, which stays locked. */
+enum { BOARD_KEEP = 127 };
 
-/* Functions of the shell's. Those of a chip come last, for each of two. */
-enum { HOOK_RANDOM, HOOK_TIMEOFDAY, HOOK_COPYIN, HOOK_PIN, HOOK_TRANSFER, NHOOKS = HOOK_TRANSFER + 2 };
+/** Bytes that are sent or answered in one string of the interpreter's that has but one cell. */
+#define NSHORT 8
 
-/** Bytes that lie outside of the memory, on the stack or in the code, are sent from here, and short answers received. */
-#define NSTAGE 64
+/* The variables. Those of a chip come last, for each of them. */
+enum {
+  KEPT_MEMORY,    /* the string in which all this lies */
+  KEPT_RANDOM,    /* functions: () */
+  KEPT_TIMEOFDAY, /* () */
+  KEPT_COPYIN,    /* (offset, where in the memory, bytes) */
+  KEPT_PIN,       /* (chip, what): what of spi.h's SPI_ is seldom */
+  KEPT_AREA,      /* (address, bytes): a string that lies there; Espruino's E.memoryArea */
+  KEPT_VIEW,      /* the memory as a Uint8Array, */
+  KEPT_SET,       /* and its method (string, offset) */
+  KEPT_SHORT,     /* strings of 1 to NSHORT bytes that lie in `stage` */
+  KEPT_WIRES = KEPT_SHORT + NSHORT,
+  WIRE_SEND = KEPT_WIRES, /* the bus's functions */
+  WIRE_WRITE,
+  WIRE_CS, /* the chip select pin, for them */
+  WIRE_LOW, /* functions of its own */
+  WIRE_HIGH,
+  WIRE_READ, /* the interrupt pin's level, where there is one */
+  NWIRE = WIRE_READ + 1 - WIRE_SEND,
+};
+
+/** Chips at most. */
+#define NWIRED 2
+/** A timer of the interpreter's that is so late (ms) does not come any more. */
+#define LATE 2000
+#define NKEPT (KEPT_WIRES + NWIRED * NWIRE)
+
+/** A variable of the interpreter's. */
+typedef void *var;
 
 struct head {
   int32_t now;    /* in: ms of uptime */
-  int32_t next;   /* out: ms until CORE_TIMEOUT is due, -1: never */
-  int32_t data;   /* in: address of what SYS_SENDTO sends; 0: HOOK_COPYIN gives it */
-  int32_t broken; /* out: functions of the shell's that gave no answer */
+  int32_t next;   /* out: ms until CORE_TIMEOUT is to be entered, when that is sooner than what was said last; else -1 */
+  int32_t data;   /* in: address of what SYS_SENDTO sends; 0: KEPT_COPYIN gives it */
+  int32_t broken; /* out: functions of the interpreter's that gave no answer */
   int32_t exptr;  /* in: process.env.EXPTR */
-  void *hooks[NHOOKS];
-  uint8_t stage[NSTAGE];
-  int32_t pad[5];
+  int32_t cells;  /* in: a short string's characters are where its variable is */
+  int32_t timer;  /* the uptime that was said last, while `isTimer` */
+  uint8_t isTimer;
+  uint8_t isBroken; /* since the last CORE_MEND */
+  uint8_t held[NWIRED]; /* chip select is low */
+  uint8_t stage[NSHORT]; /* what is sent lies here when it is short */
+  var kept[NKEPT];
 };
 
 struct board {
@@ -74,101 +105,63 @@ static inline struct head *head(void) {
   return (struct head *)((uint8_t *)g - sizeof(struct head));
 }
 
-/* The table of functions for machine code. */
-enum { EX_LOCK = 0, EX_UNLOCK = 1, EX_NEWINTEGER = 6, EX_GETINTEGER = 10, EX_CALL = 13 };
-
-static inline void *exported(int which) {
-  return (void *)((int32_t *)head()->exptr)[which];
-}
-
-#define MAXARGS 5
-
-/** Calls a function of the shell's with numbers. What it answers; 0, and a count, when it has broken off. */
-static int32_t hook(int which, int n, const int32_t *numbers) {
-  void *(*const newinteger)(int32_t) = exported(EX_NEWINTEGER);
-  int32_t (*const getinteger)(void *) = exported(EX_GETINTEGER);
-  void (*const unlock)(void *) = exported(EX_UNLOCK);
-  void *(*const call)(void *, void *, void *, bool, int, void **) = exported(EX_CALL);
-  void *args[MAXARGS];
-  for (int i = 0; i < n; i++) args[i] = newinteger(numbers[i]);
-  void *answer = call(head()->hooks[which], NULL, NULL, false, n, args);
-  for (int i = 0; i < n; i++) unlock(args[i]);
-  if (!answer) {
-    head()->broken++;
-    return 0;
-  }
-  int32_t number = getinteger(answer);
-  unlock(answer);
-  return number;
-}
-
-static bool isInside(const uint8_t *p) {
-  return (uint32_t)(p - (const uint8_t *)head()) < sizeof(struct board);
-}
-
-static int32_t inside(const uint8_t *p) {
-  return (int32_t)(p - (const uint8_t *)head());
-}
+#include "exptr.h"
+#include "wires.h"
 
 int32_t uptime(void) {
   return head()->now;
 }
 
 int32_t random32(void) {
-  return hook(HOOK_RANDOM, 0, NULL);
+  return number(KEPT_RANDOM, 0, NULL);
 }
 
 int32_t timeofday(void) {
-  return hook(HOOK_TIMEOFDAY, 0, NULL);
+  return number(KEPT_TIMEOFDAY, 0, NULL);
 }
 
 void copyin(int32_t off, uint8_t *dst, int32_t dst_off, int32_t len) {
   const int32_t numbers[] = {off, inside(dst + dst_off), len};
   if (head()->data) memcpy(dst + dst_off, (const uint8_t *)head()->data + off, (size_t)len);
-  else hook(HOOK_COPYIN, 3, numbers);
-}
-
-int32_t spi_pin(int32_t dev, int32_t what) {
-  const int32_t numbers[] = {dev, what};
-  return hook(HOOK_PIN, 2, numbers);
+  else number(KEPT_COPYIN, 3, numbers);
 }
 
 void spi_told(int32_t dev, int32_t cause, int32_t fault) {
   ROOT_TOLD(dev, cause, fault);
 }
 
-/** Of the shell's function the memory is all there is: what lies elsewhere goes by way of it. Long things lie inside. */
-void spi_transfer(int32_t dev, const uint8_t *out, int32_t outlen, uint8_t *in, int32_t inlen, int32_t hold) {
-  uint8_t *stage = head()->stage;
-  const bool isOut = outlen && !isInside(out);
-  const bool isIn = inlen && !isInside(in);
-  if ((isOut && outlen > NSTAGE / 2) || (isIn && inlen > NSTAGE / 2)) {
-    head()->broken++;
-    return;
-  }
-  if (isOut) memcpy(stage, out, (size_t)outlen);
-  const int32_t numbers[] = {
-    outlen ? inside(isOut ? stage : out) : 0, outlen, inlen ? inside(isIn ? stage + NSTAGE / 2 : in) : 0, inlen, hold,
-  };
-  hook(HOOK_TRANSFER + dev, 5, numbers);
-  if (isIn) memcpy(in, stage + NSTAGE / 2, (size_t)inlen);
+/** What was broken off may have been in the middle of a transfer. */
+static void mended(void) {
+  if (!head()->isBroken) return;
+  head()->isBroken = false;
+  ROOT_ENTRY(CORE_MEND, 0, 0, 0);
+}
+
+/** Has the shell's timer to come sooner? One whose time is long over never came. */
+static void deadline(void) {
+  struct head *h = head();
+  const int32_t ms = timeouts_next();
+  const int32_t due = (int32_t)((uint32_t)h->now + (uint32_t)ms);
+  const int32_t left = (int32_t)((uint32_t)h->timer - (uint32_t)h->now);
+  h->next = -1;
+  if (ms < 0 || (h->isTimer && left <= ms && left > -LATE)) return;
+  h->isTimer = true;
+  h->timer = due;
+  h->next = ms;
 }
 
 /** `word`: where the memory is, and below it which entry. */
 __attribute__((used)) static int32_t board_call(int32_t word, int32_t a, int32_t b, int32_t c) {
   const int32_t code = word & 127;
   g = &((struct board *)(word & ~127))->globals;
-  if (code == BOARD_HOOK) {
-    void *(*const lock)(void *) = exported(EX_LOCK);
-    if (a < 0 || a >= NHOOKS) return -1;
-    head()->hooks[a] = lock((void *)b);
-    return 0;
-  }
+  if (code == BOARD_KEEP) return keep(a, (var)b);
   int32_t answer = 0;
   if (code == CORE_INIT) core_boot();
+  if (code == CORE_TIMEOUT) head()->isTimer = false;
+  mended();
   if (code == CORE_TIMEOUT) timeouts_run();
   else answer = ROOT_ENTRY(code, a, b, c);
-  head()->next = timeouts_next();
+  deadline();
   return answer;
 }
 

@@ -1,0 +1,189 @@
+/**
+ * Where the shell meets the core on a board: machine code in the Storage, which is called where it lies
+ * (tools/native/runtime/board.c is its other end). On a host: port_host.ts.
+ *
+ * The core's memory is one flat string, which machine code locks, so that nobody moves it. It cannot run by mistake: code that
+ * is missing, not mapped, not whole, or made for another shell is refused before anything is called.
+ */
+import { type SpiDev, spi_reset } from "../drivers/spi_bus";
+import { random32, type Timeout, timeofday, timeout, untimeout, uptime, view } from "../machdep";
+import {
+  address_flat,
+  address_var,
+  cells_text,
+  file_read,
+  memory_areas,
+  memory_buffer,
+  memory_flat,
+  type NativeFunction,
+  native_function,
+  native_table,
+  word,
+} from "../machdep_native";
+
+/* What the build knows of the core that this shell is for (tools/native/board.ts). */
+/** Its file in the Storage. */
+declare const CORE_FILE: string;
+/** What both must agree in. */
+declare const CORE_LAYOUT: number;
+
+const MAGIC = 0x31484545;
+
+/* tools/native/runtime/board.c: the file's header, by place */
+const HDR_MAGIC = 0;
+const HDR_LAYOUT = 4;
+const HDR_SIZE = 8;
+const HDR_ARGS = 12;
+const HDR_LENGTH = 16;
+const HDR_ENTRY = 20;
+
+/* The memory's head, by word */
+const HEAD_NOW = 0;
+const HEAD_NEXT = 1;
+const HEAD_DATA = 2;
+const HEAD_EXPTR = 4;
+const HEAD_CELLS = 5;
+const HEAD_WORDS = 6;
+/** Where in it short strings lie. */
+const HEAD_STAGE = 32;
+
+/* What is kept for machine code */
+const KEPT_MEMORY = 0;
+const KEPT_RANDOM = 1;
+const KEPT_TIMEOFDAY = 2;
+const KEPT_COPYIN = 3;
+const KEPT_PIN = 4;
+const KEPT_AREA = 5;
+const KEPT_VIEW = 6;
+const KEPT_SET = 7;
+const KEPT_SHORT = 8;
+const NSHORT = 8;
+const KEPT_WIRES = KEPT_SHORT + NSHORT;
+const NWIRE = 6;
+/** The entry by which it is given. */
+const BOARD_KEEP = 127;
+
+/** The memory begins at a multiple of this, below which the number of an entry has room. */
+const ALIGN = 128;
+
+/* What may be done with a chip's pins (runtime/spi.h); the interrupt line's level machine code reads itself. */
+const SPI_RST_LOW = 1;
+const SPI_RST_HIGH = 2;
+const SPI_WATCH = 3;
+
+let core: NativeFunction;
+/** where the memory is; 0: there is none yet */
+let base: number;
+let whole: Uint8Array;
+let head: Int32Array;
+/** the core's own part of it */
+let bytes: Uint8Array;
+/** what SYS_SENDTO sends, when it does not lie in one piece */
+let pending: string | Uint8Array;
+let wired: { dev: SpiDev; resync: () => void }[];
+let timer: Timeout;
+let due: () => void;
+
+/** The core's memory, from its own first word on. */
+export const memory = (): Uint8Array => bytes;
+
+/** `func` is called when CORE_TIMEOUT is due. Throws an Error when there is no core that can run. */
+export function port_open(func: (slot: number) => void): void {
+  due = func as () => void;
+  timer = 0;
+  wired = [];
+  if (!base) core_load(core_find());
+}
+
+/** Where the core's file lies. */
+function core_find(): number {
+  const file = file_read(CORE_FILE);
+  if (!file) throw new Error(CORE_FILE + " is not in the Storage");
+  const at = address_flat(file);
+  if (!at || !native_table()) throw new Error(CORE_FILE + ": this board runs no machine code out of its Storage");
+  if (word(at + HDR_MAGIC) !== MAGIC || word(at + HDR_LENGTH) !== file.length)
+    throw new Error(CORE_FILE + " is not whole");
+  if (word(at + HDR_LAYOUT) !== CORE_LAYOUT) throw new Error(CORE_FILE + " is of another version");
+  return at;
+}
+
+function core_load(at: number): void {
+  const size = word(at + HDR_SIZE);
+  const args = word(at + HDR_ARGS);
+  const flat = memory_flat(size + ALIGN);
+  if (!flat) throw new Error(CORE_FILE + ": " + size + " bytes of memory are needed in one piece");
+  const first = address_flat(flat);
+  base = (first + ALIGN - 1) & -ALIGN;
+  const buffer = memory_buffer(flat);
+  whole = new Uint8Array(buffer, base - first, size);
+  head = new Int32Array(buffer, base - first, HEAD_WORDS);
+  bytes = new Uint8Array(buffer, base - first + args, size - args);
+  core = native_function(at + word(at + HDR_ENTRY));
+  head[HEAD_EXPTR] = native_table();
+  head[HEAD_CELLS] = cells_text() ? 1 : 0;
+  keep(KEPT_MEMORY, flat);
+  keep(KEPT_RANDOM, random32);
+  keep(KEPT_TIMEOFDAY, timeofday);
+  keep(KEPT_COPYIN, copyin);
+  keep(KEPT_PIN, pin);
+  keep(KEPT_VIEW, whole);
+  keep(KEPT_SET, whole.set);
+  const area = memory_areas();
+  keep(KEPT_AREA, area);
+  for (let n = 1; n <= NSHORT; n++) keep(KEPT_SHORT + n - 1, area(base + HEAD_STAGE, n));
+}
+
+/** Machine code locks `v`. */
+function keep(which: number, v: unknown): void {
+  core(base | BOARD_KEEP, which, v ? address_var(v) : 0, 0);
+}
+
+/** The chip of `unit` is at the end of these wires; `resync` watches its interrupt line anew. */
+export function port_wire(unit: number, dev: SpiDev, resync: () => void): void {
+  wired[unit] = { dev: dev, resync: resync };
+  let which = KEPT_WIRES + NWIRE * unit;
+  keep(which++, dev.spi_send);
+  keep(which++, dev.spi_write);
+  keep(which++, dev.spi_cs);
+  keep(which++, dev.spi_low);
+  keep(which++, dev.spi_high);
+  keep(which, dev.spi_int);
+}
+
+/** `data`: what SYS_SENDTO sends. */
+export function entry(code: number, a: number, b: number, c: number, data: string | Uint8Array | null): number {
+  head[HEAD_NOW] = uptime();
+  if (data) {
+    pending = data;
+    head[HEAD_DATA] = address_flat(data);
+  }
+  const answer = core(base | code, a, b, c);
+  const ms = head[HEAD_NEXT];
+  if (ms >= 0) later(ms);
+  return answer;
+}
+
+function later(ms: number): void {
+  if (timer) untimeout(timer);
+  timer = timeout(expired, ms);
+}
+
+function expired(): void {
+  timer = 0;
+  due();
+}
+
+/* Machine code's; it takes a missing answer for a function that was broken off. */
+
+function copyin(off: number, at: number, len: number): number {
+  const piece = typeof pending === "string" ? pending.substr(off, len) : view(pending, off, len);
+  whole.set(piece as Uint8Array, at);
+  return 1;
+}
+
+function pin(unit: number, what: number): number {
+  const wires = wired[unit];
+  if (what === SPI_WATCH) wires.resync();
+  else if (what === SPI_RST_LOW || what === SPI_RST_HIGH) spi_reset(wires.dev, what === SPI_RST_HIGH);
+  return 1;
+}

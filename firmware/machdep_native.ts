@@ -1,0 +1,77 @@
+/**
+ * The machine as machine code needs it: addresses, and calls by address. With machdep.ts the only file that names the
+ * interpreter's globals; only shells of a core for boards have it (core/port.ts).
+ */
+
+/* The globals, more precisely than @types/espruino has them. */
+declare const E: {
+  getAddressOf(v: unknown, flat: boolean): number;
+  nativeCall(address: number, signature: string): NativeFunction;
+  toFlatString(bytes: { data: number; count: number }): string | undefined;
+  toArrayBuffer(s: string): ArrayBuffer;
+  memoryArea(address: number, length: number): string;
+};
+declare const process: { env: { EXPTR?: number } };
+declare function peek8(address: number): number;
+declare function peek32(address: number): number;
+declare function require(name: "Storage"): { read(name: string): string | undefined };
+
+export type NativeFunction = (a: number, b: number, c: number, d: number) => number;
+
+/** Thumb code is called with the lowest bit set. */
+const THUMB = 1;
+/** Characters that a string's own cell has on boards. */
+const CELL_TEXT = 8;
+
+/** A file, where it lies. */
+export function file_read(name: string): string | undefined {
+  return require("Storage").read(name);
+}
+
+/** Where the bytes of `v`, a string or an array, lie in one piece; else 0. */
+export function address_flat(v: string | Uint8Array): number {
+  return E.getAddressOf(v, true);
+}
+
+/** The interpreter's own variable. */
+export function address_var(v: unknown): number {
+  return E.getAddressOf(v, false);
+}
+
+/** Thumb code, as a function of four numbers. */
+export function native_function(address: number): NativeFunction {
+  return E.nativeCall(address | THUMB, "int(int,int,int,int)");
+}
+
+/** Espruino's table of functions for machine code; 0: it has none. */
+export function native_table(): number {
+  return process.env.EXPTR || 0;
+}
+
+/** `n` zeros that lie in one piece, as a string, which can be locked where it is; undefined when there is no such room. */
+export function memory_flat(n: number): string | undefined {
+  return E.toFlatString({ data: 0, count: n });
+}
+
+/** The bytes of a flat string, shared. */
+export function memory_buffer(s: string): ArrayBuffer {
+  return E.toArrayBuffer(s);
+}
+
+/** The interpreter's function for a string over memory: `n` bytes from `address`, of which it copies none. */
+export function memory_areas(): (address: number, n: number) => string {
+  return E.memoryArea;
+}
+
+export function word(address: number): number {
+  return peek32(address) | 0;
+}
+
+/** Does a short string's text lie where its variable is? */
+export function cells_text(): boolean {
+  let text = "";
+  for (let i = 0; i < CELL_TEXT; i++) text += String.fromCharCode(65 + i);
+  const at = E.getAddressOf(text, false);
+  for (let i = 0; i < CELL_TEXT; i++) if (peek8(at + i) !== 65 + i) return false;
+  return true;
+}

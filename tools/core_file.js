@@ -1,0 +1,37 @@
+/**
+ * What a shell must know of the core that it is for: its file in a board's Storage, and a number in which both agree.
+ */
+const { createHash } = require("node:crypto");
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { PROFILES } = require("./profile");
+
+const ROOT = join(__dirname, "..");
+/** How they talk, and the constants that both have. */
+const AGREED = [
+  "firmware/core/sysent.ts",
+  "firmware/core/port.ts",
+  "firmware/config.ts",
+  "tools/native/runtime/board.c",
+];
+
+exports.coreFile = (chip) => `${chip}.core`;
+
+/** uint32 */
+exports.coreLayout = function coreLayout(profile) {
+  const hash = createHash("sha256").update(JSON.stringify(PROFILES[profile]));
+  for (const file of AGREED) hash.update(readFileSync(join(ROOT, file)));
+  return hash.digest().readUInt32LE(0);
+};
+
+/** A rollup input plugin: port.ts knows them. */
+exports.coreConstants = function coreConstants(chip, profile) {
+  return {
+    name: "core-constants",
+    transform(code, id) {
+      if (!id.endsWith("/firmware/core/port.ts")) return null;
+      const layout = exports.coreLayout(profile) | 0;
+      return { code: `var CORE_FILE = "${exports.coreFile(chip)}", CORE_LAYOUT = ${layout};\n${code}`, map: null };
+    },
+  };
+};
