@@ -5,7 +5,7 @@ import { circle, longFunctions, type Source, sourcesIn } from "./sources";
  * together anew, layer by layer.
  */
 const MAY_IMPORT: { [layer: string]: string[] } = {
-  gate: ["sysent", "lib", "drivers", "inet", "if", "kern", "machdep", "config"], // the libraries' side: constants, types, what is JavaScript's
+  gate: ["sysent", "lib", "drivers", "inet", "if", "kern", "machdep", "machdep_native", "config"], // the libraries' side: constants, types, what is JavaScript's
   core: ["sysent", "net", "drivers", "inet", "if", "kern", "machdep", "config"],
   sysent: [],
   boot: ["modules", "lib", "net", "drivers", "machdep"],
@@ -20,6 +20,7 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
   wire: [],
   machdep: [],
   machdep_board: [],
+  machdep_native: [],
   types: [],
   config: [],
   "host-sim": ["wire", "build", "bundles", "host-native"], // it runs bundles, which it has built, and none of the sources
@@ -30,7 +31,7 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
 const LAYERS: [RegExp, string][] = [
   [/^firmware\/boot-test/, "boot-test"],
   [/^firmware\/boot-/, "boot"],
-  [/^firmware\/(machdep|machdep_board|config|types)\.ts$/, "$1"],
+  [/^firmware\/(machdep|machdep_board|machdep_native|config|types)\.ts$/, "$1"],
   [/^firmware\/machdep_network\.ts$/, "machdep"],
   [/^firmware\/core\/(gate|port)/, "gate"],
   [/^firmware\/core\/sysent\.ts$/, "sysent"],

@@ -10,6 +10,8 @@ import { hasThumbCompiler } from "../../tools/native/sizes";
 import * as packets from "../lib/packets";
 import { EmulatedCore } from "./lib/emulated";
 
+const { coreLayout } = require("../../tools/core_file") as { coreLayout: (profile: string) => number };
+
 const BYTE_TIME = 800; // ns, at 10 MHz
 
 /* firmware/core/sysent.ts */
