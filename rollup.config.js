@@ -17,7 +17,13 @@ const terser = require("@rollup/plugin-terser");
 const { CHIP_NAMES } = require("./tools/chips");
 const { coreConstants } = require("./tools/core_file");
 const { coldFunctions } = require("./tools/cold_functions");
-const { HOT_FUNCTIONS, HOT_WITH_MEMORY, MODULE_HOT_FUNCTIONS } = require("./tools/hot_functions");
+const {
+  HOT_FUNCTIONS,
+  HOT_WITH_MEMORY,
+  MODULE_HOT_FUNCTIONS,
+  SHELL_HOT_FUNCTIONS,
+  SHELL_WARM_FUNCTIONS,
+} = require("./tools/hot_functions");
 const { constantArguments } = require("./tools/constant_arguments");
 const { dropFree } = require("./tools/drop_free");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
@@ -87,16 +93,8 @@ function bundles(input, constants, outputs) {
 
 const readable = [espruinoSubset()];
 
-/** What is left of JavaScript where the stack is machine code: no packet passes through it, so nothing is compressed. */
-const shellPasses = [
-  dropFree(),
-  undefinedForNull(),
-  inlineConstants(),
-  renameFields(),
-  terser(shrink([])),
-  espruinoSubset(),
-  tokens(),
-];
+/** What is left of JavaScript where the stack is machine code. */
+const shellPasses = shipped(SHELL_HOT_FUNCTIONS, SHELL_WARM_FUNCTIONS);
 
 function shells(chip) {
   return Object.keys(PROFILES)

@@ -68,3 +68,28 @@ exports.MODULE_HOT_FUNCTIONS = [
 ]
   .join(" ")
   .split(" ");
+
+/**
+ * Where the stack is machine code (firmware/core): what runs for each turn of the core's that has something to tell, for each
+ * round of the interpreter's network and for each system call.
+ */
+exports.SHELL_HOT_FUNCTIONS = [
+  "uptime timeout untimeout bytes_string entry later expired copyin",
+  "turn tell tell_turn tell_sockets call look turn_begin turn_end turn_enter turn_leave turn_upcall chip_intr",
+  "networkjs_accept networkjs_recv networkjs_recv1 networkjs_send networkjs_send1 networkjs_ready",
+  "networkjs_tcprecv networkjs_tcpsend networkjs_unread networkjs_httpunread networkjs_udprecv networkjs_udpsend",
+  "name_in name_out recvstring recvfrom send sendto accept",
+]
+  .join(" ")
+  .split(" ");
+
+/** What runs with each connection there. */
+exports.SHELL_WARM_FUNCTIONS = [
+  "networkjs_accept1 networkjs_roomin networkjs_room networkjs_spare fdspare networkjs_open setupcall networkjs_drain",
+  "networkjs_close networkjs_close1 networkjs_tcpclose networkjs_release close shutdown networkjs_object net_object net_socket",
+  "networkjs_answered networkjs_hangup networkjs_ended networkjs_tcpend networkjs_slowtimo",
+  "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left callout_disarm softclock",
+  "event socket bind listen connect poll getsockopt setsockopt",
+]
+  .join(" ")
+  .split(" ");
