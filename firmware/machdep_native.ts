@@ -10,7 +10,10 @@ declare const E: {
   toFlatString(bytes: { data: number; count: number }): string | undefined;
   toArrayBuffer(s: string): ArrayBuffer;
   memoryArea(address: number, length: number): string;
+  hwRand(): number;
 };
+declare function getTime(): number;
+declare const global: { setTime: (seconds: number) => void };
 declare const process: { env: { EXPTR?: number } };
 declare function peek8(address: number): number;
 declare function peek32(address: number): number;
@@ -74,4 +77,23 @@ export function cells_text(): boolean {
   const at = E.getAddressOf(text, false);
   for (let i = 0; i < CELL_TEXT; i++) if (peek8(at + i) !== 65 + i) return false;
   return true;
+}
+
+/** The interpreter's own functions: its clock, in seconds, and 32 random bits. */
+export function getclock(): () => number {
+  return getTime;
+}
+
+export function random(): () => number {
+  return E.hwRand;
+}
+
+/** `func` hears of each step (ms) that somebody makes the clock take. */
+export function clock_stepped(func: (ms: number) => void): void {
+  const set = global.setTime;
+  global.setTime = (seconds) => {
+    const before = getTime();
+    set(seconds);
+    func((getTime() - before) * 1000);
+  };
 }

@@ -74,8 +74,8 @@ exports.MODULE_HOT_FUNCTIONS = [
  * round of the interpreter's network and for each system call.
  */
 exports.SHELL_HOT_FUNCTIONS = [
-  "uptime timeout untimeout bytes_string entry later expired copyin",
-  "turn tell tell_turn tell_sockets call look turn_begin turn_end turn_enter turn_leave turn_upcall chip_intr",
+  "timeout untimeout bytes_string after data_out copyin",
+  "told tell tell_turn tell_sockets call look turn_begin turn_end turn_enter turn_leave turn_upcall",
   "networkjs_accept networkjs_recv networkjs_recv1 networkjs_send networkjs_send1 networkjs_ready",
   "networkjs_tcprecv networkjs_tcpsend networkjs_unread networkjs_httpunread networkjs_udprecv networkjs_udpsend",
   "name_in name_out recvstring recvfrom send sendto accept",

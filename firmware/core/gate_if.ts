@@ -3,8 +3,8 @@
  * core's.
  */
 import { type SpiDev, spi_close, spi_resync } from "../drivers/spi_bus";
-import { args, call, enaddr_out, type Interface, turn, units } from "./gate_turn";
-import { port_wire } from "./port";
+import { args, call, enaddr_out, type Interface, units } from "./gate_turn";
+import { port_intr, port_wire } from "./port";
 import {
   ARG_ADDR,
   ARG_VALUE,
@@ -14,7 +14,6 @@ import {
   IF_ATTACH,
   IF_DETACH,
   IF_GET,
-  IF_INTR,
   IF_SETFLAGS,
   IF_SETLLADDR,
   IFV_ERRORS,
@@ -79,9 +78,9 @@ export function chip_detach(ac: Interface): void {
   units[ac.if_unit] = null;
 }
 
-/** The interrupt line has fallen: a turn. */
-export function chip_intr(ac: Interface): void {
-  turn(IF_INTR, ac.if_unit);
+/** What is called when the interrupt line has fallen. */
+export function chip_handler(ac: Interface): () => void {
+  return port_intr(ac.if_unit);
 }
 
 export function if_setflags(ac: Interface, set: number, clear: number): number {

@@ -11,6 +11,7 @@ import {
   ARG_ADDR,
   ARG_AT,
   ARG_INFO,
+  ARG_PENDING,
   ARG_PORT,
   ARG_TO,
   ARG_VALUE,
@@ -133,7 +134,7 @@ export function sendto(fd: number, data: string | Uint8Array, flags: number, nam
   const error = name ? name_out(fd, name) : 0;
   if (error) return error;
   const answer = entry(SYS_SENDTO, fd, data ? data.length : 0, flags, data);
-  look();
+  if (args[ARG_PENDING]) look();
   return answer;
 }
 

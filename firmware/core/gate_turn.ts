@@ -20,7 +20,6 @@ import {
   CORE_INIT,
   CORE_MEND,
   CORE_STAT,
-  CORE_TIMEOUT,
   CORE_UPCALL,
   CORE_UPCALLS,
   EVENT_CONFLICT,
@@ -60,7 +59,7 @@ let due: boolean;
 
 /** Brings up the core, and what the libraries have to put in order after a turn that was broken off. */
 export function netinit(_more: null, mend: (broken: boolean) => void): void {
-  port_open((slot) => turn(CORE_TIMEOUT, slot));
+  port_open(told);
   const bytes = memory();
   machdep_memory(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   turn_init(mend);
@@ -81,7 +80,7 @@ export function sorescue(): void {}
 
 export function call(code: number, a: number, b: number, c: number): number {
   const answer = entry(code, a, b, c, null);
-  look();
+  if (args[ARG_PENDING]) look();
   return answer;
 }
 
@@ -100,24 +99,21 @@ export function gate_interface(unit: number): string {
   return units[unit]!.if_name;
 }
 
-/** A turn of the core's own: a timeout, an interrupt. What it has to tell comes last in it. */
-export function turn(code: number, a: number): void {
-  turn_begin();
-  entry(code, a, 0, 0, null);
-  tell();
-  turn_end();
-}
-
-/** A program, or a library, has called: has the core something to tell? That waits for a turn of its own. */
+/** A program, or a library, has called, and the core has something to tell: that waits for a turn of its own. */
 export function look(): void {
-  if (!args[ARG_PENDING] || due) return;
+  if (due) return;
   due = true;
   timeout(tell_turn, 0);
 }
 
 function tell_turn(): void {
-  turn_begin();
   due = false;
+  told();
+}
+
+/** What the core has to tell comes last in its turns. */
+function told(): void {
+  turn_begin();
   tell();
   turn_end();
 }

@@ -6,20 +6,24 @@
  * is missing, not mapped, not whole, or made for another shell is refused before anything is called.
  */
 import { type SpiDev, spi_reset } from "../drivers/spi_bus";
-import { random32, type Timeout, timeofday, timeout, untimeout, uptime, view } from "../machdep";
+import { type Timeout, timeofday, timeout, untimeout, view } from "../machdep";
 import {
   address_flat,
   address_var,
   cells_text,
+  clock_stepped,
   file_read,
+  getclock,
   memory_areas,
   memory_buffer,
   memory_flat,
   type NativeFunction,
   native_function,
   native_table,
+  random,
   word,
 } from "../machdep_native";
+import { CORE_TIMEOUT } from "./sysent";
 
 /* What the build knows of the core that this shell is for (tools/native/board.ts). */
 /** Its file in the Storage. */
@@ -38,14 +42,15 @@ const HDR_LENGTH = 16;
 const HDR_ENTRY = 20;
 
 /* The memory's head, by word */
-const HEAD_NOW = 0;
-const HEAD_NEXT = 1;
-const HEAD_DATA = 2;
-const HEAD_EXPTR = 4;
-const HEAD_CELLS = 5;
-const HEAD_WORDS = 6;
+const HEAD_CLOCK = 0;
+const HEAD_LAST = 1;
+const HEAD_NEXT = 3;
+const HEAD_DATA = 4;
+const HEAD_EXPTR = 6;
+const HEAD_CELLS = 7;
+const HEAD_WORDS = 8;
 /** Where in it short strings lie. */
-const HEAD_STAGE = 32;
+const HEAD_STAGE = 40;
 
 /* What is kept for machine code */
 const KEPT_MEMORY = 0;
@@ -60,8 +65,11 @@ const KEPT_SHORT = 8;
 const NSHORT = 8;
 const KEPT_WIRES = KEPT_SHORT + NSHORT;
 const NWIRE = 6;
-/** The entry by which it is given. */
+/* Entries besides those of sysent.ts, and what is to be done behind a turn */
 const BOARD_KEEP = 127;
+const BOARD_INTR = 124;
+const TURN_LATER = 1;
+const TURN_TELL = 2;
 
 /** The memory begins at a multiple of this, below which the number of an entry has room. */
 const ALIGN = 128;
@@ -82,14 +90,21 @@ let bytes: Uint8Array;
 let pending: string | Uint8Array;
 let wired: { dev: SpiDev; resync: () => void }[];
 let timer: Timeout;
-let due: () => void;
+let told: () => void;
+
+/** Calls an entry of the core's; `data`: what SYS_SENDTO sends. */
+export let entry: (code: number, a: number, b: number, c: number, data: string | Uint8Array | null) => number;
+
+/** A turn of the core's: the line of `unit` has fallen. */
+export let port_intr: (unit: number) => () => void;
+let expired: () => void;
 
 /** The core's memory, from its own first word on. */
 export const memory = (): Uint8Array => bytes;
 
-/** `func` is called when CORE_TIMEOUT is due. Throws an Error when there is no core that can run. */
-export function port_open(func: (slot: number) => void): void {
-  due = func as () => void;
+/** `tell` is called when the core has something to tell. Throws an Error when there is no core that can run. */
+export function port_open(tell: () => void): void {
+  told = tell;
   timer = 0;
   wired = [];
   if (!base) core_load(core_find());
@@ -119,10 +134,14 @@ function core_load(at: number): void {
   head = new Int32Array(buffer, base - first, HEAD_WORDS);
   bytes = new Uint8Array(buffer, base - first + args, size - args);
   core = native_function(at + word(at + HDR_ENTRY));
+  calls(core, base, head, getclock(), after, data_out);
+  clock_stepped((ms) => {
+    head[HEAD_LAST] += ms;
+  });
   head[HEAD_EXPTR] = native_table();
   head[HEAD_CELLS] = cells_text() ? 1 : 0;
   keep(KEPT_MEMORY, flat);
-  keep(KEPT_RANDOM, random32);
+  keep(KEPT_RANDOM, random());
   keep(KEPT_TIMEOFDAY, timeofday);
   keep(KEPT_COPYIN, copyin);
   keep(KEPT_PIN, pin);
@@ -150,27 +169,46 @@ export function port_wire(unit: number, dev: SpiDev, resync: () => void): void {
   keep(which, dev.spi_int);
 }
 
-/** `data`: what SYS_SENDTO sends. */
-export function entry(code: number, a: number, b: number, c: number, data: string | Uint8Array | null): number {
-  head[HEAD_NOW] = uptime();
-  if (data) {
-    pending = data;
-    head[HEAD_DATA] = address_flat(data);
+/**
+ * What runs with each packet and each system call, apart from all other names: the interpreter looks through those of a
+ * function first, and this one has few.
+ */
+function calls(
+  native: NativeFunction,
+  at: number,
+  words: Int32Array,
+  clock: () => number,
+  behind: (todo: number) => void,
+  sends: (data: string | Uint8Array) => void,
+): void {
+  entry = (code, a, b, c, data) => {
+    words[HEAD_CLOCK] = clock() * 1000;
+    if (data) sends(data);
+    const answer = native(at | code, a, b, c);
+    if (words[HEAD_NEXT] >= 0) behind(TURN_LATER);
+    return answer;
+  };
+  const turn = (code: number) => (): void => {
+    words[HEAD_CLOCK] = clock() * 1000;
+    const todo = native(at | code, 0, 0, 0);
+    if (todo) behind(todo);
+  };
+  port_intr = (unit) => turn(BOARD_INTR + unit);
+  expired = turn(CORE_TIMEOUT);
+}
+
+/** Behind a call: the machine's timer has to come sooner, or programs are to be told. */
+function after(todo: number): void {
+  if (todo & TURN_LATER) {
+    if (timer) untimeout(timer);
+    timer = timeout(expired, head[HEAD_NEXT]);
   }
-  const answer = core(base | code, a, b, c);
-  const ms = head[HEAD_NEXT];
-  if (ms >= 0) later(ms);
-  return answer;
+  if (todo & TURN_TELL) told();
 }
 
-function later(ms: number): void {
-  if (timer) untimeout(timer);
-  timer = timeout(expired, ms);
-}
-
-function expired(): void {
-  timer = 0;
-  due();
+function data_out(data: string | Uint8Array): void {
+  pending = data;
+  head[HEAD_DATA] = address_flat(data);
 }
 
 /* Machine code's; it takes a missing answer for a function that was broken off. */

@@ -3,6 +3,7 @@
  * of a board is emulated: port.ts.
  */
 import { random32, timeofday, uptime } from "../machdep";
+import { ARG_PENDING, CORE_TIMEOUT, IF_INTR } from "./sysent";
 
 /** What the simulator gives. */
 interface HostCore {
@@ -26,13 +27,26 @@ declare const nativeCore: HostCore;
 
 export const memory: () => Uint8Array = () => nativeCore.memory;
 
-export function port_open(timeout: (slot: number) => void): void {
-  nativeCore.open({ random32: random32, uptime: uptime, timeofday: timeofday }, timeout);
+let told: () => void;
+
+/** `tell` is called when the core has something to tell. */
+export function port_open(tell: () => void): void {
+  told = tell;
+  nativeCore.open({ random32: random32, uptime: uptime, timeofday: timeofday }, (slot) => turn(CORE_TIMEOUT, slot));
 }
 
 export function entry(code: number, a: number, b: number, c: number, data: string | Uint8Array | null): number {
   return nativeCore.entry(code, a, b, c, data);
 }
+
+function turn(code: number, a: number): void {
+  nativeCore.entry(code, a, 0, 0, null);
+  const bytes = memory();
+  if (new Int32Array(bytes.buffer, bytes.byteOffset, 1)[ARG_PENDING]) told();
+}
+
+/** A turn of the core's: the line of `unit` has fallen. */
+export const port_intr = (unit: number) => (): void => turn(IF_INTR, unit);
 
 export function port_wire(unit: number, wires: object, resync: () => void): void {
   nativeCore.wire(unit, wires, resync);

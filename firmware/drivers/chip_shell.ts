@@ -2,7 +2,8 @@
  * What of the drivers is JavaScript only, since it serves programs: the handler of the interrupt line, names, and words. Called
  * by the composition roots.
  */
-import { CHIP_INT, CHIP_RST, type ChipSoftc, chip_intr } from "./chip";
+import { CHIP_INT, CHIP_RST, type ChipSoftc } from "./chip";
+import { chip_handler } from "./chip_handler";
 import { type SpiOptions, spi_resync } from "./spi_bus";
 
 /** The flags of a driver's attach, as far as the wires say them. */
@@ -14,7 +15,7 @@ export function chip_flags(options: SpiOptions): number {
 export function chip_named<T extends ChipSoftc>(sc: T, name: string): T {
   const spi = sc.sc_spi;
   sc.if_name = name;
-  spi.spi_intr = chip_intr.bind(null, sc);
+  spi.spi_intr = chip_handler(sc);
   spi_resync(spi);
   return sc;
 }

@@ -18,8 +18,12 @@
 #define ROOT_ENTRY PASTE(native_, ROOT, _entry)
 #define ROOT_TOLD PASTE(native_, ROOT, _told)
 
-/* An entry besides those of sysent.ts: (which, its address): the shell gives a variable, which stays locked. */
-enum { BOARD_KEEP = 127 };
+/*
+ * Entries besides those of sysent.ts. BOARD_KEEP (which, its address): the shell gives a variable, which stays locked. BOARD_INTR
+ * and on: the interrupt line of unit 0 has fallen, and of the next. What these and CORE_TIMEOUT answer is what is to be done
+ * behind them, TURN_ flags.
+ */
+enum { BOARD_KEEP = 127, BOARD_INTR = 124, TURN_LATER = 1, TURN_TELL = 2 };
 
 /** Bytes that are sent or answered in one string of the interpreter's that has but one cell. */
 #define NSHORT 8
@@ -55,7 +59,9 @@ enum {
 typedef void *var;
 
 struct head {
-  int32_t now;    /* in: ms of uptime */
+  int32_t clock;  /* in: the interpreter's, in ms; whoever sets it moves `last` as well */
+  int32_t last;
+  int32_t now;    /* ms of uptime */
   int32_t next;   /* out: ms until CORE_TIMEOUT is to be entered, when that is sooner than what was said last; else -1 */
   int32_t data;   /* in: address of what SYS_SENDTO sends; 0: KEPT_COPYIN gives it */
   int32_t broken; /* out: functions of the interpreter's that gave no answer */
@@ -150,19 +156,34 @@ static void deadline(void) {
   h->next = ms;
 }
 
+/** Time goes on by what the clock has, unless something has set it: a step backwards, or of more than an hour, is none. */
+static void tick(struct head *h) {
+  const uint32_t step = (uint32_t)h->clock - (uint32_t)h->last;
+  h->last = h->clock;
+  if (step < 3600000) h->now = (int32_t)((uint32_t)h->now + step);
+}
+
+/** What waits for nothing but this entry's end, in turns of its own: netisr, say. */
+static void overdue(void) {
+  for (int n = 0; n < NTIMEOUTS && timeouts_next() == 0; n++) timeouts_run();
+}
+
 /** `word`: where the memory is, and below it which entry. */
 __attribute__((used)) static int32_t board_call(int32_t word, int32_t a, int32_t b, int32_t c) {
   const int32_t code = word & 127;
   g = &((struct board *)(word & ~127))->globals;
   if (code == BOARD_KEEP) return keep(a, (var)b);
+  tick(head());
+  mended();
   int32_t answer = 0;
+  const bool isTurn = code == CORE_TIMEOUT || code >= BOARD_INTR;
   if (code == CORE_INIT) core_boot();
   if (code == CORE_TIMEOUT) head()->isTimer = false;
-  mended();
-  if (code == CORE_TIMEOUT) timeouts_run();
-  else answer = ROOT_ENTRY(code, a, b, c);
+  else answer = code >= BOARD_INTR ? ROOT_ENTRY(IF_INTR, code - BOARD_INTR, 0, 0) : ROOT_ENTRY(code, a, b, c);
+  overdue();
   deadline();
-  return answer;
+  if (!isTurn) return answer;
+  return (head()->next >= 0 ? TURN_LATER : 0) | (g->core_args[ARG_PENDING] ? TURN_TELL : 0);
 }
 
 void *memset(void *to, int value, size_t n) {
