@@ -79,6 +79,7 @@ exports.SHELL_HOT_FUNCTIONS = [
   "networkjs_accept networkjs_recv networkjs_recv1 networkjs_send networkjs_send1 networkjs_ready",
   "networkjs_tcprecv networkjs_tcpsend networkjs_unread networkjs_httpunread networkjs_udprecv networkjs_udpsend",
   "name_in name_out recvstring recvfrom send sendto accept",
+  "networkjs_accept1 networkjs_roomin networkjs_room networkjs_spare fdspare networkjs_open setupcall networkjs_drain networkjs_close networkjs_close1 networkjs_tcpclose networkjs_release close shutdown networkjs_object net_object net_socket networkjs_answered networkjs_hangup networkjs_ended networkjs_tcpend networkjs_slowtimo",
 ]
   .join(" ")
   .split(" ");
