@@ -144,11 +144,14 @@ export function recvstring(fd: number, len: number, flags: number, from: Name | 
   if (n < 0) return n;
   const bytes = memory();
   const first = bytes.byteOffset;
-  let data = "";
-  for (let piece = call(SYS_PIECE, 0, 0, 0); piece; piece = call(SYS_PIECE, 0, 0, 0))
-    data += bytes_string(bytes, first + args[ARG_AT], piece);
+  let data = bytes_string(bytes, first + args[ARG_AT], args[ARG_VALUE]);
+  while (data.length < n) data += recvpiece(bytes, first, call(SYS_PIECE, 0, 0, 0));
   call(SYS_RECEIVED, 0, 0, 0);
   return data;
+}
+
+function recvpiece(bytes: Uint8Array, first: number, len: number): string {
+  return bytes_string(bytes, first + args[ARG_AT], len);
 }
 
 /** The same as an array of the program's own. */

@@ -1,8 +1,8 @@
 /**
  * System calls by number: sysent.ts says what each takes. BSD: kern/init_sysent.c, kern/uipc_syscalls.c (sendit, recvit).
  *
- * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes, SYS_PIECE tells where they lie,
- * one piece after another, and SYS_RECEIVED lets go of them.
+ * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes and tells where the first of
+ * them lie, SYS_PIECE where the next do, one piece after another, and SYS_RECEIVED lets go of them.
  */
 import { INET_TCP, TCP_DO_INFO } from "../config";
 import { memory_offset } from "../machdep";
@@ -174,6 +174,7 @@ function recvit(fd: number, len: number, flags: number): number {
   uio_left = n;
   piece_m = uio.uio_m;
   piece_off = uio.uio_off;
+  core_args[ARG_VALUE] = piece();
   return n;
 }
 

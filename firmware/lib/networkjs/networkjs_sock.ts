@@ -129,9 +129,9 @@ function networkjs_spare(own: number): boolean {
  * else the one that has been silent longest, should that be long.
  */
 export function networkjs_roomin(): boolean {
+  if (networkjs_spare(NJ_OWN)) return true;
   let oldest = 0;
   let silence = NJ_YIELDTIME;
-  networkjs_room();
   for (let fd = 0; !networkjs_spare(NJ_OWN) && fd < njtab.length; fd++) {
     const nj = njtab[fd];
     const silent = nj && nj.nj_type & ST_ACCEPTED && nj.nj_rtime ? njseconds - nj.nj_since : 0;
