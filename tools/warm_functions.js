@@ -24,7 +24,7 @@ const WARM = [
   "tcp_reassqueue tcp_reasshead tcp_reasstail tcp_reassnext",
   "tcp_duplicate tcp_old tcp_twsegment tcp_dotimewait tcp_windowopen tcp_progress tcp_badack tcp_challenge tcp_synagain tcp_isdupack tcp_outhole tcp_outlimited tcp_outerror",
   // chip and interface, once a second or when the cable is busy
-  "wz_mode wz_alive1 wz_read spi_get3 wz_word wz_lookcommon wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
+  "wz_mode wz_alive1 wz_read spi_get3 wz_word wz_lookcommon wz_looksocket wz_common wz_link wz_read8 callout_pending wd_look if_link callout_new",
   "en_phyinit en_phywait en_phywrite en_physcan en_bank0 en_wcr16 en_bfs en_bfc en_lookregs en_looklink en_lookrx",
   "chip_trust en_strayed en_rxpolled en_pktcnt en_rxnobufs en_rxfail en_rxseek en_alive en_keep en_keep16",
   "en_differs arpgroup arphold arpask arptnew arptspare arptfree arpcomplete arpdrop arprequest arp_reply",

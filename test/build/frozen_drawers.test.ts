@@ -2,13 +2,12 @@
  * What seldom runs is compressed in the bundles for boards (tools/frozen_drawers.js), and comes back when it is called;
  * and tools/heatshrink.js makes what Espruino's library reads.
  */
-import { join } from "node:path";
 import { chips } from "../../host-sim/chips";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { Board } from "../../host-sim/espruino/board";
 import type { Machine } from "../../host-sim/machine";
 import { Bench } from "../lib/bench";
-import { CHIP } from "../lib/chip";
+import { bundleFor, CHIPS } from "../lib/chip";
 import { VisitedBoard } from "../lib/visitor";
 import { type CallProfile, profileCalls } from "./function_calls";
 
@@ -90,29 +89,31 @@ describe("tools/frozen_drawers.js", () => {
     return () => thawed;
   }
 
-  it("has nothing to thaw while a board answers pings, or nobody calls", () => {
-    const bench = new Bench({ bundle: join(__dirname, `../../dist/${CHIP}.tok.js`) });
-    const thawed = thawing(bench.machine);
-    for (let i = 0; i < 20; i++) expect(bench.answers(200)).toBe(true);
-    bench.clock.runFor(20 * SECOND);
-    expect(thawed()).toBe(0);
-    bench.machine.stop();
-  });
+  for (const chip of CHIPS) {
+    it(`has nothing to thaw while a board with ${chip} answers pings, or nobody calls`, () => {
+      const bench = new Bench({ chip });
+      const thawed = thawing(bench.machine);
+      for (let i = 0; i < 20; i++) expect(bench.answers(200)).toBe(true);
+      bench.clock.runFor(20 * SECOND);
+      expect(thawed()).toBe(0);
+      bench.machine.stop();
+    });
 
-  it("has nothing to thaw while a board serves pages", () => {
-    const app = 'require("http").createServer(function (req, res) { res.end("page"); }).listen(80);';
-    const house = new VisitedBoard([], { app });
-    const page = () => {
-      const visit = house.visit(80);
-      visit.say("GET / HTTP/1.0\r\n\r\n");
-      house.clock.runFor(2 * SECOND);
-      return visit.heard;
-    };
-    expect(page()).toContain("page");
-    const thawed = thawing(house.board);
-    for (let i = 0; i < 5; i++) expect(page()).toContain("page");
-    expect(thawed()).toBe(0);
-  });
+    it(`has nothing to thaw while a board with ${chip} serves pages`, () => {
+      const app = 'require("http").createServer(function (req, res) { res.end("page"); }).listen(80);';
+      const house = new VisitedBoard([], { chip, bundle: bundleFor(chip, "tok"), app });
+      const page = () => {
+        const visit = house.visit(80);
+        visit.say("GET / HTTP/1.0\r\n\r\n");
+        house.clock.runFor(2 * SECOND);
+        return visit.heard;
+      };
+      expect(page()).toContain("page");
+      const thawed = thawing(house.board);
+      for (let i = 0; i < 5; i++) expect(page()).toContain("page");
+      expect(thawed()).toBe(0);
+    });
+  }
 });
 
 describe("tools/warm_functions.js", () => {

@@ -67,12 +67,15 @@ export class Soak {
     this.noteViolations(true);
   }
 
-  /** Lives for `days`, with so many faults a day. */
-  run(days: number, faultsPerDay: number): SoakResult {
+  /** Lives for `days`, with so many faults a day; `say` hears how it goes, every ten days. */
+  run(days: number, faultsPerDay: number, say: (line: string) => void = () => {}): SoakResult {
     const started = Date.now();
     const { bench } = this;
     const before = bench.free();
-    for (let hour = 0; hour < days * 24; hour++) this.hour(hour % 24, faultsPerDay / 24);
+    for (let hour = 0; hour < days * 24; hour++) {
+      this.hour(hour % 24, faultsPerDay / 24);
+      if (hour % 240 === 239) say(this.soFar((hour + 1) / 24));
+    }
     bench.run(3 * MINUTE);
     const after = bench.free();
     return {
@@ -93,6 +96,11 @@ export class Soak {
       told: bench.printed.length,
       hostSeconds: Math.round((Date.now() - started) / 1000),
     };
+  }
+
+  private soFar(days: number): string {
+    const { met, deaf, whole, ended } = this;
+    return `${days} days: ${met} faults, deaf ${deaf.length}, visits ${whole} whole, ${ended} ended`;
   }
 
   /** By day somebody comes every ten minutes, at night nobody. Faults come at any time. */
@@ -254,7 +262,11 @@ if (require.main === module) {
       faults: { type: "string", default: "6" },
     },
   });
-  const result = new Soak(values.chip, Number(values.seed)).run(Number(values.days), Number(values.faults));
+  const result = new Soak(values.chip, Number(values.seed)).run(
+    Number(values.days),
+    Number(values.faults),
+    console.log,
+  );
   const complaints = soakComplaints(result);
   console.log(result);
   console.log(complaints.length ? complaints.join("\n") : "nothing to complain of");
