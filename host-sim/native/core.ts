@@ -19,6 +19,8 @@ type Any = any;
 
 /** Memory behind the core's own, for structures that a host makes itself. */
 const HEAP = 1 << 20;
+/** A reference in a structure that was given back: runtime/spoil.h; in JavaScript firmware/net/kern/kern_malloc.ts. */
+const SPOILT = BigInt.asIntN(64, 0xddddddddddddddddn);
 /** Bytes that a reference to bytes is taken to have, where nothing says how many there are. */
 const SOME_BYTES = 2048;
 
@@ -80,12 +82,16 @@ const LASTING: { [field: string]: string } = {
   fo_close: "Fileops",
 };
 
+type Structure = Description["structures"][number];
+
 /** An object of the host's that lies in the core's memory for the time of a call. */
 interface Lent {
   object: Struct;
   struct: Struct;
   names: string[];
   heap: number;
+  /** the bytes, as the call began */
+  before: Uint8Array;
 }
 
 /** An empty structure for a stack: in the compiled core's memory, or an object. `exports`: what the stack exports. */
@@ -96,10 +102,10 @@ export function madeIn(exports: object, structure: string): object {
 
 const MAKE = Symbol("makes a structure");
 
-/** How often the core has been found wrong since this was last asked: it counts that when compiled so (CORE_FLAGS), otherwise 0. */
-export function faultsIn(exports: object): number {
-  const { [FAULTS]: faults } = exports as { [FAULTS]?: () => number };
-  return faults ? faults() : 0;
+/** What has been found wrong in the core since this was last asked: it counts that when compiled so (CORE_FLAGS). "": nothing. */
+export function faultsIn(exports: object): string {
+  const { [FAULTS]: faults } = exports as { [FAULTS]?: () => string };
+  return faults ? faults() : "";
 }
 
 const FAULTS = Symbol("counts what is wrong");
@@ -112,7 +118,6 @@ export class NativeCore extends HostedCore {
   private readonly structs = new Map<number, Struct>();
   private readonly views = new Map<string, unknown>();
   private readonly strangers: unknown[] = [];
-  private readonly adopted = new Map<object, Struct>();
   private readonly hosted: Func[][] = [];
   private readonly prototype: object;
   private readonly runTimeout: Func;
@@ -145,13 +150,17 @@ export class NativeCore extends HostedCore {
 
   /** Has what it exports make structures as well (`madeIn`). */
   makesFor(exports: object): void {
-    const make = (structure: string) => {
-      const { size } = this.description.structures.find(({ name }) => name === structure)!;
-      return this.make(this.offset(size));
-    };
+    const make = (name: string) => this.make(this.structure(name));
     Object.defineProperty(exports, MAKE, { value: make });
     if (process.env["CORE_FLAGS"]?.includes("CHECKED"))
-      Object.defineProperty(exports, FAULTS, { value: this.plain("int32_t native_faults(void)") });
+      Object.defineProperty(exports, FAULTS, { value: () => this.faults() });
+  }
+
+  private faults(): string {
+    const found = this.plain("int32_t native_faults(void)")();
+    if (!found) return "";
+    const file = this.plain("const char *native_fault_file(void)")();
+    return `${found} faults in machine code, the first in ${file}:${this.plain("int32_t native_fault_line(void)")()}`;
   }
 
   /** Where the mbufs' bytes are, in `bytes`. */
@@ -196,11 +205,11 @@ export class NativeCore extends HostedCore {
   private functionOf({ name, params, result, makes }: Description["functions"][number]): Func {
     const func = this.library.functions.get(name)!;
     if (!makes) return (...args) => this.call(func, params, result, args);
-    const { size } = this.description.structures.find((structure) => structure.name === makes)!;
+    const structure = this.structure(makes);
     return (...args) => {
-      const made = this.make(this.offset(size));
+      const made = this.make(structure);
       this.call(func, params, result, [made, ...args]);
-      return made;
+      return this.owned(made, made, structure.fields);
     };
   }
 
@@ -212,10 +221,14 @@ export class NativeCore extends HostedCore {
     return this.fromNative(result, answer);
   }
 
+  private structure(name: string): Structure {
+    return this.description.structures.find((one) => one.name === name)!;
+  }
+
   /** Room for a structure that the host makes. */
-  private make(size: number): Struct {
+  private make({ size }: Structure): Struct {
     const at = this.heap;
-    this.heap = (at + size + 15) & ~15;
+    this.heap = (at + this.offset(size) + 15) & ~15;
     if (this.heap > this.bytes.length) throw new Error("the host has made too many structures");
     this.bytes.fill(0, at, this.heap);
     return this.struct(at);
@@ -370,7 +383,7 @@ export class NativeCore extends HostedCore {
   }
 
   /** The structure that an object of the host's is made like; one without any fields is to be a program's address. */
-  private structureLike(object: object): Description["structures"][number] | undefined {
+  private structureLike(object: object): Structure | undefined {
     const names = Object.keys(object);
     const { structures } = this.description;
     if (!names.length) return structures.find(({ name }) => name === "SockaddrIn");
@@ -379,30 +392,39 @@ export class NativeCore extends HostedCore {
     return structures.find(({ fields }) => names.every((one) => fields.some(({ name }) => name === one)));
   }
 
-  /** The object's fields in the core's memory, for ever; what the core does not know of it stays the host's. */
-  private adopt(object: Struct, { size, fields }: Description["structures"][number]): number {
-    const known = this.adopted.get(object);
-    if (known) return known[AT];
-    const struct = this.make(this.offset(size));
-    this.adopted.set(object, struct);
-    for (const name of Object.keys(object)) {
-      if (fields.some((field) => field.name === name)) struct[name] = object[name];
-      else Object.defineProperty(struct, name, { value: object[name], writable: true });
-    }
+  /** The object's fields lie in the core's memory, for ever; what the core does not know of it stays as it is. */
+  private adopt(object: Struct, structure: Structure): number {
+    const values = { ...object };
+    const fields = structure.fields.filter(({ name }) => name in object);
+    const struct = this.make(structure);
+    Object.defineProperty(object, AT, { value: struct[AT] });
+    this.structs.set(struct[AT], this.owned(object, struct, fields));
+    for (const { name } of fields) struct[name] = values[name];
     return struct[AT];
+  }
+
+  /** The fields of `struct` as properties of the object's own, as one of JavaScript's has them. */
+  private owned(object: Struct, struct: Struct, fields: Structure["fields"]): Struct {
+    for (const { name, type, at } of fields) this.property(object, name, type, () => struct[AT] + this.offset(at));
+    return object;
   }
 
   /** The object's fields in the core's memory, for the time of a call. */
-  private lend(object: Struct, { size, fields }: Description["structures"][number], lent: Lent[]): number {
+  private lend(object: Struct, structure: Structure, lent: Lent[]): number {
     const heap = this.heap;
-    const struct = this.make(this.offset(size));
-    for (const { name } of fields) if (name in object) struct[name] = object[name];
-    lent.push({ object, struct, names: fields.map(({ name }) => name), heap });
+    const struct = this.make(structure);
+    const names = structure.fields.map(({ name }) => name);
+    for (const name of names) if (name in object) struct[name] = object[name];
+    const before = this.bytes.slice(struct[AT], this.heap);
+    lent.push({ object, struct, names, heap, before });
     return struct[AT];
   }
 
-  private giveBack({ object, struct, names, heap }: Lent): void {
-    for (const name of names) object[name] = struct[name];
+  /** What the core has not written the object does not get; what functions of the host's have put there it does. */
+  private giveBack({ object, struct, names, heap, before }: Lent): void {
+    const after = this.bytes.subarray(struct[AT], struct[AT] + before.length);
+    if (Buffer.compare(before, after)) for (const name of names) object[name] = struct[name];
+    Object.assign(object, struct);
     this.heap = heap;
     this.structs.delete(struct[AT]);
   }
@@ -425,6 +447,7 @@ export class NativeCore extends HostedCore {
     if (type === "dev") return this.strangers[-1 - Number(raw)];
     if (type === "bytes") return raw ? this.bytesAt(Number(BigInt(raw as bigint) - this.base)) : null;
     if (type !== "ref" && type !== "opaque") return raw;
+    if (raw === SPOILT) return "freed";
     const at = typeof raw === "bigint" ? this.fromPointer(raw) : (raw as number);
     if (!at) return null;
     return at < 0 ? this.strangers[-1 - at] : this.struct(at);

@@ -42,12 +42,17 @@ export const TRAMPOLINES = 48;
 export function ffi(translation: Translation): { text: string; description: Description } {
   const writer = new FfiWriter(translation.cx);
   for (const { functions, globals } of translation.modules) {
-    for (const translated of functions) if (translated.text) writer.function(translated);
-    for (const { name, type } of globals) writer.global(name, type);
+    for (const translated of functions) if (translated.text && isExported(translated)) writer.function(translated);
+    for (const global of globals) if (isExported(global)) writer.global(global.name, global.type);
   }
   for (const structure of translation.cx.structures.values()) writer.structure(structure);
   for (const file of translation.cx.program.files) writer.constants(file);
   return { text: writer.text(), description: writer.description };
+}
+
+/** What its file keeps to itself is not seen: the file of another may have something of the same name. */
+function isExported({ node }: { node: ts.Declaration }): boolean {
+  return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0;
 }
 
 class FfiWriter {

@@ -160,10 +160,7 @@ static void timeouts_run(void) {
 
 /** Bytes for a cluster, of which nobody knows what is in them; NULL when there are none, or not so many. */
 static uint8_t *cluster_get(int32_t len) {
-  void *p = g->clusters.free;
-  if (!p || len > (int32_t)sizeof g->all_clusters[0]) return NULL;
-  g->clusters.free = *(void **)p;
-  return p;
+  return len > (int32_t)sizeof g->all_clusters[0] - REDZONE ? NULL : pool_take(&g->clusters);
 }
 
 /** Gives them back; what a cluster has adopted from elsewhere is its owner's. */
