@@ -58,16 +58,19 @@ const SPELLED: { [type: string]: string } = {
   bool: "bool",
   void: "void",
   dev: "int32_t",
-  ref: "int32_t",
   opaque: "int32_t",
   bytes: "void *",
 };
 
 function spelled(type: FfiType): string {
-  return typeof type === "string" ? SPELLED[type] : "void *";
+  return typeof type === "string" ? SPELLED[type] : isReference(type) ? "int32_t" : "void *";
 }
 
-/** A structure in the core's memory; its fields are properties of the prototype. */
+function isReference(type: FfiType): boolean {
+  return type === "opaque" || (typeof type === "object" && "ref" in type);
+}
+
+/** A structure in the core's memory; its fields are properties. */
 interface Struct {
   [AT]: number;
   [field: string]: unknown;
@@ -119,7 +122,6 @@ export class NativeCore extends HostedCore {
   private readonly views = new Map<string, unknown>();
   private readonly strangers: unknown[] = [];
   private readonly hosted: Func[][] = [];
-  private readonly prototype: object;
   private readonly runTimeout: Func;
   private heap: number;
 
@@ -136,7 +138,6 @@ export class NativeCore extends HostedCore {
     this.view = new DataView(this.bytes.buffer);
     this.runTimeout = this.plain("void native_timeout_run(int32_t slot)");
     this.heap = (this.library.size + 15) & ~15;
-    this.prototype = this.fields();
     this.plain("void native_boot(void)")();
     Object.defineProperty(this.exports, "__esModule", { value: true });
     Object.assign(this.exports, description.constants);
@@ -209,7 +210,7 @@ export class NativeCore extends HostedCore {
     return (...args) => {
       const made = this.make(structure);
       this.call(func, params, result, [made, ...args]);
-      return this.owned(made, made, structure.fields);
+      return made;
     };
   }
 
@@ -226,46 +227,43 @@ export class NativeCore extends HostedCore {
   }
 
   /** Room for a structure that the host makes. */
-  private make({ size }: Structure): Struct {
+  private make(structure: Structure): Struct {
     const at = this.heap;
-    this.heap = (at + this.offset(size) + 15) & ~15;
+    this.heap = (at + this.offset(structure.size) + 15) & ~15;
     if (this.heap > this.bytes.length) throw new Error("the host has made too many structures");
     this.bytes.fill(0, at, this.heap);
-    return this.struct(at);
+    return this.structOf(structure, at);
   }
 
-  private struct(at: number): Struct {
-    const known = this.structs.get(at);
-    if (known) return known;
-    const struct = Object.create(this.prototype, { [AT]: { value: at } }) as Struct;
+  private structOf(structure: Structure, at: number): Struct {
+    const struct = this.owned({ [AT]: at } as Struct, at, structure.fields);
+    Object.defineProperty(struct, AT, { enumerable: false });
     this.structs.set(at, struct);
     return struct;
   }
 
-  /** One prototype for all: a field's name is that of one structure alone, as BSD's prefixes have it. */
-  private fields(): object {
-    const known = new Map<string, string>();
-    const prototype = {};
-    for (const { name: structure, fields } of this.description.structures)
-      for (const { name, type, at } of fields) {
-        const offset = this.offset(at);
-        const shape = `${offset} ${JSON.stringify(type, (key, value) => (key === "step" ? undefined : value))}`;
-        const before = known.get(name);
-        if (before !== undefined && before !== shape) throw new Error(`${structure}.${name} is also another field`);
-        if (before !== undefined) continue;
-        known.set(name, shape);
-        const core = this;
-        Object.defineProperty(prototype, name, {
-          get(this: Struct) {
-            return core.read(type, this[AT] + offset);
-          },
-          set(this: Struct, value) {
-            core.write(type, this[AT] + offset, value);
-          },
-          enumerable: true,
-        });
-      }
-    return prototype;
+  /** The fields as properties of the object's own, as one of JavaScript's has them. */
+  private owned(object: Struct, at: number, fields: Structure["fields"]): Struct {
+    for (const { name, type, at: field } of fields) this.property(object, name, type, () => at + this.offset(field));
+    return object;
+  }
+
+  /** What lies there; `name` is what it is taken for, which may be what it begins with. */
+  private struct(at: number, name?: string): Struct {
+    const known = this.structs.get(at);
+    if (known) return known;
+    const structure = this.pooled(at) ?? name;
+    if (!structure) throw new Error("a reference to nobody knows what");
+    return this.structOf(this.structure(structure), at);
+  }
+
+  /** The structure of whose pool there is one. */
+  private pooled(at: number): string | undefined {
+    const found = this.description.pools.find(({ structure, at: place, count }) => {
+      const distance = at - this.offset(place);
+      return distance >= 0 && distance < count * this.offset(this.structure(structure).size);
+    });
+    return found?.structure;
   }
 
   private property(object: object, name: string, type: FfiType, at: () => number): void {
@@ -302,7 +300,8 @@ export class NativeCore extends HostedCore {
   }
 
   private readMade(type: Exclude<FfiType, string>, at: number): unknown {
-    if ("embedded" in type) return this.struct(at);
+    if ("embedded" in type) return this.structs.get(at) ?? this.structOf(this.structure(type.embedded), at);
+    if ("ref" in type) return this.fromNative(type, this.view.getBigInt64(at, true));
     if ("func" in type) return this.functionAt(type.func, this.view.getBigInt64(at, true));
     if ("array" in type) throw new Error("a reference to several");
     const key = `${at} ${type.length}`;
@@ -324,7 +323,8 @@ export class NativeCore extends HostedCore {
 
   private write(type: FfiType, at: number, value: unknown): void {
     const { view } = this;
-    if (typeof type === "object" && !("func" in type)) throw new Error("what lies in place is not given another");
+    if (typeof type === "object" && !("func" in type || "ref" in type))
+      throw new Error("what lies in place is not given another");
     switch (type) {
       case "i32":
       case "u32":
@@ -350,7 +350,7 @@ export class NativeCore extends HostedCore {
   /** A value as memory has it. */
   private pointerTo(type: FfiType, value: unknown): bigint {
     if (value === null || value === undefined) return 0n;
-    if (typeof type === "object") return BigInt(this.toNative(type, value) as bigint);
+    if (typeof type === "object" && "func" in type) return BigInt(this.toNative(type, value) as bigint);
     if (type === "bytes") return address(this.kept(value as Uint8Array));
     const offset = this.toNative(type, value) as number;
     return offset < 0 ? BigInt(offset) : this.base + BigInt(offset);
@@ -367,16 +367,20 @@ export class NativeCore extends HostedCore {
 
   /** As a function of the core takes it. */
   private toNative(type: FfiType, value: unknown, lent?: Lent[]): unknown {
+    if (isReference(type)) return this.toReference(type, value, lent);
     if (typeof type === "object") return "func" in type ? this.toFunction(type.func, value as Func | null) : value;
     if (type === "bool") return Boolean(value);
     if (type === "bytes") return value ?? null;
     if (type === "dev") return this.stranger(value);
-    if (type !== "ref" && type !== "opaque") return type === "u32" ? Number(value) >>> 0 : Number(value) | 0;
+    return type === "u32" ? Number(value) >>> 0 : Number(value) | 0;
+  }
+
+  private toReference(type: FfiType, value: unknown, lent?: Lent[]): number {
     if (value === null || value === undefined) return 0;
     if (typeof value === "number") return value;
     const at = (value as Struct)[AT];
     if (at !== undefined) return at;
-    const structure = type === "ref" ? this.structureLike(value as object) : undefined;
+    const structure = type === "opaque" ? undefined : this.structureLike(value as object);
     if (structure && Object.values(LASTING).includes(structure.name)) return this.adopt(value as Struct, structure);
     if (lent && structure) return this.lend(value as Struct, structure, lent);
     return this.stranger(value);
@@ -395,18 +399,12 @@ export class NativeCore extends HostedCore {
   /** The object's fields lie in the core's memory, for ever; what the core does not know of it stays as it is. */
   private adopt(object: Struct, structure: Structure): number {
     const values = { ...object };
+    const { [AT]: at } = this.make(structure);
     const fields = structure.fields.filter(({ name }) => name in object);
-    const struct = this.make(structure);
-    Object.defineProperty(object, AT, { value: struct[AT] });
-    this.structs.set(struct[AT], this.owned(object, struct, fields));
-    for (const { name } of fields) struct[name] = values[name];
-    return struct[AT];
-  }
-
-  /** The fields of `struct` as properties of the object's own, as one of JavaScript's has them. */
-  private owned(object: Struct, struct: Struct, fields: Structure["fields"]): Struct {
-    for (const { name, type, at } of fields) this.property(object, name, type, () => struct[AT] + this.offset(at));
-    return object;
+    Object.defineProperty(object, AT, { value: at });
+    this.structs.set(at, this.owned(object, at, fields));
+    for (const { name } of fields) object[name] = values[name];
+    return at;
   }
 
   /** The object's fields in the core's memory, for the time of a call. */
@@ -423,8 +421,8 @@ export class NativeCore extends HostedCore {
   /** What the core has not written the object does not get; what functions of the host's have put there it does. */
   private giveBack({ object, struct, names, heap, before }: Lent): void {
     const after = this.bytes.subarray(struct[AT], struct[AT] + before.length);
-    if (Buffer.compare(before, after)) for (const name of names) object[name] = struct[name];
-    Object.assign(object, struct);
+    const written = Buffer.compare(before, after) !== 0;
+    for (const name in struct) if (written || !names.includes(name)) object[name] = struct[name];
     this.heap = heap;
     this.structs.delete(struct[AT]);
   }
@@ -441,16 +439,22 @@ export class NativeCore extends HostedCore {
   }
 
   private fromNative(type: FfiType, raw: number | bigint | boolean | null): unknown {
+    if (isReference(type)) return this.fromReference(type, raw as bigint | number);
     if (typeof type === "object") return "func" in type ? this.functionAt(type.func, raw as bigint) : raw;
     if (type === "void") return undefined;
     if (type === "bool") return Boolean(raw);
     if (type === "dev") return this.strangers[-1 - Number(raw)];
     if (type === "bytes") return raw ? this.bytesAt(Number(BigInt(raw as bigint) - this.base)) : null;
-    if (type !== "ref" && type !== "opaque") return raw;
+    return raw;
+  }
+
+  private fromReference(type: FfiType, raw: bigint | number): unknown {
     if (raw === SPOILT) return "freed";
-    const at = typeof raw === "bigint" ? this.fromPointer(raw) : (raw as number);
+    const at = typeof raw === "bigint" ? this.fromPointer(raw) : raw;
     if (!at) return null;
-    return at < 0 ? this.strangers[-1 - at] : this.struct(at);
+    return at < 0
+      ? this.strangers[-1 - at]
+      : this.struct(at, type === "opaque" ? undefined : (type as { ref: string }).ref);
   }
 
   private fromPointer(raw: bigint): number {
