@@ -128,7 +128,7 @@ function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): strin
     ...pools.map(
       (structure) => `  struct ${structure.cname} all_${structure.cname}[${cx.amounts.pools[structure.name]}];`,
     ),
-    `  uint8_t all_clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 4} + REDZONE] __attribute__((aligned(8)));`,
+    `  uint8_t all_clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 4}] __attribute__((aligned(8)));`,
     "};",
   ];
 }

@@ -1,12 +1,10 @@
 /**
  * What is given back is spoilt on a host, so that whoever uses it after its end is found out, as in the JavaScript of the tests
- * (kern_malloc.ts); the address sanitizer reports each use, and of what lies behind a cluster.
+ * (kern_malloc.ts). The address sanitizer reports each use, and of what lies behind the bytes that were asked for.
  */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
-#define REDZONE 32
 #else
-#define REDZONE 0
 #define __asan_poison_memory_region(p, size) ((void)0)
 #define __asan_unpoison_memory_region(p, size) ((void)0)
 #endif
@@ -25,5 +23,11 @@ static void spoil(struct pool *pool, void *p) {
 }
 
 static void unspoil(struct pool *pool, void *p) {
-  __asan_unpoison_memory_region(p, pool->size - REDZONE);
+  __asan_unpoison_memory_region(p, pool->size);
+}
+
+/** Of one that has been taken, `size` bytes may be used. */
+static void lend(struct pool *pool, void *p, size_t size) {
+  __asan_unpoison_memory_region(p, size);
+  __asan_poison_memory_region((char *)p + size, pool->size - size);
 }
