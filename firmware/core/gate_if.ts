@@ -42,24 +42,27 @@ export function chip_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): Int
   throw new Error("connect: no room for one more chip");
 }
 
+/** Of an interface that is detached: its number may be another's soon. */
+const NO_UNIT = -1;
+
 export { chip_attach as en_attach, chip_attach as wz_attach, chip_detach as en_detach, chip_detach as wz_detach };
 
 function interface_new(unit: number, spi: SpiDev, enaddr: Uint8Array): Interface {
-  return {
+  const ac: Interface = {
     if_unit: unit,
     if_name: "",
     sc_spi: spi,
     get if_flags() {
-      return call(IF_GET, unit, IFV_FLAGS, 0);
+      return if_get(ac, IFV_FLAGS);
     },
     get if_ipackets() {
-      return call(IF_GET, unit, IFV_IPACKETS, 0);
+      return if_get(ac, IFV_IPACKETS);
     },
     get if_opackets() {
-      return call(IF_GET, unit, IFV_OPACKETS, 0);
+      return if_get(ac, IFV_OPACKETS);
     },
     get if_ierrors() {
-      return call(IF_GET, unit, IFV_ERRORS, 0);
+      return if_get(ac, IFV_ERRORS);
     },
     if_oerrors: 0,
     if_iqdrops: 0,
@@ -70,12 +73,20 @@ function interface_new(unit: number, spi: SpiDev, enaddr: Uint8Array): Interface
     if_linkstate: null,
     ac_onconflict: null,
   };
+  return ac;
+}
+
+/** 0 of one that is detached. */
+function if_get(ac: Interface, what: number): number {
+  const value = call(IF_GET, ac.if_unit, what, 0);
+  return value < 0 ? 0 : value;
 }
 
 export function chip_detach(ac: Interface): void {
   call(IF_DETACH, ac.if_unit, 0, 0);
   spi_close(ac.sc_spi);
   units[ac.if_unit] = null;
+  ac.if_unit = NO_UNIT;
 }
 
 /** What is called when the interrupt line has fallen. */
@@ -100,7 +111,7 @@ export interface Address {
 }
 
 export function in_ifaddr_of(ac: Interface): Address | null {
-  if (!call(IN_IFADDR, ac.if_unit, 0, 0)) return null;
+  if (call(IN_IFADDR, ac.if_unit, 0, 0) <= 0) return null;
   return { ia_ifp: ac, ia_addr: args[ARG_ADDR], ia_subnetmask: args[ARG_VALUE] };
 }
 

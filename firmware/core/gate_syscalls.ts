@@ -2,8 +2,9 @@
  * System calls as the libraries know them (net/kern/syscalls.ts), each an entry of the core's.
  */
 import { bytes_string, string_bytes } from "../machdep";
+import { IP_OPTIONS, IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
 import type { TcpInfo } from "../net/inet/tcp/tcp_sockopt";
-import { EAFNOSUPPORT, EINVAL, ENOPROTOOPT } from "../net/kern/errno";
+import { EAFNOSUPPORT, EINVAL } from "../net/kern/errno";
 import { AF_INET, SOCK_STREAM } from "../net/kern/socketvar";
 import { args, call, look, type Upcall, upcalls } from "./gate_turn";
 import { entry, memory } from "./port";
@@ -20,6 +21,7 @@ import {
   SYS_CLOSE,
   SYS_CONNECT,
   SYS_FDSPARE,
+  SYS_GETIPOPTS,
   SYS_GETPEERNAME,
   SYS_GETSOCKNAME,
   SYS_GETSOCKOPT,
@@ -30,6 +32,7 @@ import {
   SYS_RECEIVED,
   SYS_RECVFROM,
   SYS_SENDTO,
+  SYS_SETIPOPTS,
   SYS_SETSOCKOPT,
   SYS_SETUPCALL,
   SYS_SHUTDOWN,
@@ -57,6 +60,11 @@ function name_out(fd: number, name: Name | null): number {
   args[ARG_ADDR] = name.sin_addr;
   args[ARG_PORT] = port;
   return 0;
+}
+
+/** A program may give anything; what is no word, signed or not, is a number that nothing takes. */
+function int(n: number): number {
+  return n === (n | 0) || n === n >>> 0 ? n : -1;
 }
 
 /** The address that a call has left, unless nobody wants it. */
@@ -90,7 +98,7 @@ export function connect(fd: number, name: Name): number {
 }
 
 export function shutdown(fd: number, how: number): number {
-  return call(SYS_SHUTDOWN, fd, how, 0);
+  return call(SYS_SHUTDOWN, fd, int(how), 0);
 }
 
 export function close(fd: number): number {
@@ -107,7 +115,7 @@ export function getpeername(fd: number, name: Name): number {
 }
 
 export function setsockopt(fd: number, level: number, name: number, value: number): number {
-  args[ARG_VALUE] = value;
+  args[ARG_VALUE] = int(value);
   return call(SYS_SETSOCKOPT, fd, level, name);
 }
 
@@ -133,15 +141,16 @@ export function sendto(fd: number, data: string | Uint8Array, flags: number, nam
   args[ARG_TO] = name ? 1 : 0;
   const error = name ? name_out(fd, name) : 0;
   if (error) return error;
-  const answer = entry(SYS_SENDTO, fd, data ? data.length : 0, flags, data);
+  const answer = entry(SYS_SENDTO, fd, data ? int(data.length) : 0, flags, data);
   if (args[ARG_PENDING]) look();
   return answer;
 }
 
 /** Received bytes as a string, "" for none; or a negative errno. */
 export function recvstring(fd: number, len: number, flags: number, from: Name | null): string | number {
-  const n = name_in(from, call(SYS_RECVFROM, fd, len, flags));
+  const n = call(SYS_RECVFROM, fd, int(len), flags);
   if (n < 0) return n;
+  if (args[ARG_TO]) name_in(from, n);
   const bytes = memory();
   const first = bytes.byteOffset;
   let data = bytes_string(bytes, first + args[ARG_AT], args[ARG_VALUE]);
@@ -186,19 +195,23 @@ interface Sock {
   so_fd: number;
 }
 
-/**
- * Source routes of a program's own (lib/ip_options.ts) are bytes, and not for machine code: IP_OPTIONS is an option that
- * the core does not know.
- */
-export function ipopts_pcb(): null {
-  return null;
+/* Options of the IP header (lib/ip_options.ts), of which the core knows by descriptor. */
+
+export function ipopts_pcb(fd: number, level: number, optname: number): Sock | null {
+  return level === IPPROTO_IP && optname === IP_OPTIONS ? getsock(fd) : null;
 }
 
-export function ipopts_get(_inp: null): number {
-  return -ENOPROTOOPT;
+export function ipopts_get(so: Sock): string | number {
+  const n = call(SYS_GETIPOPTS, so.so_fd, 0, 0);
+  return n < 0 ? n : bytes_string(memory(), memory().byteOffset + args[ARG_AT], n);
 }
 
-export { ipopts_get as ipopts_set };
+export function ipopts_set(so: Sock, opts: unknown): number {
+  const answer =
+    typeof opts === "string" ? entry(SYS_SETIPOPTS, so.so_fd, opts.length, 0, opts) : notsock(so.so_fd) || -EINVAL;
+  if (args[ARG_PENDING]) look();
+  return answer;
+}
 
 /** How a connection stands; errno when it does not. */
 export function tcp_info(so: Sock, info: TcpInfo): number {

@@ -4,13 +4,15 @@
  * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes and tells where the first of
  * them lie, SYS_PIECE where the next do, one piece after another, and SYS_RECEIVED lets go of them.
  */
-import { INET_TCP, TCP_DO_INFO } from "../config";
-import { memory_offset } from "../machdep";
+import { INET_TCP, IP_SRCROUTE, TCP_DO_INFO } from "../config";
+import { arena, copyin, memory_offset } from "../machdep";
+import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
+import { ip_pcbopts, MAX_PCBOPTLEN } from "../net/inet/ip/ip_srcroute";
 import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
-import { EINVAL, ENOBUFS, ENOTCONN } from "../net/kern/errno";
-import { type Mbuf, m_buf } from "../net/kern/mbuf";
+import { EINVAL, ENOBUFS, ENOPROTOOPT, ENOTCONN } from "../net/kern/errno";
+import { M_WAIT, type Mbuf, MT_DATA, m_buf, m_get } from "../net/kern/mbuf";
 import { AF_INET, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
 import { soreceive, soreceived, type Uio } from "../net/kern/soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "../net/kern/sosend";
@@ -44,6 +46,7 @@ import {
   SYS_CLOSE,
   SYS_CONNECT,
   SYS_FDSPARE,
+  SYS_GETIPOPTS,
   SYS_GETPEERNAME,
   SYS_GETSOCKNAME,
   SYS_GETSOCKOPT,
@@ -54,6 +57,7 @@ import {
   SYS_RECEIVED,
   SYS_RECVFROM,
   SYS_SENDTO,
+  SYS_SETIPOPTS,
   SYS_SETSOCKOPT,
   SYS_SETUPCALL,
   SYS_SHUTDOWN,
@@ -133,6 +137,10 @@ export function syscall(code: number, a: number, b: number, c: number): number {
       return getsock(a) ? 0 : notsock(a);
     case SYS_TCPINFO:
       return INET_TCP && TCP_DO_INFO ? tcpinfo(a) : -ENOTCONN;
+    case SYS_SETIPOPTS:
+      return IP_SRCROUTE ? setipopts(a, b) : -ENOPROTOOPT;
+    case SYS_GETIPOPTS:
+      return IP_SRCROUTE ? getipopts(a) : -ENOPROTOOPT;
   }
   return -EINVAL;
 }
@@ -166,7 +174,9 @@ function recvit(fd: number, len: number, flags: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
   received(); // of a shell that has broken off
+  name.sin_family = 0;
   const n = name_out(soreceive(so, name, uio, len, flags));
+  core_args[ARG_TO] = name.sin_family;
   if (n < 0) return n;
   uio_so = so;
   uio_flags = flags;
@@ -206,6 +216,35 @@ function priv(fd: number): number {
   const so = getsock(fd);
   if (so) sockpriv(fd);
   return so ? 0 : notsock(fd);
+}
+
+/** The PCB of an Internet socket, or null. */
+function pcb(fd: number): Inpcb | null {
+  const so = getsock(fd);
+  return so && so.so_proto.pr_domain.dom_family === AF_INET ? (so.so_pcb as Inpcb | null) : null;
+}
+
+/** As lib/ip_options.ts has it for the stack in JavaScript. */
+function setipopts(fd: number, len: number): number {
+  const inp = pcb(fd);
+  if (!inp) return notsock(fd) || -ENOPROTOOPT;
+  if (len < 0 || len > MAX_PCBOPTLEN) return -EINVAL;
+  const m = len ? m_get(M_WAIT, MT_DATA) : null;
+  if (len && !m) return -ENOBUFS;
+  if (m) {
+    m.m_len = len;
+    copyin(0, arena, m.m_data, len);
+  }
+  return -ip_pcbopts(inp, m);
+}
+
+function getipopts(fd: number): number {
+  const inp = pcb(fd);
+  if (!inp) return notsock(fd) || -ENOPROTOOPT;
+  const m = inp.inp_options;
+  if (!m) return 0;
+  core_args[ARG_AT] = memory_offset(arena, m.m_data);
+  return m.m_len;
 }
 
 /** In the order of TcpInfo's fields. */

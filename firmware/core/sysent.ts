@@ -31,7 +31,7 @@ export const SYS_SETSOCKOPT = 25; // (fd, level, name), value in ARG_VALUE
 export const SYS_GETSOCKOPT = 26; // (fd, level, name)
 export const SYS_SETUPCALL = 27; // (fd, on)
 export const SYS_SENDTO = 28; // (fd, bytes, flags), of the data that the shell holds ready; ARG_TO: to an address
-export const SYS_RECVFROM = 29; // (fd, bytes, flags): how many; ARG_VALUE of them lie from ARG_AT of the core's memory on
+export const SYS_RECVFROM = 29; // (fd, bytes, flags): how many; ARG_VALUE of them lie from ARG_AT of the core's memory on; ARG_TO: from an address
 export const SYS_PIECE = 30; // the next that lie together, from ARG_AT on: how many, 0: no more; then comes SYS_RECEIVED
 export const SYS_RECEIVED = 31; // the receive is over
 export const SYS_POLL = 32; // (fd, events)
@@ -39,6 +39,8 @@ export const SYS_FDSPARE = 33; // may a program have one more descriptor?
 export const SYS_SOCKPRIV = 34; // (fd): it is the stack's own
 export const SYS_NOTSOCK = 35; // (fd): 0 for a socket, else why it is none
 export const SYS_TCPINFO = 36; // (fd), into ARG_INFO and on
+export const SYS_SETIPOPTS = 37; // (fd, bytes): IP_OPTIONS are the data that the shell holds ready
+export const SYS_GETIPOPTS = 38; // (fd): how many bytes, from ARG_AT of the core's memory on
 
 /* Interfaces, by unit: 0 is the first chip */
 export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit
@@ -64,7 +66,7 @@ export const ARG_PENDING = 0; // PENDING_ flags
 export const ARG_ADDR = 1;
 export const ARG_PORT = 2;
 export const ARG_VALUE = 3;
-export const ARG_TO = 4; // SYS_SENDTO has an address
+export const ARG_TO = 4; // SYS_SENDTO has an address, SYS_RECVFROM has found one
 export const ARG_AT = 5;
 export const ARG_UNIT = 6;
 export const ARG_CAUSE = 7;

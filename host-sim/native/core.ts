@@ -19,6 +19,8 @@ type Any = any;
 
 /** Memory behind the core's own, for structures that a host makes itself. */
 const HEAP = 1 << 20;
+/** A reference in a structure that was given back: runtime/spoil.h; in JavaScript firmware/net/kern/kern_malloc.ts. */
+const SPOILT = BigInt.asIntN(64, 0xddddddddddddddddn);
 /** Bytes that a reference to bytes is taken to have, where nothing says how many there are. */
 const SOME_BYTES = 2048;
 
@@ -56,16 +58,19 @@ const SPELLED: { [type: string]: string } = {
   bool: "bool",
   void: "void",
   dev: "int32_t",
-  ref: "int32_t",
   opaque: "int32_t",
   bytes: "void *",
 };
 
 function spelled(type: FfiType): string {
-  return typeof type === "string" ? SPELLED[type] : "void *";
+  return typeof type === "string" ? SPELLED[type] : isReference(type) ? "int32_t" : "void *";
 }
 
-/** A structure in the core's memory; its fields are properties of the prototype. */
+function isReference(type: FfiType): boolean {
+  return type === "opaque" || (typeof type === "object" && "ref" in type);
+}
+
+/** A structure in the core's memory; its fields are properties. */
 interface Struct {
   [AT]: number;
   [field: string]: unknown;
@@ -80,12 +85,16 @@ const LASTING: { [field: string]: string } = {
   fo_close: "Fileops",
 };
 
+type Structure = Description["structures"][number];
+
 /** An object of the host's that lies in the core's memory for the time of a call. */
 interface Lent {
   object: Struct;
   struct: Struct;
   names: string[];
   heap: number;
+  /** the bytes, as the call began */
+  before: Uint8Array;
 }
 
 /** An empty structure for a stack: in the compiled core's memory, or an object. `exports`: what the stack exports. */
@@ -96,10 +105,10 @@ export function madeIn(exports: object, structure: string): object {
 
 const MAKE = Symbol("makes a structure");
 
-/** How often the core has been found wrong since this was last asked: it counts that when compiled so (CORE_FLAGS), otherwise 0. */
-export function faultsIn(exports: object): number {
-  const { [FAULTS]: faults } = exports as { [FAULTS]?: () => number };
-  return faults ? faults() : 0;
+/** What has been found wrong in the core since this was last asked: it counts that when compiled so (CORE_FLAGS). "": nothing. */
+export function faultsIn(exports: object): string {
+  const { [FAULTS]: faults } = exports as { [FAULTS]?: () => string };
+  return faults ? faults() : "";
 }
 
 const FAULTS = Symbol("counts what is wrong");
@@ -112,9 +121,7 @@ export class NativeCore extends HostedCore {
   private readonly structs = new Map<number, Struct>();
   private readonly views = new Map<string, unknown>();
   private readonly strangers: unknown[] = [];
-  private readonly adopted = new Map<object, Struct>();
   private readonly hosted: Func[][] = [];
-  private readonly prototype: object;
   private readonly runTimeout: Func;
   private heap: number;
 
@@ -131,7 +138,6 @@ export class NativeCore extends HostedCore {
     this.view = new DataView(this.bytes.buffer);
     this.runTimeout = this.plain("void native_timeout_run(int32_t slot)");
     this.heap = (this.library.size + 15) & ~15;
-    this.prototype = this.fields();
     this.plain("void native_boot(void)")();
     Object.defineProperty(this.exports, "__esModule", { value: true });
     Object.assign(this.exports, description.constants);
@@ -145,13 +151,17 @@ export class NativeCore extends HostedCore {
 
   /** Has what it exports make structures as well (`madeIn`). */
   makesFor(exports: object): void {
-    const make = (structure: string) => {
-      const { size } = this.description.structures.find(({ name }) => name === structure)!;
-      return this.make(this.offset(size));
-    };
+    const make = (name: string) => this.make(this.structure(name));
     Object.defineProperty(exports, MAKE, { value: make });
     if (process.env["CORE_FLAGS"]?.includes("CHECKED"))
-      Object.defineProperty(exports, FAULTS, { value: this.plain("int32_t native_faults(void)") });
+      Object.defineProperty(exports, FAULTS, { value: () => this.faults() });
+  }
+
+  private faults(): string {
+    const found = this.plain("int32_t native_faults(void)")();
+    if (!found) return "";
+    const file = this.plain("const char *native_fault_file(void)")();
+    return `${found} faults in machine code, the first in ${file}:${this.plain("int32_t native_fault_line(void)")()}`;
   }
 
   /** Where the mbufs' bytes are, in `bytes`. */
@@ -196,9 +206,9 @@ export class NativeCore extends HostedCore {
   private functionOf({ name, params, result, makes }: Description["functions"][number]): Func {
     const func = this.library.functions.get(name)!;
     if (!makes) return (...args) => this.call(func, params, result, args);
-    const { size } = this.description.structures.find((structure) => structure.name === makes)!;
+    const structure = this.structure(makes);
     return (...args) => {
-      const made = this.make(this.offset(size));
+      const made = this.make(structure);
       this.call(func, params, result, [made, ...args]);
       return made;
     };
@@ -212,47 +222,48 @@ export class NativeCore extends HostedCore {
     return this.fromNative(result, answer);
   }
 
-  /** Room for a structure that the host makes. */
-  private make(size: number): Struct {
-    const at = this.heap;
-    this.heap = (at + size + 15) & ~15;
-    if (this.heap > this.bytes.length) throw new Error("the host has made too many structures");
-    this.bytes.fill(0, at, this.heap);
-    return this.struct(at);
+  private structure(name: string): Structure {
+    return this.description.structures.find((one) => one.name === name)!;
   }
 
-  private struct(at: number): Struct {
-    const known = this.structs.get(at);
-    if (known) return known;
-    const struct = Object.create(this.prototype, { [AT]: { value: at } }) as Struct;
+  /** Room for a structure that the host makes. */
+  private make(structure: Structure): Struct {
+    const at = this.heap;
+    this.heap = (at + this.offset(structure.size) + 15) & ~15;
+    if (this.heap > this.bytes.length) throw new Error("the host has made too many structures");
+    this.bytes.fill(0, at, this.heap);
+    return this.structOf(structure, at);
+  }
+
+  private structOf(structure: Structure, at: number): Struct {
+    const struct = this.owned({ [AT]: at } as Struct, at, structure.fields);
+    Object.defineProperty(struct, AT, { enumerable: false });
     this.structs.set(at, struct);
     return struct;
   }
 
-  /** One prototype for all: a field's name is that of one structure alone, as BSD's prefixes have it. */
-  private fields(): object {
-    const known = new Map<string, string>();
-    const prototype = {};
-    for (const { name: structure, fields } of this.description.structures)
-      for (const { name, type, at } of fields) {
-        const offset = this.offset(at);
-        const shape = `${offset} ${JSON.stringify(type, (key, value) => (key === "step" ? undefined : value))}`;
-        const before = known.get(name);
-        if (before !== undefined && before !== shape) throw new Error(`${structure}.${name} is also another field`);
-        if (before !== undefined) continue;
-        known.set(name, shape);
-        const core = this;
-        Object.defineProperty(prototype, name, {
-          get(this: Struct) {
-            return core.read(type, this[AT] + offset);
-          },
-          set(this: Struct, value) {
-            core.write(type, this[AT] + offset, value);
-          },
-          enumerable: true,
-        });
-      }
-    return prototype;
+  /** The fields as properties of the object's own, as one of JavaScript's has them. */
+  private owned(object: Struct, at: number, fields: Structure["fields"]): Struct {
+    for (const { name, type, at: field } of fields) this.property(object, name, type, () => at + this.offset(field));
+    return object;
+  }
+
+  /** What lies there; `name` is what it is taken for, which may be what it begins with. */
+  private struct(at: number, name?: string): Struct {
+    const known = this.structs.get(at);
+    if (known) return known;
+    const structure = this.pooled(at) ?? name;
+    if (!structure) throw new Error("a reference to nobody knows what");
+    return this.structOf(this.structure(structure), at);
+  }
+
+  /** The structure of whose pool there is one. */
+  private pooled(at: number): string | undefined {
+    const found = this.description.pools.find(({ structure, at: place, count }) => {
+      const distance = at - this.offset(place);
+      return distance >= 0 && distance < count * this.offset(this.structure(structure).size);
+    });
+    return found?.structure;
   }
 
   private property(object: object, name: string, type: FfiType, at: () => number): void {
@@ -289,7 +300,8 @@ export class NativeCore extends HostedCore {
   }
 
   private readMade(type: Exclude<FfiType, string>, at: number): unknown {
-    if ("embedded" in type) return this.struct(at);
+    if ("embedded" in type) return this.structs.get(at) ?? this.structOf(this.structure(type.embedded), at);
+    if ("ref" in type) return this.fromNative(type, this.view.getBigInt64(at, true));
     if ("func" in type) return this.functionAt(type.func, this.view.getBigInt64(at, true));
     if ("array" in type) throw new Error("a reference to several");
     const key = `${at} ${type.length}`;
@@ -311,7 +323,8 @@ export class NativeCore extends HostedCore {
 
   private write(type: FfiType, at: number, value: unknown): void {
     const { view } = this;
-    if (typeof type === "object" && !("func" in type)) throw new Error("what lies in place is not given another");
+    if (typeof type === "object" && !("func" in type || "ref" in type))
+      throw new Error("what lies in place is not given another");
     switch (type) {
       case "i32":
       case "u32":
@@ -337,7 +350,7 @@ export class NativeCore extends HostedCore {
   /** A value as memory has it. */
   private pointerTo(type: FfiType, value: unknown): bigint {
     if (value === null || value === undefined) return 0n;
-    if (typeof type === "object") return BigInt(this.toNative(type, value) as bigint);
+    if (typeof type === "object" && "func" in type) return BigInt(this.toNative(type, value) as bigint);
     if (type === "bytes") return address(this.kept(value as Uint8Array));
     const offset = this.toNative(type, value) as number;
     return offset < 0 ? BigInt(offset) : this.base + BigInt(offset);
@@ -354,23 +367,27 @@ export class NativeCore extends HostedCore {
 
   /** As a function of the core takes it. */
   private toNative(type: FfiType, value: unknown, lent?: Lent[]): unknown {
+    if (isReference(type)) return this.toReference(type, value, lent);
     if (typeof type === "object") return "func" in type ? this.toFunction(type.func, value as Func | null) : value;
     if (type === "bool") return Boolean(value);
     if (type === "bytes") return value ?? null;
     if (type === "dev") return this.stranger(value);
-    if (type !== "ref" && type !== "opaque") return type === "u32" ? Number(value) >>> 0 : Number(value) | 0;
+    return type === "u32" ? Number(value) >>> 0 : Number(value) | 0;
+  }
+
+  private toReference(type: FfiType, value: unknown, lent?: Lent[]): number {
     if (value === null || value === undefined) return 0;
     if (typeof value === "number") return value;
     const at = (value as Struct)[AT];
     if (at !== undefined) return at;
-    const structure = type === "ref" ? this.structureLike(value as object) : undefined;
+    const structure = type === "opaque" ? undefined : this.structureLike(value as object);
     if (structure && Object.values(LASTING).includes(structure.name)) return this.adopt(value as Struct, structure);
     if (lent && structure) return this.lend(value as Struct, structure, lent);
     return this.stranger(value);
   }
 
   /** The structure that an object of the host's is made like; one without any fields is to be a program's address. */
-  private structureLike(object: object): Description["structures"][number] | undefined {
+  private structureLike(object: object): Structure | undefined {
     const names = Object.keys(object);
     const { structures } = this.description;
     if (!names.length) return structures.find(({ name }) => name === "SockaddrIn");
@@ -379,30 +396,33 @@ export class NativeCore extends HostedCore {
     return structures.find(({ fields }) => names.every((one) => fields.some(({ name }) => name === one)));
   }
 
-  /** The object's fields in the core's memory, for ever; what the core does not know of it stays the host's. */
-  private adopt(object: Struct, { size, fields }: Description["structures"][number]): number {
-    const known = this.adopted.get(object);
-    if (known) return known[AT];
-    const struct = this.make(this.offset(size));
-    this.adopted.set(object, struct);
-    for (const name of Object.keys(object)) {
-      if (fields.some((field) => field.name === name)) struct[name] = object[name];
-      else Object.defineProperty(struct, name, { value: object[name], writable: true });
-    }
-    return struct[AT];
+  /** The object's fields lie in the core's memory, for ever; what the core does not know of it stays as it is. */
+  private adopt(object: Struct, structure: Structure): number {
+    const values = { ...object };
+    const { [AT]: at } = this.make(structure);
+    const fields = structure.fields.filter(({ name }) => name in object);
+    Object.defineProperty(object, AT, { value: at });
+    this.structs.set(at, this.owned(object, at, fields));
+    for (const { name } of fields) object[name] = values[name];
+    return at;
   }
 
   /** The object's fields in the core's memory, for the time of a call. */
-  private lend(object: Struct, { size, fields }: Description["structures"][number], lent: Lent[]): number {
+  private lend(object: Struct, structure: Structure, lent: Lent[]): number {
     const heap = this.heap;
-    const struct = this.make(this.offset(size));
-    for (const { name } of fields) if (name in object) struct[name] = object[name];
-    lent.push({ object, struct, names: fields.map(({ name }) => name), heap });
+    const struct = this.make(structure);
+    const names = structure.fields.map(({ name }) => name);
+    for (const name of names) if (name in object) struct[name] = object[name];
+    const before = this.bytes.slice(struct[AT], this.heap);
+    lent.push({ object, struct, names, heap, before });
     return struct[AT];
   }
 
-  private giveBack({ object, struct, names, heap }: Lent): void {
-    for (const name of names) object[name] = struct[name];
+  /** What the core has not written the object does not get; what functions of the host's have put there it does. */
+  private giveBack({ object, struct, names, heap, before }: Lent): void {
+    const after = this.bytes.subarray(struct[AT], struct[AT] + before.length);
+    const written = Buffer.compare(before, after) !== 0;
+    for (const name in struct) if (written || !names.includes(name)) object[name] = struct[name];
     this.heap = heap;
     this.structs.delete(struct[AT]);
   }
@@ -419,15 +439,22 @@ export class NativeCore extends HostedCore {
   }
 
   private fromNative(type: FfiType, raw: number | bigint | boolean | null): unknown {
+    if (isReference(type)) return this.fromReference(type, raw as bigint | number);
     if (typeof type === "object") return "func" in type ? this.functionAt(type.func, raw as bigint) : raw;
     if (type === "void") return undefined;
     if (type === "bool") return Boolean(raw);
     if (type === "dev") return this.strangers[-1 - Number(raw)];
     if (type === "bytes") return raw ? this.bytesAt(Number(BigInt(raw as bigint) - this.base)) : null;
-    if (type !== "ref" && type !== "opaque") return raw;
-    const at = typeof raw === "bigint" ? this.fromPointer(raw) : (raw as number);
+    return raw;
+  }
+
+  private fromReference(type: FfiType, raw: bigint | number): unknown {
+    if (raw === SPOILT) return "freed";
+    const at = typeof raw === "bigint" ? this.fromPointer(raw) : raw;
     if (!at) return null;
-    return at < 0 ? this.strangers[-1 - at] : this.struct(at);
+    return at < 0
+      ? this.strangers[-1 - at]
+      : this.struct(at, type === "opaque" ? undefined : (type as { ref: string }).ref);
   }
 
   private fromPointer(raw: bigint): number {

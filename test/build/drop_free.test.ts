@@ -25,7 +25,7 @@ describe("tools/drop_free.js", () => {
     net.rtadd(0, 0, 1, 0, ifp, ifp);
     const rt = net.rt_first()!;
     net.rtdelete(0, 0);
-    expect(rt.rt_gateway).toBe("freed" as never);
+    expect(rt.rt_ifp).toBe("freed" as never);
     expect(net.rt_first()).toBeNull();
   });
 });

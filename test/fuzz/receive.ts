@@ -124,7 +124,7 @@ export class Fuzzer {
     try {
       action();
       const faults = faultsIn(this.host.net);
-      if (faults) throw new Error(`${faults} faults in machine code`);
+      if (faults) throw new Error(faults);
       if (this.host.kernel.printed.length) throw new Error(`printed: ${this.host.kernel.printed}`);
       const took = processorTime() - start;
       if (took > LONGEST) throw new Error(`took ${took} ms`);

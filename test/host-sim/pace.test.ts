@@ -7,6 +7,7 @@ import { createMachine, type Machine } from "../../host-sim/machine";
 import { COUNTER, counted } from "../../host-sim/pace/count";
 import { BOARDS } from "../../host-sim/pace/figures";
 import { Segment } from "../../host-sim/segment";
+import { javascriptOnly } from "../lib/javascript_only";
 
 const dist = join(__dirname, "../../dist");
 const PAGE = `
@@ -109,6 +110,7 @@ describe("A board's pace", () => {
   };
 
   it("is that of the real interpreter, within a third: pings, datagrams, pages, and a quiet second", () => {
+    javascriptOnly("the pace is what an interpreter has to read");
     const bench = new Bench();
     const { peer } = bench;
     const ping = () => peer.run('eth.ping("10.0.2.15", {}, function () {});');

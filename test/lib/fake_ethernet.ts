@@ -102,12 +102,14 @@ export class FakeEthernet {
     return null;
   }
 
+  /** In clusters, of which longer frames than Ethernet has take several. */
   private receiveRest(m: Mbuf, rest: Uint8Array): boolean {
     const { net } = this;
     const n = net.m_clspare(net.M_DONTWAIT) ? net.m_get(net.M_DONTWAIT, net.MT_DATA) : null;
     if (!n) return false;
-    net.m_clget(n, rest, rest.length);
     m.m_next = n;
-    return true;
+    const bytes = rest.length > net.MCLBYTES ? rest.slice(0, net.MCLBYTES) : rest;
+    net.m_clget(n, bytes, bytes.length);
+    return bytes.length === rest.length || this.receiveRest(n, rest.slice(net.MCLBYTES));
   }
 }

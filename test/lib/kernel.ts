@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type Context, runInContext, Script } from "node:vm";
 import { VirtualClock } from "../../host-sim/clock";
 import { nativeFirmware } from "../../host-sim/native/firmware";
+import { type Evaluate, sourceLoader } from "../../host-sim/native/sources";
 import { boardContext } from "./natives";
 
 export type Net = typeof import("../../firmware/boot-test-enc28j60");
@@ -27,27 +28,11 @@ export interface Kernel {
 }
 
 const bundle = process.env.TCP_BUNDLE ?? join(__dirname, "../../dist/enc28j60.test.js");
-const scripts = new Map<string, Script>();
+let script: Script | undefined;
 
 /** Values of constants of config.ts. */
 export interface Config {
   [name: string]: number | boolean;
-}
-
-/** The text of a bundle with other constants of config.ts than it was built with. */
-export function withConfig(text: string, config: Config): string {
-  return Object.entries(config).reduce((before, [name, value]) => {
-    const constant = new RegExp(`^var ${name} = .*;`, "m");
-    if (!constant.test(before)) throw new Error(`no constant ${name}`);
-    return before.replace(constant, `var ${name} = ${value};`);
-  }, text);
-}
-
-function bundleWith(config: Config): Script {
-  const key = JSON.stringify(config);
-  const script = scripts.get(key) ?? new Script(withConfig(readFileSync(bundle, "utf8"), config), { filename: bundle });
-  scripts.set(key, script);
-  return script;
 }
 
 /** A stack as JavaScript, or what is native of it as machine code. */
@@ -82,22 +67,27 @@ export function bootKernel(seed = 1, config: Config = {}, { core = CORE, clock, 
     serial: () => own.serial,
   });
   const evaluate = (code: string) => runInContext(code, context);
-  if (core === "native") return Object.assign(own, { net: bootNative(context, config), evaluate });
-  bundleWith(config).runInContext(context);
+  if (core === "native")
+    return Object.assign(own, { net: nativeFirmware(evaluator(context), ROOT, config) as Net, evaluate });
+  if (Object.keys(config).length)
+    return Object.assign(own, { net: sourceLoader(evaluator(context), config)(ROOT) as Net, evaluate });
+  script ??= new Script(readFileSync(bundle, "utf8"), { filename: bundle });
+  script.runInContext(context);
   return Object.assign(own, { net: (context as { exports: Net }).exports, evaluate });
 }
 
-/** The same with all that is native compiled for this machine. */
-function bootNative(context: Context, config: Config): Net {
-  const evaluate = <T>(text: string, filename: string): T => {
-    const script = natives.get(text) ?? new Script(text, { filename });
-    natives.set(text, script);
+/** Where constants are others than the bundle was built with, which knows them in many places, the sources are taken. */
+const ROOT = "firmware/boot-test-enc28j60.ts";
+
+function evaluator(context: Context): Evaluate {
+  return <T>(text: string, filename: string): T => {
+    const script = modules.get(text) ?? new Script(text, { filename });
+    modules.set(text, script);
     return script.runInContext(context) as T;
   };
-  return nativeFirmware(evaluate, "firmware/boot-test-enc28j60.ts", config) as Net;
 }
 
-const natives = new Map<string, Script>();
+const modules = new Map<string, Script>();
 
 function congruential(seed: number): () => number {
   let random = seed >>> 0;

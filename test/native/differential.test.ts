@@ -16,6 +16,6 @@ describe("Two hosts, one with each core, through the same traffic, calls, faults
   it("would tell a difference", () => {
     const twins = new Twins(4);
     twins.sides[1].net.udpstat[twins.sides[1].net.UDPS_NOPORT]++;
-    expect(() => twins.run(10)).toThrowError(/--seed 4, step 1, .*udpstat/s);
+    expect(() => twins.run(10)).toThrowError(/--from 4 --profile test, step 1, .*udpstat/s);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The differential test at length: as many seeds as there is time for.
  *
- *     npm run differential -- --seeds 1000 --from 1 --steps 1000
+ *     npm run differential -- --seeds 1000 --from 1 --steps 1000 --profile small
  *
  * Each seed is a life of two hosts (lib/twins.ts). What differs is told with seed and step, and the next seed is tried.
  */
@@ -12,7 +12,8 @@ const STEPS = 1000;
 
 function main(): void {
   const number = { type: "string" } as const;
-  const { values } = parseArgs({ options: { seeds: number, from: number, steps: number } });
+  const profile = { type: "string", default: "test" } as const;
+  const { values } = parseArgs({ options: { seeds: number, from: number, steps: number, profile } });
   const from = Number(values.from ?? 1);
   const seeds = Number(values.seeds ?? 1000);
   const steps = Number(values.steps ?? STEPS);
@@ -21,7 +22,7 @@ function main(): void {
   for (let seed = from; seed < from + seeds; seed++) {
     if (seed % 50 === 0) console.log(`seed ${seed}; so far ${differences} with a difference`);
     try {
-      const counted = new Twins(seed).run(steps);
+      const counted = new Twins(seed, values.profile).run(steps);
       sum.steps += counted.steps;
       sum.frames += counted.frames;
       sum.answers += counted.answers;

@@ -26,7 +26,42 @@ const CALLS = `(function () {
   a.push(net.getsockopt(udp, net.SOL_SOCKET, net.SO_RCVBUF), net.getsockopt(udp, net.IPPROTO_IP, net.IP_TTL), net.getsockopt(99, 0, 0));
   a.push(net.tcpinfo(udp), net.tcpinfo(tcp), net.tcpinfo(99), net.listen(udp, 1), net.accept(tcp, null), net.getpeername(tcp, from));
   a.push(net.send(tcp, "x", 0), net.recvstring(tcp, 10, 0, null), net.shutdown(tcp, 1), net.setupcall(99, null));
+  a.push(net.shutdown(udp, 3), net.shutdown(udp, NaN), net.shutdown(udp, "1"), net.recvfrom(udp, NaN, 0, null), net.recvstring(udp, -1, 0, null));
+  a.push(net.sendto(udp, 5, 0, null), net.sendto(udp, {}, 0, null), net.setsockopt(udp, net.IPPROTO_IP, net.IP_TTL, NaN));
+  a.push(net.setsockopt(udp, net.SOL_SOCKET, net.SO_RCVBUF, NaN));
   a.push(net.close(udp), net.close(udp), net.close(tcp), net.close(0), net.close(-1));
+  return JSON.stringify(a);
+})()`;
+
+/** IP_OPTIONS (4): a source route, and what is none. The bundle for tests has them. */
+const OPTIONS = `(function () {
+  var net = eth.net, a = [], udp = net.socket(2, 2, 0), tcp = net.socket(2, 1, 0);
+  var route = String.fromCharCode(0x83, 11, 4, 10, 0, 0, 2, 203, 0, 113, 9);
+  function set(fd, value) { a.push(net.setsockopt(fd, 0, 4, value)); }
+  function get(fd) { a.push(net.getsockopt(fd, 0, 4)); }
+  get(udp), set(udp, route), get(udp), set(tcp, "\\x01\\x01"), get(tcp), set(tcp, ""), get(tcp);
+  set(udp, 5), set(udp, "x".repeat(41)), set(udp, "x"), set(99, route), get(99), get(udp);
+  net.close(udp), net.close(tcp);
+  return JSON.stringify(a);
+})()`;
+
+/** What an object says whose chip was let go of, alone and while another has its place. What it had counted is of no interest. */
+const ENDED = `(function () {
+  var old = eth, a = [];
+  function look() {
+    var s = old.getStatus();
+    delete s.phylink, delete s.received, delete s.sent;
+    a.push(old.getIP(), s);
+    try { old.setIP({ ip: "10.0.0.9", subnet: "255.255.255.0" }); a.push("set"); } catch (e) { a.push(e.message); }
+  }
+  old.end();
+  look();
+  eth = require("enc28j60").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
+  eth.setIP({ ip: "10.0.0.7", subnet: "255.255.255.0" });
+  look();
+  a.push(eth.getIP().ip);
+  old.end();
+  a.push(eth.getIP().ip);
   return JSON.stringify(a);
 })()`;
 
@@ -39,7 +74,10 @@ describe("A board whose stack is machine code", () => {
   });
 
   /** Two boards on a cable, the second in JavaScript; `work` is given the first, of each kind in turn. */
-  function both<T>(work: (board: Machine, clock: VirtualClock, peer: Machine) => T): T[] {
+  function both<T>(
+    work: (board: Machine, clock: VirtualClock, peer: Machine) => T,
+    bundle: "tok" | "test" = "tok",
+  ): T[] {
     return (["javascript", "native"] as const).map((core) => {
       const clock = new VirtualClock();
       const segment = new Segment(clock);
@@ -54,7 +92,7 @@ describe("A board whose stack is machine code", () => {
           core: which,
           app,
         });
-      const board = machine("10.0.0.1/24", "tok", core, APP);
+      const board = machine("10.0.0.1/24", bundle, core, APP);
       const peer = machine("10.0.0.2/24", "test", "javascript", "");
       board.board.storage.install("netstat", readFileSync(join(__dirname, "../../dist/netstat.min.js"), "latin1"));
       clock.runFor(4 * SECOND);
@@ -68,6 +106,35 @@ describe("A board whose stack is machine code", () => {
 
   it("answers programs as that in JavaScript does, whatever they ask for", () => {
     const [javascript, native] = both((board) => board.board.realm.evaluate<string>(CALLS, "calls"));
+    expect(JSON.parse(native)).toEqual(JSON.parse(javascript));
+  });
+
+  it("takes options of the IP header from programs, and gives them back", () => {
+    const [javascript, native] = both((board) => board.board.realm.evaluate<string>(OPTIONS, "options"), "test");
+    expect(JSON.parse(native)).toEqual(JSON.parse(javascript));
+    expect(JSON.parse(native)[1]).toBe(0);
+    expect(JSON.parse(native)[2].length).toBe(12);
+  });
+
+  it("tells no sender of a stream's data", () => {
+    const [javascript, native] = both((board, clock, peer) => {
+      const open = `var from = { sin_port: 1 }, fds = [eth.net.socket(2, 1, 0)], answer;
+        eth.net.bind(fds[0], { sin_family: 2, sin_addr: 0, sin_port: 77 }); eth.net.listen(fds[0], 1);`;
+      board.board.realm.evaluate(open, "open");
+      const fd = peer.net.socket(2, 1, 0);
+      peer.call(() => peer.net.connect(fd, { sin_family: 2, sin_addr: peer.net.inet_addr("10.0.0.1"), sin_port: 77 }));
+      clock.runFor(SECOND);
+      peer.call(() => peer.net.send(fd, "data", 0));
+      clock.runFor(SECOND);
+      const take = "JSON.stringify([eth.net.recvstring(eth.net.accept(fds[0], null), 99, 0, from), from])";
+      return board.board.realm.evaluate<string>(take, "take");
+    });
+    expect(native).toEqual(javascript);
+    expect(JSON.parse(native)).toEqual(["data", { sin_port: 1 }]);
+  });
+
+  it("has an object whose chip was let go of say so, and no more", () => {
+    const [javascript, native] = both((board) => board.board.realm.evaluate<string>(ENDED, "ended"));
     expect(JSON.parse(native)).toEqual(JSON.parse(javascript));
   });
 

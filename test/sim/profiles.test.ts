@@ -27,7 +27,13 @@ class Pair {
     const shared = { clock: this.clock, segment: this.segment, chip: CHIP };
     const bundle = join(__dirname, `../../dist/${CHIP}${profile}.tok.js`);
     this.board = createMachine({ ...shared, name: "board", bundle, ip: "10.0.0.1/24", app: services });
-    this.peer = createMachine({ ...shared, name: "peer", bundle: bundleFor(CHIP, "test"), ip: "10.0.0.2/24" });
+    this.peer = createMachine({
+      ...shared,
+      name: "peer",
+      core: "javascript",
+      bundle: bundleFor(CHIP, "test"),
+      ip: "10.0.0.2/24",
+    });
     this.clock.runFor(3 * SECOND);
   }
 

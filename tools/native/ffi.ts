@@ -16,9 +16,10 @@ import { constructed } from "./literals";
 import type { Field, Structure } from "./structures";
 import { parameterType } from "./types";
 
-/** A type as the description has it: a scalar's name, "void", "ref", "opaque" (any reference), "bytes", or what it is made of. */
+/** A type as the description has it: a scalar's name, "void", "opaque" (any reference), "bytes", or what it is made of. */
 export type FfiType =
   | string
+  | { ref: string }
   | { table: FfiType; length: number; step: string }
   | { embedded: string }
   | { array: FfiType }
@@ -32,6 +33,8 @@ export interface Description {
   functions: { name: string; params: FfiType[]; result: FfiType; makes: string | null }[];
   globals: { name: string; type: FfiType; at: number }[];
   structures: { name: string; size: number; fields: { name: string; type: FfiType; at: number }[] }[];
+  /** where a pool of each of these structures begins, and how many it has */
+  pools: { structure: string; at: number; count: number }[];
   signatures: { params: FfiType[]; result: FfiType }[];
 }
 
@@ -42,12 +45,18 @@ export const TRAMPOLINES = 48;
 export function ffi(translation: Translation): { text: string; description: Description } {
   const writer = new FfiWriter(translation.cx);
   for (const { functions, globals } of translation.modules) {
-    for (const translated of functions) if (translated.text) writer.function(translated);
-    for (const { name, type } of globals) writer.global(name, type);
+    for (const translated of functions) if (translated.text && isExported(translated)) writer.function(translated);
+    for (const global of globals) if (isExported(global)) writer.global(global.name, global.type);
   }
   for (const structure of translation.cx.structures.values()) writer.structure(structure);
+  for (const structure of translation.cx.allocated) writer.pool(structure);
   for (const file of translation.cx.program.files) writer.constants(file);
   return { text: writer.text(), description: writer.description };
+}
+
+/** What its file keeps to itself is not seen: the file of another may have something of the same name. */
+function isExported({ node }: { node: ts.Declaration }): boolean {
+  return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0;
 }
 
 class FfiWriter {
@@ -57,6 +66,7 @@ class FfiWriter {
     functions: [],
     globals: [],
     structures: [],
+    pools: [],
     signatures: [],
   };
   private readonly lines: string[] = [];
@@ -119,6 +129,13 @@ class FfiWriter {
     });
   }
 
+  pool({ name, cname }: Structure): void {
+    const count = this.cx.amounts.pools[name];
+    if (!count) return;
+    const at = this.place(`offsetof(struct globals, all_${cname})`);
+    this.description.pools.push({ structure: name, at, count });
+  }
+
   text(): string {
     return [
       "typedef int32_t (*host_function)(int32_t slot, int32_t a, int32_t b, int32_t c, int32_t d, int32_t e);",
@@ -153,9 +170,10 @@ class FfiWriter {
   private type(type: CType): FfiType {
     switch (type.kind) {
       case "ref":
+        return { ref: type.to.name };
       case "opaque":
       case "null":
-        return type.kind === "ref" ? "ref" : "opaque";
+        return "opaque";
       case "array":
         return type.of.kind === "u8" ? "bytes" : { array: this.type(type.of) };
       case "table":

@@ -6,7 +6,8 @@ import type { Amounts, Constants } from "./compiler";
 
 export function amounts(c: Constants): Amounts {
   const tcp = c["INET_TCP"] ? c["TCP_MAXPCB"] : 0;
-  const groups = c["INET_MULTICAST"];
+  // what one socket may be in, and those that each interface is in of itself
+  const groups = c["NETHER"] + (c["INET_MULTICAST"] ? c["IP_MAX_MEMBERSHIPS"] : 0);
   return {
     arena: c["NMBUFS"] * c["MSIZE"],
     clusters: c["NMBCLUSTERS"],
@@ -21,10 +22,10 @@ export function amounts(c: Constants): Amounts {
       Arptab: c["ARPTAB_SIZE"],
       EncSoftc: c["NETHER"],
       WzSoftc: c["NETHER"],
-      EtherMulti: groups ? 8 : c["NETHER"],
-      InMulti: groups ? 8 : c["NETHER"],
+      EtherMulti: groups,
+      InMulti: groups,
       InIfaddr: c["NETHER"] + 2, // the loopback's, and one that takes another's place
-      IpMoptions: groups ? c["NFILE"] + 1 : 0,
+      IpMoptions: c["INET_MULTICAST"] ? c["NFILE"] + 1 : 0,
       Inpcb: c["NFILE"] + tcp,
       Tcpcb: tcp,
       Sackhole: tcp ? 2 * c["TCP_MAXHOLES"] + tcp : 0,

@@ -3,7 +3,7 @@
  */
 import { MS } from "../../../host-sim/clock";
 import { Host } from "../../lib/host";
-import type { Core, Net } from "../../lib/kernel";
+import type { Config, Core, Net } from "../../lib/kernel";
 import { exhaustClusters, exhaustMbufs } from "../../lib/pools";
 
 /** What a program does when its socket has something to tell. */
@@ -29,8 +29,8 @@ export class Side {
   /** gives back what is withheld of the pools */
   private readonly hoards: (() => void)[] = [];
 
-  constructor(core: Core, seed: number) {
-    this.host = new Host({ gateway: true, seed, core });
+  constructor(core: Core, seed: number, config: Config) {
+    this.host = new Host({ gateway: true, seed, core, config });
     this.net = this.host.net;
     this.sys = this.net.net;
     this.host.en0.onFrame = (frame) => {

@@ -29,7 +29,7 @@ export function snapshot(net: Net, en0: FakeEthernet): string[] {
   const { ac } = en0;
   const stat = net.mbstat();
   return [
-    ...COUNTERS.map((name) => `${name}: ${Array.from(net[name]).join(" ")}`),
+    ...COUNTERS.map((name) => `${name}: ${counted(net[name])}`),
     `en0: ${Object.entries(interfaceCounts(ac)).join(" ")} flags ${ac.if_flags}`,
     `if_snd: ${ac.if_snd.ifq_len} drops ${ac.if_snd.ifq_drops}`,
     `pools: mbufs ${stat.m_mfree} clusters ${stat.m_clfree} drops ${stat.m_drops}`,
@@ -38,6 +38,11 @@ export function snapshot(net: Net, en0: FakeEthernet): string[] {
     ...groups(net),
     ...LISTS.flatMap((name) => blocks(name, net[name])),
   ];
+}
+
+/** Those that are not 0; where a profile has none of a kind, none is. */
+function counted(counters: Uint32Array | undefined): string {
+  return Array.from(counters ?? [], (n, i) => (n ? `${i}: ${n} ` : "")).join("");
 }
 
 function neighbours(net: Net): string[] {

@@ -7,11 +7,14 @@ import { MUTATIONS, pick } from "../../fuzz/mutations";
 import { repair } from "../../fuzz/repair";
 import { CONNECTED_PORT, ECHO_PORT, PEER_PORT, SEEDS, SELDOM_READ_PORT, TCP_PORT } from "../../fuzz/seeds";
 import { BROADCAST, FAR_AWAY, NEIGHBOUR, OTHER_NEIGHBOUR, SUBNET, US } from "../../lib/host";
+import type { Config } from "../../lib/kernel";
 import { ipNumber, pattern } from "../../lib/packets";
 import { pools } from "../../lib/pools";
 import { Peer } from "./peer";
 import { ECHO, SINK, Side } from "./side";
 import { snapshot } from "./snapshot";
+
+const { PROFILES } = require("../../../tools/profile") as { PROFILES: { [name: string]: Config } };
 
 type Step = (side: Side) => unknown;
 
@@ -44,10 +47,14 @@ export class Twins {
   private label = "boot";
   private faulty = 0;
 
-  constructor(private readonly seed: number) {
+  constructor(
+    private readonly seed: number,
+    private readonly profile = "test",
+  ) {
+    const config = PROFILES[profile];
     this.random = new Random(seed);
     this.peer = new Peer(this.random);
-    this.sides = [new Side("javascript", seed), new Side("native", seed)];
+    this.sides = [new Side("javascript", seed, config), new Side("native", seed, config)];
     this.atBoot = JSON.stringify(pools(this.sides[0].net));
     this.compare();
     this.services();
@@ -95,7 +102,9 @@ export class Twins {
   }
 
   private error(text: string): Error {
-    return new Error(`--seed ${this.seed}, step ${this.counted.steps}, ${this.label}: ${text}`);
+    return new Error(
+      `--from ${this.seed} --profile ${this.profile}, step ${this.counted.steps}, ${this.label}: ${text}`,
+    );
   }
 
   /** An echo for datagrams and one for connections, and a socket that is seldom read. */

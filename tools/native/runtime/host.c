@@ -9,6 +9,14 @@
 #include "ffi.h"
 #endif
 
+#if defined CHECKED && defined __SANITIZE_ADDRESS__
+/** It tells more than we can keep. */
+static void reported(const char *text) {
+  (void)text;
+  fault("the address sanitizer's report", 0);
+}
+#endif
+
 EXPORT int32_t native_size(void) {
   return (int32_t)sizeof(struct globals);
 }
@@ -18,6 +26,10 @@ EXPORT void native_use(void *memory) {
 }
 
 EXPORT void native_boot(void) {
+  __asan_unpoison_memory_region(g, sizeof *g);
+#if defined CHECKED && defined __SANITIZE_ADDRESS__
+  __asan_set_error_report_callback(reported);
+#endif
   core_boot();
 }
 
@@ -71,5 +83,14 @@ EXPORT int32_t native_faults(void) {
   int32_t found = faults;
   faults = 0;
   return found;
+}
+
+/* Where the first of them was. */
+EXPORT const char *native_fault_file(void) {
+  return fault_first.file;
+}
+
+EXPORT int32_t native_fault_line(void) {
+  return (int32_t)fault_first.line;
 }
 #endif

@@ -160,9 +160,8 @@ static void timeouts_run(void) {
 
 /** Bytes for a cluster, of which nobody knows what is in them; NULL when there are none, or not so many. */
 static uint8_t *cluster_get(int32_t len) {
-  void *p = g->clusters.free;
-  if (!p || len > (int32_t)sizeof g->all_clusters[0]) return NULL;
-  g->clusters.free = *(void **)p;
+  void *p = len > (int32_t)sizeof g->all_clusters[0] ? NULL : pool_take(&g->clusters);
+  if (p) lend(&g->clusters, p, (size_t)len);
   return p;
 }
 
@@ -175,7 +174,9 @@ static void cluster_free(uint8_t *p) {
 /** Its `len` bytes from `off` to its beginning; there is room for all that a cluster may have. */
 static uint8_t *cluster_grow(uint8_t *p, int32_t off, int32_t len, int32_t size) {
   (void)size;
-  return memmove(p, p + off, (size_t)len);
+  memmove(p, p + off, (size_t)len);
+  lend(&g->clusters, p, (size_t)size);
+  return p;
 }
 
 /* The interpreter runs out of memory and breaks off; this does neither (turn.ts). */

@@ -46,11 +46,16 @@ describe("Binding a socket", () => {
     expect(socket.bind(700)).toBe(0);
   });
 
-  it("fails for another family, and for what is no address", () => {
-    const { net, EINVAL, EAFNOSUPPORT } = host.net;
+  it("fails for another family", () => {
+    const { net, EAFNOSUPPORT } = host.net;
+    expect(net.bind(socket.fd, { sin_family: 1, sin_addr: 0, sin_port: 7 } as never)).toBe(-EAFNOSUPPORT);
+    expect(net.bind(socket.fd, {} as never)).toBe(-EAFNOSUPPORT);
+  });
+
+  it("fails for what is no address", () => {
+    javascriptOnly("the gate looks at what a program gives: test/native/shell.test.ts");
+    const { net, EINVAL } = host.net;
     const bind = (name: object) => net.bind(socket.fd, name);
-    expect(bind({ sin_family: 1, sin_addr: 0, sin_port: 7 })).toBe(-EAFNOSUPPORT);
-    expect(bind({})).toBe(-EAFNOSUPPORT);
     expect(bind({ sin_family: 2, sin_addr: "192.0.2.1", sin_port: 7 })).toBe(-EINVAL);
     for (const port of [-1, 65536, 7.5, Number.NaN, "7", undefined])
       expect(bind({ sin_family: 2, sin_addr: 0, sin_port: port })).toBe(-EINVAL);

@@ -2,6 +2,7 @@ import type { Mbuf } from "../../../../firmware/net/kern/mbuf";
 import type { Socket } from "../../../../firmware/net/kern/socketvar";
 import type { Uio } from "../../../../firmware/net/kern/soreceive";
 import { Random } from "../../../../host-sim/random";
+import { javascriptOnly } from "../../../lib/javascript_only";
 import type { Net } from "../../../lib/kernel";
 import {
   arenaMbuf,
@@ -97,6 +98,7 @@ describe("soreceive", () => {
     });
 
     it("hands out the array of a cluster that is nobody else's, from its offset", () => {
+      javascriptOnly("a program has the very array of a cluster; machine code copies");
       const m = clusterMbuf(net, "payload", 42);
       const buf = m.m_ext?.ext_buf as Uint8Array;
       arrives(1, m);
@@ -106,6 +108,7 @@ describe("soreceive", () => {
     });
 
     it("copies what others share, what belongs to a string, and what is only peeked at", () => {
+      javascriptOnly("a program has the very array of a cluster; machine code copies");
       const shared = clusterMbuf(net, "shared");
       const other = net.m_copym(shared, 0, net.M_COPYALL, net.M_DONTWAIT) as Mbuf;
       const readonly = clusterMbuf(net, "string");
@@ -221,6 +224,7 @@ describe("soreceive", () => {
     });
 
     it("hands out one cluster's own array at a time, also in parts", () => {
+      javascriptOnly("a program has the very array of a cluster; machine code copies");
       const m = clusterMbuf(net, pattern(200), 54);
       const buf = m.m_ext?.ext_buf as Uint8Array;
       arrives(arenaMbuf(net, "first"), m, clusterMbuf(net, pattern(150)));

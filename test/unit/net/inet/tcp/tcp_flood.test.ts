@@ -1,4 +1,5 @@
 import { GATEWAY, Host, NEIGHBOUR, US } from "../../../../lib/host";
+import { javascriptOnly } from "../../../../lib/javascript_only";
 import type { Config } from "../../../../lib/kernel";
 import * as packets from "../../../../lib/packets";
 
@@ -77,6 +78,7 @@ describe("A listener under forged SYNs", () => {
   });
 
   it("has room for the next when what it has served waits only for the peer to close, and memory is short", () => {
+    javascriptOnly("takes the interpreter's cells away; machine code has memory of its own");
     listen("full");
     const { freeCells } = host.kernel;
     expect(connects(5000, 10, 0)).toBe(true);

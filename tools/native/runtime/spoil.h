@@ -1,0 +1,33 @@
+/**
+ * What is given back is spoilt on a host, so that whoever uses it after its end is found out, as in the JavaScript of the tests
+ * (kern_malloc.ts). The address sanitizer reports each use, and of what lies behind the bytes that were asked for.
+ */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#else
+#define __asan_poison_memory_region(p, size) ((void)0)
+#define __asan_unpoison_memory_region(p, size) ((void)0)
+#endif
+
+/** What is in each byte (host-sim/native/core.ts knows it again). */
+#define SPOILT 0xdd
+
+static void pool_sized(struct pool *pool, size_t size) {
+  pool->size = size;
+}
+
+/** All but the link to the next one. */
+static void spoil(struct pool *pool, void *p) {
+  memset((void **)p + 1, SPOILT, pool->size - sizeof(void *));
+  __asan_poison_memory_region(p, pool->size);
+}
+
+static void unspoil(struct pool *pool, void *p) {
+  __asan_unpoison_memory_region(p, pool->size);
+}
+
+/** Of one that has been taken, `size` bytes may be used. */
+static void lend(struct pool *pool, void *p, size_t size) {
+  __asan_unpoison_memory_region(p, size);
+  __asan_poison_memory_region((char *)p + size, pool->size - size);
+}
