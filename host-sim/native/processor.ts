@@ -77,6 +77,11 @@ export class Processor {
     board.realm.define({ ...this.peeks(1), ...this.peeks(2), ...this.peeks(4) });
   }
 
+  /** Where the flat strings lie that have been asked for: the first is the core's memory. */
+  get flatStrings(): Block[] {
+    return [...this.flats.values()].map(({ block }) => block);
+  }
+
   // biome-ignore lint/complexity/noBannedTypes: any function of a program's
   private called(func: Function, self: unknown, args: unknown[]): unknown {
     if (this.options.onCall?.()) return undefined;
