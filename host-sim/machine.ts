@@ -13,6 +13,7 @@ import { Board, type Runs } from "./espruino/board";
 import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
 import type { Storage } from "./espruino/storage";
 import { maskText, networkAddress } from "./ipv4";
+import type { Processor, ProcessorOptions } from "./native/processor";
 import type { NetCalls } from "./net_calls";
 import { Nic, type Wiring } from "./nic";
 import type { Board as PacedBoard } from "./pace/figures";
@@ -27,10 +28,13 @@ export interface MachineOptions {
   /** The firmware: path of a bundle, or its text; of a native one the path says which profile. */
   bundle: string;
   /**
-   * "native": the stack is machine code, in the profile that the bundle's name tells, and the shell around it JavaScript
-   * (native/shell.ts). Default: as the environment variable CORE says, else JavaScript.
+   * "native": the stack is machine code of this host, in the profile that the bundle's name tells, and the shell around it
+   * JavaScript (native/shell.ts); "thumb": as it is shipped, on an emulated processor (native/thumb.ts). Default: as the
+   * environment variable CORE says, else JavaScript.
    */
-  core?: "native" | "javascript";
+  core?: "thumb" | "native" | "javascript";
+  /** Of a "thumb" board: what it is short of. */
+  processor?: ProcessorOptions;
   /** "02:00:00:00:00:01"; default: what the firmware makes of the board's serial number. */
   mac?: string;
   /** "10.0.0.2/24", or "dhcp": a server gives one; default: none is set. */
@@ -91,6 +95,8 @@ export class Machine {
   readonly board: Board;
   readonly chip: NetworkChip;
   readonly port: SegmentPort;
+  /** That runs machine code, where the board has one. */
+  processor: Processor | undefined;
   private readonly nics: Nic[] = [];
   private connected: Interface | undefined;
   private readonly onSpi: MachineOptions["onSpi"];
@@ -197,14 +203,16 @@ export class Machine {
 export function createMachine(options: MachineOptions): Machine {
   const kind = typeof options.chip === "string" ? chips[options.chip] : options.chip;
   if (!kind) throw new Error(`Unknown chip ${options.chip}: there are ${Object.keys(chips).join(", ")}`);
-  const native = isNative(options);
-  const bundle = native ? "" : bundleText(options.bundle);
+  const core = coreOf(options);
+  const bundle = core === "javascript" ? bundleText(options.bundle) : "";
   const isConnected = options.bare || connectsItself(options.app ?? "", kind.name);
   const program = isConnected ? "" : bootProgram(kind, options);
   const machine = new Machine(kind, options);
   const { board } = machine;
+  if (core === "thumb") installThumb(machine, kind, options);
   for (const [name, module] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(module));
-  machine.install(native ? nativeBundle(machine, kind, options.bundle) : bundle);
+  if (core === "native") machine.install(nativeBundle(machine, kind, options.bundle));
+  if (core === "javascript") machine.install(bundle);
   board.guarded(() => void board.realm.evaluate(program, "boot"));
   if (options.app !== undefined) machine.run(options.app, "app");
   board.start();
@@ -233,8 +241,18 @@ function addresses(ip: string, { gateway, dns }: MachineOptions): Record<string,
   return { ip: own.address, subnet: maskText(own.length), gateway, dns };
 }
 
-function isNative({ core = process.env.CORE as MachineOptions["core"], bundle, chip }: MachineOptions): boolean {
-  return core === "native" && !isProgram(bundle) && typeof chip === "string";
+function coreOf({ core = process.env.CORE as MachineOptions["core"], bundle, chip }: MachineOptions) {
+  return core === undefined || isProgram(bundle) || typeof chip !== "string" ? "javascript" : core;
+}
+
+/** The machine code comes first into the Storage: what is written there later never moves it. */
+function installThumb(machine: Machine, kind: ChipKind, { bundle, storage, processor }: MachineOptions): void {
+  const { thumbFiles } = require("./native/thumb") as typeof import("./native/thumb");
+  const { Processor } = require("./native/processor") as typeof import("./native/processor");
+  const { core, module } = thumbFiles(kind.name, bundle);
+  if (!storage) machine.board.storage.install(...core);
+  machine.processor = new Processor(machine.board, processor);
+  machine.install(module);
 }
 
 /**
@@ -246,7 +264,7 @@ function nativeBundle({ board }: Machine, kind: ChipKind, bundle: string): strin
   const profile = profileOf(bundle);
   const core = new ShellCore((text, name) => board.realm.evaluate(text, name), kind.name, profile);
   board.realm.define({ nativeCore: core });
-  return shellText(kind.name, profile);
+  return shellText(kind.name, profile, "host");
 }
 
 /** A text with a bracket or a semicolon in it is a program, anything else the path of one. */

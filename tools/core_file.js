@@ -15,6 +15,8 @@ const AGREED = [
   "tools/native/runtime/board.c",
 ];
 
+exports.AGREED = AGREED;
+
 exports.coreFile = (chip) => `${chip}.core`;
 
 /** uint32 */
@@ -24,14 +26,29 @@ exports.coreLayout = function coreLayout(profile) {
   return hash.digest().readUInt32LE(0);
 };
 
-/** A rollup input plugin: port.ts knows them. */
-exports.coreConstants = function coreConstants(chip, profile) {
-  return {
-    name: "core-constants",
-    transform(code, id) {
-      if (!id.endsWith("/firmware/core/port.ts")) return null;
-      const layout = exports.coreLayout(profile) | 0;
-      return { code: `var CORE_FILE = "${exports.coreFile(chip)}", CORE_LAYOUT = ${layout};\n${code}`, map: null };
-    },
-  };
-};
+/** port.ts, which knows them. */
+function withCore(code, chip, profile) {
+  const layout = exports.coreLayout(profile) | 0;
+  return `var CORE_FILE = "${exports.coreFile(chip)}", CORE_LAYOUT = ${layout};\n${code}`;
+}
+
+/** A rollup input plugin. */
+exports.coreConstants = (chip, profile) => ({
+  name: "core-constants",
+  transform(code, id) {
+    if (!id.endsWith("/firmware/core/port.ts")) return null;
+    for (const file of AGREED) this.addWatchFile(join(ROOT, file));
+    return { code: withCore(code, chip, profile), map: null };
+  },
+});
+
+/** An esbuild plugin. */
+exports.boardCore = (chip, profile) => ({
+  name: "core-constants",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/firmware\/core\/port\.ts$/ }, ({ path }) => ({
+      contents: withCore(readFileSync(path, "utf8"), chip, profile),
+      loader: "ts",
+    }));
+  },
+});

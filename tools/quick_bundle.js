@@ -7,15 +7,28 @@ const { mkdirSync, readFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 const { Builder, ROOT, writeWhole } = require("./builder");
 const { CHIP_NAMES } = require("./chips");
+const { AGREED, boardCore } = require("./core_file");
 const { configured, PROFILES } = require("./profile");
 const { OWN_MODULES } = require("./program");
 const { shellPlugin } = require("./shell_modules");
 
 /** What there is, each of firmware/boot-NAME.ts. */
 const NAMES = [...CHIP_NAMES, ...OWN_MODULES];
-/** The shells of a core that is machine code, firmware/boot-CHIP.ts without the stack: by profile, whose numbers both have. */
-const SHELLS = CHIP_NAMES.flatMap((chip) =>
-  Object.keys(PROFILES).map((profile) => ({ name: `${chip}-${profile}.shell`, root: chip, profile, shell: true })),
+/**
+ * The shells of a core that is machine code, firmware/boot-CHIP.ts without the stack: by profile, whose numbers both have. The core
+ * is this host's, or for .board.shell a board's.
+ */
+const SHELLS = CHIP_NAMES.flatMap((root) =>
+  Object.keys(PROFILES).flatMap((profile) => [
+    { name: `${root}-${profile}.shell`, root, profile, plugins: [shellPlugin(ROOT, true)], more: [] },
+    {
+      name: `${root}-${profile}.board.shell`,
+      root,
+      profile,
+      plugins: [shellPlugin(ROOT, false), boardCore(root, profile)],
+      more: AGREED,
+    },
+  ]),
 );
 
 /** Makes sure of the bundle of each name. Answers the files, in the order of the names. */
@@ -28,12 +41,12 @@ exports.quickBundles = async function quickBundles(names) {
 const fileOf = (name) => `dist/start/${name}.js`;
 
 function list() {
-  const all = [...NAMES.map((name) => ({ name, root: name, profile: "full", shell: false })), ...SHELLS];
+  const all = [...NAMES.map((name) => ({ name, root: name, profile: "full", plugins: [], more: [] })), ...SHELLS];
   return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 
 /** Answers the sources. */
-async function bundled({ name, root, profile, shell }) {
+async function bundled({ name, root, profile, plugins, more }) {
   const { build } = require("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -45,12 +58,13 @@ async function bundled({ name, root, profile, shell }) {
     target: "es2020",
     charset: "ascii",
     define: { require: "globalThis.require" }, // the board's, for what is in its firmware
-    plugins: [profiled(PROFILES[profile]), ...(shell ? [shellPlugin(ROOT, true)] : [])],
+    plugins: [profiled(PROFILES[profile]), ...plugins],
     logLevel: "silent",
   });
   mkdirSync(dirname(join(ROOT, fileOf(name))), { recursive: true });
   writeWhole(join(ROOT, fileOf(name)), asModule(outputFiles[0].text));
-  return Object.keys(metafile.inputs).filter((file) => file.startsWith("firmware/"));
+  const inputs = Object.keys(metafile.inputs).filter((file) => file.startsWith("firmware/"));
+  return [...new Set([...inputs, ...more])];
 }
 
 /** A board's module is the body of a function, to which `exports` is given. */

@@ -7,6 +7,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { byteString, bytesOf } from "./bytes";
+import { Flash } from "./flash";
 import { toFile } from "./json";
 import type { Realm } from "./realm";
 
@@ -22,6 +23,8 @@ export class Storage {
   private readonly files: Map<string, string>;
   /** Names of those that are pieces of a StorageFile. */
   private readonly pieces: Set<string>;
+  /** Kept once somebody has asked for it. */
+  private flash: Flash | undefined;
 
   /**
    * `folder`: where on the host the files live; made when missing. Without one they die with the board. `bytes`: what
@@ -35,6 +38,7 @@ export class Storage {
   ) {
     this.files = before?.files ?? new Map();
     this.pieces = before?.pieces ?? new Set();
+    this.flash = before?.flash;
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
     for (const name of readdirSync(folder)) {
@@ -55,7 +59,7 @@ export class Storage {
       eraseAll: () => this.list().forEach((name) => void this.erase(name)),
       list: (pattern?: RegExp, filter?: { sf?: unknown }) => this.realm.array(this.list(pattern, filter)),
       hash: (pattern?: RegExp) => this.hash(pattern),
-      compact: () => {},
+      compact: () => this.flash?.compact(),
       optimise: () => {},
       getFree: () => this.bytes - this.used(),
       getStats: () => this.stats(),
@@ -89,14 +93,30 @@ export class Storage {
     return true;
   }
 
+  /** The files as they lie in flash. */
+  mapped(): Flash {
+    const { files, flash = new Flash() } = this;
+    if (!this.flash) for (const [name, content] of files) flash.put(name, content);
+    this.flash = flash;
+    return flash;
+  }
+
+  /** The name of a file that is `content`. */
+  nameOf(content: string): string | undefined {
+    for (const [name, text] of this.files) if (text === content) return name;
+    return undefined;
+  }
+
   /** Puts a file there from outside, as the programmer's tools do. There is always room: test bundles are large. */
   install(name: string, content: string): void {
     this.files.set(name, content);
+    this.flash?.put(name, content);
   }
 
   erase(given: string): void {
     const name = known(given);
     this.pieces.delete(name);
+    this.flash?.erase(name);
     if (this.files.delete(name) && this.folder !== undefined) rmSync(this.path(name), { force: true });
   }
 
@@ -130,6 +150,7 @@ export class Storage {
     const more = content.length - (old === undefined ? -FILE_HEADER_BYTES : old.length);
     if (this.used() + more > this.bytes) return false;
     this.files.set(name, content);
+    this.flash?.put(name, content);
     if (this.folder !== undefined) writeFileSync(this.path(name), content, "latin1");
     return true;
   }

@@ -90,9 +90,9 @@ export class ShellCore extends HostedCore {
 
 const texts = new Map<string, string>();
 
-/** The text of the shell of a chip's bundle, built if it is not as its sources are. */
-export function shellText(chip: string, profile: string): string {
-  const name = `${chip}-${profile}.shell`;
+/** The text of the shell of a chip's bundle, built if it is not as its sources are; `core`: whose it is. */
+export function shellText(chip: string, profile: string, core: "host" | "board"): string {
+  const name = `${chip}-${profile}${core === "host" ? "" : ".board"}.shell`;
   const known = texts.get(name);
   if (known !== undefined) return known;
   const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "tools/quick_bundle.js"), name], {

@@ -15,7 +15,7 @@
 import { SB_MAX } from "../../config";
 import { arena, bcopy } from "../../machdep";
 import { ENOBUFS } from "./errno";
-import { M_EOR, M_EXT, M_WAIT, type Mbuf, MCLBYTES, MPLENTY, MSIZE, m_buf, m_clspare, m_free, m_spare } from "./mbuf";
+import { M_EOR, M_EXT, type Mbuf, MCLBYTES, MPLENTY, MSIZE, m_buf, m_free, m_spare, m_sparein } from "./mbuf";
 import { m_fair, m_last, m_length } from "./mbuf_chain";
 import { SB_PRIV, type Sockbuf, type Socket } from "./socketvar";
 
@@ -150,7 +150,7 @@ function sbfair(sb: Sockbuf): boolean {
 function sbappendaddr1(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
   const n = m.m_next;
   if (m.m_pktlen + m_length(control) > sbspace(sb) || !(m_spare(MPLENTY) || sbfair(sb))) return false;
-  if (n && n.m_flags & M_EXT && !m_clspare(M_WAIT) && !(sb.sb_flags & SB_PRIV)) return false;
+  if (n && n.m_flags & M_EXT && !m_sparein(true) && !(sb.sb_flags & SB_PRIV)) return false;
   if (control) m_last(control).m_next = m;
   sblink(sb, control || m);
   return true;
