@@ -1,11 +1,11 @@
 /**
  * The shipped bundles on a real Espruino: that they load, what they weigh, and that sockets talk over loopback.
  */
-import { join } from "node:path";
-import { espruino, runOnEspruino } from "./interpreter";
+import { basename } from "node:path";
+import { runOnEspruino, stackFiles, whyNoInterpreter } from "./interpreter";
 
-const dist = join(__dirname, "../../dist");
-if (!espruino) console.log("skipped: tests on a real Espruino, because the variable ESPRUINO does not name one");
+const obstacle = whyNoInterpreter();
+if (obstacle) console.log(`skipped: tests on a real Espruino, because ${obstacle}`);
 
 /** A chip that does not answer is enough to bring up everything above it. */
 const program = (chip: string) => `
@@ -44,14 +44,22 @@ const COMPLAINTS: [chip: string, complaint: string][] = [
   ["w5500-raw", "W5500 does not answer (VERSIONR reads 0): check MOSI, SCK, CS, reset and power"],
 ];
 
+/** Profiles, and how the text is. */
+const bundles: [profile: string, kind: "min" | "tok"][] = [
+  ["full", "min"],
+  ["full", "tok"],
+  ["udp", "tok"],
+];
+
 describe("on a real Espruino", () => {
   for (const [chip, complaint] of COMPLAINTS)
-    for (const suffix of [".min", ".tok", "-udp.tok"]) loads(chip, `${chip}${suffix}.js`, complaint);
+    for (const [profile, kind] of bundles) loads(chip, stackFiles(chip, profile, kind), complaint);
 
-  function loads(chip: string, bundle: string, complaint: string): void {
+  function loads(chip: string, files: Record<string, string>, complaint: string): void {
+    const bundle = basename(files[chip]);
     it(`${bundle} loads from Storage, says what is wrong with a dead chip, and talks to itself`, async () => {
-      if (!espruino) pending("ESPRUINO is not set");
-      const { lines, output } = await runOnEspruino(chip, join(dist, bundle), program(chip), 20000);
+      if (obstacle) pending(obstacle);
+      const { lines, output } = await runOnEspruino(files, program(chip), 20000);
       if (output.includes("Unable to find or create file")) {
         console.log(`skipped: ${bundle} on a real Espruino, because this one's Storage is too small for it`);
         pending("its Storage is too small");

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { serveDhcp } from "../../host-sim/links/dhcp_server";
 import { createMachine } from "../../host-sim/machine";
-import { espruino } from "./interpreter";
+import { whyNoInterpreter } from "./interpreter";
 import { Rig } from "./rig";
 
 const dist = join(__dirname, "../../dist");
@@ -26,8 +26,8 @@ describe("on a real Espruino, DHCP", () => {
   it(
     "gives an address, and keeps little in memory",
     async () => {
-      if (!espruino) pending("ESPRUINO is not set");
-      const rig = new Rig({ program, bundle: join(dist, "enc28j60-udp.tok.js") });
+      if (whyNoInterpreter()) pending(whyNoInterpreter());
+      const rig = new Rig({ program, profile: "udp" });
       try {
         const gateway = createMachine({
           clock: rig.clock,

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import type { Boards } from "../examples/examples";
 import type { HouseBoard } from "../lib/house";
-import { espruino } from "./interpreter";
+import { whyNoInterpreter } from "./interpreter";
 import { Rig } from "./rig";
 
 const dist = join(__dirname, "../../dist");
@@ -71,9 +71,10 @@ export class InterpreterBoard implements HouseBoard {
 
 /** Makes such boards for specs; `what` they are of. Without an interpreter they are skipped, aloud. */
 export function interpreterBoards(what: string): Boards {
-  if (!espruino) console.log(`skipped: ${what} on a real Espruino, because the variable ESPRUINO does not name one`);
+  const why = whyNoInterpreter();
+  if (why) console.log(`skipped: ${what} on a real Espruino, because ${why}`);
   return async (program, ours, others, secondChip) => {
-    if (!espruino) pending("ESPRUINO is not set");
+    if (why) pending(why);
     const board = new InterpreterBoard(program, ours, others, secondChip);
     if (await board.boots()) return board;
     await board.stop();

@@ -2,7 +2,7 @@
  * A real Espruino interpreter, built for Linux by whoever runs the tests; the environment variable ESPRUINO names it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installation } from "./boot";
@@ -10,8 +10,32 @@ import { installation } from "./boot";
 /** The binary, or undefined. */
 export const espruino = process.env.ESPRUINO;
 
-/** What the names of bundles end with: PROFILE=small runs on an interpreter with a small board's memory. */
-export const profile = process.env.PROFILE ? `-${process.env.PROFILE}` : "";
+/** PROFILE=small runs on an interpreter with a small board's memory. */
+export const profile = process.env.PROFILE ?? "full";
+
+/** CORE=thumb1 or thumb2: the stack is machine code, which an interpreter runs that is built for ARM and maps its Storage; else "". */
+export const thumb = /^thumb[12]$/.exec(process.env.CORE ?? "")?.[0] ?? "";
+
+const dist = join(__dirname, "../../dist");
+
+/**
+ * The stack with the driver of `chip`: paths by their names in Storage, in the order in which they are written there: machine code
+ * first, since tidying up moves what lies behind a file that was erased. `kind`: in tokens, or as text.
+ */
+export function stackFiles(chip: string, of = profile, kind: "tok" | "min" = "tok"): Record<string, string> {
+  if (!thumb) return { [chip]: join(dist, `${chip}${of === "full" ? "" : `-${of}`}.${kind}.js`) };
+  return { [`${chip}.core`]: coreFile(chip, of), [chip]: join(dist, `${chip}-${of}.shell.${kind}.js`) };
+}
+
+/** The machine code; run.ts makes it. */
+export const coreFile = (chip: string, of = profile) => join(dist, `${chip}-${of}.${thumb}.bin`);
+
+/** Why nothing can be run on a real Espruino here, or "". */
+export function whyNoInterpreter(chip = "enc28j60"): string {
+  if (!espruino) return "ESPRUINO is not set";
+  const missing = thumb && Object.values(stackFiles(chip)).find((file) => !existsSync(file));
+  return missing ? `${missing} is not there (npm run build, npm run build:native)` : "";
+}
 
 export interface Session {
   /** lines that the program printed */
@@ -21,11 +45,11 @@ export interface Session {
 }
 
 /**
- * Runs `program` on the interpreter with `bundle` as Storage module `module`, until it calls `quit()` or `ms` have passed.
+ * Runs `program` on the interpreter with these files in Storage, paths by name, until it calls `quit()` or `ms` have passed.
  * A line that it prints is marked, so that the interpreter's own output can be told from it: `say(...)`.
  */
-export async function runOnEspruino(module: string, bundle: string, program: string, ms: number): Promise<Session> {
-  return runProgram(program, ms, installation({ [module]: bundle }).join("\n"));
+export async function runOnEspruino(files: Record<string, string>, program: string, ms: number): Promise<Session> {
+  return runProgram(program, ms, installation(files).join("\n"));
 }
 
 /** The same with nothing in Storage but what `install` puts there. */

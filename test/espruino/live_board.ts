@@ -5,10 +5,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CHIP } from "../lib/chip";
 import { type Finished, has, Namespace, whyNoNamespace } from "../live/namespace";
 import { Caller } from "./caller";
 import { BoardConsole } from "./console";
-import { espruino } from "./interpreter";
+import { thumb, whyNoInterpreter } from "./interpreter";
 import type { RigOptions } from "./rig";
 import type { RigReport } from "./rig_cli";
 
@@ -29,7 +30,7 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Why there can be no live board here, or "". */
 function whyNoLiveBoard(): string {
-  return espruino ? whyNoNamespace() : "ESPRUINO is not set";
+  return whyNoInterpreter(CHIP) || whyNoNamespace();
 }
 
 export class LiveBoard {
@@ -46,9 +47,9 @@ export class LiveBoard {
     this.console = new BoardConsole(this.rig);
   }
 
-  /** How many of `count` requests to make: a tenth of them where the code is in Storage, which is slow. */
+  /** How many of `count` requests to make: a tenth of them where the code is JavaScript in Storage, which is slow. */
   some(count: number): number {
-    return this.options.inMemory ? count : count / 10;
+    return this.options.inMemory || thumb ? count : count / 10;
   }
 
   /** Waits until the program has run and the link is up; false when this board's memory is too small for it. */
@@ -145,7 +146,7 @@ async function bootedBoard(options: RigOptions): Promise<LiveBoard | undefined> 
     throw new Error(`${(error as Error).message}\n${board.console.output}`);
   }
   await board.stop();
-  return options.inMemory ? bootedBoard({ ...options, inMemory: false }) : undefined;
+  return options.inMemory && !thumb ? bootedBoard({ ...options, inMemory: false }) : undefined;
 }
 
 /**

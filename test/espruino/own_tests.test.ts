@@ -4,16 +4,14 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHIP } from "../lib/chip";
 import { CONNECT } from "./boot";
-import { espruino } from "./interpreter";
+import { whyNoInterpreter } from "./interpreter";
 import { Rig } from "./rig";
 
 const folder = process.env.ESPRUINO_TESTS;
-const obstacle = !espruino
-  ? "ESPRUINO is not set"
-  : folder
-    ? ""
-    : "the variable ESPRUINO_TESTS does not name their folder";
+const obstacle =
+  whyNoInterpreter(CHIP) || (folder ? "" : "the variable ESPRUINO_TESTS does not name their folder");
 if (obstacle) console.log(`skipped: Espruino's own tests of the network, because ${obstacle}`);
 
 const NAMES = [

@@ -15,18 +15,16 @@ import { Segment } from "../../host-sim/segment";
 import { CHIP } from "../lib/chip";
 import { bootScript } from "./boot";
 import { BoardConsole } from "./console";
-import { espruino, profile } from "./interpreter";
+import { espruino, profile, stackFiles, thumb } from "./interpreter";
 import { Wires } from "./wires";
-
-const dist = join(__dirname, "../../dist");
 
 export interface RigOptions {
   /** The program, in Espruino's JavaScript; it lives in Storage as it does on a board. */
   program: string;
   /** Further modules: paths by name. */
   modules?: Record<string, string>;
-  /** Path of the bundle. Default: the shipped one for the chip, as PROFILE says (interpreter.ts). */
-  bundle?: string;
+  /** What is in the stack. Default: as PROFILE says (interpreter.ts). */
+  profile?: string;
   chip?: string;
   /** A second chip of the kind is on the board, on a cable of its own. */
   secondChip?: boolean;
@@ -36,7 +34,7 @@ export interface RigOptions {
   echo?: boolean;
   /**
    * The modules are in memory, not in Storage. Espruino's Linux build reads Storage by opening a file for every 16
-   * characters, which makes it eight times slower than a board's flash makes it.
+   * characters, which makes it eight times slower than a board's flash makes it. One that maps it needs no such thing.
    */
   inMemory?: boolean;
   /** A command before the interpreter's own, such as valgrind and its options. */
@@ -99,13 +97,14 @@ export class Rig {
   private script(chip: string, options: RigOptions): string {
     const program = join(this.folder, "program.js");
     writeFileSync(program, `${options.program}\nprint("BOOTED " + process.memory().usage);`, "latin1");
-    const bundle = options.bundle ?? join(dist, `${chip}${profile}.${options.inMemory ? "min" : "tok"}.js`);
-    const modules: Record<string, string> = { [chip]: bundle, wires: join(__dirname, "wires.js"), ...options.modules };
+    const inMemory = options.inMemory && !thumb;
+    const stack = stackFiles(chip, options.profile ?? profile, inMemory ? "min" : "tok");
+    const modules: Record<string, string> = { ...stack, wires: join(__dirname, "wires.js"), ...options.modules };
     if (options.pins) modules.pins = join(__dirname, "pins.js");
     return bootScript(this.folder, {
       program,
-      storage: options.inMemory ? {} : modules,
-      memory: options.inMemory ? modules : {},
+      storage: inMemory ? {} : modules,
+      memory: inMemory ? modules : {},
       chips: this.chips.length,
       pins: !!options.pins,
       echo: !!options.echo,

@@ -5,6 +5,9 @@
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "../../tools/native/board";
+import { hasThumbCompiler } from "../../tools/native/sizes";
+import { profile, thumb } from "./interpreter";
 
 const AT_A_TIME = 3;
 /** Those that take longest, to begin with. */
@@ -37,7 +40,14 @@ function run(name: string): Promise<boolean> {
   });
 }
 
+/** Machine code for what the tests run; without its compiler what is there already. */
+function buildCore(): void {
+  if (!hasThumbCompiler()) console.log("there is no compiler for machine code: what is in dist/ is used");
+  else build((one) => one.thumb === thumb && [profile, "udp", "full"].includes(one.profile));
+}
+
 async function main(): Promise<number> {
+  if (thumb) buildCore();
   const left = files(process.argv.slice(2));
   const bad: string[] = [];
   const worker = async () => {

@@ -6,7 +6,7 @@
 import { BOARD, House } from "../lib/house";
 import { ethernet, ipv4, TCP, TYPE_IP, tcp } from "../lib/packets";
 import { InterpreterBoard } from "./house_board";
-import { espruino } from "./interpreter";
+import { whyNoInterpreter } from "./interpreter";
 import { programText } from "./programs";
 
 const TEST_MS = 240000;
@@ -22,7 +22,7 @@ eth.setIP();
 describe("A real Espruino that is short of memory", () => {
   let board: InterpreterBoard;
   let house: House;
-  let why = espruino ? "" : "ESPRUINO is not set";
+  let why = whyNoInterpreter();
 
   beforeAll(async () => {
     if (!why) {

@@ -105,14 +105,19 @@ function run(command: string, args: string[], cwd: string): void {
   if (status !== 0) throw new Error(stderr);
 }
 
-function main(names: string[]): void {
+/** Makes those in dist/ that are chosen. */
+export function build(chosen: (one: Blob) => boolean): void {
   if (!hasThumbCompiler()) throw new Error(`no ${GCC} (Debian: gcc-arm-none-eabi)`);
   mkdirSync(join(ROOT, "dist"), { recursive: true });
-  for (const one of blobs().filter((each) => !names.length || names.includes(nameOf(each)))) {
-    const bytes = blob(one);
+  for (const one of blobs().filter(chosen)) {
+    const bytes = cachedBlob(one);
     writeFileSync(join(ROOT, `dist/${nameOf(one)}.bin`), bytes);
     console.log(`${bytes.length} bytes, ${bytes.readUInt32LE(8)} of memory: ${nameOf(one)}`);
   }
+}
+
+function main(names: string[]): void {
+  build((one) => !names.length || names.includes(nameOf(one)));
 }
 
 if (require.main === module) main(process.argv.slice(2));
