@@ -223,7 +223,7 @@ class FfiWriter {
 }
 
 function allFields(structure: Structure): Field[] {
-  const own = structure.fields.filter(({ name }) => !structure.base?.field(name));
+  const own = structure.fields.filter(({ name }) => !structure.base?.find(name));
   return [...(structure.base ? allFields(structure.base) : []), ...own];
 }
 

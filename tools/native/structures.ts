@@ -28,9 +28,14 @@ export class Structure {
 
   /** A field of its own or of what it extends; it is asked for where the field is used. */
   field(name: string): Field | undefined {
-    const own = this.fields.find((field) => field.name === name);
-    if (own) own.uses++;
-    return own ?? this.base?.field(name);
+    const found = this.find(name);
+    if (found) found.uses++;
+    return found;
+  }
+
+  /** The same, for who does not use it. */
+  find(name: string): Field | undefined {
+    return this.fields.find((field) => field.name === name) ?? this.base?.find(name);
   }
 
   /** Can it be that it has fields which are not known? */
@@ -111,7 +116,7 @@ export function inMemory(fields: Field[]): Field[] {
 
 /** What a structure extends is its first, nameless member (-fms-extensions): the fields are reached as its own. */
 function structureText({ cname, base, fields }: Structure): string[] {
-  const own = inMemory(fields).filter(({ name, type }) => type.kind !== "void" && !base?.field(name));
+  const own = inMemory(fields).filter(({ name, type }) => type.kind !== "void" && !base?.find(name));
   const members = own.map(({ name, type }) => `  ${declaration(type, name)};`);
   return ["", `struct ${cname} {`, ...(base ? [`  struct ${base.cname};`] : []), ...members, "};"];
 }
