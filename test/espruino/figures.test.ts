@@ -49,7 +49,8 @@ describeLive("the stack's memory, on a real Espruino,", { program: programText("
     await board().console.evaluate("listenWithNet()");
     await add("Espruino's net server as well");
     const stream = await withFour(board(), 7, 4, () => add("4 connections to it", 4));
-    if (profile !== "full") console.log("skipped: four streams at once, for which a board with little memory has no room");
+    if (profile !== "full")
+      console.log("skipped: four streams at once, for which a board with little memory has no room");
     else {
       const echoes = await Promise.all([4000, 8000, 12000, 16000].map((bytes) => board().peer("echo", bytes)));
       expect(echoes).toEqual(["4000", "8000", "12000", "16000"].map((bytes) => `${bytes} bytes intact`));

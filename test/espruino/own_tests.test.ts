@@ -10,8 +10,7 @@ import { whyNoInterpreter } from "./interpreter";
 import { Rig } from "./rig";
 
 const folder = process.env.ESPRUINO_TESTS;
-const obstacle =
-  whyNoInterpreter(CHIP) || (folder ? "" : "the variable ESPRUINO_TESTS does not name their folder");
+const obstacle = whyNoInterpreter(CHIP) || (folder ? "" : "the variable ESPRUINO_TESTS does not name their folder");
 if (obstacle) console.log(`skipped: Espruino's own tests of the network, because ${obstacle}`);
 
 const NAMES = [
