@@ -16,8 +16,9 @@ static void pool_sized(struct pool *pool, size_t size) {
   pool->size = size;
 }
 
-/** All but the link to the next one. */
+/** All but the link to the next one, which whoever gives it back has written: twice would be reported there. */
 static void spoil(struct pool *pool, void *p) {
+  __asan_unpoison_memory_region(p, pool->size);
   memset((void **)p + 1, SPOILT, pool->size - sizeof(void *));
   __asan_poison_memory_region(p, pool->size);
 }
