@@ -5,13 +5,13 @@
  */
 import { chips } from "../../host-sim/chips";
 import { MS, VirtualClock } from "../../host-sim/clock";
-import { cachedBlob } from "../../tools/native/board";
-import { hasThumbCompiler } from "../../tools/native/sizes";
+import { coreBytes, whyNoCore } from "../../tools/native/cores";
 import * as packets from "../lib/packets";
 import { EmulatedCore } from "./lib/emulated";
 
 const { coreLayout } = require("../../tools/core_file") as { coreLayout: (profile: string) => number };
 
+const THE_CORE = { chip: "enc28j60", profile: "full", thumb: "thumb1" };
 const BYTE_TIME = 800; // ns, at 10 MHz
 
 /* firmware/core/sysent.ts */
@@ -29,7 +29,7 @@ const PEER = { mac: "02:00:00:00:00:02", ip: "10.0.0.2" };
 /** The shell that a board would have, around the emulated core. */
 class EmulatedBoard {
   readonly clock = new VirtualClock();
-  readonly core = new EmulatedCore(cachedBlob({ chip: "enc28j60", profile: "full", thumb: "thumb1" }));
+  readonly core = new EmulatedCore(coreBytes(THE_CORE));
   readonly chip = chips["enc28j60"].create(this.clock, {});
   readonly sent: Buffer[] = [];
   data = Buffer.alloc(0);
@@ -112,7 +112,8 @@ function withoutPadding(frame: Buffer): Buffer {
 
 describe("The machine code of a board, on an emulated Cortex-M0+", () => {
   beforeEach(() => {
-    if (!hasThumbCompiler()) pending("needs gcc-arm-none-eabi");
+    const why = whyNoCore(THE_CORE);
+    if (why) pending(why);
   });
 
   it("comes up, answers ARP and pings, and speaks UDP", () => {
