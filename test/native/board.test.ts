@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SECOND } from "../../host-sim/clock";
-import { hasThumbCompiler } from "../../tools/native/sizes";
+import { hasThumbCompiler } from "../../tools/native/cores";
 import { BOARD, PEER } from "../lib/bench";
 import { CHIPS } from "../lib/chip";
 import * as packets from "../lib/packets";

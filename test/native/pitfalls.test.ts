@@ -7,7 +7,7 @@ import { createMachine, type Machine, type MachineOptions } from "../../host-sim
 import type { ProcessorOptions } from "../../host-sim/native/processor";
 import { restarted } from "../../host-sim/restart";
 import { Segment } from "../../host-sim/segment";
-import { hasThumbCompiler } from "../../tools/native/sizes";
+import { hasThumbCompiler } from "../../tools/native/cores";
 import { bundleFor, CHIP, CHIPS } from "../lib/chip";
 import { ThumbBench } from "./lib/thumb";
 
@@ -26,14 +26,27 @@ beforeEach(() => {
 function bareBoard(options: Partial<MachineOptions> = {}): Machine {
   const clock = new VirtualClock();
   const bundle = bundleFor(CHIP, "readable");
-  return createMachine({ clock, segment: new Segment(clock), chip: CHIP, bundle, bare: true, core: "thumb", ...options });
+  return createMachine({
+    clock,
+    segment: new Segment(clock),
+    chip: CHIP,
+    bundle,
+    bare: true,
+    core: "thumb",
+    ...options,
+  });
 }
 
 /** What connecting throws, "" when it does not; so many instructions of machine code were executed. */
 function connected(machine: Machine): { message: string; instructions: number } {
   let message = "";
   machine.board.guarded(() => {
-    message = String(machine.board.realm.evaluate(`(function () { try { ${CONNECT} return ""; } catch (e) { return e.message; } })()`, "connect"));
+    message = String(
+      machine.board.realm.evaluate(
+        `(function () { try { ${CONNECT} return ""; } catch (e) { return e.message; } })()`,
+        "connect",
+      ),
+    );
   });
   return { message, instructions: machine.processor!.interpreter.cortex.instructions };
 }
@@ -57,7 +70,10 @@ describe("Machine code that is not what it should be is refused, in one clear er
   }
 
   it("not there", () => {
-    expectRefused(changed(() => undefined), `${CORE} is not in the Storage`);
+    expectRefused(
+      changed(() => undefined),
+      `${CORE} is not in the Storage`,
+    );
   });
 
   it("in flash that is not mapped", () => {
@@ -68,20 +84,46 @@ describe("Machine code that is not what it should be is refused, in one clear er
 
   it("something else", () => {
     const whole = `${CORE} is not whole`;
-    expectRefused(changed((bytes) => Buffer.alloc(bytes.length, 0x20)), whole);
-    expectRefused(changed((bytes) => bytes.fill(0, MAGIC, MAGIC + 4)), whole);
-    expectRefused(changed(() => Buffer.from("x")), whole);
+    expectRefused(
+      changed((bytes) => Buffer.alloc(bytes.length, 0x20)),
+      whole,
+    );
+    expectRefused(
+      changed((bytes) => bytes.fill(0, MAGIC, MAGIC + 4)),
+      whole,
+    );
+    expectRefused(
+      changed(() => Buffer.from("x")),
+      whole,
+    );
   });
 
   it("cut short, anywhere", () => {
-    for (const length of [4, 8, 20, 24, 1000]) expectRefused(changed((bytes) => bytes.subarray(0, length)), `${CORE} is not whole`);
-    expectRefused(changed((bytes) => bytes.subarray(0, bytes.length - 1)), `${CORE} is not whole`);
-    expectRefused(changed((bytes) => Buffer.concat([bytes, Buffer.alloc(4)])), `${CORE} is not whole`);
+    for (const length of [4, 8, 20, 24, 1000])
+      expectRefused(
+        changed((bytes) => bytes.subarray(0, length)),
+        `${CORE} is not whole`,
+      );
+    expectRefused(
+      changed((bytes) => bytes.subarray(0, bytes.length - 1)),
+      `${CORE} is not whole`,
+    );
+    expectRefused(
+      changed((bytes) => Buffer.concat([bytes, Buffer.alloc(4)])),
+      `${CORE} is not whole`,
+    );
   });
 
   it("written by half, when the power went: what was not written yet is erased flash", () => {
-    for (const written of [0, 24, 512, 20000]) expectRefused(changed((bytes) => bytes.fill(0xff, written)), `${CORE} is not whole`);
-    expectRefused(changed((bytes) => bytes.fill(0xff, bytes.length - 1)), `${CORE} is not whole`);
+    for (const written of [0, 24, 512, 20000])
+      expectRefused(
+        changed((bytes) => bytes.fill(0xff, written)),
+        `${CORE} is not whole`,
+      );
+    expectRefused(
+      changed((bytes) => bytes.fill(0xff, bytes.length - 1)),
+      `${CORE} is not whole`,
+    );
   });
 
   it("of another version", () => {
@@ -114,7 +156,8 @@ describe("Machine code that is not what it should be is refused, in one clear er
 describe("Where machine code and its memory are", () => {
   it("E.defrag() leaves the memory where it is, while it moves what nobody has locked", () => {
     const bench = new ThumbBench();
-    const text = 'var s = E.toFlatString({ data: 7, count: 601 }), at = E.getAddressOf(s, true); E.defrag(); [at, E.getAddressOf(s, true)]';
+    const text =
+      "var s = E.toFlatString({ data: 7, count: 601 }), at = E.getAddressOf(s, true); E.defrag(); [at, E.getAddressOf(s, true)]";
     const [before, after] = bench.evaluate<number[]>(text);
     expect(after).not.toBe(before);
     expect(bench.evaluate(`peek8(${after})`)).toBe(7);
@@ -139,7 +182,9 @@ describe("Where machine code and its memory are", () => {
 
   it("Storage.compact() while it runs leaves the first file where it is", () => {
     const bench = new ThumbBench();
-    bench.evaluate(`var f = require("Storage"); f.write("a", "1234"); f.write("b", "5678"); f.erase("a"); f.compact();`);
+    bench.evaluate(
+      `var f = require("Storage"); f.write("a", "1234"); f.write("b", "5678"); f.erase("a"); f.compact();`,
+    );
     expect(bench.machine.board.storage.mapped().at(CORE)).toBe(32);
     expect(bench.echoed(10)).toBe(10);
     bench.machine.stop();

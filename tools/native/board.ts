@@ -1,8 +1,10 @@
 /**
- * Machine code for boards: one blob for each chip, profile and kind of processor, dist/CHIP-PROFILE.thumb1.bin (every Cortex-M) and
- * .thumb2.bin (Cortex-M4 and others). Debian's gcc-arm-none-eabi makes it.
+ * Makes machine code for boards: one blob for each chip, profile and kind of processor, dist/CHIP-PROFILE.thumb1.bin (every
+ * Cortex-M) and .thumb2.bin (Cortex-M4 and up). Debian's gcc-arm-none-eabi makes it; without that they are those that are
+ * checked in (cores.ts), if they are of today's sources.
  *
  *     npm run build:native [-- enc28j60-full.thumb1 ...]
+ *     npm run cores         # makes all of them anew, and keeps them in cores/, to be checked in
  *
  * That it may lie anywhere is proved: it is linked for two addresses, and comes out the same.
  */
@@ -10,44 +12,21 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Blob, blobs, Cores, coreBytes, GCC, keptAs, nameOf, THUMBS, thumbCompiler } from "./cores";
 import { type Translation, translate } from "./emit";
 import { NATIVE_FILES } from "./files";
-import { digest, once, write } from "./host";
+import { once, write } from "./host";
 import { amounts } from "./pools";
 import { ROOT } from "./program";
-import { FLAGS, hasThumbCompiler } from "./sizes";
+import { FLAGS } from "./sizes";
 
-const { PROFILES, nativeConstants } = require("../profile") as {
-  PROFILES: { [name: string]: { [name: string]: number | boolean } };
+const { nativeConstants } = require("../profile") as {
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
 const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
-const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
-
-const GCC = "arm-none-eabi-gcc";
-
-export const THUMBS: { [kind: string]: string } = { thumb1: "cortex-m0plus", thumb2: "cortex-m4" };
 
 /** Where the two links put it. */
 const BASES = [0, 0x10040100];
-
-export interface Blob {
-  chip: string;
-  profile: string;
-  thumb: string;
-}
-
-export function blobs(): Blob[] {
-  return CHIP_NAMES.flatMap((chip) =>
-    Object.keys(PROFILES)
-      .filter((profile) => profile !== "test")
-      .flatMap((profile) => Object.keys(THUMBS).map((thumb) => ({ chip, profile, thumb }))),
-  );
-}
-
-export function nameOf({ chip, profile, thumb }: Blob): string {
-  return `${chip}-${profile}.${thumb}`;
-}
 
 /** The bytes of a blob. Throws what the compiler says. */
 export function blob({ chip, profile, thumb }: Blob): Buffer {
@@ -56,7 +35,9 @@ export function blob({ chip, profile, thumb }: Blob): Buffer {
     const root = chip.replaceAll("-", "_");
     write(translated(profile), [`${root}_entry`, `${root}_told`], folder);
     const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
-    const made = BASES.map((base) => linked(folder, [...FLAGS, `-mcpu=${THUMBS[thumb]}`, ...defines], base));
+    const cpu = `-mcpu=${THUMBS[thumb]}`;
+    run(GCC, [...FLAGS, cpu, ...defines, "-o", "board.o", "board.c"], folder);
+    const made = BASES.map((base) => linked(folder, cpu, base));
     if (!made[0].equals(made[1])) throw new Error(`${nameOf({ chip, profile, thumb })} is not position independent`);
     return made[0];
   } finally {
@@ -64,10 +45,9 @@ export function blob({ chip, profile, thumb }: Blob): Buffer {
   }
 }
 
-/** The same, made when the sources or tools have changed since (dist/native/). */
+/** The same, made when sources, tools or compiler have changed since (dist/native/). */
 export function cachedBlob(one: Blob): Buffer {
-  const sources = { files: NATIVE_FILES, constants: nativeConstants(one.profile) };
-  const folder = once(digest(sources, [nameOf(one), String(coreLayout(one.profile))]), (part) => {
+  const folder = once(keptAs(one), (part) => {
     mkdirSync(part, { recursive: true });
     writeFileSync(join(part, "blob.bin"), blob(one));
   });
@@ -86,9 +66,7 @@ function translated(profile: string): Translation {
   return known;
 }
 
-function linked(folder: string, flags: string[], base: number): Buffer {
-  run(GCC, [...flags, "-o", "board.o", "board.c"], folder);
-  const cpu = flags.find((flag) => flag.startsWith("-mcpu="))!;
+function linked(folder: string, cpu: string, base: number): Buffer {
   const link = ["-mthumb", cpu, "-nostdlib", "-Wl,-T,blob.ld", `-Wl,--defsym=BASE=${base}`, "-Wl,-e,board_entry"];
   run(GCC, [...link, "-o", "board.elf", "board.o", "-lgcc"], folder);
   run("arm-none-eabi-objcopy", ["-O", "binary", "-j", ".blob", "board.elf", "board.bin"], folder);
@@ -107,17 +85,38 @@ function run(command: string, args: string[], cwd: string): void {
 
 /** Makes those in dist/ that are chosen. */
 export function build(chosen: (one: Blob) => boolean): void {
-  if (!hasThumbCompiler()) throw new Error(`no ${GCC} (Debian: gcc-arm-none-eabi)`);
   mkdirSync(join(ROOT, "dist"), { recursive: true });
   for (const one of blobs().filter(chosen)) {
-    const bytes = cachedBlob(one);
+    const bytes = coreBytes(one);
     writeFileSync(join(ROOT, `dist/${nameOf(one)}.bin`), bytes);
     console.log(`${bytes.length} bytes, ${bytes.readUInt32LE(8)} of memory: ${nameOf(one)}`);
   }
 }
 
-function main(names: string[]): void {
+function main(args: string[]): void {
+  const keeps = args.includes("--keep");
+  const names = args.filter((arg) => arg !== "--keep");
+  const unknown = names.find((name) => !blobs().some((one) => nameOf(one) === name));
+  if (unknown) throw new Error(`There is no ${unknown}, only ${blobs().map(nameOf).join(", ")}`);
+  if (keeps) keep();
   build((one) => !names.length || names.includes(nameOf(one)));
 }
 
-if (require.main === module) main(process.argv.slice(2));
+/** Makes all of them, and keeps them. */
+function keep(): void {
+  const compiler = thumbCompiler();
+  if (!compiler) throw new Error(`There is no ${GCC} (Debian: gcc-arm-none-eabi)`);
+  new Cores().keep(
+    blobs().map((one) => [one, cachedBlob(one)] as const),
+    compiler,
+  );
+}
+
+if (require.main === module) {
+  try {
+    main(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
+}

@@ -2,19 +2,9 @@
  * The compiled core on this machine: C by gcc or clang, into a shared library that koffi calls.
  */
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { digest } from "./digest";
 import { emit, type Translation, translate } from "./emit";
 import { type Description, ffi } from "./ffi";
 import { amounts } from "./pools";
@@ -87,17 +77,6 @@ function make(sources: Sources, flags: string[], folder: string): void {
   writeFileSync(join(folder, "ffi.h"), text);
   writeFileSync(join(folder, "ffi.json"), JSON.stringify(description));
   build(folder, ["-DFFI", ...flags]);
-}
-
-/** One hash over all that it is made of. */
-export function digest({ files, constants }: Sources, flags: string[]): string {
-  const hash = createHash("sha256").update(JSON.stringify([constants ?? {}, flags]));
-  const tools = readdirSync(__dirname, { recursive: true }).map((name) => join("tools/native", String(name)));
-  for (const file of [...files, "firmware/machdep.ts", ...tools.sort()]) {
-    const path = join(ROOT, file);
-    if (statSync(path).isFile()) hash.update(`${file}\n`).update(readFileSync(path));
-  }
-  return hash.digest("hex").slice(0, 16);
 }
 
 /** Compiles a folder that `write` has filled; answers the path of the library. Throws what the compiler says. */

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GCC, hasThumbCompiler } from "./cores";
 import { type Translation, translate } from "./emit";
 import { NATIVE_FILES } from "./files";
 import { write } from "./host";
@@ -14,8 +15,6 @@ import { amounts } from "./pools";
 const { nativeConstants } = require("../profile") as {
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
-
-const GCC = "arm-none-eabi-gcc";
 
 /** Thumb-2 for a Cortex-M4; Thumb-1, which every Cortex-M runs. */
 export const TARGETS: { [name: string]: string } = { "Thumb-2": "cortex-m4", "Thumb-1": "cortex-m0plus" };
@@ -26,10 +25,6 @@ export const FLAGS = (
   "-fwrapv -fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -w -g1 -c " +
   "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge"
 ).split(" ");
-
-export function hasThumbCompiler(): boolean {
-  return spawnSync(GCC, ["--version"]).status === 0;
-}
 
 /** Each chip's core: its root (firmware/core) by the folder of its driver. */
 export const CHIPS: { [driver: string]: string } = { enc28j60: "enc28j60", "w5500-raw": "w5500_raw" };
