@@ -19,6 +19,8 @@ import { Peer } from "./peer";
 /** The one that may be clocked so fast that a frame takes less than half a millisecond. */
 const CHIP = "w5500-raw";
 const BAUD = 80_000_000;
+/** ms that their clocks may differ by, and a frame's time */
+const LATE = 2;
 
 const BOOT = `E.hwRand = function () { return 0x1234567; };
 SPI1.setup({ sck: A5, miso: A6, mosi: A7, baud: ${BAUD} });
@@ -91,6 +93,12 @@ class Side {
     this.wait(5);
   }
 
+  /** What a clock that is a little late says at the end of a step. */
+  later(): Buffer[] {
+    this.wait(LATE);
+    return this.take();
+  }
+
   /** Frames that have been said since, as they are. */
   take(): Buffer[] {
     return this.frames.splice(0);
@@ -134,10 +142,12 @@ export class Boards {
   }
 
   private compare(label: string): void {
-    const [a, b] = this.sides.map((side) => side.take());
-    const [x, y] = [a, b].map((frames) => frames.map((frame) => timeless(frame).toString("hex")));
+    const said = this.sides.map((side) => side.take());
+    const spelled = () => said.map((frames) => frames.map((frame) => timeless(frame).toString("hex")));
+    if (spelled()[0].join() !== spelled()[1].join()) this.sides.forEach((side, i) => said[i].push(...side.later()));
+    const [x, y] = spelled();
     for (let i = 0; i < x.length || i < y.length; i++) if (x[i] !== y[i]) throw this.error(label, x[i], y[i]);
-    for (const frame of a) {
+    for (const frame of said[0]) {
       this.counted.frames++;
       this.peer.hears(withoutPadding(frame));
     }
