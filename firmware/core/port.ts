@@ -71,6 +71,9 @@ const BOARD_INTR = 124;
 const TURN_LATER = 1;
 const TURN_TELL = 2;
 
+/** ms */
+const LIFELINE = 2000;
+
 /** The memory begins at a multiple of this, below which the number of an entry has room. */
 const ALIGN = 128;
 
@@ -116,7 +119,8 @@ function core_find(): number {
   if (!file) throw new Error(CORE_FILE + " is not in the Storage");
   const at = address_flat(file);
   if (!at || !native_table()) throw new Error(CORE_FILE + ": this board runs no machine code out of its Storage");
-  if (word(at + HDR_MAGIC) !== MAGIC || word(at + HDR_LENGTH) !== file.length)
+  const length = file.length;
+  if (word(at + HDR_MAGIC) !== MAGIC || word(at + HDR_LENGTH) !== length || word(at + length - 4) !== MAGIC)
     throw new Error(CORE_FILE + " is not whole");
   if (word(at + HDR_LAYOUT) !== CORE_LAYOUT) throw new Error(CORE_FILE + " is of another version");
   return at;
@@ -194,7 +198,16 @@ function calls(
     if (todo) behind(todo);
   };
   port_intr = (unit) => turn(BOARD_INTR + unit);
-  expired = turn(CORE_TIMEOUT);
+  const timer_turn = turn(CORE_TIMEOUT);
+  expired = () => {
+    lifeline();
+    timer_turn();
+  };
+}
+
+/** The timer comes again, should what it does be broken off. */
+function lifeline(): void {
+  timer = timeout(expired, LIFELINE);
 }
 
 /** Behind a call: the machine's timer has to come sooner, or programs are to be told. */

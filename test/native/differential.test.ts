@@ -1,4 +1,6 @@
 import { hostCompiler } from "../../tools/native/host";
+import { hasThumbCompiler } from "../../tools/native/sizes";
+import { Boards } from "./lib/boards";
 import { Twins } from "./lib/twins";
 
 describe("Two hosts, one with each core, through the same traffic, calls, faults and times", () => {
@@ -17,5 +19,22 @@ describe("Two hosts, one with each core, through the same traffic, calls, faults
     const twins = new Twins(4);
     twins.sides[1].net.udpstat[twins.sides[1].net.UDPS_NOPORT]++;
     expect(() => twins.run(10)).toThrowError(/--from 4 --profile test, step 1, .*udpstat/s);
+  });
+});
+
+describe("Two boards, one with the machine code that is shipped, through the same traffic, programs and times", () => {
+  beforeEach(() => {
+    if (!hasThumbCompiler()) pending("needs gcc-arm-none-eabi");
+  });
+
+  for (const seed of [1, 2])
+    it(`say the same (seed ${seed}, 150 steps)`, () => {
+      expect(new Boards(seed).run(150).frames).toBeGreaterThan(30);
+    });
+
+  it("would tell a difference", () => {
+    const boards = new Boards(5);
+    boards.sides[1].machine.run("net.connect = function () { return -1; };");
+    expect(() => boards.run(100)).toThrowError(/--boards --from 5, step \d+, dial/);
   });
 });

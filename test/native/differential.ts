@@ -2,10 +2,13 @@
  * The differential test at length: as many seeds as there is time for.
  *
  *     npm run differential -- --seeds 1000 --from 1 --steps 1000 --profile small
+ *     npm run differential -- --boards --seeds 100
  *
- * Each seed is a life of two hosts (lib/twins.ts). What differs is told with seed and step, and the next seed is tried.
+ * Each seed is a life of two hosts (lib/twins.ts), or of two whole boards, one with the machine code that is shipped
+ * (lib/boards.ts). What differs is told with seed and step, and the next seed is tried.
  */
 import { parseArgs } from "node:util";
+import { Boards } from "./lib/boards";
 import { Twins } from "./lib/twins";
 
 const STEPS = 1000;
@@ -13,7 +16,7 @@ const STEPS = 1000;
 function main(): void {
   const number = { type: "string" } as const;
   const profile = { type: "string", default: "test" } as const;
-  const { values } = parseArgs({ options: { seeds: number, from: number, steps: number, profile } });
+  const { values } = parseArgs({ options: { seeds: number, from: number, steps: number, profile, boards: { type: "boolean" } } });
   const from = Number(values.from ?? 1);
   const seeds = Number(values.seeds ?? 1000);
   const steps = Number(values.steps ?? STEPS);
@@ -22,7 +25,7 @@ function main(): void {
   for (let seed = from; seed < from + seeds; seed++) {
     if (seed % 50 === 0) console.log(`seed ${seed}; so far ${differences} with a difference`);
     try {
-      const counted = new Twins(seed, values.profile).run(steps);
+      const counted = values.boards ? lives(new Boards(seed), steps) : new Twins(seed, values.profile).run(steps);
       sum.steps += counted.steps;
       sum.frames += counted.frames;
       sum.answers += counted.answers;
@@ -36,6 +39,10 @@ function main(): void {
   );
   console.log(`${differences} seeds with a difference`);
   if (differences) process.exitCode = 1;
+}
+
+function lives(boards: Boards, steps: number): { steps: number; frames: number; answers: number } {
+  return { ...boards.run(steps), answers: 0 };
 }
 
 if (require.main === module) main();

@@ -70,8 +70,16 @@ function linked(folder: string, cpu: string, base: number): Buffer {
   const link = ["-mthumb", cpu, "-nostdlib", "-Wl,-T,blob.ld", `-Wl,--defsym=BASE=${base}`, "-Wl,-e,board_entry"];
   run(GCC, [...link, "-o", "board.elf", "board.o", "-lgcc"], folder);
   run("arm-none-eabi-objcopy", ["-O", "binary", "-j", ".blob", "board.elf", "board.bin"], folder);
-  const bytes = readFileSync(join(folder, "board.bin"));
-  bytes.writeUInt32LE(bytes.length, LENGTH_AT);
+  return whole(readFileSync(join(folder, "board.bin")));
+}
+
+/** With its length in the header, and at its end its first word once more: one that was written by half has none there. */
+function whole(code: Buffer): Buffer {
+  const length = ((code.length + 3) & -4) + 4;
+  const bytes = Buffer.alloc(length);
+  code.copy(bytes);
+  bytes.writeUInt32LE(length, LENGTH_AT);
+  bytes.writeUInt32LE(code.readUInt32LE(0), length - 4);
   return bytes;
 }
 

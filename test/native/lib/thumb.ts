@@ -9,7 +9,7 @@ import { bundleFor, CHIP } from "../../lib/chip";
 
 /* tools/native/runtime/board.c: the memory's head */
 const ALIGN = 128;
-const HEAD_BROKEN = 12;
+const HEAD_BROKEN = 20;
 
 export class ThumbBench extends Bench<NetworkChip> {
   constructor(options: Partial<MachineOptions> = {}) {

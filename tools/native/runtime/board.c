@@ -53,6 +53,8 @@ enum {
 #define NWIRED 2
 /** A timer of the interpreter's that is so late (ms) does not come any more. */
 #define LATE 2000
+/** It is set for so long at most (ms), also when nothing is due: a clock that goes on by an hour has been set. */
+#define LONGEST_SLEEP 1800000
 #define NKEPT (KEPT_WIRES + NWIRED * NWIRE)
 
 /** A variable of the interpreter's. */
@@ -72,13 +74,19 @@ struct head {
   uint8_t isBroken; /* since the last CORE_MEND */
   uint8_t held[NWIRED]; /* chip select is low */
   uint8_t stage[NSHORT]; /* what is sent lies here when it is short */
+  uint8_t isUnsure; /* nothing has answered since something was done that has no answer */
   var kept[NKEPT];
 };
+
+_Static_assert(__builtin_offsetof(struct head, stage) == 40, "firmware/core/port.ts has it otherwise");
 
 struct board {
   struct head head;
   struct globals globals;
 };
+
+/** Where these lie in it: `struct head` may end before. */
+#define GLOBALS_AT __builtin_offsetof(struct board, globals)
 
 /** What the shell looks at before it jumps anywhere. */
 struct header {
@@ -93,7 +101,7 @@ struct header {
 int32_t board_entry(int32_t word, int32_t a, int32_t b, int32_t c);
 
 __attribute__((section(".header"), used)) static const struct header header = {
-  0x31484545, LAYOUT, sizeof(struct board), sizeof(struct head), 0 /* written behind the linker */, sizeof(struct header),
+  0x31484545, LAYOUT, sizeof(struct board), GLOBALS_AT, 0 /* written behind the linker */, sizeof(struct header),
 };
 
 /** First in the code, right behind the header. r9 is the caller's, and given back. */
@@ -108,7 +116,7 @@ __attribute__((naked, section(".entry"), used)) int32_t board_entry(int32_t word
 }
 
 static inline struct head *head(void) {
-  return (struct head *)((uint8_t *)g - sizeof(struct head));
+  return (struct head *)((uint8_t *)g - GLOBALS_AT);
 }
 
 #include "exptr.h"
@@ -146,14 +154,26 @@ static void mended(void) {
 /** Has the shell's timer to come sooner? One whose time is long over never came. */
 static void deadline(void) {
   struct head *h = head();
-  const int32_t ms = timeouts_next();
+  int32_t ms = timeouts_next();
+  if (ms < 0 || ms > LONGEST_SLEEP) ms = LONGEST_SLEEP;
   const int32_t due = (int32_t)((uint32_t)h->now + (uint32_t)ms);
   const int32_t left = (int32_t)((uint32_t)h->timer - (uint32_t)h->now);
   h->next = -1;
-  if (ms < 0 || (h->isTimer && left <= ms && left > -LATE)) return;
+  if (h->isTimer && left <= ms && left > -LATE) return;
   h->isTimer = true;
   h->timer = due;
   h->next = ms;
+}
+
+/** Was the last that this entry has done broken off? Then nobody hears of its timer either. */
+static void looked(void) {
+  struct head *h = head();
+  if (h->isUnsure) {
+    var any = area(h->stage, 1);
+    missing(any);
+    unlock(any);
+  }
+  if (h->isBroken) h->isTimer = false;
 }
 
 /** Time goes on by what the clock has, unless something has set it: a step backwards, or of more than an hour, is none. */
@@ -182,6 +202,7 @@ __attribute__((used)) static int32_t board_call(int32_t word, int32_t a, int32_t
   else answer = code >= BOARD_INTR ? ROOT_ENTRY(IF_INTR, code - BOARD_INTR, 0, 0) : ROOT_ENTRY(code, a, b, c);
   overdue();
   deadline();
+  looked();
   if (!isTurn) return answer;
   return (head()->next >= 0 ? TURN_LATER : 0) | (g->core_args[ARG_PENDING] ? TURN_TELL : 0);
 }

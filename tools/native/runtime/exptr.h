@@ -31,10 +31,16 @@ static var call(var func, var self, int n, var *args) {
   return ((var (*)(var, var, var, bool, int, var *))exported(EX_CALL))(func, NULL, self, false, n, args);
 }
 
-/** Something has been broken off, or there was no memory for it. */
-static void broken(void) {
+/**
+ * Has something been broken off, or was there no memory for it? The interpreter breaks all off at once: who answers tells that
+ * those before it, of whom no answer is expected, were not.
+ */
+static bool missing(var answer) {
+  head()->isUnsure = false;
+  if (answer) return false;
   head()->broken++;
   head()->isBroken = true;
+  return true;
 }
 
 #define MAXNUMBERS 3
@@ -50,10 +56,7 @@ static var numbered(int which, int n, const int32_t *numbers) {
 
 /** The number that `answer` is, which is given back; 0 when it is missing. */
 static int32_t number_of(var answer) {
-  if (!answer) {
-    broken();
-    return 0;
-  }
+  if (missing(answer)) return 0;
   const int32_t n = ((int32_t (*)(var))exported(EX_GETINTEGER))(answer);
   unlock(answer);
   return n;

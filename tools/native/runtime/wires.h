@@ -14,6 +14,7 @@ static var wire(int32_t dev, int which) {
 static void chip_select(int32_t dev, bool low) {
   if (head()->held[dev] == low) return;
   head()->held[dev] = low;
+  head()->isUnsure = true;
   unlock(call(wire(dev, low ? WIRE_LOW : WIRE_HIGH), NULL, 0, NULL));
 }
 
@@ -34,15 +35,15 @@ static void transfer_short(int32_t dev, const uint8_t *out, int32_t outlen, uint
   memcpy(head()->stage, out, (size_t)outlen);
   memset(head()->stage + outlen, 0, (size_t)inlen);
   var answer = sent(dev, WIRE_SEND, head()->kept[KEPT_SHORT + outlen + inlen - 1], whole);
-  if (!answer) broken();
-  else if (inlen) shorts(answer, outlen, in, inlen);
+  if (!missing(answer) && inlen) shorts(answer, outlen, in, inlen);
   unlock(answer);
 }
 
 static void transfer_out(int32_t dev, const uint8_t *out, int32_t len) {
   var text = area(out, len);
-  if (text) unlock(sent(dev, WIRE_WRITE, text, false));
-  else broken();
+  if (missing(text)) return;
+  head()->isUnsure = true;
+  unlock(sent(dev, WIRE_WRITE, text, false));
   unlock(text);
 }
 
@@ -53,10 +54,7 @@ static void transfer_in(int32_t dev, uint8_t *in, int32_t len) {
     var text = area(in, n);
     var answer = text ? sent(dev, WIRE_SEND, text, false) : NULL;
     unlock(text);
-    if (!answer) {
-      broken();
-      return;
-    }
+    if (missing(answer)) return;
     characters(answer, in);
     unlock(answer);
   }
