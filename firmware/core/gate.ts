@@ -24,7 +24,6 @@ export {
   TCP_NODELAY,
   TCP_USER_TIMEOUT,
 } from "../net/inet/tcp/tcp_sockopt";
-export { POLLOUT } from "../net/kern/socket";
 
 export * from "./gate_if";
 export * from "./gate_syscalls";

@@ -19,16 +19,15 @@ import {
 import { printf } from "../../machdep";
 import { type NetObject, net_name } from "../../machdep_network";
 import { EAGAIN, EINPROGRESS, EMFILE, ENOBUFS } from "../../net/kern/errno";
-import { POLLOUT } from "../../net/kern/socket";
 import { AF_INET, SHUT_WR, SO_ERROR, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "../../net/kern/socketvar";
 import {
   accept,
   bind,
   close,
   connect,
+  getpeername,
   getsockopt,
   listen,
-  poll,
   recvstring,
   send,
   setsockopt,
@@ -110,7 +109,7 @@ function networkjs_connected(fd: number): void {
   const nj = njtab[fd]!;
   const error = getsockopt(fd, SOL_SOCKET, SO_ERROR);
   if (error) networkjs_fail(fd, nj, networkjs_error(error));
-  else if (poll(fd, POLLOUT)) {
+  else if (!getpeername(fd, { sin_family: AF_INET, sin_addr: 0, sin_port: 0 })) {
     nj.nj_odd = 0;
     nj.nj_timer = nj.nj_rtime;
     nj.nj_keep = NJ_KEEPIDLE;

@@ -8,7 +8,7 @@
  */
 import { NOFILE } from "../../config";
 import { fdclose, fdspare, getf } from "./descrip";
-import { EAGAIN, EALREADY, EBADF, ECONNABORTED, EINPROGRESS, EINVAL, EMFILE, ENOTCONN } from "./errno";
+import { EAGAIN, EALREADY, EBADF, ECONNABORTED, EINPROGRESS, EINVAL, EMFILE, ENOTCONN, EOPNOTSUPP } from "./errno";
 import { PRU_PEERADDR, PRU_SOCKADDR, type Sockaddr } from "./protosw";
 import { soaccept, sobind, soconnect, socreate, soerror, solisten, soreadable, soshutdown } from "./socket";
 import { sonoupcall, soqremque, sorwakeup, sosetupcall, sowakeup } from "./socket2";
@@ -133,7 +133,9 @@ export function getsockopt(fd: number, level: number, name: number): number {
 /** Which of `events` (POLLIN, POLLOUT) hold now, with POLLERR and POLLHUP. */
 export function poll(fd: number, events: number): number {
   const fp = getf(fd);
-  return fp ? fp.f_ops.fo_poll!(fp, events) : -EBADF;
+  if (!fp) return -EBADF;
+  const fo_poll = fp.f_ops.fo_poll;
+  return fo_poll ? fo_poll(fp, events) : -EOPNOTSUPP;
 }
 
 /** From now on the upcall of `fd` comes after each change, and soon, if there is something to be read already; or it does not. */

@@ -140,10 +140,10 @@ export function tcp_drain(): number {
 export function tcp_twstart(tp: Tcpcb): void {
   const inp = tp.t_inpcb!;
   const so = inp.inp_socket;
+  tcp_canceltimers(tp); // FIN_WAIT_2's as well: it may be in TIME_WAIT by name, and nearer to its end than those that are
   if (ntimewait >= TCP_MAXTW) tcp_recycle(TCPS_TIME_WAIT);
   ntimewait++;
   tp.t_state = TCPS_TIME_WAIT;
-  tcp_canceltimers(tp);
   tcp_timerset(tp, TCPT_2MSL, 2 * TCP_MSL);
   tcp_freeq(tp);
   tcp_holesfree(tp, null);

@@ -238,6 +238,31 @@ describe("a TCP connection", () => {
     expect(b.net.tcp_npcb()).toBeLessThanOrEqual(b.net.TCP_MAXTW + 1);
   });
 
+  it("whose peer closes late is in TIME_WAIT like others, which make way for it, also when it waited longest", () => {
+    const l = listener(b, 7);
+    const open = () => {
+      const fd = connecting(a, b, 7);
+      line.run(20);
+      const conn = b.sys.accept(l, null);
+      a.sys.close(fd);
+      line.run(20);
+      return conn;
+    };
+    const late = open();
+    for (let i = 0; i < a.net.TCP_MAXTW; i++) {
+      b.sys.close(open());
+      line.run(20);
+    }
+    b.sys.close(late);
+    line.run(20);
+    expect(state(a, 7)).toEqual(Array(a.net.TCP_MAXTW).fill("TIME_WAIT"));
+    b.sys.close(l);
+    line.run(20);
+    expect(b.net.tcp_npcb()).toBe(0);
+    line.run(70000);
+    expect(a.net.tcp_npcb()).toBe(0);
+  });
+
   it("in TIME_WAIT makes way for a newer one between the same ends", () => {
     const [fd, conn] = pair();
     const ours = {} as { sin_port: number };
