@@ -96,13 +96,13 @@ __attribute__((section(".header"), used)) static const struct header header = {
   0x31484545, LAYOUT, sizeof(struct board), sizeof(struct head), 0 /* written behind the linker */, sizeof(struct header),
 };
 
-/** First in the code, right behind the header. r9 is the caller's, and given back. */
+/** First in the code, right behind the header. r7 is the caller's, and given back. */
 __attribute__((naked, section(".entry"), used)) int32_t board_entry(int32_t word, int32_t a, int32_t b, int32_t c) {
   __asm__ volatile(
     "push {r4, lr}\n"
-    "mov r4, r9\n"
+    "mov r4, r7\n"
     "bl board_call\n"
-    "mov r9, r4\n"
+    "mov r7, r4\n"
     "pop {r4, pc}\n"
   );
 }
