@@ -39,7 +39,7 @@ export function cachedBlob(one: Blob): Buffer {
 
 function linked(folder: string, cpu: string, base: number): Buffer {
   const link = ["-mthumb", `-mcpu=${cpu}`, "-nostdlib", "-Wl,-T,blob.ld", `-Wl,--defsym=BASE=${base}`];
-  run(GCC, [...link, "-Wl,-e,board_entry", "-o", "board.elf", "board.o", "-lgcc"], folder);
+  run(GCC, [...link, "-Wl,-e,board_entry", "-o", "board.elf", "board.o"], folder);
   run("arm-none-eabi-objcopy", ["-O", "binary", "-j", ".blob", "board.elf", "board.bin"], folder);
   const bytes = readFileSync(join(folder, "board.bin"));
   bytes.writeUInt32LE(bytes.length, LENGTH_AT);

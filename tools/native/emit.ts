@@ -129,12 +129,13 @@ function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): strin
     "struct globals {",
     ...inMemory(cx, globals).map(({ type, name }) => `  ${declaration(type, name)};`),
     "  void *free[NPOOLS];",
-    "  struct timeout timeouts[4];",
+    "  struct timeout timeouts[NTIMEOUTS];",
     // What is reached by offset lies below 4,096, as far as an instruction sees; pools are reached by their lists.
     `  uint8_t arena[${Math.max(cx.amounts.arena || 0, 4)}] __attribute__((aligned(4)));`,
     ...pools.map(({ name, cname }) => `  struct ${cname} all_${cname}[${cx.amounts.pools[name]}];`),
     `  uint8_t clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 8}] __attribute__((aligned(sizeof(void *))));`,
     "};",
+    `#define SHELL ${globals.some(({ name }) => name === SHELL) ? `offsetof(struct globals, ${SHELL})` : 0}`,
   ];
 }
 

@@ -53,7 +53,8 @@ static inline int32_t mod32(int32_t a, int32_t b) {
   return b == 0 || b == -1 ? 0 : a % b;
 }
 
-/* What waits for its time (machdep.h). */
+/* What waits for its time (machdep.h): callouts, and packets that wait. */
+#define NTIMEOUTS 3
 struct timeout {
   void (*func)(void);
   int32_t due;

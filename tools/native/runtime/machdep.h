@@ -84,12 +84,13 @@ static OUTLINE void bzero(int32_t off, int32_t len) {
   if (len > 0) memset(g->arena + off, 0, (size_t)len);
 }
 
+/** Where bytes are in the memory as the shell sees it. */
 static inline int32_t memory_offset(const uint8_t *buf, int32_t off) {
-  return (int32_t)(buf + off - (const uint8_t *)g);
+  return (int32_t)(buf + off - ((const uint8_t *)g + SHELL));
 }
 
 static inline int32_t words_offset(const uint32_t *words) {
-  return (int32_t)((const uint8_t *)words - (const uint8_t *)g);
+  return memory_offset((const uint8_t *)words, 0);
 }
 
 /* Entropy and time, and a program's data. On the host whoever loads the library gives them. */
@@ -110,7 +111,6 @@ int32_t timeofday(void);
 #endif
 
 /* Timeouts: a few at a time, each a function and when it is due. The shell asks when the first is, and has it run then. */
-#define NTIMEOUTS 4
 
 /** Answers a number from 1 on, for `untimeout`; 0 when there are too many. */
 static int32_t timeout(void (*func)(void), int32_t ms) {
