@@ -63,10 +63,19 @@ exports.PROFILES = {
 
 /**
  * What the native core of a profile has less of: there all that may ever be needed is set aside, here it comes out of what
- * the program leaves.
+ * the program leaves. Tests of pools have those of config.ts.
  */
 exports.NATIVE = {
-  full: { NFILE: 24, NOFILE: 22, TCP_MAXPCB: 20, TCP_MAXHOLES: 16 },
+  full: {
+    NFILE: 24,
+    NOFILE: 22,
+    TCP_MAXPCB: 20,
+    TCP_MAXHOLES: 16,
+    NROUTE: 8,
+    NMBUFS: 24,
+    NMBCLUSTERS: 8,
+    MRESERVE: 6,
+  },
   small: {
     NETHER: 1,
     NFILE: 6,
@@ -81,7 +90,7 @@ exports.NATIVE = {
     NMBUFS: 13,
     NMBCLUSTERS: 3,
   },
-  udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6 },
+  udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6, NMBUFS: 13, NMBCLUSTERS: 3 },
 };
 
 /** The constants of a profile's native core. */

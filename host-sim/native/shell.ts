@@ -10,8 +10,8 @@ import { cachedEntries } from "../../tools/native/host";
 import { type Func, HostedCore, Library, type Machine } from "./library";
 import { SPI_WATCH } from "./wires";
 
-const { PROFILES } = require("../../tools/profile") as {
-  PROFILES: Record<string, { [name: string]: number | boolean }>;
+const { nativeConstants } = require("../../tools/profile") as {
+  nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
 
 const ROOT = join(__dirname, "../..");
@@ -21,7 +21,7 @@ const CORE_TIMEOUT = 1;
 /** The core of a profile; those of all chips are in it. */
 function libraryOf(profile: string): Library {
   const names = ["enc28j60", "w5500_raw"].flatMap((chip) => [`${chip}_entry`, `${chip}_told`]);
-  const make = () => new Library(cachedEntries({ files: NATIVE_FILES, constants: PROFILES[profile] }, names));
+  const make = () => new Library(cachedEntries({ files: NATIVE_FILES, constants: nativeConstants(profile) }, names));
   return Library.once(`shell ${profile}`, make);
 }
 
@@ -30,7 +30,7 @@ type Evaluate = <T>(text: string, filename: string) => T;
 
 /** What port_host.ts finds. */
 export class ShellCore extends HostedCore {
-  /** the same bytes as the board's own array */
+  /** the same bytes as the board's own array, from core_args on */
   readonly memory: Uint8Array;
   machine: Machine = { random32: () => 0, uptime: () => 0, timeofday: () => 0 };
   private readonly boot: Func;
@@ -45,7 +45,8 @@ export class ShellCore extends HostedCore {
       setTimeout: evaluate("setTimeout", "core"),
       clearTimeout: evaluate("clearTimeout", "core"),
     });
-    this.memory = new (evaluate<Uint8ArrayConstructor>("Uint8Array", "core"))(this.bytes.buffer);
+    const args = this.plain("int32_t native_args(void)")() as number;
+    this.memory = new (evaluate<Uint8ArrayConstructor>("Uint8Array", "core"))(this.bytes.buffer, args);
     const root = chip.replaceAll("-", "_");
     this.boot = this.plain("void native_boot(void)");
     this.runTimeout = this.plain("void native_timeout_run(int32_t slot)");

@@ -1,5 +1,5 @@
+import { hasThumbCompiler } from "../../tools/native/cores";
 import { hostCompiler } from "../../tools/native/host";
-import { hasThumbCompiler } from "../../tools/native/sizes";
 import { Boards } from "./lib/boards";
 import { Twins } from "./lib/twins";
 

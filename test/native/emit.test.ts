@@ -2,20 +2,13 @@
  * The C of the native files: the same from run to run, on the lines of its TypeScript; and as Thumb it has no memory of its
  * own, wherever it lies.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import ts from "typescript";
-import { hasThumbCompiler } from "../../tools/native/cores";
+import { hasThumbCompiler, THUMBS } from "../../tools/native/cores";
 import { emit, type Translation } from "../../tools/native/emit";
 import { lineOf } from "../../tools/native/refusal";
-import { compileThumb, TARGETS, thumbSizes } from "../../tools/native/sizes";
+import { thumbSizes } from "../../tools/native/sizes";
+import { compile, inFolder, run } from "../../tools/native/thumb";
 import { translateCore } from "./lib/core";
-
-/** What machine code takes from elsewhere: the machine, and gcc's division where the processor has none. */
-const ELSEWHERE =
-  /^(memset|memmove|memcpy|copyin|random32|uptime|timeofday|spi_(transfer|pin|told)|__aeabi_u?idiv(mod)?|__gnu_thumb1_case_\w+)$/;
 
 describe("The C of native files", () => {
   let translation: Translation;
@@ -46,25 +39,19 @@ describe("The C of native files", () => {
     expect(statements).toBeGreaterThan(200);
   });
 
-  for (const [name, cpu] of Object.entries(TARGETS))
+  for (const [name, cpu] of Object.entries(THUMBS))
     it(`compiles to ${name} without memory of its own`, () => {
       if (!hasThumbCompiler()) pending("needs arm-none-eabi-gcc");
-      const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-thumb-"));
-      try {
-        const symbols = spawnSync("arm-none-eabi-nm", [compileThumb(translation, cpu, folder)], {
-          encoding: "utf8",
-        }).stdout;
-        expect(symbols.match(/ [bBdDC] .*/g))
-          .withContext("variables")
-          .toBeNull();
-        const missing = [...symbols.matchAll(/ U (\S+)/g)].map(([, symbol]) => symbol);
-        expect(missing.filter((symbol) => !ELSEWHERE.test(symbol))).toEqual([]);
-        const sizes = thumbSizes(translation, cpu);
-        expect(sizes.get("firmware/net/kern/sockbuf.ts")).toBeGreaterThan(400);
-        expect(sizes.get("firmware/net/kern/sockbuf.ts")).toBeLessThan(1200);
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
+      const symbols = inFolder((folder) => run("arm-none-eabi-nm", [compile("enc28j60", "full", cpu, folder)], folder));
+      expect(symbols.match(/ [bBdDC] .*/g))
+        .withContext("variables")
+        .toBeNull();
+      expect(symbols.match(/ U \S+/g))
+        .withContext("functions of elsewhere")
+        .toBeNull();
+      const sizes = thumbSizes({ chip: "enc28j60", profile: "full" }, cpu);
+      expect(sizes.get("firmware/net/kern/sockbuf.ts")).toBeGreaterThan(400);
+      expect(sizes.get("firmware/net/kern/sockbuf.ts")).toBeLessThan(1200);
     });
 });
 

@@ -7,7 +7,7 @@ import { createMachine, type Machine, type MachineOptions } from "../../host-sim
 import type { ProcessorOptions } from "../../host-sim/native/processor";
 import { restarted } from "../../host-sim/restart";
 import { Segment } from "../../host-sim/segment";
-import { hasThumbCompiler } from "../../tools/native/sizes";
+import { hasThumbCompiler } from "../../tools/native/cores";
 import { bundleFor, CHIP, CHIPS } from "../lib/chip";
 import { ThumbBench } from "./lib/thumb";
 

@@ -244,6 +244,8 @@ export function increment(
     const next = value(`${to.c} ${operator[0]} 1`, I32, BINDS["+"]);
     return stored(cx, node, to, "=", convert(cx, next, to.type, node), false);
   }
+  const counter = !used && operator === "++" && !to.before.length && /^g->(\w+\[.*\])$/.exec(to.c);
+  if (counter && to.type.kind === "u32") return value(`COUNT(${counter[1]})`, I32);
   const postfix = ts.isPostfixUnaryExpression(node);
   const c = to.before.length
     ? `({ ${to.before.join(" ")} (${to.c})${operator}; })`

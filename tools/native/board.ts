@@ -8,41 +8,24 @@
  *
  * That it may lie anywhere is proved: it is linked for two addresses, and comes out the same.
  */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Blob, blobs, Cores, coreBytes, GCC, keptAs, nameOf, THUMBS, thumbCompiler } from "./cores";
-import { type Translation, translate } from "./emit";
-import { NATIVE_FILES } from "./files";
-import { once, write } from "./host";
-import { amounts } from "./pools";
+import { once } from "./host";
 import { ROOT } from "./program";
-import { FLAGS } from "./sizes";
-
-const { nativeConstants } = require("../profile") as {
-  nativeConstants: (profile: string) => { [name: string]: number | boolean };
-};
-const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
+import { compile, inFolder, run } from "./thumb";
 
 /** Where the two links put it. */
 const BASES = [0, 0x10040100];
 
 /** The bytes of a blob. Throws what the compiler says. */
-export function blob({ chip, profile, thumb }: Blob): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-board-"));
-  try {
-    const root = chip.replaceAll("-", "_");
-    write(translated(profile), [`${root}_entry`, `${root}_told`], folder);
-    const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
-    const cpu = `-mcpu=${THUMBS[thumb]}`;
-    run(GCC, [...FLAGS, cpu, ...defines, "-o", "board.o", "board.c"], folder);
-    const made = BASES.map((base) => linked(folder, cpu, base));
-    if (!made[0].equals(made[1])) throw new Error(`${nameOf({ chip, profile, thumb })} is not position independent`);
+export function blob(one: Blob): Buffer {
+  return inFolder((folder) => {
+    compile(one.chip, one.profile, THUMBS[one.thumb], folder);
+    const made = BASES.map((base) => linked(folder, THUMBS[one.thumb], base));
+    if (!made[0].equals(made[1])) throw new Error(`${nameOf(one)} is not position independent`);
     return made[0];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The same, made when sources, tools or compiler have changed since (dist/native/). */
@@ -54,21 +37,9 @@ export function cachedBlob(one: Blob): Buffer {
   return readFileSync(join(folder, "blob.bin"));
 }
 
-const translations = new Map<string, Translation>();
-
-function translated(profile: string): Translation {
-  const known =
-    translations.get(profile) ?? translate({ files: NATIVE_FILES, constants: nativeConstants(profile) }, amounts);
-  const { errors, refusals } = known;
-  const wrong = [...errors, ...refusals.map(({ file, line, what }) => `${file}:${line}: ${what}`)];
-  if (wrong.length) throw new Error(wrong.join("\n"));
-  translations.set(profile, known);
-  return known;
-}
-
 function linked(folder: string, cpu: string, base: number): Buffer {
-  const link = ["-mthumb", cpu, "-nostdlib", "-Wl,-T,blob.ld", `-Wl,--defsym=BASE=${base}`, "-Wl,-e,board_entry"];
-  run(GCC, [...link, "-o", "board.elf", "board.o", "-lgcc"], folder);
+  const link = ["-mthumb", `-mcpu=${cpu}`, "-nostdlib", "-Wl,-T,blob.ld", `-Wl,--defsym=BASE=${base}`];
+  run(GCC, [...link, "-Wl,-e,board_entry", "-o", "board.elf", "board.o"], folder);
   run("arm-none-eabi-objcopy", ["-O", "binary", "-j", ".blob", "board.elf", "board.bin"], folder);
   return whole(readFileSync(join(folder, "board.bin")));
 }
@@ -85,11 +56,6 @@ function whole(code: Buffer): Buffer {
 
 /** Of `length` in the header (runtime/board.c). */
 const LENGTH_AT = 16;
-
-function run(command: string, args: string[], cwd: string): void {
-  const { status, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 1 << 26 });
-  if (status !== 0) throw new Error(stderr);
-}
 
 /** Makes those in dist/ that are chosen. */
 export function build(chosen: (one: Blob) => boolean): void {

@@ -40,6 +40,8 @@ export class Compiler {
   readonly allocated = new Set<Structure>();
   /** what a constant local variable may hold, where that is less than any int32 */
   readonly ranges = new Map<ts.Node, [lo: number, hi: number]>();
+  /** how often a variable of a module is named */
+  readonly uses = new Map<ts.Node, number>();
   /** C types of local variables */
   readonly locals = new Map<ts.Node, CType>();
   /** result of the function that is being translated */

@@ -5,11 +5,11 @@
 import ts from "typescript";
 import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
-import { type CType, declaration, parameters } from "./ctype";
-import { type Module, moduleOf, type Translated } from "./functions";
+import { declaration, parameters } from "./ctype";
+import { type Global, type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
 import { lineOf, type Refusal } from "./refusal";
-import { type Structure, structuresText } from "./structures";
+import { type Structure, sizeOf, structuresText } from "./structures";
 
 export interface Translation {
   cx: Compiler;
@@ -77,8 +77,11 @@ function coreText(cx: Compiler, modules: Module[], files: string[], exports: str
     "typedef void *refused_t;",
     ...structuresText(cx),
     "",
+    `enum { ${[...pools.map(({ cname }) => `POOL_${cname}`), "POOL_CLUSTERS", "NPOOLS"].join(", ")} };`,
+    "",
     ...globalsText(cx, modules, pools),
     "",
+    ...poolsText(pools),
     '#include "machdep.h"',
     '#include "spi.h"',
     "",
@@ -90,7 +93,7 @@ function coreText(cx: Compiler, modules: Module[], files: string[], exports: str
     ...files.map((file) => `#include "${file}"`),
     "",
     '#line 1 "boot"',
-    ...bootText(cx, modules, pools),
+    ...bootText(modules),
     ...exports.flatMap((name) => exportText(cx, functions, name)),
   ];
 }
@@ -100,36 +103,54 @@ function constantsText(cx: Compiler, { file, constants }: Module): string[] {
   return ["", `/* ${cx.program.nameOf(file)} */`, "enum {", ...constants.map((text) => `  ${text}`), "};"];
 }
 
-/** What the shell must find: at the very beginning (firmware/core/sysent.ts). */
-const FIRST = "core_args";
+/** What the shell knows of the memory begins with this (firmware/core/sysent.ts). */
+const SHELL = "core_args";
 
-/** What is small comes first, where Thumb reaches it by one instruction. */
-const ORDER = ["bool", "u8", "i8", "u16", "i16"];
+/** What takes less than a word comes first. */
+const SMALL = ["bool", "u8", "i8", "u16", "i16"];
+
+/**
+ * As variables lie in memory: those that are named most for each of their bytes come first, where Thumb reaches them by one short
+ * instruction; what the shell sees comes last.
+ */
+function inMemory(cx: Compiler, globals: Global[]): Global[] {
+  const density = ({ node, type }: Global) => (cx.uses.get(node) ?? 0) / sizeOf(type);
+  const rank = ({ name, type }: Global) => {
+    if (name === SHELL) return 8;
+    if (type.kind === "table") return 9;
+    return SMALL.includes(type.kind) ? SMALL.indexOf(type.kind) : 7;
+  };
+  return [...globals].sort((a, b) => rank(a) - rank(b) || density(b) - density(a));
+}
 
 function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): string[] {
   const globals = modules.flatMap((module) => module.globals).filter(({ type }) => type.kind !== "void");
-  const rank = ({ name, type }: { name: string; type: CType }) => {
-    if (name === FIRST) return -1;
-    const at = ORDER.indexOf(type.kind);
-    if (at >= 0) return at;
-    return type.kind === "table" ? 22 : type.kind === "embedded" ? 21 : 20;
-  };
-  const sorted = globals
-    .map((global, i) => ({ global, i }))
-    .sort((a, b) => rank(a.global) - rank(b.global) || a.i - b.i);
   return [
     "struct globals {",
-    ...sorted.map(({ global }) => `  ${declaration(global.type, global.name)};`),
-    ...pools.map(({ cname }) => `  struct pool pool_${cname};`),
-    "  struct timeout timeouts[4];",
-    "  struct pool clusters;",
-    // What is reached by offset lies below 4,096, as far as an instruction sees; pools are reached by their heads.
+    ...inMemory(cx, globals).map(({ type, name }) => `  ${declaration(type, name)};`),
+    "  void *free[NPOOLS];",
+    "  struct timeout timeouts[NTIMEOUTS];",
+    // What is reached by offset lies below 4,096, as far as an instruction sees; pools are reached by their lists.
     `  uint8_t arena[${Math.max(cx.amounts.arena || 0, 4)}] __attribute__((aligned(4)));`,
-    ...pools.map(
-      (structure) => `  struct ${structure.cname} all_${structure.cname}[${cx.amounts.pools[structure.name]}];`,
-    ),
-    `  uint8_t all_clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 4}] __attribute__((aligned(8)));`,
+    ...pools.map(({ name, cname }) => `  struct ${cname} all_${cname}[${cx.amounts.pools[name]}];`),
+    `  uint8_t clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 8}] __attribute__((aligned(sizeof(void *))));`,
     "};",
+    `#define SHELL ${globals.some(({ name }) => name === SHELL) ? `offsetof(struct globals, ${SHELL})` : 0}`,
+  ];
+}
+
+/** Pools in numbers, and what there is in each (runtime/pools.h). */
+function poolsText(pools: Structure[]): string[] {
+  const names = [...pools.map(({ cname }) => `all_${cname}`), "clusters"];
+  const bytes = names.map((all) => `sizeof g->${all}`).join(" + ");
+  return [
+    `_Static_assert(offsetof(struct globals, ${names[0]}) + ${bytes} == sizeof *g, "pools lie one behind the other");`,
+    "static const struct {",
+    "  uint16_t size, n;",
+    "} pools[NPOOLS] = {",
+    ...names.map((all) => `  {sizeof g->${all}[0], sizeof g->${all} / sizeof g->${all}[0]},`),
+    "};",
+    '#include "pools.h"',
   ];
 }
 
@@ -157,16 +178,12 @@ function castTo({ head }: Translated, i: number, name: string): string {
   return param.includes("*") ? `(void *)${name}` : name;
 }
 
-function bootText(cx: Compiler, modules: Module[], pools: Structure[]): string[] {
+function bootText(modules: Module[]): string[] {
   return [
     "/** Memory as it is when nothing has run. */",
     "static void core_boot(void) {",
-    "  memset(g, 0, sizeof *g);",
-    `  pool_init(&g->clusters, g->all_clusters, sizeof g->all_clusters[0], ${cx.amounts.clusters || 0});`,
-    ...pools.map(
-      ({ name, cname }) =>
-        `  pool_init(&g->pool_${cname}, g->all_${cname}, sizeof g->all_${cname}[0], ${cx.amounts.pools[name]});`,
-    ),
+    "  clear(g, sizeof *g);",
+    "  pools_init();",
     ...modules.flatMap(({ initial }) => initial.map((text) => `  ${text}`)),
     "}",
   ];

@@ -62,7 +62,8 @@ export function once(key: string, fill: (folder: string) => void): string {
   return folder;
 }
 
-function translated(sources: Sources): Translation {
+/** Throws what is wrong in the sources. */
+export function translated(sources: Sources): Translation {
   const translation = translate(sources, amounts);
   const { errors, refusals } = translation;
   const wrong = [...errors, ...refusals.map(({ file, line, what }) => `${file}:${line}: ${what}`)];

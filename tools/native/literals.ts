@@ -62,7 +62,7 @@ export function allocation(cx: Compiler, node: ts.ObjectLiteralExpression, type:
     return refuse(cx, node, `a ${structure.name} out of no pool`, "say how many there are in tools/native/pools.ts");
   const p = cx.temporary();
   const { before, fill } = filled(cx, `${p}->`, node, structure);
-  const made = `struct ${structure.cname} *${p} = pool_get(&g->pool_${structure.cname}, sizeof *${p});`;
+  const made = `struct ${structure.cname} *${p} = pool_get(POOL_${structure.cname});`;
   const text = fill.length ? [...before, made, `if (${p}) { ${fill.join(" ")} }`, `${p};`] : [...before, made, `${p};`];
   return value(`({ ${text.join(" ")} })`, type);
 }
@@ -77,7 +77,7 @@ export function makeInPlace(cx: Compiler, node: ts.BinaryExpression, c: string, 
 
 /** Statements that make what lies at `c` anew. */
 export function inPlace(cx: Compiler, c: string, type: CType, node: ts.Expression, cleared = false): string[] {
-  const clear = cleared ? [] : [`memset(${type.kind === "table" ? "" : "&"}${c}, 0, sizeof ${c});`];
+  const clear = cleared ? [] : [`clear(${type.kind === "table" ? "" : "&"}${c}, sizeof ${c});`];
   if (type.kind === "table") return tableInPlace(cx, c, type, node, clear);
   if (type.kind !== "embedded") return [];
   if (ts.isObjectLiteralExpression(node)) {

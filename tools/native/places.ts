@@ -33,6 +33,7 @@ function topLevelName(cx: Compiler, node: ts.Identifier, declaration: ts.Variabl
   if (!cx.isNative(declaration))
     return refuse(cx, node, `${node.text}, which is not native`, "make its file native first");
   const type = globalType(cx, declaration);
+  cx.uses.set(declaration, (cx.uses.get(declaration) ?? 0) + 1);
   if (type.kind === "table" && type.constant) return value(cx.nameOf(declaration), valueType(type));
   return place(`g->${cx.nameOf(declaration)}`, type);
 }

@@ -1,71 +1,25 @@
 /**
  * What the native files cost on a board: bytes of Thumb code and constants by file, and of memory by structure, for each
- * profile. Debian's gcc-arm-none-eabi does it; without it only memory is told.
+ * chip and profile, as they are in the blobs (board.ts). Debian's gcc-arm-none-eabi does it.
  */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GCC, hasThumbCompiler } from "./cores";
-import { type Translation, translate } from "./emit";
-import { NATIVE_FILES } from "./files";
-import { write } from "./host";
-import { amounts } from "./pools";
+import { GCC, hasThumbCompiler, THUMBS } from "./cores";
+import { compile, inFolder, run, translationOf } from "./thumb";
 
-const { nativeConstants } = require("../profile") as {
-  nativeConstants: (profile: string) => { [name: string]: number | boolean };
-};
+const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 
-/** Thumb-2 for a Cortex-M4; Thumb-1, which every Cortex-M runs. */
-export const TARGETS: { [name: string]: string } = { "Thumb-2": "cortex-m4", "Thumb-1": "cortex-m0plus" };
-
-/** Position independent, all state by r9, no tables of jumps, which Thumb-1 leaves to functions of gcc's own. */
-export const FLAGS = (
-  "-std=gnu11 -mthumb -Os -ffreestanding -fpie -ffixed-r9 -fno-jump-tables -fms-extensions -fno-strict-aliasing " +
-  "-fwrapv -fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -w -g1 -c " +
-  "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge"
-).split(" ");
-
-/** Each chip's core: its root (firmware/core) by the folder of its driver. */
-export const CHIPS: { [driver: string]: string } = { enc28j60: "enc28j60", "w5500-raw": "w5500_raw" };
-
-/** Of the native files those of a core with one driver. */
-export function filesOf(driver: string, files: readonly string[] = NATIVE_FILES): string[] {
-  const others = Object.entries(CHIPS).filter(([other]) => other !== driver);
-  return files.filter(
-    (file) => !others.some(([other, root]) => file.includes(`/${other}/`) || file.endsWith(`/core/${root}.ts`)),
-  );
-}
-
-/** What a board enters it by; all else is there only if that needs it. */
-function roots({ modules }: Translation): string[] {
-  const functions = modules.flatMap((module) => module.functions).filter(({ text }) => text);
-  return functions.map(({ name }) => name).filter((name) => /_(entry|told)$/.test(name) && name !== "core_entry");
-}
-
-/** Compiles for a processor, in a folder; answers the object file. */
-export function compileThumb(translation: Translation, cpu: string, folder: string): string {
-  write(translation, roots(translation), folder);
-  const object = join(folder, "core.o");
-  run(GCC, [...FLAGS, `-mcpu=${cpu}`, "-DEXPORT=", "-o", object, "core.c"], folder);
-  return object;
+/** A chip's core of a profile. */
+export interface Core {
+  chip: string;
+  profile: string;
 }
 
 /** Bytes by file of the source; "" is what belongs to none. */
-export function thumbSizes(translation: Translation, cpu: string): Map<string, number> {
-  const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-sizes-"));
-  try {
-    const object = compileThumb(translation, cpu, folder);
-    return bySource(run("arm-none-eabi-nm", ["-S", "-l", object], folder));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function run(command: string, args: string[], cwd: string): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 1 << 26 });
-  if (status !== 0) throw new Error(stderr);
-  return stdout;
+export function thumbSizes({ chip, profile }: Core, cpu: string): Map<string, number> {
+  return inFolder((folder) =>
+    bySource(run("arm-none-eabi-nm", ["-S", "-l", compile(chip, profile, cpu, folder)], folder)),
+  );
 }
 
 /** nm's lines: address, size, kind, name, and where that is declared. */
@@ -82,50 +36,39 @@ function bySource(listing: string): Map<string, number> {
 }
 
 /** Bytes of memory on a board, by structure, as the compiler for it lays them out. */
-function memorySizes(translation: Translation, cpu: string): [what: string, bytes: number][] {
-  const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-sizes-"));
-  try {
-    write(translation, [], folder);
-    const { cx } = translation;
-    const pools = [...cx.allocated].filter(({ name }) => name in cx.amounts.pools);
-    const parts = [
-      ...pools.map(({ name, cname }) => ({ what: `${cx.amounts.pools[name]} ${name}`, c: `sizeof g->all_${cname}` })),
-      { what: "arena", c: "sizeof g->arena" },
-      { what: "clusters", c: "sizeof g->all_clusters" },
-      { what: "all", c: "sizeof *g" },
-    ];
-    const object = join(folder, "core.o");
-    const text = parts.map(({ c }, i) => `const char part_${i}[${c}];`).join("\n");
-    writeFileSync(join(folder, "parts.c"), `#include "core.c"\n${text}\n`);
-    run(GCC, [...FLAGS, `-mcpu=${cpu}`, "-DEXPORT=", "-o", object, "parts.c"], folder);
+export function memorySizes({ chip, profile }: Core): [what: string, bytes: number][] {
+  const { cx } = translationOf(chip, profile);
+  const pools = [...cx.allocated].filter(({ name }) => name in cx.amounts.pools);
+  const parts = [
+    ...pools.map(({ name, cname }) => ({ what: `${cx.amounts.pools[name]} ${name}`, c: `sizeof g->all_${cname}` })),
+    { what: "arena", c: "sizeof g->arena" },
+    { what: "clusters", c: "sizeof g->clusters" },
+    { what: "all", c: "sizeof(struct board)" },
+  ];
+  return inFolder((folder) => {
+    const text = parts.map(({ c }, i) => `__attribute__((used)) static const char part_${i}[${c}];`).join("\n");
+    writeFileSync(join(folder, "parts.c"), `#include "board.c"\n${text}\n`);
+    const object = compile(chip, profile, THUMBS["thumb1"], folder, "parts.c");
     const listing = run("arm-none-eabi-nm", ["-S", object], folder);
     return parts.map(({ what }, i) => [
       what,
       Number.parseInt(new RegExp(`^\\w+ (\\w+) \\w part_${i}$`, "m").exec(listing)?.[1] ?? "0", 16),
     ]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-/** Prints all of it; `files` are those of files.ts unless a caller wants to know of others. */
-export function printSizes(files: readonly string[] = NATIVE_FILES): void {
+/** Prints all of it. */
+export function printSizes(): void {
   if (!hasThumbCompiler()) {
     console.log(`no ${GCC}: sizes of machine code are skipped (Debian: gcc-arm-none-eabi)`);
     return;
   }
-  for (const profile of ["full", "small", "udp"])
-    for (const driver of Object.keys(CHIPS)) printProfile(profile, driver, filesOf(driver, files));
+  for (const profile of ["full", "small", "udp"]) for (const chip of CHIP_NAMES) printCore({ chip, profile });
 }
 
-function printProfile(profile: string, driver: string, files: readonly string[]): void {
-  const translation = translate({ files, constants: nativeConstants(profile) }, amounts);
-  const functions = translation.modules.flatMap((module) => module.functions);
-  const missing = functions.filter(({ text }) => !text).length;
-  const columns = Object.values(TARGETS).map((cpu) => thumbSizes(translation, cpu));
-  console.log(
-    `\nnative, ${profile}, ${driver}: ${Object.keys(TARGETS).join(", ")}${missing ? ` (without ${missing} of ${functions.length} functions, which are not in the subset)` : ""}`,
-  );
+function printCore(core: Core): void {
+  const columns = Object.values(THUMBS).map((cpu) => thumbSizes(core, cpu));
+  console.log(`\nmachine code, ${core.profile}, ${core.chip}: ${Object.keys(THUMBS).join(", ")}`);
   const names = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort();
   for (const name of names)
     print(
@@ -137,7 +80,7 @@ function printProfile(profile: string, driver: string, files: readonly string[])
     "all",
   );
   console.log("memory:");
-  for (const [what, bytes] of memorySizes(translation, "cortex-m0plus")) print([bytes], what);
+  for (const [what, bytes] of memorySizes(core)) print([bytes], what);
 }
 
 function print(sizes: number[], what: string): void {

@@ -120,3 +120,26 @@ function structureText({ cname, base, fields }: Structure): string[] {
   const members = own.map(({ name, type }) => `  ${declaration(type, name)};`);
   return ["", `struct ${cname} {`, ...(base ? [`  struct ${base.cname};`] : []), ...members, "};"];
 }
+
+/** About how many bytes a type takes on a board. */
+export function sizeOf(type: CType): number {
+  switch (type.kind) {
+    case "bool":
+    case "u8":
+    case "i8":
+      return 1;
+    case "u16":
+    case "i16":
+      return 2;
+    case "table":
+      return type.length * sizeOf(type.of);
+    case "embedded":
+      return sizeOfStructure(type.of);
+    default:
+      return 4;
+  }
+}
+
+function sizeOfStructure({ base, fields }: Structure): number {
+  return fields.reduce((size, { type }) => size + sizeOf(type), base ? sizeOfStructure(base) : 0);
+}

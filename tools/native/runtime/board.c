@@ -3,8 +3,8 @@
  * words at a time. It keeps nothing in itself: all state lies in memory that the shell gives, at an address that is a multiple
  * of 128, so that the number of an entry (firmware/core/sysent.ts) fits below it in one word.
  *
- * The first words of that memory, `struct head`, are between shell and machine code alone; firmware/core's own (core_args) come
- * behind them. What the core needs of the machine it calls by Espruino's table for machine code (exptr.h): the bus's and the
+ * The first words of that memory, `struct head`, are between shell and machine code alone; where firmware/core's own (core_args)
+ * are the header says. What the core needs of the machine it calls by Espruino's table for machine code (exptr.h): the bus's and the
  * pins' own functions (wires.h), and a few of the shell's (firmware/core/port.ts). The interpreter may break any of them off
  * (no memory, Ctrl-C): then the answer is missing, which is counted, and bus and chip are put in order with the next entry.
  *
@@ -50,7 +50,7 @@ enum {
 };
 
 /** Chips at most. */
-#define NWIRED 2
+#define NWIRED NETHER
 /** A timer of the interpreter's that is so late (ms) does not come any more. */
 #define LATE 2000
 /** It is set for so long at most (ms), also when nothing is due: a clock that goes on by an hour has been set. */
@@ -72,9 +72,10 @@ struct head {
   int32_t timer;  /* the uptime that was said last, while `isTimer` */
   uint8_t isTimer;
   uint8_t isBroken; /* since the last CORE_MEND */
-  uint8_t held[NWIRED]; /* chip select is low */
-  uint8_t stage[NSHORT]; /* what is sent lies here when it is short */
   uint8_t isUnsure; /* nothing has answered since something was done that has no answer */
+  uint8_t pad;
+  uint8_t stage[NSHORT];  /* what is sent lies here when it is short */
+  uint8_t held[NWIRED]; /* chip select is low */
   var kept[NKEPT];
 };
 
@@ -101,16 +102,16 @@ struct header {
 int32_t board_entry(int32_t word, int32_t a, int32_t b, int32_t c);
 
 __attribute__((section(".header"), used)) static const struct header header = {
-  0x31484545, LAYOUT, sizeof(struct board), GLOBALS_AT, 0 /* written behind the linker */, sizeof(struct header),
+  0x31484545, LAYOUT, sizeof(struct board), GLOBALS_AT + SHELL, 0 /* written behind the linker */, sizeof(struct header),
 };
 
-/** First in the code, right behind the header. r9 is the caller's, and given back. */
+/** First in the code, right behind the header. r7 is the caller's, and given back. */
 __attribute__((naked, section(".entry"), used)) int32_t board_entry(int32_t word, int32_t a, int32_t b, int32_t c) {
   __asm__ volatile(
     "push {r4, lr}\n"
-    "mov r4, r9\n"
+    "mov r4, r7\n"
     "bl board_call\n"
-    "mov r9, r4\n"
+    "mov r7, r4\n"
     "pop {r4, pc}\n"
   );
 }
@@ -234,3 +235,28 @@ void *memmove(void *to, const void *from, size_t n) {
   while (n--) p[n] = q[n];
   return to;
 }
+
+#ifndef __ARM_FEATURE_IDIV
+/* gcc's own division is made for speed, and takes 800 bytes. The rest lies above the quotient. */
+__attribute__((used)) uint64_t __aeabi_uidivmod(uint32_t a, uint32_t b) {
+  uint32_t bit = 1, quotient = 0;
+  for (; bit && b < a && !(b >> 31); b <<= 1) bit <<= 1;
+  for (; bit; bit >>= 1, b >>= 1)
+    if (a >= b) a -= b, quotient |= bit;
+  return (uint64_t)a << 32 | quotient;
+}
+
+__attribute__((used)) uint32_t __aeabi_uidiv(uint32_t a, uint32_t b) {
+  return (uint32_t)__aeabi_uidivmod(a, b);
+}
+
+__attribute__((used)) uint64_t __aeabi_idivmod(int32_t a, int32_t b) {
+  const uint64_t both = __aeabi_uidivmod(a < 0 ? -(uint32_t)a : (uint32_t)a, b < 0 ? -(uint32_t)b : (uint32_t)b);
+  const uint32_t quotient = (uint32_t)both, rest = (uint32_t)(both >> 32);
+  return (uint64_t)(a < 0 ? -rest : rest) << 32 | ((a ^ b) < 0 ? -quotient : quotient);
+}
+
+__attribute__((used)) int32_t __aeabi_idiv(int32_t a, int32_t b) {
+  return (int32_t)__aeabi_idivmod(a, b);
+}
+#endif

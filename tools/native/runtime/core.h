@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #ifdef __thumb__
-register struct globals *g __asm__("r9");
+register struct globals *g __asm__("r7");
 #else
 static struct globals *g;
 #endif
@@ -23,14 +23,17 @@ void *memset(void *, int, size_t);
 void *memcpy(void *, const void *, size_t);
 void *memmove(void *, const void *, size_t);
 
+static OUTLINE void clear(void *p, size_t n) {
+  memset(p, 0, n);
+}
+
 /* Promises (that a value fits the field that it goes into) are kept in silence, or checked: -DCHECKED. */
 #ifdef CHECKED
 #include "faults.h"
-static int32_t checked_at(int32_t value, int32_t lo, int32_t hi, const char *file, uint32_t line) {
-  if (value < lo || value > hi) fault(file, line);
+static int32_t checked(int32_t value, int32_t lo, int32_t hi) {
+  if (value < lo || value > hi) faults++;
   return value;
 }
-#define checked(value, lo, hi) checked_at(value, lo, hi, __FILE__, __LINE__)
 #else
 #define checked(value, lo, hi) (value)
 #endif
@@ -50,53 +53,9 @@ static inline int32_t mod32(int32_t a, int32_t b) {
   return b == 0 || b == -1 ? 0 : a % b;
 }
 
-/* What waits for its time (machdep.h). */
+/* What waits for its time (machdep.h): callouts, and packets that wait. */
+#define NTIMEOUTS 3
 struct timeout {
   void (*func)(void);
   int32_t due;
 };
-
-/* A pool: free structures are linked by their first bytes. */
-struct pool {
-  void *free;
-#ifdef HOST
-  size_t size;
-#endif
-};
-
-#ifdef HOST
-#include "spoil.h"
-#else
-#define spoil(pool, p) ((void)0)
-#define unspoil(pool, p) ((void)0)
-#define lend(pool, p, size) ((void)0)
-#define pool_sized(pool, bytes) ((void)0)
-#endif
-
-static OUTLINE void pool_free(struct pool *pool, void *p) {
-  *(void **)p = pool->free;
-  pool->free = p;
-  spoil(pool, p);
-}
-
-/** The next that is free, or NULL. */
-static inline void *pool_take(struct pool *pool) {
-  void *p = pool->free;
-  if (!p) return NULL;
-  unspoil(pool, p);
-  pool->free = *(void **)p;
-  return p;
-}
-
-/** A structure of zeros, or NULL. */
-static OUTLINE void *pool_get(struct pool *pool, size_t size) {
-  void *p = pool_take(pool);
-  return p ? memset(p, 0, size) : NULL;
-}
-
-/** Puts the `n` structures of a pool into it, the first on top. */
-static OUTLINE void pool_init(struct pool *pool, void *all, size_t size, int n) {
-  pool->free = NULL;
-  pool_sized(pool, size);
-  while (n--) pool_free(pool, (char *)all + size * (size_t)n);
-}

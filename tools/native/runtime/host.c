@@ -21,6 +21,11 @@ EXPORT int32_t native_size(void) {
   return (int32_t)sizeof(struct globals);
 }
 
+/** Where what the shell sees of it begins. */
+EXPORT int32_t native_args(void) {
+  return (int32_t)SHELL;
+}
+
 EXPORT void native_use(void *memory) {
   g = memory;
 }

@@ -1,6 +1,16 @@
 /**
  * The machine's functions on the arena and on bytes: machdep.ts in C. Words are in network order, at any address.
  */
+/* A counter of the globals' goes up by one: there are so many of them that it is a call where code is dear. */
+#ifdef __thumb__
+static OUTLINE void count(size_t i) {
+  ((uint32_t *)g)[i]++;
+}
+#define COUNT(what) count(offsetof(struct globals, what) / 4)
+#else
+#define COUNT(what) (g->what++)
+#endif
+
 #ifdef __ARM_FEATURE_UNALIGNED
 /* A Cortex-M3 and above reads them at any address, and turns them round. */
 struct word16 {
@@ -74,12 +84,13 @@ static OUTLINE void bzero(int32_t off, int32_t len) {
   if (len > 0) memset(g->arena + off, 0, (size_t)len);
 }
 
+/** Where bytes are in the memory as the shell sees it. */
 static inline int32_t memory_offset(const uint8_t *buf, int32_t off) {
-  return (int32_t)(buf + off - (const uint8_t *)g);
+  return (int32_t)(buf + off - ((const uint8_t *)g + SHELL));
 }
 
 static inline int32_t words_offset(const uint32_t *words) {
-  return (int32_t)((const uint8_t *)words - (const uint8_t *)g);
+  return memory_offset((const uint8_t *)words, 0);
 }
 
 /* Entropy and time, and a program's data. On the host whoever loads the library gives them. */
@@ -100,7 +111,6 @@ int32_t timeofday(void);
 #endif
 
 /* Timeouts: a few at a time, each a function and when it is due. The shell asks when the first is, and has it run then. */
-#define NTIMEOUTS 4
 
 /** Answers a number from 1 on, for `untimeout`; 0 when there are too many. */
 static int32_t timeout(void (*func)(void), int32_t ms) {
@@ -160,22 +170,22 @@ static void timeouts_run(void) {
 
 /** Bytes for a cluster, of which nobody knows what is in them; NULL when there are none, or not so many. */
 static uint8_t *cluster_get(int32_t len) {
-  void *p = len > (int32_t)sizeof g->all_clusters[0] ? NULL : pool_take(&g->clusters);
-  if (p) lend(&g->clusters, p, (size_t)len);
+  void *p = len > (int32_t)sizeof g->clusters[0] ? NULL : pool_take(POOL_CLUSTERS);
+  if (p) lend(POOL_CLUSTERS, p, (size_t)len);
   return p;
 }
 
 /** Gives them back; what a cluster has adopted from elsewhere is its owner's. */
 static void cluster_free(uint8_t *p) {
-  size_t at = (size_t)(p - &g->all_clusters[0][0]);
-  if (at < sizeof g->all_clusters) pool_free(&g->clusters, p);
+  size_t at = (size_t)(p - &g->clusters[0][0]);
+  if (at < sizeof g->clusters) pool_free(POOL_CLUSTERS, p);
 }
 
 /** Its `len` bytes from `off` to its beginning; there is room for all that a cluster may have. */
 static uint8_t *cluster_grow(uint8_t *p, int32_t off, int32_t len, int32_t size) {
   (void)size;
   memmove(p, p + off, (size_t)len);
-  lend(&g->clusters, p, (size_t)size);
+  lend(POOL_CLUSTERS, p, (size_t)size);
   return p;
 }
 

@@ -12,23 +12,19 @@
 /** What is in each byte (host-sim/native/core.ts knows it again). */
 #define SPOILT 0xdd
 
-static void pool_sized(struct pool *pool, size_t size) {
-  pool->size = size;
-}
-
 /** All but the link to the next one, which whoever gives it back has written: twice would be reported there. */
-static void spoil(struct pool *pool, void *p) {
-  __asan_unpoison_memory_region(p, pool->size);
-  memset((void **)p + 1, SPOILT, pool->size - sizeof(void *));
-  __asan_poison_memory_region(p, pool->size);
+static void spoil(int pool, void *p) {
+  __asan_unpoison_memory_region(p, pools[pool].size);
+  memset((void **)p + 1, SPOILT, pools[pool].size - sizeof(void *));
+  __asan_poison_memory_region(p, pools[pool].size);
 }
 
-static void unspoil(struct pool *pool, void *p) {
-  __asan_unpoison_memory_region(p, pool->size);
+static void unspoil(int pool, void *p) {
+  __asan_unpoison_memory_region(p, pools[pool].size);
 }
 
 /** Of one that has been taken, `size` bytes may be used. */
-static void lend(struct pool *pool, void *p, size_t size) {
+static void lend(int pool, void *p, size_t size) {
   __asan_unpoison_memory_region(p, size);
-  __asan_poison_memory_region((char *)p + size, pool->size - size);
+  __asan_poison_memory_region((char *)p + size, pools[pool].size - size);
 }

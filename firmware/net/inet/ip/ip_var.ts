@@ -3,7 +3,7 @@
  *
  * `inetsw` and `ip_protox` are empty here and filled by in_proto.ts, so that IP names no protocol above it.
  */
-import type { IP_MAX_MEMBERSHIPS } from "../../../config";
+import { INET_IGMP, INET_TCP, type IP_MAX_MEMBERSHIPS } from "../../../config";
 import type { Bytes, Embedded, Table, u8, Words } from "../../../types";
 import type { Protosw } from "../../kern/socketvar";
 import { IPPROTO_UDP } from "../../wire/ip";
@@ -46,9 +46,11 @@ export interface IpMoptions {
 }
 
 /** The Internet protocols, and the index of each protocol number among them; 0 is for all others. */
-export let inetsw: Table<Embedded<Protosw>, 5>;
+export let inetsw: Table<Embedded<Protosw>, typeof NPROTO>;
 export let ip_protox: Bytes<typeof IP_NPROTOX>;
 
+/** All others, UDP, ICMP, and what the build has besides. */
+const NPROTO = 3 + (INET_IGMP ? 1 : 0) + (INET_TCP ? 1 : 0);
 /** Protocol numbers that have an index: up to the highest of those that are here. */
 const IP_NPROTOX = IPPROTO_UDP + 1;
 

@@ -1,0 +1,78 @@
+/**
+ * The core as Thumb code: which files of TypeScript a chip's core is made of, and Debian's gcc-arm-none-eabi, which makes an object
+ * of them and of runtime/board.c. board.ts makes blobs of these, sizes.ts measures them.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GCC } from "./cores";
+import type { Translation } from "./emit";
+import { NATIVE_FILES } from "./files";
+import { translated, write } from "./host";
+import type { Sources } from "./program";
+
+const { nativeConstants } = require("../profile") as {
+  nativeConstants: (profile: string) => { [name: string]: number | boolean };
+};
+const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
+const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
+
+/**
+ * Position independent, all state by r7 (which short instructions reach), nothing to be called from elsewhere, no tables of jumps,
+ * which Thumb-1 leaves to functions of gcc's own. What follows -g1 makes it smaller: found by trying each option that gcc has.
+ */
+const FLAGS = (
+  "-std=gnu11 -mthumb -Os -ffreestanding -fpie -ffixed-r7 -fno-jump-tables -fms-extensions -fno-strict-aliasing -fwrapv " +
+  "-fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -fwhole-program -w -c -g1 " +
+  "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge"
+).split(" ");
+
+/** A tool of gcc's; answers what it prints. */
+export function run(command: string, args: string[], cwd: string): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 1 << 26 });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** Runs `use` in a folder that is gone afterwards. */
+export function inFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-thumb-"));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The name of a chip's root in firmware/core. */
+function rootOf(chip: string): string {
+  return chip.replaceAll("-", "_");
+}
+
+/** What the core of a chip is made of: without the drivers of others. */
+export function coreSources(chip: string, profile: string): Sources {
+  const others = CHIP_NAMES.filter((other) => other !== chip);
+  const isAnothers = (file: string) =>
+    others.some((other) => file.includes(`/${other}/`) || file.endsWith(`/core/${rootOf(other)}.ts`));
+  return { files: NATIVE_FILES.filter((file) => !isAnothers(file)), constants: nativeConstants(profile) };
+}
+
+const translations = new Map<string, Translation>();
+
+/** Its translation. Throws what is wrong in the sources. */
+export function translationOf(chip: string, profile: string): Translation {
+  const key = `${chip} ${profile}`;
+  const translation = translations.get(key) ?? translated(coreSources(chip, profile));
+  translations.set(key, translation);
+  return translation;
+}
+
+/** Compiles it in a folder, with the runtime, for a processor: `source`, or board.c. Answers the object's name. */
+export function compile(chip: string, profile: string, cpu: string, folder: string, source = "board.c"): string {
+  const root = rootOf(chip);
+  write(translationOf(chip, profile), [`${root}_entry`, `${root}_told`], folder);
+  const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
+  run(GCC, [...FLAGS, `-mcpu=${cpu}`, ...defines, "-o", "board.o", source], folder);
+  return "board.o";
+}
