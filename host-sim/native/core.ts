@@ -372,6 +372,7 @@ export class NativeCore extends HostedCore {
     if (type === "bool") return Boolean(value);
     if (type === "bytes") return value ?? null;
     if (type === "dev") return this.stranger(value);
+    if (typeof value !== "boolean" && !Number.isFinite(value)) return -1; // as the gate has it of a program's
     return type === "u32" ? Number(value) >>> 0 : Number(value) | 0;
   }
 

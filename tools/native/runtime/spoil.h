@@ -23,8 +23,9 @@ static void unspoil(int pool, void *p) {
   __asan_unpoison_memory_region(p, pools[pool].size);
 }
 
-/** Of one that has been taken, `size` bytes may be used. */
+/** Of one that has been taken, `size` bytes may be used; the link will need the first. */
 static void lend(int pool, void *p, size_t size) {
+  if (size < sizeof(void *)) size = sizeof(void *);
   __asan_unpoison_memory_region(p, size);
   __asan_poison_memory_region((char *)p + size, pools[pool].size - size);
 }
