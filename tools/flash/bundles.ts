@@ -94,7 +94,8 @@ interface Cores {
 export function nativeStack(chip: string, variety: Variety, thumb: string, tell: Tell): StorageFile[] {
   const core = machineCode(chip, variety.profile, thumb, tell);
   const shell = readBundle(shellName(chip, variety));
-  if (!shell.includes(String(core.readInt32LE(LAYOUT_AT))))
+  const text = readFileSync(join(ROOT, "dist", `${shellName(chip, variety)}.min.js`), "latin1"); // the same, unpacked
+  if (!text.includes(String(core.readInt32LE(LAYOUT_AT))))
     throw new FlashError(`${chip}-${variety.profile}: machine code and shell are of different versions`);
   return [
     { name: coreName(chip), content: core.toString("latin1") },
