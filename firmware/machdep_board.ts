@@ -14,6 +14,7 @@ declare const E: {
   getConsole(): string | null;
   setConsole(device: string | null, options: { force: boolean }): void;
   hwRand(): number;
+  getAddressOf(text: string | undefined, flat: boolean): number;
 };
 declare function load(): void;
 declare function require(name: "Storage"): BoardStorage;
@@ -27,6 +28,7 @@ export interface BoardStorage {
   erase(name: string): void;
   compact(): void;
   getFree(): number;
+  list(pattern: RegExp): string[];
 }
 
 let lender: string | null;
@@ -51,6 +53,16 @@ export function console_return(): void {
 
 export function storage(): BoardStorage {
   return require("Storage");
+}
+
+/**
+ * Would machine code stay where it is when the files are moved together? It does where it lies first: behind a header of 32
+ * bytes in a page, and no page is smaller than 1 KB.
+ */
+export function storage_isfixed(): boolean {
+  const files = storage();
+  const cores = files.list(/\.core$/);
+  return !cores.length || (E.getAddressOf(files.read(cores[0]), true) & 1023) === 32;
 }
 
 /** SHA-256 of a byte string, as 32 chars. Needs a build with it: all boards with networking and 48 KB for files have. */

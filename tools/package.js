@@ -1,6 +1,6 @@
 /**
  * `npm pack`: makes of the simulator and the flash command what runs without a compiler, in lib/, and sees to it that the
- * bundles are there, and the modules in the layout of Espruino's documentation. package.json says what goes into the package.
+ * bundles and the machine code are there (of today's sources, or there is no package), and the modules in the layout of Espruino's documentation. package.json says what goes into the package.
  */
 const { execFileSync } = require("node:child_process");
 const { cpSync, mkdirSync, rmSync, writeFileSync } = require("node:fs");
@@ -48,6 +48,10 @@ function copy(path) {
 }
 
 execFileSync(process.execPath, ["tools/build.js"], { cwd: ROOT, stdio: "inherit" });
+execFileSync(process.execPath, ["-r", "./tools/typescript.js", "tools/native/board.ts"], {
+  cwd: ROOT,
+  stdio: "inherit",
+});
 rmSync(join(ROOT, "lib"), { recursive: true, force: true });
 compile(sources());
 AS_IT_IS.forEach(copy);

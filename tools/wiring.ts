@@ -6,7 +6,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BoardFacts, boards } from "./flash/boards";
+import { boards } from "./flash/boards";
 
 const FOLDER = join(__dirname, "../docs/wiring");
 const ROW = 30;
@@ -30,13 +30,14 @@ const MEANINGS = ["clock", "data from the chip", "data to the chip", "chip selec
 
 /** Names of files in docs/wiring and what is in them. */
 export function pictures(): Map<string, string> {
-  const all = boards.flatMap((board) => modules.map((module) => ({ board, module })));
+  const wired = boards.flatMap(({ name, title, pins }) => (pins ? [{ name, title, pins }] : []));
+  const all = wired.flatMap((board) => modules.map((module) => ({ board, module })));
   return new Map(
     all.map(({ board, module }) => [`${module.name}-${board.name.toLowerCase()}.svg`, picture(board, module)]),
   );
 }
 
-function picture(board: BoardFacts, module: Module): string {
+function picture(board: { title: string; pins: readonly string[] }, module: Module): string {
   const ends = [...board.pins, `3.3 V, ${module.power}`, "GND"];
   const height = TOP + ends.length * ROW + 24;
   const parts = [

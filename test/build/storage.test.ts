@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { boards, storageBytes } from "../../tools/flash/boards";
 import { CHIPS } from "../../tools/flash/bundles";
-import { flashBytes } from "../../tools/flash/plan";
+import { flashBytes } from "../../tools/flash/storage";
 
 /** By profile: most bytes that its bundles may have, the board that it is for, and bytes that are left there. */
 const PROMISES: [suffix: string, most: number, board: string, left: number][] = [

@@ -7,9 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { type BoardFacts, boards, storageBytes } from "../../tools/flash/boards";
-import { summary } from "../../tools/flash/flash";
-import { flashBytes, makePlan, type PlanOptions } from "../../tools/flash/plan";
+import { faultIn, summary } from "../../tools/flash/flash";
+import { makePlan, type PlanOptions } from "../../tools/flash/plan";
+import { flashBytes, type StorageFile } from "../../tools/flash/storage";
 import { uploadProgram } from "../../tools/flash/upload";
+import { whyNoCore } from "../../tools/native/cores";
+import { FlashedBoard } from "./flashed_board";
 
 const { requires } = require("../../tools/program") as { requires(text: string, file: string): string[] };
 const ROOT = join(__dirname, "../..");
@@ -45,29 +48,34 @@ describe("npm run flash", () => {
   });
 
   it("takes the most complete bundle that the board has room for, and says which and why", async () => {
-    const plans = await Promise.all(["ESP32", "PICO_R1_3"].map((name) => plan({ board: board(name) })));
+    const plans = await Promise.all(["ESP32", "PICO_R1_3"].map((name) => plan({ board: board(name), core: "js" })));
     const sizes = plans.map(({ files }) => flashBytes(files));
     expect(sizes[1]).toBeLessThanOrEqual(storageBytes(board("PICO_R1_3")));
     expect(sizes[1]).toBeLessThanOrEqual(sizes[0]);
-    expect(plans[0].reason).toBe("enc28j60 (all there is)");
+    expect(plans[0].reason).toBe("JavaScript, as --core says: enc28j60 (all there is)");
     expect(plans[1].reason).toMatch(
-      /^enc28j60-udp \(no TCP: .*\), since enc28j60 is \d+ bytes too large and enc28j60-small is \d+ bytes too large$/,
+      /^JavaScript, as --core says: enc28j60-udp \(no TCP: .*\), since enc28j60 is \d+ bytes too large and enc28j60-small is \d+ bytes too large$/,
     );
-    expect(summary(plans[1])).toMatch(/^The bundle is enc28j60-udp \(no TCP/);
+    expect(summary(plans[1])).toMatch(/^The stack is JavaScript, as --core says: enc28j60-udp \(no TCP/);
+    const left = storageBytes(board("PICO_R1_3")) - sizes[1];
+    expect(summary(plans[1])).toContain(`${sizes[1]}  of 49152 bytes of Storage, Espruino Pico; ${left} are left`);
   });
 
   it("knows what small bundles lack", async () => {
-    const wifi = board("ESPRUINOWIFI");
-    expect((await plan({ board: wifi })).reason).toContain("enc28j60-small (TCP without its options");
+    const wifi = { board: board("ESPRUINOWIFI"), core: "js" };
+    expect((await plan(wifi)).reason).toContain("enc28j60-small (TCP without its options");
     const app = file("app.js", 'require("enc28j60"); require("traceroute")');
-    await expectAsync(plan({ board: wifi, app })).toBeRejectedWithError(
-      /enc28j60-udp, which fits, has no raw sockets, and "traceroute".* It would fit on: ESP32/,
+    await expectAsync(plan({ ...wifi, app })).toBeRejectedWithError(
+      /enc28j60-udp, which fits, has no raw sockets, and "traceroute".* It would fit on: .*ESP32/,
     );
   });
 
   it("takes the chip that the program requires", async () => {
     const { files, reason } = await plan({ app: file("app.js", 'require("w5500-raw").connect({});') });
-    expect([files[0].name, reason]).toEqual(["w5500-raw", "w5500-raw (all there is)"]);
+    expect([files[0].name, reason]).toEqual([
+      "w5500-raw",
+      "JavaScript, since an Xtensa LX6 runs no machine code of ours: w5500-raw (all there is)",
+    ]);
   });
 
   it("sends other people's modules without comments and blanks, and with their names outside as they are", async () => {
@@ -90,7 +98,7 @@ describe("npm run flash", () => {
     expect(files.map(({ name }) => name)).toEqual(["enc28j60", "MQTT", "other"]);
   });
 
-  const pico = { board: board("PICO_R1_3") };
+  const pico = { board: board("PICO_R1_3"), core: "js" };
   const refusals: [string, string, Partial<PlanOptions>, RegExp][] = [
     ["a module that is nowhere", 'require("gone")', {}, /app.js requires "gone": name the folder/],
     ["what a module lacks", 'require("needs")', {}, /needs.js requires "gone": name the folder/],
@@ -105,12 +113,26 @@ describe("npm run flash", () => {
       { chip: "enc28j60" },
       /--chip is enc28j60, and .*"w5500-raw"/,
     ],
+    ["a core that does not exist", "", { core: "risc" }, /--core risc: there is js, thumb1, thumb2/],
+    ["machine code for an ESP32", "", { core: "thumb2" }, /--core thumb2: ESP32 is an Xtensa LX6, which runs js/],
+    [
+      "Thumb-2 for a Cortex-M0+",
+      "",
+      { board: board("RP2040_PICO"), core: "thumb2" },
+      /--core thumb2: Raspberry Pi Pico is a Cortex-M0\+, which runs thumb1 and js/,
+    ],
+    [
+      "http for a firmware without it",
+      'require("http")',
+      { board: board("RP2040_PICO") },
+      /Raspberry Pi Pico: its firmware has no "http", since Espruino builds it without NET/,
+    ],
     ["two chips at once", 'require("w5500-raw"); require("enc28j60")', {}, /choose one with --chip/],
     [
       "a program with http where TCP does not fit",
       'require("http")',
       pico,
-      /enc28j60-udp, which fits, has no TCP, and "http" \(.*app.js\) needs it. enc28j60-small has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, ESP32./,
+      /enc28j60-udp, which fits, has no TCP, and "http" \(.*app.js\) needs it. enc28j60-small has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, .*ESP32./,
     ],
     ["a module that needs TCP there", 'require("asks")', pico, /"net" \(.*asks.js\) needs it/],
     ["telnet there", "", { ...pico, extras: ["telnet"] }, /"telnet" \(--with\) needs it/],
@@ -145,39 +167,138 @@ describe("npm run flash", () => {
     expect(flash("--help")).toEqual({ status: 0, stdout: jasmine.stringMatching(/--dry-run/), stderr: "" });
     const wrong = flash("--board", "NANO");
     expect([wrong.status, wrong.stderr]).toEqual([2, jasmine.stringMatching(/^--board NANO: there is PICO_R1_3, /)]);
-    const dry = flash("--board", "PICO_R1_3", "--dry-run");
-    expect([dry.status, dry.stdout]).toEqual([0, jasmine.stringMatching(/^The bundle is enc28j60-udp/)]);
+    const dry = flash("--board", "PICO_R1_3", "--dry-run", "--core", "js");
+    expect([dry.status, dry.stdout]).toEqual([
+      0,
+      jasmine.stringMatching(/^The stack is JavaScript, as --core says: enc/),
+    ]);
   }, 30000);
 
   it("finds what is required by the program's tokens, not its text", () => {
     expect(requires('require("a"); "require(\'b\')"; // require("c")\nx.require("d")', "x.js")).toEqual(["a", "d"]);
   });
 
+  const bytes = (length: number) => Array.from({ length }, (_, i) => String.fromCharCode((i * 7) % 256)).join("");
+  const program = (files: StorageFile[], core?: string) =>
+    uploadProgram({ board: board("ESP32"), files, reason: "", core, restarts: true });
+
   it("sends lines that put back together every byte, and have the board check them", () => {
-    const content = Array.from({ length: 1000 }, (_, i) => String.fromCharCode((i * 7) % 256)).join("");
-    const storage = new Map<string, string>([["m", "old"]]);
-    const printed: string[] = [];
-    const world = createContext({
-      atob: (text: string) => Buffer.from(text, "base64").toString("latin1"),
-      print: (line: string) => printed.push(line),
-      load: () => printed.push("load"),
-      E: { CRC32: (text: string) => require("node:zlib").crc32(Buffer.from(text, "latin1")) },
-      require: () => ({
-        erase: (name: string) => storage.delete(name),
-        compact: () => {},
-        read: (name: string) => storage.get(name),
-        write: (name: string, piece: string, at: number, size?: number) => {
-          const old = at ? (storage.get(name) as string) : "\xff".repeat(size as number);
-          storage.set(name, old.slice(0, at) + piece + old.slice(at + piece.length));
-        },
-      }),
+    const flashed = new FlashedBoard({ m: "old" });
+    const text = program([{ name: "m", content: bytes(1000) }]);
+    for (const line of text.trim().split("\n")) expect(line.length).toBeLessThan(600);
+    expect(flashed.run(text)).toEqual([
+      "flash: 35 %",
+      "flash: 75 %",
+      "flash: 100 %",
+      "flash: m ok",
+      "flash: done",
+      "load",
+    ]);
+    expect(flashed.read("m")).toBe(bytes(1000));
+  });
+
+  it("says what went wrong on the board", () => {
+    const text = program([{ name: "m", content: bytes(1000) }]);
+    const full = new FlashedBoard({ photo: bytes(3000) }, 4000).run(text).join("\n");
+    expect(full).toContain("flash: no room: 968 bytes of 1032, beside photo");
+    expect(faultIn(full)).toMatch(/^Other files leave too little room/);
+    expect(faultIn("flash: m DAMAGED\nflash: done")).toBe("A file did not arrive whole; try again.");
+    expect(faultIn("flash: m ok")).toBe("The board did not say that all is there.");
+    expect(faultIn("flash: m ok\nflash: done\n")).toBe("");
+  });
+
+  describe("with machine code", () => {
+    const version = (n: number) => [
+      { name: "enc28j60.core", content: bytes(3000 + n) },
+      { name: "enc28j60", content: bytes(2000 + n) },
+      { name: ".bootcde", content: "print(1)" },
+    ];
+
+    it("puts it first into the Storage, and other files behind it, which stay as they are", () => {
+      const flashed = new FlashedBoard({ settings: bytes(700), "w5500-raw.core": bytes(900), notes: "x" });
+      flashed.log("log", bytes(600));
+      const printed = flashed.run(program(version(0), "enc28j60.core"));
+      expect(faultIn(printed.join("\n"))).toBe("");
+      expect(flashed.names).toEqual(["enc28j60.core", "enc28j60", ".bootcde", "settings", "notes", "log\x01"]);
+      expect([flashed.read("settings"), flashed.read("notes"), flashed.read("log\x01")]).toEqual([
+        bytes(700),
+        "x",
+        bytes(600),
+      ]);
     });
-    const text = uploadProgram({ board: board("ESP32"), files: [{ name: "m", content }], reason: "", restarts: true });
-    for (const line of text.trim().split("\n")) {
-      expect(line.length).toBeLessThan(600);
-      runInContext(line, world);
+
+    it("is never moved by what a program writes and erases afterwards, also after it was flashed again", () => {
+      const flashed = new FlashedBoard({ settings: bytes(700) });
+      for (const again of [0, 4, 40]) {
+        expect(faultIn(flashed.run(program(version(again), "enc28j60.core")).join("\n"))).toBe("");
+        const at = flashed.address("enc28j60.core");
+        for (let i = 0; i < 20; i++) {
+          flashed.write("settings", bytes(700 + i));
+          flashed.write(`file${i % 3}`, bytes(500 + i));
+        }
+        flashed.compact();
+        expect(flashed.address("enc28j60.core")).toBe(at);
+        expect(flashed.read("enc28j60.core")).toBe(bytes(3000 + again));
+      }
+    });
+
+    it("tells when what lies before it could not be moved", () => {
+      const photo = "p".repeat(3000);
+      const flashed = new FlashedBoard({ photo });
+      flashed.memory = 2000;
+      const printed = flashed.run(program(version(0), "enc28j60.core")).join("\n");
+      expect(printed).toContain("flash: photo stays: Error: out of memory");
+      expect(faultIn(printed)).toMatch(/^Other files lie before the machine code/);
+      expect(flashed.read("photo")).toBe(photo);
+    });
+  });
+
+  describe("and machine code:", () => {
+    const boardsWithIt = ["NUCLEOF401RE", "ESPRUINOWIFI", "RP2040_PICO"];
+
+    /** Compiling takes longer than a test may where nothing has been made yet. */
+    function needCores(thumb: string): void {
+      for (const profile of ["full", "small", "udp"]) {
+        const why = whyNoCore({ chip: "enc28j60", profile, thumb });
+        if (!why) continue;
+        console.log(`skipped: machine code for boards, because ${why}`);
+        pending(why);
+      }
     }
-    expect(storage.get("m")).toBe(content);
-    expect(printed).toEqual(["flash: 35 %", "flash: 75 %", "flash: 100 %", "flash: m ok", "flash: done", "load"]);
+
+    for (const name of boardsWithIt)
+      it(`${name} gets as much of it as fits, and its shell`, async () => {
+        const thumb = name === "RP2040_PICO" ? "thumb1" : "thumb2";
+        needCores(thumb);
+        const { files, reason, core } = await plan({ board: board(name) });
+        expect(files.map((one) => one.name)).toEqual(["enc28j60.core", "enc28j60"]);
+        expect([core, files[0].content.slice(0, 4)]).toEqual(["enc28j60.core", "EEH1"]);
+        expect(reason).toMatch(/^Thumb-[12] machine code, for a Cortex-M(4|0\+): enc28j60/);
+        expect(reason.startsWith(thumb === "thumb1" ? "Thumb-1" : "Thumb-2")).toBeTrue();
+        const suffix = /enc28j60(-\w+)? \(/.exec(reason)?.[1] ?? "";
+        const larger = { "": [], "-small": ["enc28j60"], "-udp": ["enc28j60", "enc28j60-small"] }[suffix];
+        for (const bundle of larger ?? [])
+          await expectAsync(plan({ board: board(name), bundle })).toBeRejectedWithError(/do not fit/);
+      }, 600000);
+
+    it("--core and --bundle have the last word", async () => {
+      needCores("thumb1");
+      const nucleo = board("NUCLEOF401RE");
+      const { reason, files } = await plan({ board: nucleo, core: "thumb1", bundle: "enc28j60-small" });
+      expect(reason).toBe("Thumb-1 machine code, as --core says: enc28j60-small, as --bundle says");
+      expect(files.length).toBe(2);
+      await expectAsync(plan({ board: nucleo, bundle: "w5500-raw" })).toBeRejectedWithError(
+        "--bundle w5500-raw: there is enc28j60, enc28j60-small, enc28j60-udp",
+      );
+      const js = await plan({ board: nucleo, core: "js" });
+      expect([js.core, js.files.map((one) => one.name)]).toEqual([undefined, ["enc28j60"]]);
+    }, 600000);
+
+    it("a board without NetworkJS is told what its programs have", async () => {
+      needCores("thumb1");
+      expect(summary(await plan({ board: board("RP2040_PICO") }))).toContain(
+        "Espruino's build for this board has no net, http and dgram: programs have eth.net.",
+      );
+    }, 600000);
   });
 });

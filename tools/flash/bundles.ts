@@ -1,29 +1,34 @@
 /**
- * The bundles that there are of each chip, the most complete one first, and what programs need of them. The one place to add
- * a bundle to.
+ * What there is of the stack for each chip, the most complete first, and what programs need of it: JavaScript, a bundle, or
+ * machine code, a core and the shell that calls it. The one place to add a variety to.
  */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FlashError, type StorageFile } from "./storage";
 
 /** What a bundle may have or lack. */
 export type Feature = "TCP" | "groups" | "raw sockets";
 
 export interface Variety {
-  /** of the file in dist/, behind the chip's name */
+  /** tools/profile.js */
+  profile: string;
+  /** of the bundle's name, behind the chip's */
   suffix: string;
   features: readonly Feature[];
   /** in words */
   title: string;
 }
 
-const { IS_PACKAGE } = require("../root") as { IS_PACKAGE: boolean };
+const { IS_PACKAGE, ROOT } = require("../root") as { IS_PACKAGE: boolean; ROOT: string };
 const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 
 /** The chips, by the names of their modules. */
 export const CHIPS = CHIP_NAMES;
 
 export const VARIETIES: readonly Variety[] = [
-  { suffix: "", features: ["TCP", "groups", "raw sockets"], title: "all there is" },
-  { suffix: "-small", features: ["TCP"], title: "TCP without its options, DHCP; no DNS, no groups" },
-  { suffix: "-udp", features: [], title: "no TCP: DHCP, DNS, dgram" },
+  { profile: "full", suffix: "", features: ["TCP", "groups", "raw sockets"], title: "all there is" },
+  { profile: "small", suffix: "-small", features: ["TCP"], title: "TCP without its options, DHCP; no DNS, no groups" },
+  { profile: "udp", suffix: "-udp", features: [], title: "no TCP: DHCP, DNS, dgram" },
 ];
 
 /** What is needed by who requires a module. */
@@ -50,12 +55,66 @@ export function lackOf(
   return { feature, names: lacking.filter((name) => NEEDS[name] === feature).join(", ") };
 }
 
+/** The file of a chip's machine code in the Storage (tools/core_file.js). */
+export const coreName = (chip: string) => `${chip}.core`;
+
+/** The shell that calls a chip's machine code: its name in dist/. */
+export const shellName = (chip: string, { profile }: Variety) => `${chip}-${profile}.shell`;
+
+type Tell = (line: string) => void;
 type Build = (files: string[], tell: (files: string[]) => void) => Promise<string[]>;
 
 /** Makes sure that these are in dist/, as their sources are; in the package, which has none, they are. */
-export async function built(names: string[], tell: (line: string) => void): Promise<void> {
+export async function built(names: string[], tell: Tell): Promise<void> {
   if (IS_PACKAGE) return;
   const { build } = require("../build") as { build: Build };
   const files = names.map((name) => `dist/${name}.tok.js`);
   await build(files, (made) => tell(`building ${made.join(" ")}, which takes some seconds ...`));
+}
+
+/** What is shipped: in the interpreter's tokens where there is that. */
+export function bundlePath(name: string): string {
+  const tokens = join(ROOT, "dist", `${name}.tok.js`);
+  return existsSync(tokens) ? tokens : join(ROOT, "dist", `${name}.min.js`);
+}
+
+export function readBundle(name: string): string {
+  const path = bundlePath(name);
+  if (!existsSync(path)) throw new FlashError(`There is no ${path}`);
+  return readFileSync(path, "latin1");
+}
+
+/** What is native of tools/native/cores.ts: it is not of the package, which has the files alone. */
+interface Cores {
+  coreBytes(one: object): Buffer;
+  isMade(one: object): boolean;
+}
+
+/** A chip's machine code and its shell, as they go into the Storage: they are of one version, or this throws. */
+export function nativeStack(chip: string, variety: Variety, thumb: string, tell: Tell): StorageFile[] {
+  const core = machineCode(chip, variety.profile, thumb, tell);
+  const shell = readBundle(shellName(chip, variety));
+  const text = readFileSync(join(ROOT, "dist", `${shellName(chip, variety)}.min.js`), "latin1"); // the same, unpacked
+  if (!text.includes(String(core.readInt32LE(LAYOUT_AT))))
+    throw new FlashError(`${chip}-${variety.profile}: machine code and shell are of different versions`);
+  return [
+    { name: coreName(chip), content: core.toString("latin1") },
+    { name: chip, content: shell },
+  ];
+}
+
+/** Of the number in which both agree, in the header (tools/native/runtime/board.c). */
+const LAYOUT_AT = 4;
+
+function machineCode(chip: string, profile: string, thumb: string, tell: Tell): Buffer {
+  const name = `${chip}-${profile}.${thumb}`;
+  if (IS_PACKAGE) return readFileSync(join(ROOT, "dist", `${name}.bin`));
+  const { coreBytes, isMade } = require(join(ROOT, "tools/native/cores.ts")) as Cores;
+  const one = { chip, profile, thumb };
+  if (!isMade(one)) tell(`compiling ${name}, which takes some seconds ...`);
+  try {
+    return coreBytes(one);
+  } catch (error) {
+    throw new FlashError(`There is no machine code ${name}: ${(error as Error).message}. --core js: do without`);
+  }
 }

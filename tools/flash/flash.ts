@@ -12,8 +12,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type BoardFacts, boardJson, boards, storageBytes } from "./boards";
 import { CHIPS } from "./bundles";
-import { FlashError, flashBytes, makePlan, type Plan } from "./plan";
-import { DONE, PROGRESS, uploadProgram } from "./upload";
+import { makePlan, type Plan } from "./plan";
+import { FlashError, flashBytes } from "./storage";
+import { DONE, FAULTS, PROGRESS, uploadProgram } from "./upload";
 
 const { commandLine } = require("../root") as { commandLine(script: string, name: string): string };
 
@@ -22,7 +23,8 @@ const USAGE = `usage: ${commandLine("run flash", "espruino-ethernet-flash")} --b
   --board BOARD     ${boards.map(({ name }) => name).join(", ")}
   --port PORT       /dev/ttyACM0, COM3, tcp://192.168.1.20:23 ...
   --chip CHIP       ${CHIPS.join(" or ")}; default: the one that the program requires
-  --bundle NAME     a bundle in dist/, such as enc28j60-udp; default: the most complete one that fits
+  --core CORE       js, thumb1, thumb2: the stack in JavaScript or as machine code; default: what the board runs best
+  --bundle NAME     how much of it, such as enc28j60-udp; default: the most complete one that fits
   --with NAMES      modules for Storage, with commas between: telnet,update (what the program requires goes anyway)
   --app FILE.js     the program
   --boot            the program starts with the board; otherwise it just runs
@@ -48,6 +50,7 @@ async function settingsFrom(args: string[]): Promise<Settings | undefined> {
       board: text,
       port: text,
       chip: text,
+      core: text,
       bundle: text,
       with: text,
       app: text,
@@ -59,11 +62,11 @@ async function settingsFrom(args: string[]): Promise<Settings | undefined> {
     },
   });
   if (values.help) return undefined;
-  const { chip, bundle, app, boot, modules, port, baud } = values;
+  const { chip, core, bundle, app, boot, modules, port, baud } = values;
   const extras = values.with ? values.with.split(",") : [];
   const board = boardNamed(values.board);
   if (!port && !values["dry-run"]) throw new FlashError("--port is needed, or --dry-run");
-  const plan = await makePlan({ board, chip, bundle, extras, app, boot, modules, tell: console.log });
+  const plan = await makePlan({ board, chip, core, bundle, extras, app, boot, modules, tell: console.log });
   return { plan, port, baud, dryRun: values["dry-run"] };
 }
 
@@ -78,8 +81,10 @@ function boardNamed(name: string | undefined): BoardFacts {
 export function summary({ board, files, reason, program, restarts }: Plan): string {
   const room = storageBytes(board);
   const lines = files.map(({ name, content }) => `  ${String(content.length).padStart(7)}  ${name}`);
-  lines.unshift(`The bundle is ${reason}.`);
-  lines.push(`  ${String(flashBytes(files)).padStart(7)}  of ${room} bytes of Storage, ${board.title}`);
+  const taken = flashBytes(files);
+  lines.unshift(`The stack is ${reason}.`);
+  lines.push(`  ${String(taken).padStart(7)}  of ${room} bytes of Storage, ${board.title}; ${room - taken} are left`);
+  if (!board.net) lines.push("Espruino's build for this board has no net, http and dgram: programs have eth.net.");
   if (program !== undefined) lines.push(`The program (${program.length} bytes) runs from RAM, until the next reset.`);
   if (restarts) lines.push("The board starts anew, with the program.");
   return lines.join("\n");
@@ -133,6 +138,13 @@ export function send(
   });
 }
 
+/** What went wrong, by what the board printed; "" when it says that all is there. */
+export function faultIn(printed: string): string {
+  const fault = FAULTS.find(([told]) => told.test(printed));
+  if (fault) return fault[1];
+  return printed.includes(DONE) ? "" : "The board did not say that all is there.";
+}
+
 /** Shows what the board prints; how far it is in one line, on a terminal. */
 function display(): (text: string) => void {
   let rest = "";
@@ -157,10 +169,9 @@ async function main(args: string[]): Promise<number> {
   console.log(summary(plan));
   if (dryRun) return 0;
   const printed = await send(plan, port as string, baud, display());
-  const damaged = /flash: \S+ DAMAGED/.test(printed);
-  if (printed.includes(DONE) && !damaged) return 0;
-  console.error(damaged ? "A file did not arrive whole; try again." : "The board did not say that all is there.");
-  return 1;
+  const fault = faultIn(printed);
+  if (fault) console.error(fault);
+  return fault ? 1 : 0;
 }
 
 /** The command; ends the process. */

@@ -2,7 +2,7 @@
  * The programs of a board that is updated over the network: two files, "app.a" and "app.b", a note of which runs and
  * which is on trial ("update.json"), and the loader that starts one of them (`.bootcde`). Called by update.ts.
  */
-import { storage } from "../../machdep_board";
+import { storage, storage_isfixed } from "../../machdep_board";
 
 /** What the note says: the program that runs, the one on trial, and whether it has had its trial. */
 interface UpdateState {
@@ -60,7 +60,8 @@ export function update_passed(): void {
 
 /**
  * Makes room for a program beside the one that runs; the file that it goes to, "" when there is none. Not while one is on
- * trial: Espruino empties the functions of a file that is erased, also of a program that runs from it.
+ * trial: Espruino empties the functions of a file that is erased, also of a program that runs from it. Files are not moved
+ * together where that would move the machine code that runs this (`npm run flash` puts it first, where it stays).
  */
 export function update_room(length: number): string {
   const files = storage();
@@ -68,7 +69,7 @@ export function update_room(length: number): string {
   const file = state.run === "app.a" ? "app.b" : "app.a";
   files.erase(file);
   if (state.trial) update_note({ run: state.run });
-  if (files.getFree() < length + OVERHEAD) files.compact();
+  if (files.getFree() < length + OVERHEAD && storage_isfixed()) files.compact();
   return files.getFree() < length + OVERHEAD ? "" : file;
 }
 
