@@ -16,7 +16,9 @@ const STEPS = 1000;
 function main(): void {
   const number = { type: "string" } as const;
   const profile = { type: "string", default: "test" } as const;
-  const { values } = parseArgs({ options: { seeds: number, from: number, steps: number, profile, boards: { type: "boolean" } } });
+  const { values } = parseArgs({
+    options: { seeds: number, from: number, steps: number, profile, boards: { type: "boolean" } },
+  });
   const from = Number(values.from ?? 1);
   const seeds = Number(values.seeds ?? 1000);
   const steps = Number(values.steps ?? STEPS);

@@ -144,7 +144,8 @@ export class Boards {
   private compare(label: string): void {
     const said = this.sides.map((side) => side.take());
     const spelled = () => said.map((frames) => frames.map((frame) => timeless(frame).toString("hex")));
-    if (spelled()[0].join() !== spelled()[1].join()) this.sides.forEach((side, i) => said[i].push(...side.later()));
+    if (spelled()[0].join() !== spelled()[1].join())
+      for (const [i, side] of this.sides.entries()) said[i].push(...side.later());
     const [x, y] = spelled();
     for (let i = 0; i < x.length || i < y.length; i++) if (x[i] !== y[i]) throw this.error(label, x[i], y[i]);
     for (const frame of said[0]) {
@@ -177,13 +178,17 @@ export class Boards {
     const { random } = this;
     const to = pick(random, [NEIGHBOUR.ip, OTHER_NEIGHBOUR.ip, FAR_AWAY.ip]);
     const text = `dial("${to}", ${4000 + random.below(4)})`;
-    this.both(text, ({ machine }) => {
-      let answer: unknown;
-      machine.board.guarded(() => {
-        answer = machine.board.realm.evaluate(text, "dial");
-      });
-      return answer;
-    }, "");
+    this.both(
+      text,
+      ({ machine }) => {
+        let answer: unknown;
+        machine.board.guarded(() => {
+          answer = machine.board.realm.evaluate(text, "dial");
+        });
+        return answer;
+      },
+      "",
+    );
     this.both("time", (side, ms) => side.wait(ms), 5);
   }
 }
