@@ -9,6 +9,8 @@ import { thumb, whyNoInterpreter } from "./interpreter";
 import { LiveBoard } from "./live_board";
 
 const TEST_MS = 240000;
+/** Cells that two starts may differ in. */
+const SLACK = 20;
 const CORE = `${CHIP}.core`;
 /** What a board connects with, said to its console. */
 const AGAIN = JSON.stringify(CONNECT);
@@ -17,7 +19,12 @@ if (obstacle) console.log(`skipped: machine code and restarts of a real Espruino
 
 const program = `${CONNECT}
 require("http").createServer(function (req, res) { res.end("Hello\\n"); }).listen(80);
-print("HELLO " + (require("Storage").read("broken") || "whole"));
+// not while a typed line runs: the interpreter moves that as well
+function tidy(count) {
+  global.waste = [E.toFlatString({ data: 1, count: count }), "x".repeat(count)];
+  setTimeout(function () { E.defrag(); print("TIDY " + count); }, 10);
+}
+print("HELLO");
 `;
 /** A program that connects only if it can. */
 const careful = `try { ${CONNECT} print("RUNS"); } catch (e) { print("REFUSED " + e.message); }`;
@@ -44,7 +51,11 @@ describe("Machine code on a real Espruino", () => {
   const page = async (live: LiveBoard) =>
     expect((await live.run("curl", "-s", "-m", "30", `http://${live.address}/`)).output).toBe("Hello\n");
   const again = (live: LiveBoard, times: number) =>
-    live.console.until(() => live.console.lines("HELLO").length >= times, 60000, `HELLO ${times} times`);
+    live.console.until(
+      () => live.console.allLines().filter((line) => line.startsWith("HELLO")).length >= times,
+      60000,
+      `HELLO ${times} times`,
+    );
   /** Waits until it answers a ping. */
   async function reachable(live: LiveBoard): Promise<void> {
     const ping = () => live.run("ping", "-c", "1", "-W", "1", live.address);
@@ -55,15 +66,15 @@ describe("Machine code on a real Espruino", () => {
     "runs again after load(), five times, with as much memory",
     async () => {
       const live = await boots(program);
-      await page(live);
-      const before = await live.console.evaluate<number>("process.memory().usage");
+      const used: number[] = [];
       for (let i = 2; i < 7; i++) {
         live.console.type("load()\n");
         await again(live, i);
         await reachable(live);
         await page(live);
+        used.push(await live.settledCells());
       }
-      expect(Math.abs((await live.console.evaluate<number>("process.memory().usage")) - before)).toBeLessThan(60);
+      expect(Math.max(...used) - Math.min(...used)).toBeLessThan(SLACK);
     },
     TEST_MS,
   );
@@ -73,7 +84,7 @@ describe("Machine code on a real Espruino", () => {
     async () => {
       const live = await boots(program);
       live.console.type("reset()\n");
-      await live.console.until(() => live.console.output.split("espruino.com/Donate").length > 2, 60000, "reset");
+      for (let tries = 0; await live.console.evaluate("!!global.eth"); tries++) expect(tries).toBeLessThan(50);
       const used = await live.console.evaluate<number>("process.memory().usage");
       expect(used).toBeLessThan(700);
       live.console.type(`eval(require("Storage").read(".boot0"));eval(${AGAIN});print("HELLO anew")\n`);
@@ -87,13 +98,9 @@ describe("Machine code on a real Espruino", () => {
     "outlives E.defrag() while it serves",
     async () => {
       const live = await boots(program);
-      for (let i = 0; i < 4; i++) {
-        await live.console.evaluate(
-          '(global.waste = [E.toFlatString({data:1,count:200+i*50}), "x".repeat(99)], E.defrag(), 1)'.replace(
-            /i\*/,
-            `${i}*`,
-          ),
-        );
+      for (let count = 200; count < 400; count += 50) {
+        await live.console.evaluate(`tidy(${count})`);
+        await live.console.until(() => live.console.lines("TIDY").includes(`${count}`), 60000, `TIDY ${count}`);
         await page(live);
       }
       expect(await live.console.evaluate("eth.getStatus().state")).toBe("online");
