@@ -242,7 +242,8 @@ function addresses(ip: string, { gateway, dns }: MachineOptions): Record<string,
 }
 
 function coreOf({ core = process.env.CORE as MachineOptions["core"], bundle, chip }: MachineOptions) {
-  return core === undefined || isProgram(bundle) || typeof chip !== "string" ? "javascript" : core;
+  const compiled = core === "thumb" || core === "native"; // what else CORE says is not meant for the simulator
+  return compiled && !isProgram(bundle) && typeof chip === "string" ? core : "javascript";
 }
 
 /** The machine code comes first into the Storage: what is written there later never moves it. */

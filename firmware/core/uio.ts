@@ -43,7 +43,7 @@ export function m_copyin(len: number, message: boolean, how: number): Mbuf | nul
 function m_small(m: Mbuf, len: number): void {
   m.m_len = len;
   m.m_pktlen = len;
-  copyin(0, arena, m.m_data, len);
+  if (len) copyin(0, arena, m.m_data, len);
 }
 
 /** Hangs `len` bytes of data on `m`, in clusters. */

@@ -6,7 +6,7 @@
 import { BOARD, House } from "../lib/house";
 import { ethernet, ipv4, TCP, TYPE_IP, tcp } from "../lib/packets";
 import { InterpreterBoard } from "./house_board";
-import { whyNoInterpreter } from "./interpreter";
+import { thumb, whyNoInterpreter } from "./interpreter";
 import { programText } from "./programs";
 
 const TEST_MS = 240000;
@@ -143,8 +143,9 @@ describe("A real Espruino that is short of memory", () => {
 
   it("echoes 16 kB on each of four connections", async () => expect(await echoed(4, 16000)).toBe(4), TEST_MS);
 
-  // with 80 and 40 cells left the interpreter failed itself: ASSERT(jsvIsString(var)) in jsvar.c
-  for (const cells of [300, 150])
+  // With 80 and 40 cells left the interpreter failed itself: ASSERT(jsvIsString(var)) in jsvar.c. A build without asserts, as boards
+  // have it, does so with 150: it defines a function and has no cell for its text (jsvNewWritableStringFromStringVar).
+  for (const cells of thumb ? [300, 220] : [300, 150])
     it(
       `has ${cells} cells left while it is asked for pages and datagrams, and serves again`,
       async () => {

@@ -244,6 +244,17 @@ describe("A board that is short of something", () => {
 });
 
 describe("Of the functions that machine code calls", () => {
+  it("none is called for the bytes of an empty datagram", () => {
+    const bench = new ThumbBench();
+    const text = `(function () { var net = eth.net, fd = net.socket(2, 2, 0), to = net.inet_addr("127.0.0.1");
+      var n = net.sendto(fd, "", 0, { sin_family: 2, sin_addr: to, sin_port: 9 });
+      return [n, net.close(fd)]; })()`;
+    expect(bench.evaluate<number[]>(text).join()).toBe("0,0");
+    expect(bench.broken).toBe(0);
+    expect(bench.machine.errors).toEqual([]);
+    bench.machine.stop();
+  });
+
   /** So many of them are looked at, each OFTEN-th; what a ping and a datagram take is fewer. */
   const CALLS = 64;
   const OFTEN = 7;
