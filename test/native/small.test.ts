@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
+import { hasThumbCompiler } from "../../tools/native/cores";
 import { hostCompiler } from "../../tools/native/host";
 import { memorySizes } from "../../tools/native/sizes";
-import { hasThumbCompiler } from "../../tools/native/thumb";
 import { bundleFor } from "../lib/chip";
 
 const dist = join(__dirname, "../../dist");
