@@ -135,6 +135,19 @@ describe("Programs over the network", () => {
     expect(printed()).toEqual(["first", "first"]);
   });
 
+  it("never have the Storage compacted where machine code lies behind other files, which would move it", () => {
+    const watch = 'var s = require("Storage"); s.compact = function () { print("COMPACT"); };';
+    world.board.run(watch);
+    expect(send(program("large", `/*${"x".repeat(60000)}*/`))).toBe("error room\n");
+    expect(printed()).toEqual(["first", "COMPACT"]);
+    world.board.run(`${watch} s.write("enc28j60.core", "code"); E.getAddressOf = function () { return 0x08004000 + 64; };`);
+    expect(send(program("large", `/*${"x".repeat(60000)}*/`))).toBe("error room\n");
+    expect(printed()).toEqual([]);
+    world.board.run("E.getAddressOf = function () { return 0x08004000 + 32; };");
+    send(program("large", `/*${"x".repeat(60000)}*/`));
+    expect(printed()).toEqual(["COMPACT"]);
+  });
+
   it("are refused when there is no room beside the one that runs", () => {
     expect(send(program("large", `/*${"x".repeat(60000)}*/`))).toBe("error room\n");
     expect(send(program("second"))).toBe("ok\n");

@@ -101,6 +101,14 @@ function espruinoCli(): string {
   return path;
 }
 
+/**
+ * The command line goes when all is written, which is long before a board has worked it off whose console takes everything at
+ * once (TCP): it is to wait (s), and is ended when the board has been silent (ms), for a moment when it has said that all is there.
+ */
+const PATIENCE = "3600";
+const SILENCE = 30000;
+const LAST_WORDS = 2000;
+
 /** Sends it; resolves with what the board printed. */
 export function send(
   plan: Plan,
@@ -121,17 +129,21 @@ export function send(
       ),
     ),
   );
-  const args = [espruinoCli(), "--no-ble", "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
+  const args = [espruinoCli(), "--no-ble", "--sleep", PATIENCE, "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
+    let timer: NodeJS.Timeout;
     const hear = (data: Buffer) => {
       printed += data.toString("latin1");
       show(data.toString("latin1"));
+      clearTimeout(timer);
+      timer = setTimeout(() => child.kill(), printed.includes(DONE) ? LAST_WORDS : SILENCE);
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
     child.on("close", () => {
+      clearTimeout(timer);
       rmSync(folder, { recursive: true, force: true });
       resolve(printed);
     });
