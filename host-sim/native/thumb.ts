@@ -1,10 +1,10 @@
 /**
  * A board with its stack as it is shipped: the blob of machine code for every Cortex-M and the shell around it, both in the Storage.
- * The blob needs Debian's gcc-arm-none-eabi, unless it has been made before.
+ * The blob is checked in, or made by Debian's gcc-arm-none-eabi.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cachedBlob } from "../../tools/native/board";
+import { coreBytes } from "../../tools/native/cores";
 import { profileOf, shellText } from "./shell";
 
 const { coreFile } = require("../../tools/core_file") as { coreFile: (chip: string) => string };
@@ -14,7 +14,7 @@ const ROOT = join(__dirname, "../..");
 /** What lies in the Storage: the machine code's file, and the module, in the profile that the path of a bundle tells. */
 export function thumbFiles(chip: string, bundle: string): { core: [name: string, content: string]; module: string } {
   const profile = profileOf(bundle);
-  const content = cachedBlob({ chip, profile, thumb: "thumb1" }).toString("latin1");
+  const content = coreBytes({ chip, profile, thumb: "thumb1" }).toString("latin1");
   return { core: [coreFile(chip), content], module: moduleText(chip, profile, bundle) };
 }
 

@@ -5,11 +5,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SECOND } from "../../host-sim/clock";
-import { hasThumbCompiler } from "../../tools/native/cores";
 import { BOARD, PEER } from "../lib/bench";
 import { CHIPS } from "../lib/chip";
 import * as packets from "../lib/packets";
-import { ThumbBench } from "./lib/thumb";
+import { needsCore, ThumbBench } from "./lib/thumb";
 
 /** Of Thumb-1 instructions, the interpreter's functions aside; what the interpreter does for them is counted in the last. */
 const LIMITS: { [chip: string]: { arp: number; ping: number; long: number; calls: number } } = {
@@ -35,7 +34,7 @@ for (const chip of CHIPS)
     let locked: number;
 
     beforeEach(() => {
-      if (!hasThumbCompiler()) pending("needs gcc-arm-none-eabi");
+      needsCore();
       bench = new ThumbBench({ chip });
       locked = bench.processor.interpreter.locked.length;
     });
@@ -91,7 +90,7 @@ for (const chip of CHIPS)
 describe("The shell and the machine code as they are shipped", () => {
   for (const profile of ["", "-small", "-udp"])
     it(`run as the module enc28j60${profile}, in tokens`, () => {
-      if (!hasThumbCompiler()) pending("needs gcc-arm-none-eabi");
+      needsCore();
       const bundle = join(__dirname, `../../dist/enc28j60${profile}.tok.js`);
       const bench = new ThumbBench({ chip: "enc28j60", bundle });
       expect(bench.echoed(10)).toBe(10);

@@ -1,6 +1,7 @@
 import { hasThumbCompiler } from "../../tools/native/cores";
 import { hostCompiler } from "../../tools/native/host";
 import { Boards } from "./lib/boards";
+import { needsCore } from "./lib/thumb";
 import { Twins } from "./lib/twins";
 
 describe("Two hosts, one with each core, through the same traffic, calls, faults and times", () => {
@@ -24,7 +25,7 @@ describe("Two hosts, one with each core, through the same traffic, calls, faults
 
 describe("Two boards, one with the machine code that is shipped, through the same traffic, programs and times", () => {
   beforeEach(() => {
-    if (!hasThumbCompiler()) pending("needs gcc-arm-none-eabi");
+    needsCore();
   });
 
   for (const seed of [1, 2])

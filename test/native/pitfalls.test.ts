@@ -7,9 +7,8 @@ import { createMachine, type Machine, type MachineOptions } from "../../host-sim
 import type { ProcessorOptions } from "../../host-sim/native/processor";
 import { restarted } from "../../host-sim/restart";
 import { Segment } from "../../host-sim/segment";
-import { hasThumbCompiler } from "../../tools/native/cores";
 import { bundleFor, CHIP, CHIPS } from "../lib/chip";
-import { ThumbBench } from "./lib/thumb";
+import { needsCore, ThumbBench } from "./lib/thumb";
 
 const CORE = `${CHIP}.core`;
 /* runtime/board.c: places in the header */
@@ -19,7 +18,7 @@ const CONNECT = `SPI1.setup({ sck: A5, miso: A6, mosi: A7 });
 var eth = require("${CHIP}").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });`;
 
 beforeEach(() => {
-  if (!hasThumbCompiler()) pending("needs gcc-arm-none-eabi");
+  needsCore();
 });
 
 /** A board whose program has not connected the chip yet. */
