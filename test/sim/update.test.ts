@@ -140,7 +140,9 @@ describe("Programs over the network", () => {
     world.board.run(watch);
     expect(send(program("large", `/*${"x".repeat(60000)}*/`))).toBe("error room\n");
     expect(printed()).toEqual(["first", "COMPACT"]);
-    world.board.run(`${watch} s.write("enc28j60.core", "code"); E.getAddressOf = function () { return 0x08004000 + 64; };`);
+    world.board.run(
+      `${watch} s.write("enc28j60.core", "code"); E.getAddressOf = function () { return 0x08004000 + 64; };`,
+    );
     expect(send(program("large", `/*${"x".repeat(60000)}*/`))).toBe("error room\n");
     expect(printed()).toEqual([]);
     world.board.run("E.getAddressOf = function () { return 0x08004000 + 32; };");

@@ -129,7 +129,18 @@ export function send(
       ),
     ),
   );
-  const args = [espruinoCli(), "--no-ble", "--sleep", PATIENCE, "--board", board, "--port", port, ...(baud ? ["-b", baud] : []), program];
+  const args = [
+    espruinoCli(),
+    "--no-ble",
+    "--sleep",
+    PATIENCE,
+    "--board",
+    board,
+    "--port",
+    port,
+    ...(baud ? ["-b", baud] : []),
+    program,
+  ];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
