@@ -1,4 +1,3 @@
-import { hasThumbCompiler } from "../../tools/native/cores";
 import { hostCompiler } from "../../tools/native/host";
 import { Boards } from "./lib/boards";
 import { needsCore } from "./lib/thumb";
