@@ -78,7 +78,7 @@ exports.SHELL_HOT_FUNCTIONS = [
   "told tell tell_turn tell_sockets call look turn_begin turn_end turn_enter turn_leave turn_upcall",
   "networkjs_accept networkjs_recv networkjs_recv1 networkjs_send networkjs_send1 networkjs_ready",
   "networkjs_tcprecv networkjs_tcpsend networkjs_unread networkjs_httpunread networkjs_udprecv networkjs_udpsend",
-  "name_in recvstring recvfrom send sendto accept",
+  "name_in name_out recvstring recvfrom send sendto accept view string_bytes",
   "networkjs_accept1 networkjs_roomin networkjs_room networkjs_spare fdspare networkjs_open setupcall networkjs_drain networkjs_close networkjs_close1 networkjs_tcpclose networkjs_release close shutdown networkjs_object net_object net_socket networkjs_answered networkjs_hangup networkjs_ended networkjs_tcpend networkjs_slowtimo",
   "networkjs_slowtimo callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock uptime",
 ]
