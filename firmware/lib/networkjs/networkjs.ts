@@ -101,7 +101,6 @@ function networkjs_close1(sckt: number): void {
   if (!nj) return;
   if (INET_TCP && !(nj.nj_odd & NJ_UDP)) networkjs_tcpclose(sckt, nj);
   else networkjs_release(sckt);
-  njready.fill(1); // there may be room now for a connection that waits
 }
 
 /**

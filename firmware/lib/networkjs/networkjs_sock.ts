@@ -92,7 +92,7 @@ export interface DgramOptions {
   multicastGroup?: string;
 }
 
-/** Of each descriptor: 0 when there is nothing to be told. Undefined and 1: it must be looked at, as all once a second. */
+/** Of each descriptor: 0 when there is nothing to be told. Undefined and 1: it must be looked at. */
 export let njready: Uint8Array;
 export let njtab: (Nj | null)[];
 let njcount: number;
@@ -210,7 +210,6 @@ export function networkjs_object(fd: number, nj: Nj): NetObject | null {
 function networkjs_slowtimo(): void {
   if (njcount) callout_reset(njtimer, 1000, networkjs_slowtimo, null);
   if (!(++njseconds & NJ_LOOK)) networkjs_mend();
-  njready.fill(1); // there may be room now for a connection that waits
   for (let fd = 0; fd < njtab.length; fd++) {
     const nj = njtab[fd];
     if (!nj) continue;

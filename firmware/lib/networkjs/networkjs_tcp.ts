@@ -18,7 +18,7 @@ import {
 } from "../../config";
 import { printf } from "../../machdep";
 import { type NetObject, net_name } from "../../machdep_network";
-import { EAGAIN, EINPROGRESS, EMFILE, ENOBUFS } from "../../net/kern/errno";
+import { EAGAIN, EINPROGRESS, ENOBUFS } from "../../net/kern/errno";
 import { AF_INET, SHUT_WR, SO_ERROR, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from "../../net/kern/socketvar";
 import {
   accept,
@@ -140,15 +140,13 @@ export function networkjs_listen(port: number, type: number, options: Connection
   return fd;
 }
 
-/** The next connection of a server, or -1. Without room for it, it waits until a socket has gone; it is looked for each second. */
+/** The next connection of a server, or -1. Without room for it, it waits. */
 export function networkjs_accept1(sckt: number): number {
   const head = njtab[sckt];
-  if (!head) return -1;
-  const fd = networkjs_roomin() ? accept(sckt, null) : -EMFILE;
-  if (fd < 0) {
-    njready[sckt] = 0;
-    return -1;
-  }
+  if (!head || !networkjs_roomin()) return -1;
+  const fd = accept(sckt, null);
+  if (fd === -EAGAIN) njready[sckt] = 0;
+  if (fd < 0) return -1;
   const nj = networkjs_open(fd, head.nj_type | ST_ACCEPTED, 0);
   nj.nj_sent = true;
   nj.nj_keep = NJ_KEEPIDLE;

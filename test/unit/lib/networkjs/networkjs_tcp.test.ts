@@ -203,28 +203,6 @@ describe("A stream of Espruino's over NetworkJS", () => {
     bench.expectNothingLeft(accepted, listener, ...more);
   });
 
-  it("is not looked for room for in each round of the idle loop: once a second, and when a socket has gone", () => {
-    const { driver, host, net } = bench;
-    const listener = driver.create(undefined, 80, 0);
-    const more: number[] = [];
-    while (more.length + 5 < net.NJ_MAXSOCK) more.push(driver.create(undefined, 2000 + more.length, 0));
-    const clients = [0, 1].map(() => driver.create("127.0.0.1", 80, 0));
-    host.wait(10);
-    const look = () => {
-      const ready = net.njready[listener];
-      return [ready, driver.accept(listener)];
-    };
-    expect(look()).toEqual([1, -1]); // the last four are the program's own
-    expect(look()).toEqual([0, -1]);
-    host.wait(1000);
-    expect(look()).toEqual([1, -1]);
-    expect(look()).toEqual([0, -1]);
-    for (const socket of more.splice(0, 3)) driver.close(socket);
-    const server = driver.accept(listener);
-    expect(server).toBeGreaterThan(0);
-    bench.expectNothingLeft(server, listener, ...clients, ...more);
-  });
-
   it("gives a program that does not read as much as the interpreter keeps well, and shuts the window", () => {
     const { driver, host } = bench;
     const listener = driver.create(undefined, 80, 0);
