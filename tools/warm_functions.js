@@ -17,7 +17,7 @@ const WARM = [
   "m_copyback m_nobufs mbuf_at",
   // when memory is scarce, which is no time to decompress
   "networkjs_tcpunsent networkjs_tcpend sendit_not m_reserved",
-  "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
+  "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave sbmayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
   "chip_putchain spi_hold wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // a segment is lost, or the peer's window is shut: scarce memory brings both
   "tcp_dupack tcp_dupacksneeded",

@@ -4,7 +4,7 @@
  * room for what comes.
  */
 import { cluster_grow } from "../../machdep";
-import { M_EXT, M_FIRST, M_RDONLY, type Mbuf, MCLBYTES, MSIZE, m_clget, m_clspare, m_free } from "./mbuf";
+import { M_EXT, M_FIRST, M_RDONLY, M_WAIT, type Mbuf, MCLBYTES, MSIZE, m_clget, m_clspare, m_free } from "./mbuf";
 import { m_adj, m_copydata, m_length } from "./mbuf_chain";
 import { SB_CLCOST } from "./sockbuf";
 import type { Sockbuf } from "./socketvar";
@@ -40,10 +40,16 @@ export function sbabsorb(sb: Sockbuf, m: Mbuf): boolean {
   return true;
 }
 
+/** The buffer's first cluster may be of what is reserved to first data. With more of it streams would stop each other's answers. */
+function sbmayhave(sb: Sockbuf): boolean {
+  for (let m = sb.sb_mb; m; m = m.m_next) if (m.m_flags & M_EXT) return m_clspare(M_WAIT);
+  return m_clspare(M_FIRST);
+}
+
 /** Puts the `len` bytes of the mbufs from `m` to `last` into one cluster, which is m's. False when there is none for it. */
 function sbmerge(sb: Sockbuf, m: Mbuf, last: Mbuf, len: number): boolean {
   const own = (m.m_flags & M_EXT) !== 0;
-  if (own ? m.m_ext!.ext_refs > 1 : !m_clspare(M_FIRST)) return false;
+  if (own ? m.m_ext!.ext_refs > 1 : !sbmayhave(sb)) return false;
   const buf = sbroom(m, own, len);
   if (!buf) return false;
   m_copydata(m, m.m_len, len - m.m_len, buf, m.m_len);
