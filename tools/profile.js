@@ -33,6 +33,7 @@ exports.PROFILES = {
     SO_POLL: false,
     IFQ_SNDMAX: 8,
     IFQ_LARGE: 4,
+    CELLS_SPARE: 600,
     NJ_HTTPMAX: 2048,
     NMBUFS: 16,
     MRESERVE: 6,
