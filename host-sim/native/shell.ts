@@ -89,11 +89,20 @@ export class ShellCore extends HostedCore {
   }
 }
 
+/** The text of the shell of a chip's bundle; `core`: whose it is. */
+export function shellText(chip: string, profile: string, core: "host" | "board"): string {
+  return quickText(`${chip}-${profile}${core === "host" ? "" : ".board"}.shell`);
+}
+
+/** A board's stack in JavaScript that has no more of anything than machine code of the profile. */
+export function twinText(chip: string, profile: string): string {
+  return quickText(`${chip}-${profile}.twin`);
+}
+
 const texts = new Map<string, string>();
 
-/** The text of the shell of a chip's bundle, built if it is not as its sources are; `core`: whose it is. */
-export function shellText(chip: string, profile: string, core: "host" | "board"): string {
-  const name = `${chip}-${profile}${core === "host" ? "" : ".board"}.shell`;
+/** The text of a bundle of tools/quick_bundle.js, built if it is not as its sources are. */
+function quickText(name: string): string {
   const known = texts.get(name);
   if (known !== undefined) return known;
   const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "tools/quick_bundle.js"), name], {

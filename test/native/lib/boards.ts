@@ -6,12 +6,12 @@
  */
 import { MS, VirtualClock } from "../../../host-sim/clock";
 import { createMachine, type Machine } from "../../../host-sim/machine";
+import { twinText } from "../../../host-sim/native/shell";
 import { Random } from "../../../host-sim/random";
 import { Segment, type SegmentPort } from "../../../host-sim/segment";
 import { MUTATIONS, pick } from "../../fuzz/mutations";
 import { repair } from "../../fuzz/repair";
 import { PEER_PORT, SEEDS } from "../../fuzz/seeds";
-import { bundleFor } from "../../lib/chip";
 import { FAR_AWAY, GATEWAY, NEIGHBOUR, OTHER_NEIGHBOUR, SUBNET, US } from "../../lib/host";
 import { ICMP, TCP, TYPE_IP, wordAt } from "../../lib/packets";
 import { Peer } from "./peer";
@@ -66,7 +66,10 @@ class Side {
   private readonly port: SegmentPort;
   private readonly frames: Buffer[] = [];
 
-  constructor(readonly core: "javascript" | "thumb") {
+  constructor(
+    readonly core: "javascript" | "thumb",
+    profile: string,
+  ) {
     const segment = new Segment(this.clock);
     this.port = segment.attach("peer", (frame) => this.frames.push(Buffer.from(frame)));
     this.machine = createMachine({
@@ -74,7 +77,7 @@ class Side {
       segment,
       chip: CHIP,
       core,
-      bundle: bundleFor(CHIP, "readable"),
+      bundle: core === "thumb" ? `${CHIP}-${profile}.js` : twinText(CHIP, profile),
       bare: true,
       epoch: 100_000,
     });
@@ -111,10 +114,13 @@ export class Boards {
   private readonly random: Random;
   private readonly peer: Peer;
 
-  constructor(private readonly seed: number) {
+  constructor(
+    private readonly seed: number,
+    private readonly profile: "full" | "small" = "full",
+  ) {
     this.random = new Random(seed);
     this.peer = new Peer(this.random);
-    this.sides = [new Side("javascript"), new Side("thumb")];
+    this.sides = [new Side("javascript", profile), new Side("thumb", profile)];
     this.compare("boot");
   }
 
@@ -157,7 +163,7 @@ export class Boards {
   }
 
   private error(label: string, javascript = "nothing", thumb = "nothing"): Error {
-    const at = `--boards --from ${this.seed}, step ${this.counted.steps}, ${label}`;
+    const at = `--boards --profile ${this.profile} --from ${this.seed}, step ${this.counted.steps}, ${label}`;
     return new Error(`${at}:\n  javascript: ${javascript}\n  thumb:      ${thumb}`);
   }
 
