@@ -17,7 +17,6 @@ declare const global: { setTime: (seconds: number) => void };
 declare const process: { env: { EXPTR?: number } };
 declare function peek8(address: number): number;
 declare function peek32(address: number): number;
-declare function require(name: "Storage"): { read(name: string): string | undefined };
 
 export type NativeFunction = (a: number, b: number, c: number, d: number) => number;
 
@@ -25,11 +24,6 @@ export type NativeFunction = (a: number, b: number, c: number, d: number) => num
 const THUMB = 1;
 /** Characters that a string's own cell has on boards. */
 const CELL_TEXT = 8;
-
-/** A file, where it lies. */
-export function file_read(name: string): string | undefined {
-  return require("Storage").read(name);
-}
 
 /** Where the bytes of `v`, a string or an array, lie in one piece; else 0. */
 export function address_flat(v: string | Uint8Array): number {

@@ -5,6 +5,7 @@
  * sets up SPI, connects the chip, and sets the address. Several machines share a clock and a segment.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { type ChipKind, chips, type NetworkChip } from "./chips";
 import type { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
@@ -243,7 +244,12 @@ function addresses(ip: string, { gateway, dns }: MachineOptions): Record<string,
 
 function coreOf({ core = process.env.CORE as MachineOptions["core"], bundle, chip }: MachineOptions) {
   const compiled = core === "thumb" || core === "native"; // what else CORE says is not meant for the simulator
-  return compiled && !isProgram(bundle) && typeof chip === "string" ? core : "javascript";
+  return compiled && typeof chip === "string" && isOurs(bundle, chip) ? core : "javascript";
+}
+
+/** A bundle of the build's, by its name: of a firmware that somebody brings along there is no machine code. */
+function isOurs(bundle: string, chip: string): boolean {
+  return !isProgram(bundle) && basename(bundle).startsWith(chip);
 }
 
 /** The machine code comes first into the Storage: what is written there later never moves it. */

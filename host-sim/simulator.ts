@@ -77,9 +77,9 @@ export class Simulator {
   get summary(): string {
     const { board, chip, bundle } = this.settings;
     const firmware = bundle ? relative(process.cwd(), bundle) : "the firmware's sources as they stand";
-    const kept = board && BOARDS[board];
+    const kept = board ? BOARDS[board] : undefined;
     const pace = kept ? `, at the pace of ${kept.title} (${kept.clock} MHz${kept.measured ? "" : ", estimated"})` : "";
-    const room = kept && kept.tooSmall ? ", more than its Storage holds" : "";
+    const room = kept?.tooSmall ? ", more than its Storage holds" : "";
     return [
       `board:   Espruino${pace} with ${chip.toUpperCase()}; ${firmware}${room}`,
       `cable:   ${this.link ? this.link.description : "leads nowhere"}`,

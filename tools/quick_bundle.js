@@ -8,7 +8,7 @@ const { dirname, join } = require("node:path");
 const { Builder, ROOT, writeWhole } = require("./builder");
 const { CHIP_NAMES } = require("./chips");
 const { AGREED, boardCore } = require("./core_file");
-const { configured, PROFILES } = require("./profile");
+const { configured, nativeConstants, PROFILES } = require("./profile");
 const { OWN_MODULES } = require("./program");
 const { shellPlugin } = require("./shell_modules");
 
@@ -20,15 +20,31 @@ const NAMES = [...CHIP_NAMES, ...OWN_MODULES];
  */
 const SHELLS = CHIP_NAMES.flatMap((root) =>
   Object.keys(PROFILES).flatMap((profile) => [
-    { name: `${root}-${profile}.shell`, root, profile, plugins: [shellPlugin(ROOT, true)], more: [] },
+    {
+      name: `${root}-${profile}.shell`,
+      root,
+      constants: PROFILES[profile],
+      plugins: [shellPlugin(ROOT, true)],
+      more: [],
+    },
     {
       name: `${root}-${profile}.board.shell`,
       root,
-      profile,
+      constants: PROFILES[profile],
       plugins: [shellPlugin(ROOT, false), boardCore(root, profile)],
       more: AGREED,
     },
   ]),
+);
+/** The stack in JavaScript with no more of anything than machine code of the profile has: what that is compared with. */
+const TWINS = CHIP_NAMES.flatMap((root) =>
+  Object.keys(PROFILES).map((profile) => ({
+    name: `${root}-${profile}.twin`,
+    root,
+    constants: nativeConstants(profile),
+    plugins: [],
+    more: [],
+  })),
 );
 
 /** Makes sure of the bundle of each name. Answers the files, in the order of the names. */
@@ -41,12 +57,16 @@ exports.quickBundles = async function quickBundles(names) {
 const fileOf = (name) => `dist/start/${name}.js`;
 
 function list() {
-  const all = [...NAMES.map((name) => ({ name, root: name, profile: "full", plugins: [], more: [] })), ...SHELLS];
+  const all = [
+    ...NAMES.map((name) => ({ name, root: name, constants: PROFILES.full, plugins: [], more: [] })),
+    ...SHELLS,
+    ...TWINS,
+  ];
   return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 
 /** Answers the sources. */
-async function bundled({ name, root, profile, plugins, more }) {
+async function bundled({ name, root, constants, plugins, more }) {
   const { build } = require("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -58,7 +78,7 @@ async function bundled({ name, root, profile, plugins, more }) {
     target: "es2020",
     charset: "ascii",
     define: { require: "globalThis.require" }, // the board's, for what is in its firmware
-    plugins: [profiled(PROFILES[profile]), ...plugins],
+    plugins: [profiled(constants), ...plugins],
     logLevel: "silent",
   });
   mkdirSync(dirname(join(ROOT, fileOf(name))), { recursive: true });

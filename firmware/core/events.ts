@@ -19,7 +19,7 @@ import {
   PENDING_EVENTS,
 } from "./sysent";
 
-/** What does not fit an entry's arguments: the first words of the core's memory (sysent.ts). */
+/** What does not fit an entry's arguments: by the indices that sysent.ts has. */
 export let core_args: Table<number, typeof ARG_COUNT>;
 
 /** How many are kept, and words of each: kind, unit, and three of what it is about. */

@@ -49,7 +49,7 @@ export interface Interface {
 
 export type Upcall = (fd: number) => void;
 
-/** The first words of the core's memory. */
+/** core_args (sysent.ts). */
 export let args: Int32Array;
 export let upcalls: (Upcall | null)[];
 /** Interfaces by unit. */

@@ -5,14 +5,15 @@
  * The core's memory is one flat string, which machine code locks, so that nobody moves it. It cannot run by mistake: code that
  * is missing, not mapped, not whole, or made for another shell is refused before anything is called.
  */
+
 import { type SpiDev, spi_reset } from "../drivers/spi_bus";
 import { type Timeout, timeofday, timeout, untimeout, view } from "../machdep";
+import { storage } from "../machdep_board";
 import {
   address_flat,
   address_var,
   cells_text,
   clock_stepped,
-  file_read,
   getclock,
   memory_areas,
   memory_buffer,
@@ -115,7 +116,7 @@ export function port_open(tell: () => void): void {
 
 /** Where the core's file lies. */
 function core_find(): number {
-  const file = file_read(CORE_FILE);
+  const file = storage().read(CORE_FILE);
   if (!file) throw new Error(CORE_FILE + " is not in the Storage");
   const at = address_flat(file);
   if (!at || !native_table()) throw new Error(CORE_FILE + ": this board runs no machine code out of its Storage");

@@ -3,9 +3,9 @@
  * sys/syscall.h. Both sides take it from here.
  *
  * The shell calls one entry with a number and three arguments (core.ts) and reads its answer: a count, a descriptor, 0, or a
- * negative errno. What does not fit lies in `core_args`, the first words of the core's memory, by the indices below. Two things come
- * from the core: transfers of SPI, which it makes itself, and what is to be told to programs, which the shell asks for behind
- * each call, while ARG_PENDING says that there is something.
+ * negative errno. What does not fit lies in `core_args`, words of the core's memory (where, the blob's header says), by the indices
+ * below. Two things come from the core: transfers of SPI, which it makes itself, and what is to be told to programs, which the
+ * shell asks for behind each call, while ARG_PENDING says that there is something.
  */
 
 /* Entries */

@@ -14,13 +14,20 @@ const { nativeConstants } = require("../../tools/profile") as {
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
 
+const { CHIP_NAMES } = require("../../tools/chips") as { CHIP_NAMES: string[] };
+
 const ROOT = join(__dirname, "../..");
 /** firmware/core/sysent.ts: handed to the runtime, not to the core. */
 const CORE_TIMEOUT = 1;
 
+/** The name of a chip's root in firmware/core. */
+function rootOf(chip: string): string {
+  return chip.replaceAll("-", "_");
+}
+
 /** The core of a profile; those of all chips are in it. */
 function libraryOf(profile: string): Library {
-  const names = ["enc28j60", "w5500_raw"].flatMap((chip) => [`${chip}_entry`, `${chip}_told`]);
+  const names = CHIP_NAMES.map(rootOf).flatMap((root) => [`${root}_entry`, `${root}_told`]);
   const make = () => new Library(cachedEntries({ files: NATIVE_FILES, constants: nativeConstants(profile) }, names));
   return Library.once(`shell ${profile}`, make);
 }
@@ -47,7 +54,7 @@ export class ShellCore extends HostedCore {
     });
     const args = this.plain("int32_t native_args(void)")() as number;
     this.memory = new (evaluate<Uint8ArrayConstructor>("Uint8Array", "core"))(this.bytes.buffer, args);
-    const root = chip.replaceAll("-", "_");
+    const root = rootOf(chip);
     this.boot = this.plain("void native_boot(void)");
     this.runTimeout = this.plain("void native_timeout_run(int32_t slot)");
     this.call = this.plain(`int32_t native_${root}_entry(int32_t code, int32_t a, int32_t b, int32_t c)`);
@@ -89,11 +96,20 @@ export class ShellCore extends HostedCore {
   }
 }
 
+/** The text of the shell of a chip's bundle; `core`: whose it is. */
+export function shellText(chip: string, profile: string, core: "host" | "board"): string {
+  return quickText(`${chip}-${profile}${core === "host" ? "" : ".board"}.shell`);
+}
+
+/** A board's stack in JavaScript that has no more of anything than machine code of the profile. */
+export function twinText(chip: string, profile: string): string {
+  return quickText(`${chip}-${profile}.twin`);
+}
+
 const texts = new Map<string, string>();
 
-/** The text of the shell of a chip's bundle, built if it is not as its sources are; `core`: whose it is. */
-export function shellText(chip: string, profile: string, core: "host" | "board"): string {
-  const name = `${chip}-${profile}${core === "host" ? "" : ".board"}.shell`;
+/** The text of a bundle of tools/quick_bundle.js, built if it is not as its sources are. */
+function quickText(name: string): string {
   const known = texts.get(name);
   if (known !== undefined) return known;
   const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "tools/quick_bundle.js"), name], {

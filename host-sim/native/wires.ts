@@ -15,6 +15,16 @@ export interface SpiDev {
   held?: boolean;
 }
 
+/** A bus without a chip: what is read is 0. */
+export const NOTHING: SpiDev = {
+  spi_send: (sent) => sent.fill(0),
+  spi_cs: null,
+  spi_low() {},
+  spi_high() {},
+  spi_int: () => false,
+  spi_told: null,
+};
+
 /* As in runtime/spi.h */
 const SPI_LEVEL = 0;
 const SPI_RST_LOW = 1;
@@ -39,8 +49,4 @@ export function pin(dev: object, what: number): number {
   if (what === SPI_RST_LOW) spi_rst!.reset();
   else if (what === SPI_RST_HIGH) spi_rst!.set();
   return 0;
-}
-
-export function told(dev: object, cause: number, fault: number): void {
-  (dev as SpiDev).spi_told?.(cause, fault);
 }

@@ -7,6 +7,8 @@
  * interpreted, in which name look-ups, allocation and calls are contained. Processor cycles to an instruction: 1.585, from
  * a published benchmark of a real Pico for code of which the instructions were counted.
  */
+import { type BoardFacts, boards, storageBytes } from "../../tools/flash/boards";
+import { VARIETIES } from "../../tools/flash/bundles";
 
 /** Instructions. */
 export const COST = {
@@ -26,33 +28,29 @@ export const COST = {
 /** Cycles that an instruction takes on a Cortex-M4 out of flash with its accelerator. */
 const CYCLES = 1.585;
 
-/** A board by the name that Espruino has for its firmware. */
 export interface Board {
   title: string;
   /** MHz */
   clock: number;
-  /** What goes into its Storage (README, "What fits where"): the suffix of the bundle's name. */
-  bundle: "" | "-small" | "-udp";
+  /** The most complete bundle that goes into its Storage: the suffix of its name. */
+  bundle: string;
   /** Not even that one goes into its Storage. */
-  tooSmall?: true;
+  tooSmall: boolean;
   /** False where the processor is another than was measured: the figure is an estimate, from the clock alone. */
   measured: boolean;
 }
 
-export const BOARDS: Readonly<Record<string, Board>> = {
-  PICO: { title: "Espruino Pico", clock: 84, bundle: "-udp", measured: true },
-  WIFI: { title: "Espruino WiFi", clock: 100, bundle: "-small", measured: true },
-  MDBT42Q: { title: "MDBT42Q", clock: 64, bundle: "-udp", measured: true, tooSmall: true },
-  PIXLJS: { title: "Pixl.js", clock: 64, bundle: "-udp", measured: true, tooSmall: true },
-  NUCLEOF401RE: { title: "Nucleo F401RE", clock: 84, bundle: "", measured: true },
-  NUCLEOF411RE: { title: "Nucleo F411RE", clock: 100, bundle: "", measured: true },
-  STM32F4DISCOVERY: { title: "STM32F4 Discovery", clock: 168, bundle: "", measured: true },
-  NRF52840DK: { title: "nRF52840 DK", clock: 64, bundle: "-small", measured: true },
-  NUCLEOF767ZI: { title: "Nucleo F767ZI", clock: 216, bundle: "", measured: false },
-  ESP32: { title: "ESP32", clock: 240, bundle: "", measured: false },
-  ESP32C3: { title: "ESP32-C3", clock: 160, bundle: "", measured: false },
-  ESP32S3: { title: "ESP32-S3", clock: 240, bundle: "", measured: false },
-};
+/** The boards that `--board` takes. */
+export const BOARDS: Readonly<Record<string, Board>> = Object.fromEntries(
+  boards.map((one) => [one.short ?? one.name, paced(one)]),
+);
+
+function paced(facts: BoardFacts): Board {
+  const { title, clock, processor } = facts;
+  const fits = VARIETIES.find(({ most }) => most <= storageBytes(facts));
+  const { suffix } = fits ?? VARIETIES[VARIETIES.length - 1];
+  return { title, clock, bundle: suffix, tooSmall: !fits, measured: processor === "Cortex-M4" };
+}
 
 /** ns that an instruction takes on a board. */
 export function instructionTime({ clock }: Board): number {

@@ -5,7 +5,7 @@ import { circle, longFunctions, type Source, sourcesIn } from "./sources";
  * together anew, layer by layer.
  */
 const MAY_IMPORT: { [layer: string]: string[] } = {
-  gate: ["sysent", "lib", "drivers", "inet", "if", "kern", "machdep", "machdep_native", "config"], // the libraries' side: constants, types, what is JavaScript's
+  gate: ["sysent", "lib", "drivers", "inet", "if", "kern", "machdep", "machdep_board", "machdep_native", "config"], // the libraries' side: constants, types, what is JavaScript's
   core: ["sysent", "net", "drivers", "inet", "if", "kern", "machdep", "config"],
   sysent: [],
   boot: ["modules", "lib", "net", "drivers", "machdep"],
@@ -42,7 +42,7 @@ const LAYERS: [RegExp, string][] = [
   [/^host-sim\/native\//, "host-native"],
   [/^host-sim\//, "host-sim"],
   [/^tools\/(build|quick_bundle)\.js$/, "build"],
-  [/^tools\/flash\/bundles\.ts$/, "bundles"],
+  [/^tools\/flash\/(bundles|boards)\.ts$/, "bundles"],
   [/^tools\/native\//, "native"],
 ];
 

@@ -8,8 +8,3 @@ export function javascriptOnly(why: string): void {
   const { CORE = "javascript" } = process.env;
   if (CORE !== "javascript") pending(`CORE=${CORE}: ${why}`);
 }
-
-/** The same of what the sizes of a board's machine code do not allow, or its shell does otherwise. */
-export function notOnBoards(why: string): void {
-  if (process.env.CORE === "thumb") pending(`CORE=thumb: ${why}`);
-}

@@ -35,6 +35,6 @@ describe("Two boards, one with the machine code that is shipped, through the sam
   it("would tell a difference", () => {
     const boards = new Boards(5);
     boards.sides[1].machine.run("net.connect = function () { return -1; };");
-    expect(() => boards.run(100)).toThrowError(/--boards --from 5, step \d+, dial/);
+    expect(() => boards.run(100)).toThrowError(/--boards --profile full --from 5, step \d+, dial/);
   });
 });

@@ -2,7 +2,7 @@
  * The differential test at length: as many seeds as there is time for.
  *
  *     npm run differential -- --seeds 1000 --from 1 --steps 1000 --profile small
- *     npm run differential -- --boards --seeds 100
+ *     npm run differential -- --boards --seeds 100 --profile full
  *
  * Each seed is a life of two hosts (lib/twins.ts), or of two whole boards, one with the machine code that is shipped
  * (lib/boards.ts). What differs is told with seed and step, and the next seed is tried.
@@ -27,7 +27,9 @@ function main(): void {
   for (let seed = from; seed < from + seeds; seed++) {
     if (seed % 50 === 0) console.log(`seed ${seed}; so far ${differences} with a difference`);
     try {
-      const counted = values.boards ? lives(new Boards(seed), steps) : new Twins(seed, values.profile).run(steps);
+      const counted = values.boards
+        ? lives(new Boards(seed, values.profile === "small" ? "small" : "full"), steps)
+        : new Twins(seed, values.profile).run(steps);
       sum.steps += counted.steps;
       sum.frames += counted.frames;
       sum.answers += counted.answers;

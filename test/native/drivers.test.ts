@@ -69,11 +69,11 @@ export function test_spare(): number {
 `;
 
 const PATH = "firmware/drivers/house.ts";
-const VERBS = (
-  "test_boot test_heard test_len test_last test_up test_isup test_send test_errors test_spare chip_intr " +
-  "en_attach en_detach wz_attach wz_detach"
-).split(" ");
-const PREFIXES: { [chip: string]: string } = { enc28j60: "en", "w5500-raw": "wz" };
+const { CHIPS } = require("../../tools/chips") as { CHIPS: { [name: string]: { prefix: string } } };
+const VERBS = [
+  ..."test_boot test_heard test_len test_last test_up test_isup test_send test_errors test_spare chip_intr".split(" "),
+  ...Object.values(CHIPS).flatMap(({ prefix }) => [`${prefix}_attach`, `${prefix}_detach`]),
+];
 
 const OWN = Buffer.from("020000000001", "hex");
 const PEER = Buffer.from("020000000002", "hex");
@@ -85,7 +85,7 @@ function frameOf(random: Random, to: Buffer, length: number): Buffer {
   return Buffer.concat([to, PEER, Buffer.from([0x88, 0xb5]), body]);
 }
 
-for (const [name, prefix] of Object.entries(PREFIXES))
+for (const [name, { prefix }] of Object.entries(CHIPS))
   describe(`The driver of ${name} in native code`, () => {
     /** Everything with one library: it takes seconds to make. */
     function withDriver(work: (core: Core, native: Native) => void): void {

@@ -79,6 +79,7 @@ describe("The package", () => {
     );
     const child = spawn(process.execPath, [join(installed, bin["espruino-ethernet"]), "--link", "none", "--app", app], {
       cwd: folder,
+      env: { ...process.env, CORE: "javascript" }, // a package compiles nothing for its host
     });
     let printed = "";
     const done = new Promise<void>((resolve) => {

@@ -7,6 +7,8 @@
 export interface BoardFacts {
   /** as it is called in Espruino's builds, and by people */
   name: string;
+  /** as the commands take it too */
+  short?: string;
   title: string;
   processor: Processor;
   /** MHz */
@@ -26,7 +28,14 @@ export interface BoardFacts {
   pins?: [sck: string, miso: string, mosi: string, cs: string, int: string, rst: string];
 }
 
-export type Processor = "Cortex-M0+" | "Cortex-M33" | "Cortex-M4" | "Cortex-M7" | "Xtensa LX6";
+export type Processor =
+  | "Cortex-M0+"
+  | "Cortex-M33"
+  | "Cortex-M4"
+  | "Cortex-M7"
+  | "RISC-V"
+  | "Xtensa LX6"
+  | "Xtensa LX7";
 
 /**
  * The kinds of machine code that a processor runs, the best one first. All Storage in the table below lies in flash that the
@@ -37,7 +46,9 @@ export const THUMBS: Readonly<Record<Processor, readonly string[]>> = {
   "Cortex-M33": ["thumb2", "thumb1"],
   "Cortex-M4": ["thumb2", "thumb1"],
   "Cortex-M7": ["thumb2", "thumb1"],
+  "RISC-V": [],
   "Xtensa LX6": [],
+  "Xtensa LX7": [],
 };
 
 const OWN = ["Storage", "Flash", "heatshrink"];
@@ -47,6 +58,7 @@ const MORE = [...NET, "fs", "crypto"];
 export const boards: readonly BoardFacts[] = [
   {
     name: "PICO_R1_3",
+    short: "PICO",
     title: "Espruino Pico",
     processor: "Cortex-M4",
     clock: 84,
@@ -60,6 +72,7 @@ export const boards: readonly BoardFacts[] = [
   },
   {
     name: "ESPRUINOWIFI",
+    short: "WIFI",
     title: "Espruino WiFi",
     processor: "Cortex-M4",
     clock: 100,
@@ -134,6 +147,18 @@ export const boards: readonly BoardFacts[] = [
     modules: NET,
   },
   {
+    name: "STM32F4DISCOVERY",
+    title: "STM32F4 Discovery",
+    processor: "Cortex-M4",
+    clock: 168,
+    storage: { address: 0x080c0000, pageSize: 131072, pages: 2 },
+    variables: 5450,
+    net: true,
+    tls: false,
+    baud: 10_500_000,
+    modules: [...NET, "fs", "neopixel"],
+  },
+  {
     name: "NRF52840DK",
     title: "nRF52840 DK",
     processor: "Cortex-M4",
@@ -194,7 +219,36 @@ export const boards: readonly BoardFacts[] = [
     modules: [...MORE, "tls", "neopixel", "Wifi", "ESP32"],
     pins: ["D18", "D19", "D23", "D5", "D4", "D15"],
   },
+  {
+    name: "ESP32C3",
+    title: "ESP32-C3",
+    processor: "RISC-V",
+    clock: 160,
+    storage: { address: 0x00320000, pageSize: 4096, pages: 224 },
+    variables: 4095,
+    net: true,
+    tls: true,
+    baud: 10_000_000,
+    modules: [...MORE, "tls", "neopixel", "Wifi", "ESP32"],
+  },
+  {
+    name: "ESP32S3",
+    title: "ESP32-S3",
+    processor: "Xtensa LX7",
+    clock: 240,
+    storage: { address: 0x00320000, pageSize: 4096, pages: 224 },
+    variables: 16383,
+    net: true,
+    tls: true,
+    baud: 10_000_000,
+    modules: [...MORE, "tls", "neopixel", "Wifi", "ESP32"],
+  },
 ];
+
+/** A board by its name, or its short one. */
+export function boardNamed(name: string): BoardFacts | undefined {
+  return boards.find((one) => one.name === name || one.short === name);
+}
 
 /** Bytes of a board's Storage. */
 export function storageBytes({ storage }: BoardFacts): number {

@@ -17,6 +17,8 @@ export interface Variety {
   features: readonly Feature[];
   /** in words */
   title: string;
+  /** bytes of JavaScript, in tokens, that it has at most (test/build/storage.test.ts) */
+  most: number;
 }
 
 const { IS_PACKAGE, ROOT } = require("../root") as { IS_PACKAGE: boolean; ROOT: string };
@@ -26,9 +28,15 @@ const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 export const CHIPS = CHIP_NAMES;
 
 export const VARIETIES: readonly Variety[] = [
-  { profile: "full", suffix: "", features: ["TCP", "groups", "raw sockets"], title: "all there is" },
-  { profile: "small", suffix: "-small", features: ["TCP"], title: "TCP without its options, DHCP; no DNS, no groups" },
-  { profile: "udp", suffix: "-udp", features: [], title: "no TCP: DHCP, DNS, dgram" },
+  { profile: "full", suffix: "", features: ["TCP", "groups", "raw sockets"], title: "all there is", most: 77_500 },
+  {
+    profile: "small",
+    suffix: "-small",
+    features: ["TCP"],
+    title: "TCP without its options, DHCP; no DNS, no groups",
+    most: 65_050,
+  },
+  { profile: "udp", suffix: "-udp", features: [], title: "no TCP: DHCP, DNS, dgram", most: 45_900 },
 ];
 
 /** What is needed by who requires a module. */

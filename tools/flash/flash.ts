@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type BoardFacts, boardJson, boards, storageBytes } from "./boards";
+import { type BoardFacts, boardJson, boardNamed, boards, storageBytes } from "./boards";
 import { CHIPS } from "./bundles";
 import { makePlan, type Plan } from "./plan";
 import { FlashError, flashBytes } from "./storage";
@@ -64,14 +64,14 @@ async function settingsFrom(args: string[]): Promise<Settings | undefined> {
   if (values.help) return undefined;
   const { chip, core, bundle, app, boot, modules, port, baud } = values;
   const extras = values.with ? values.with.split(",") : [];
-  const board = boardNamed(values.board);
+  const board = wantedBoard(values.board);
   if (!port && !values["dry-run"]) throw new FlashError("--port is needed, or --dry-run");
   const plan = await makePlan({ board, chip, core, bundle, extras, app, boot, modules, tell: console.log });
   return { plan, port, baud, dryRun: values["dry-run"] };
 }
 
-function boardNamed(name: string | undefined): BoardFacts {
-  const board = boards.find((one) => one.name === name);
+function wantedBoard(name: string | undefined): BoardFacts {
+  const board = name === undefined ? undefined : boardNamed(name);
   const names = boards.map((one) => one.name).join(", ");
   if (!board) throw new FlashError(name ? `--board ${name}: there is ${names}` : `--board is needed: ${names}`);
   return board;

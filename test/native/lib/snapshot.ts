@@ -63,10 +63,10 @@ function groups(net: Net): string[] {
   return lines;
 }
 
-function blocks(name: (typeof LISTS)[number], head: InpcbHead): string[] {
+function blocks(name: (typeof LISTS)[number], head: InpcbHead | undefined): string[] {
   const lines: string[] = [];
   let i = 0;
-  for (let inp = head.inp_first; inp; inp = inp.inp_next) {
+  for (let inp = head?.inp_first; inp; inp = inp.inp_next) {
     lines.push(`${name} ${i}: ${fields("Inpcb", inp)}`);
     if (inp.inp_socket) lines.push(...socket(`${name} ${i}`, inp.inp_socket));
     if (name === "tcb" && inp.inp_ppcb) lines.push(...connection(`${name} ${i}`, inp.inp_ppcb as never));

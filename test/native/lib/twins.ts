@@ -86,12 +86,21 @@ export class Twins {
     this.same(snapshot(a.net, a.host.en0), snapshot(b.net, b.host.en0));
     for (const frame of a.takeFrames()) {
       this.counted.frames++;
-      this.peer.hears(frame);
+      this.heard(frame);
     }
     b.takeFrames();
     this.counted.answers += log.length;
     const thrown = log.find((line) => line.includes(" threw "));
     if (thrown) throw this.error(`both: ${thrown}`);
+  }
+
+  /** What both have said is to be well-formed too. */
+  private heard(frame: Buffer): void {
+    try {
+      this.peer.hears(frame);
+    } catch (error) {
+      throw this.error(`both say ${frame.toString("hex")}: ${error}`);
+    }
   }
 
   private same(js: string[], c: string[]): void {

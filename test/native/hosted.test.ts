@@ -1,0 +1,34 @@
+/**
+ * The compiled core as a host sees it function by function and field by field (host-sim/native): what reads as in JavaScript, and that
+ * asking for it costs no memory.
+ */
+import { hostCompiler } from "../../tools/native/host";
+import { bootKernel, type Kernel, type Net } from "../lib/kernel";
+
+const COMPILED = hostCompiler();
+
+describe("The compiled core, seen from its host", () => {
+  let kernel: Kernel;
+  let net: Net;
+
+  beforeEach(() => {
+    if (!COMPILED) pending("needs gcc or clang");
+    kernel = bootKernel(1, {}, { core: "native" });
+    net = kernel.net;
+  });
+
+  it("answers with numbers any number of times, in no memory", () => {
+    const before = net.mbstat();
+    for (let i = 0; i < 20000; i++) net.mbstat();
+    expect(net.mbstat()).toEqual(before);
+    expect(before.m_mbufs).toBe(net.NMBUFS);
+  });
+
+  it("reads a reference to the counters of a chip as the table that it refers to, and null as null", () => {
+    net.netinit(null);
+    const sc = net.en_attach(0 as never, Uint8Array.of(2, 0, 0, 0, 0, 1), 0)!;
+    expect(sc.if_chipstat).toBe(sc.wd_chipstat);
+    expect(sc.if_chipstat!.length).toBe(net.WD_NCAUSE);
+    expect(net.loif.if_chipstat).toBeNull();
+  });
+});
