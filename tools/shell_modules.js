@@ -10,7 +10,7 @@ const GATE = "firmware/core/gate.ts";
 const SHELL = /^firmware\/(lib\/|modules\/|boot-)|^firmware\/drivers\/.*_shell\.ts$/;
 /** What of the stack is the shell's as well: numbers, its own timers and turns, and the wires. */
 const KEPT =
-  /^firmware\/(net\/(wire\/\w+|kern\/(errno|callout|turn|socketvar)|njs\/nj_(var|error))|drivers\/(spi_bus|(.*\/)?\w+_shell|.*_var))\.ts$/;
+  /^firmware\/(net\/(wire\/\w+|kern\/(errno|callout|turn|socketvar)|njs\/nj_var)|drivers\/(spi_bus|(.*\/)?\w+_shell|.*_var))\.ts$/;
 const STACK = /^firmware\/(net|drivers)\//;
 /** Libraries that reach into the stack. */
 const COUNTERPARTS = {

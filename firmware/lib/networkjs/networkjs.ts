@@ -10,7 +10,6 @@ import { INET_TCP, LIB_NETWORKJS, NJ_CHUNK } from "../../config";
 import { printf } from "../../machdep";
 import { net_name, network_create } from "../../machdep_network";
 import { turn_enter, turn_leave } from "../../net/kern/turn";
-import { networkjs_error } from "../../net/njs/nj_error";
 import { nj_init, nj_room } from "../../net/njs/nj_sock";
 import { nj_client, nj_connect, nj_listen } from "../../net/njs/nj_tcp";
 import {
@@ -23,7 +22,7 @@ import {
 } from "../../net/njs/nj_var";
 import { gethostbyname } from "../resolver/resolver";
 import { networkjs_driver } from "./networkjs_driver";
-import { networkjs_nohost, networkjs_notbound } from "./networkjs_error";
+import { networkjs_bound, networkjs_nohost } from "./networkjs_error";
 import { networkjs_slowrecv, networkjs_told } from "./networkjs_sock";
 import { networkjs_dgram, networkjs_udpinit, networkjs_udpsend } from "./networkjs_udp";
 
@@ -79,7 +78,7 @@ function networkjs_connect(name: string, port: number, type: number, options: Co
     return SOCKET_ERR_BAD_ARG;
   }
   const fd = nj_client(type, networkjs_idle(options, 0));
-  if (fd < 0) return networkjs_error(-fd);
+  if (fd < 0) return fd;
   const lookup = (njlookups[fd] = {});
   gethostbyname(host, (addr, herror) => {
     networkjs_nohost(host, herror);
@@ -99,5 +98,5 @@ function networkjs_idle(options: ConnectionOptions | null, otherwise: number): n
  */
 function networkjs_listen(port: number, type: number, options: ConnectionOptions | null): number {
   const fd = nj_listen(port, type, networkjs_idle(options, -1));
-  return fd < 0 ? networkjs_notbound(port, -fd) : fd;
+  return networkjs_bound(fd, port);
 }

@@ -2,14 +2,13 @@
  * What a program's author has to know and no number of Espruino's says is printed. Called by the libraries under NetworkJS.
  */
 import { printf } from "../../machdep";
-import { EADDRINUSE } from "../../net/kern/errno";
-import { networkjs_error } from "../../net/njs/nj_error";
+import { SOCKET_ERR_BUSY } from "../../net/njs/nj_var";
 import { HOST_NOT_FOUND, NO_DATA } from "../resolver/resolver";
 
-/** Why nothing listens at `port`; what Espruino is told of it. */
-export function networkjs_notbound(port: number, errno: number): number {
-  if (errno === EADDRINUSE) printf("NetworkJS: port in use: " + port);
-  return networkjs_error(errno);
+/** `sckt`, which is a number of an error when nothing listens at `port`. */
+export function networkjs_bound(sckt: number, port: number): number {
+  if (sckt === SOCKET_ERR_BUSY) printf("NetworkJS: port in use: " + port);
+  return sckt;
 }
 
 /** There is no such host; that a server has not answered is another matter. */

@@ -59,7 +59,7 @@ export function nj_of(fd: number): Nj | null {
 
 /** Is it not worth while to ask? */
 export function nj_idle(fd: number): boolean {
-  return fd > 0 && fd <= NOFILE && njtab[fd] !== null && !njready[fd];
+  return nj_of(fd) !== null && !njready[fd];
 }
 
 /** May there be one more? One that only lingers has to go for it. */
@@ -106,7 +106,7 @@ export function nj_open(fd: number, type: number, odd: number): Nj | null {
     nj_error: 0,
     nj_unsent: 0,
     nj_sent: false,
-    nj_given: false,
+    nj_given: 0,
     nj_wants: 0,
     nj_timer: 0,
     nj_rtime: 0,

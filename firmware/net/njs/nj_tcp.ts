@@ -72,31 +72,31 @@ function name_of(addr: number, port: number): SockaddrIn {
 }
 
 /**
- * A server, or -errno. `idle`: seconds of silence after which its connections end; less than 0: as is usual.
+ * A server, or SOCKET_ERR_. `idle`: seconds of silence after which its connections end; less than 0: as is usual.
  */
 export function nj_listen(port: number, type: number, idle: number): number {
   const fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (fd < 0) return fd;
+  if (fd < 0) return networkjs_error(-fd);
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   const error = bind(fd, name_of(0, port)) || listen(fd, SOMAXCONN);
   const nj = error ? null : nj_open(fd, type, 0);
   if (!nj) {
     kern_close(fd);
-    return error || -ENOBUFS;
+    return networkjs_error(error ? -error : ENOBUFS);
   }
   nj.nj_rtime = idle >= 0 ? idle : type === ST_HTTP ? NJ_HTTPTIME : NJ_IDLETIME;
   kern_setupcall(fd, true);
   return fd;
 }
 
-/** A client, whose peer is still to be found; or -errno. `idle`: as above, 0 for never. */
+/** A client, whose peer is still to be found; or SOCKET_ERR_. `idle`: as above, 0 for never. */
 export function nj_client(type: number, idle: number): number {
   const fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (fd < 0) return fd;
+  if (fd < 0) return networkjs_error(-fd);
   const nj = nj_open(fd, type, NJ_CONNECTING);
   if (!nj) {
     kern_close(fd);
-    return -ENOBUFS;
+    return SOCKET_ERR_MEM;
   }
   nj.nj_timer = NJ_CONNTIME;
   nj.nj_rtime = nj.nj_stime = idle;
@@ -166,7 +166,7 @@ export function nj_recv(fd: number, len: number): number {
   if (nj.nj_odd & NJ_UDP) return NJ_DGRAM;
   if (!INET_TCP || nj.nj_odd) return nj.nj_type & ST_TLS ? 0 : SOCKET_ERR_NO_CONN;
   const so = getsock(fd);
-  if (!so || !soreadable(so)) {
+  if (!so || (!soreadable(so) && nj.nj_given < NJ_STREAMMAX)) {
     njready[fd] = 0;
     return 0;
   }
@@ -185,7 +185,7 @@ export function nj_received(fd: number, n: number): number {
   if (n <= 0) return nj_end(fd, nj, n);
   if (nj.nj_timer) nj.nj_timer = nj.nj_rtime;
   nj.nj_since = njseconds;
-  nj.nj_given = true;
+  if (nj.nj_given < NJ_STREAMMAX) nj.nj_given += n;
   return n;
 }
 

@@ -9,15 +9,16 @@ import { IP_ADD_MEMBERSHIP } from "../inet/ip/ip_moptions";
 import { EINVAL, ENOBUFS } from "../kern/errno";
 import { AF_INET, SO_BROADCAST, SO_REUSEPORT, SOCK_DGRAM, SOL_SOCKET } from "../kern/socketvar";
 import { bind, kern_close, kern_setupcall, setsockopt, socket } from "../kern/uipc_syscalls";
+import { networkjs_error } from "./nj_error";
 import { nj_of, nj_open, njready } from "./nj_sock";
 import { NJ_UDP, ST_UDP } from "./nj_var";
 
 const njport: Embedded<SockaddrIn> = { sin_family: AF_INET, sin_addr: 0, sin_port: 0 };
 
-/** A socket, bound to `port` unless that is 0, or -errno. Everybody on the cable may be written to. */
+/** A socket, bound to `port` unless that is 0, or SOCKET_ERR_. Everybody on the cable may be written to. */
 export function nj_dgram(port: number, reuse: boolean): number {
   const fd = socket(AF_INET, SOCK_DGRAM, 0);
-  if (fd < 0) return fd;
+  if (fd < 0) return networkjs_error(-fd);
   setsockopt(fd, SOL_SOCKET, SO_BROADCAST, 1);
   if (reuse) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   njport.sin_family = AF_INET;
@@ -26,7 +27,7 @@ export function nj_dgram(port: number, reuse: boolean): number {
   const error = port ? bind(fd, njport) : 0;
   if (error || !nj_open(fd, ST_UDP, NJ_UDP)) {
     kern_close(fd);
-    return error || -ENOBUFS;
+    return networkjs_error(error ? -error : ENOBUFS);
   }
   kern_setupcall(fd, true);
   return fd;

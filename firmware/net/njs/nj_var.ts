@@ -65,8 +65,8 @@ export interface Nj {
   nj_unsent: number;
   /** it was sent on since data was last asked for in vain, or the program has not had its turn yet */
   nj_sent: boolean;
-  /** its program has had data */
-  nj_given: boolean;
+  /** bytes that its program has had */
+  nj_given: number;
   /** NJ_HANGUP, NJ_KNOWN */
   nj_wants: u8;
   /** seconds until something has lasted too long, and what they start from when data has come or gone */
