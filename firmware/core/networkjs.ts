@@ -3,6 +3,7 @@
  */
 import { INET_TCP } from "../config";
 import { EINVAL } from "../net/kern/errno";
+import { soupcall_of } from "../net/kern/socket2";
 import { nj_idle, nj_init, nj_mend, nj_of, nj_release, nj_room, nj_wanted } from "../net/njs/nj_sock";
 import {
   nj_accept,
@@ -18,7 +19,6 @@ import {
   nj_upcall,
 } from "../net/njs/nj_tcp";
 import { nj_dgram, nj_empty, nj_join } from "../net/njs/nj_udp";
-import { soupcall_of } from "../net/kern/socket2";
 import { core_args } from "./events";
 import { sendit, takeit } from "./syscall";
 import {

@@ -174,7 +174,8 @@ export class Interpreter {
   private field(): number {
     const { cortex } = this;
     let name = "";
-    for (let at = cortex.argument(1); this.memory.readUint8(at); at++) name += String.fromCharCode(this.memory.readUint8(at));
+    for (let at = cortex.argument(1); this.memory.readUint8(at); at++)
+      name += String.fromCharCode(this.memory.readUint8(at));
     const value = (this.value(cortex.argument(0)) as Record<string, unknown> | undefined)?.[name];
     return this.thrown || value === undefined ? 0 : this.make(value, 1).at;
   }

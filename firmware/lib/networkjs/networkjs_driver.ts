@@ -4,6 +4,7 @@
  *
  * They return at once, never throw (the interpreter would take that for an answer, without a word), and call no program.
  */
+import { INET_TCP } from "../../config";
 import { netisr_rescue } from "../../net/if/netisr";
 import { callout_rescue } from "../../net/kern/callout";
 import { sorescue } from "../../net/kern/socket_mend";
@@ -49,7 +50,7 @@ function networkjs_close(sckt: number): void {
  */
 function networkjs_accept(sckt: number): number {
   if (!(++njpolls & 511)) turn_leave(turn_enter(), networkjs_rescue());
-  return nj_idle(sckt) ? -1 : turn_leave(turn_enter(), nj_accept(sckt));
+  return !INET_TCP || nj_idle(sckt) ? -1 : turn_leave(turn_enter(), nj_accept(sckt));
 }
 
 /** Machine timers that came when there was no memory even to call their functions. */
@@ -66,7 +67,7 @@ function networkjs_recv(sckt: number, len: number): string | number {
 
 function networkjs_recv1(sckt: number, len: number): string | number {
   const n = nj_recv(sckt, len);
-  const answer = n > 0 ? nj_take(sckt, n) : n;
+  const answer = INET_TCP && n > 0 ? nj_take(sckt, n) : n;
   return (answer as number) <= NJ_ENDED ? slowrecv(sckt, answer as number, len) : answer || "";
 }
 
@@ -78,6 +79,6 @@ function networkjs_send(sckt: number, data: string): number {
 function networkjs_send1(sckt: number, data: string): number {
   const answer = nj_send(sckt);
   if (answer <= NJ_ENDED) return slowsend(sckt, data);
-  if (answer) return answer < 0 ? answer : 0;
+  if (!INET_TCP || answer) return answer < 0 ? answer : 0;
   return nj_sent(sckt, send(sckt, data, 0));
 }

@@ -44,7 +44,8 @@ function networkjs_object(fd: number, type: number): NetObject | null {
 /** What the interpreter gets where nj_recv has left it to us. */
 export function networkjs_slowrecv(fd: number, answer: number, len: number): string | number {
   if (answer === NJ_DGRAM) return networkjs_udprecv(fd, len);
-  if (!INET_TCP || answer === NJ_ENDED) return networkjs_ended(fd);
+  if (!INET_TCP) return "";
+  if (answer === NJ_ENDED) return networkjs_ended(fd);
   const type = NJ_ASK - answer;
   const n = networkjs_unread(fd, type, networkjs_object(fd, type), len < NJ_READ ? len : NJ_READ);
   const data = n < 1 ? nj_unread(fd) : nj_take(fd, n);
@@ -87,8 +88,7 @@ function networkjs_httpunread(fd: number, type: number, object: NetObject, len: 
 
 /** Headers without an end, longer than the interpreter can hold (RFC 6585 5). A client of ours has no more to say. */
 function networkjs_toolarge(fd: number, type: number, object: NetObject): number {
-  if (type & ST_ACCEPTED)
-    send(fd, "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n", 0);
+  if (type & ST_ACCEPTED) send(fd, "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n", 0);
   networkjs_hangup(object);
   return 0;
 }

@@ -6,7 +6,16 @@
  * than a look at it. The socket's upcall sets it; who finds nothing more to do clears it. What is to be done with the
  * interpreter's own objects waits (nj_wants) until the library asks for it.
  */
-import { NJ_KEEPCNT, NJ_KEEPIDLE, NJ_KEEPINTVL, NJ_MAXSOCK, NJ_OWN, NJ_YIELDTIME, NOFILE } from "../../config";
+import {
+  INET_TCP,
+  NJ_KEEPCNT,
+  NJ_KEEPIDLE,
+  NJ_KEEPINTVL,
+  NJ_MAXSOCK,
+  NJ_OWN,
+  NJ_YIELDTIME,
+  NOFILE,
+} from "../../config";
 import type { Bytes, Embedded, Table } from "../../types";
 import { TCP_KEEPCNT_OPT, TCP_KEEPIDLE_OPT, TCP_KEEPINTVL_OPT } from "../inet/tcp/tcp_sockopt";
 import { type Callout, callout_new, callout_reset } from "../kern/callout";
@@ -137,7 +146,7 @@ export function nj_release(fd: number): void {
  * it sends (socketServerConnectionsIdle overwrites the answer): those are ended by their own mark.
  */
 export function nj_fail(fd: number, nj: Nj, error: number): void {
-  nj.nj_error = error;
+  nj.nj_error = -error;
   nj.nj_odd |= NJ_FAILED;
   njready[fd] = 1;
   if (nj.nj_type === (ST_HTTP | ST_ACCEPTED)) nj_want(nj, NJ_HANGUP);
@@ -171,10 +180,18 @@ function nj_slowtimo(): void {
   if (!(++njseconds & NJ_LOOK)) nj_mend();
   for (let fd = 1; fd <= NOFILE; fd++) {
     const nj = nj_of(fd);
-    if (!nj) continue;
-    if (nj.nj_timer && !--nj.nj_timer) nj_expired(fd, nj);
-    else if (nj.nj_keep && !--nj.nj_keep) nj_keepalive(fd);
+    if (nj) nj_second(fd, nj);
   }
+}
+
+function nj_second(fd: number, nj: Nj): void {
+  if (INET_TCP && nj.nj_keep) {
+    nj.nj_keep--;
+    if (!nj.nj_keep) nj_keepalive(fd);
+  }
+  if (!nj.nj_timer) return;
+  nj.nj_timer--;
+  if (!nj.nj_timer) nj_expired(fd, nj);
 }
 
 /** A turn has broken off (kern/turn.ts), or the interpreter has, without asking us: what it does not know of goes. */

@@ -58,6 +58,8 @@ import {
   ST_TLS,
 } from "./nj_var";
 
+/** Seconds that a silence may last, when it may not last for ever. */
+const LONGEST = 65535;
 /** All that there is, to be thrown away. */
 const EVERYTHING = 32768;
 
@@ -69,6 +71,11 @@ function name_of(addr: number, port: number): SockaddrIn {
   njname.sin_addr = addr;
   njname.sin_port = port;
   return njname;
+}
+
+/** As a timer has them. */
+function nj_seconds(n: number): number {
+  return n < LONGEST ? n : LONGEST;
 }
 
 /**
@@ -84,7 +91,7 @@ export function nj_listen(port: number, type: number, idle: number): number {
     kern_close(fd);
     return networkjs_error(error ? -error : ENOBUFS);
   }
-  nj.nj_rtime = idle >= 0 ? idle : type === ST_HTTP ? NJ_HTTPTIME : NJ_IDLETIME;
+  nj.nj_rtime = idle >= 0 ? nj_seconds(idle) : type === ST_HTTP ? NJ_HTTPTIME : NJ_IDLETIME;
   kern_setupcall(fd, true);
   return fd;
 }
@@ -99,7 +106,7 @@ export function nj_client(type: number, idle: number): number {
     return SOCKET_ERR_MEM;
   }
   nj.nj_timer = NJ_CONNTIME;
-  nj.nj_rtime = nj.nj_stime = idle;
+  nj.nj_rtime = nj.nj_stime = nj_seconds(idle);
   return fd;
 }
 
@@ -162,9 +169,10 @@ export function nj_accept(sckt: number): number {
 export function nj_recv(fd: number, len: number): number {
   const nj = nj_of(fd);
   if (!nj) return fd > NJ_REFUSED ? NJ_REFUSED - fd : SOCKET_ERR_CLOSED;
-  if (nj.nj_error) return nj.nj_error;
+  if (nj.nj_error) return -nj.nj_error;
   if (nj.nj_odd & NJ_UDP) return NJ_DGRAM;
-  if (!INET_TCP || nj.nj_odd) return nj.nj_type & ST_TLS ? 0 : SOCKET_ERR_NO_CONN;
+  if (!INET_TCP) return 0;
+  if (nj.nj_odd) return nj.nj_type & ST_TLS ? 0 : SOCKET_ERR_NO_CONN;
   const so = getsock(fd);
   if (!so || (!soreadable(so) && nj.nj_given < NJ_STREAMMAX)) {
     njready[fd] = 0;
@@ -192,7 +200,7 @@ export function nj_received(fd: number, n: number): number {
 /** The program is not to have what there is: what the interpreter is told. */
 export function nj_unread(fd: number): number {
   const nj = nj_of(fd);
-  return nj && nj.nj_unsent ? nj_end(fd, nj, nj.nj_unsent) : 0;
+  return nj && nj.nj_unsent ? nj_end(fd, nj, -nj.nj_unsent) : 0;
 }
 
 /**
@@ -203,13 +211,13 @@ export function nj_unread(fd: number): number {
 function nj_end(fd: number, nj: Nj, error: number): number {
   if (error) {
     nj_fail(fd, nj, networkjs_error(-error));
-    return nj.nj_error;
+    return -nj.nj_error;
   }
   if (nj.nj_sent) {
     nj.nj_sent = false;
     return 0;
   }
-  nj.nj_error = SOCKET_ERR_CLOSED;
+  nj.nj_error = -SOCKET_ERR_CLOSED;
   if (nj.nj_type !== (ST_HTTP | ST_ACCEPTED)) return SOCKET_ERR_CLOSED;
   nj.nj_timer = nj.nj_rtime = nj.nj_stime = NJ_ENDTIME;
   return NJ_ENDED;
@@ -220,7 +228,7 @@ export function nj_send(fd: number): number {
   const nj = nj_of(fd);
   if (!nj) return fd > NJ_REFUSED ? NJ_REFUSED - fd : SOCKET_ERR_CLOSED;
   if (nj.nj_odd & NJ_UDP) return NJ_DGRAM;
-  if (!INET_TCP || nj.nj_odd) return nj.nj_error || 1;
+  if (!INET_TCP || nj.nj_odd) return nj.nj_error ? -nj.nj_error : 1;
   nj.nj_sent = true;
   return 0;
 }
@@ -235,7 +243,7 @@ export function nj_sent(fd: number, n: number): number {
   if (n === -EAGAIN || n === -ENOBUFS) return 0;
   if (n < 0) {
     nj.nj_sent = false;
-    if (!nj.nj_unsent) nj.nj_unsent = n;
+    if (!nj.nj_unsent) nj.nj_unsent = -n;
     njready[fd] = 1;
     return nj.nj_error ? SOCKET_ERR_RESET : 0;
   }

@@ -1,7 +1,7 @@
 /**
  * A socket of the interpreter's own network, and how the interpreter counts: libs/network/socketerrors.h, network.h of Espruino.
  */
-import type { u8 } from "../../types";
+import type { u8, u16 } from "../../types";
 
 /* Espruino's socket types */
 export const ST_NORMAL = 0;
@@ -59,22 +59,22 @@ export const NJ_WANTS_SHIFT = 16;
 export interface Nj {
   nj_type: u8;
   nj_odd: u8;
-  /** what the interpreter is told from now on when it asks for data (SOCKET_ERR_), or 0 */
-  nj_error: number;
-  /** why nothing can be sent on it any more (-errno), or 0 */
-  nj_unsent: number;
+  /** what the interpreter is told from now on when it asks for data (less than 0: SOCKET_ERR_), or 0 */
+  nj_error: u8;
+  /** why nothing can be sent on it any more (errno), or 0 */
+  nj_unsent: u8;
   /** it was sent on since data was last asked for in vain, or the program has not had its turn yet */
   nj_sent: boolean;
   /** bytes that its program has had */
-  nj_given: number;
+  nj_given: u16;
   /** NJ_HANGUP, NJ_KNOWN */
   nj_wants: u8;
   /** seconds until something has lasted too long, and what they start from when data has come or gone */
-  nj_timer: number;
-  nj_rtime: number;
-  nj_stime: number;
+  nj_timer: u16;
+  nj_rtime: u16;
+  nj_stime: u16;
   /** when data last came or went (njseconds) */
   nj_since: number;
   /** seconds until the peer's life is worth asking after */
-  nj_keep: number;
+  nj_keep: u8;
 }
