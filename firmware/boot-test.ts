@@ -139,6 +139,11 @@ export * from "./net/kern/uio";
 export * from "./net/kern/upcalls";
 export * from "./net/net";
 export * from "./net/net_mend";
+export * from "./net/njs/nj_error";
+export * from "./net/njs/nj_sock";
+export * from "./net/njs/nj_tcp";
+export * from "./net/njs/nj_udp";
+export * from "./net/njs/nj_var";
 export * from "./net/unix/unix_proto";
 export * from "./net/unix/unpcb";
 

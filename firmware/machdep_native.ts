@@ -35,9 +35,9 @@ export function address_var(v: unknown): number {
   return E.getAddressOf(v, false);
 }
 
-/** Thumb code, as a function of four numbers. */
-export function native_function(address: number): NativeFunction {
-  return E.nativeCall(address | THUMB, "int(int,int,int,int)");
+/** Thumb code, as a function of at most four arguments: "int(int,JsVar)", say. */
+export function native_function(address: number, signature: string): NativeFunction {
+  return E.nativeCall(address | THUMB, signature);
 }
 
 /** Espruino's table of functions for machine code; 0: it has none. */
@@ -73,9 +73,13 @@ export function cells_text(): boolean {
   return true;
 }
 
-/** The interpreter's own functions: its clock, in seconds, and 32 random bits. */
+/** The interpreter's own functions: its clock, in ms, what says where the bytes of something lie, and 32 random bits. */
 export function getclock(): () => number {
-  return getTime;
+  return Date.now;
+}
+
+export function addresses(): (v: unknown, flat: boolean) => number {
+  return E.getAddressOf;
 }
 
 export function random(): () => number {

@@ -40,8 +40,8 @@ exports.HOT_FUNCTIONS = [
   "m_clshare m_mbufstouio",
   "getf getsock sendto recvfrom sendit sosendable sosendallatonce sosendhow sosend",
   "recvit soreceive soreceive_none soreceive_message soreceived soreceived_stream",
-  "networkjs_recv networkjs_send networkjs_accept networkjs_ready networkjs_recv1 networkjs_tcprecv networkjs_unread",
-  "networkjs_tcpsend networkjs_udprecv networkjs_udpsend",
+  "networkjs_recv networkjs_send networkjs_accept networkjs_recv1 networkjs_send1 networkjs_udprecv networkjs_udpsend",
+  "nj_of nj_idle nj_recv nj_received nj_take nj_send nj_sent nj_upcall networkjs_slowrecv networkjs_unread",
   "sbspace sballoc sbfree sbfront sblink sbappendaddr sbappendaddr1 sbdroprecord sorwakeup sowakeup upcall_turn soupcalls soupcall sonowakeup turn_begin turn_end turn_enter turn_leave turn_upcall",
 ]
   .join(" ")
@@ -76,19 +76,18 @@ exports.MODULE_HOT_FUNCTIONS = [
 exports.SHELL_HOT_FUNCTIONS = [
   "timeout untimeout bytes_string after data_out copyin",
   "told tell tell_turn tell_sockets call look turn_begin turn_end turn_enter turn_leave turn_upcall",
-  "networkjs_accept networkjs_recv networkjs_recv1 networkjs_send networkjs_send1 networkjs_ready",
-  "networkjs_tcprecv networkjs_tcpsend networkjs_unread networkjs_httpunread networkjs_udprecv networkjs_udpsend",
+  "behind networkjs_slowrecv networkjs_unread networkjs_httpunread networkjs_object net_object port_take nj_unread",
+  "networkjs_udprecv networkjs_udpsend nj_empty",
   "name_in name_out recvstring recvfrom send sendto accept view string_bytes",
-  "networkjs_accept1 networkjs_roomin networkjs_room networkjs_spare fdspare networkjs_open setupcall networkjs_drain networkjs_close networkjs_close1 networkjs_tcpclose networkjs_release close shutdown networkjs_object net_object net_socket networkjs_answered networkjs_hangup networkjs_ended networkjs_tcpend networkjs_slowtimo",
-  "networkjs_slowtimo callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock uptime",
+  "setupcall close shutdown",
+  "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock uptime",
 ]
   .join(" ")
   .split(" ");
 
 /** What runs with each connection there. */
 exports.SHELL_WARM_FUNCTIONS = [
-  "networkjs_accept1 networkjs_roomin networkjs_room networkjs_spare fdspare networkjs_open setupcall networkjs_drain",
-  "networkjs_close networkjs_close1 networkjs_tcpclose networkjs_release close shutdown networkjs_object net_object net_socket",
+  "networkjs_told networkjs_hangup networkjs_ended nj_wanted nj_release net_socket setupcall close shutdown",
   "event socket bind listen connect poll getsockopt setsockopt",
 ]
   .join(" ")

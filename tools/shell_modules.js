@@ -10,10 +10,14 @@ const GATE = "firmware/core/gate.ts";
 const SHELL = /^firmware\/(lib\/|modules\/|boot-)|^firmware\/drivers\/.*_shell\.ts$/;
 /** What of the stack is the shell's as well: numbers, its own timers and turns, and the wires. */
 const KEPT =
-  /^firmware\/(net\/(wire\/\w+|kern\/(errno|callout|turn|socketvar))|drivers\/(spi_bus|(.*\/)?\w+_shell|.*_var))\.ts$/;
+  /^firmware\/(net\/(wire\/\w+|kern\/(errno|callout|turn|socketvar)|njs\/nj_var)|drivers\/(spi_bus|(.*\/)?\w+_shell|.*_var))\.ts$/;
 const STACK = /^firmware\/(net|drivers)\//;
 /** Libraries that reach into the stack. */
-const COUNTERPARTS = { "firmware/lib/stats.ts": "firmware/core/gate_stats.ts", "firmware/lib/ip_options.ts": GATE };
+const COUNTERPARTS = {
+  "firmware/lib/stats.ts": "firmware/core/gate_stats.ts",
+  "firmware/lib/ip_options.ts": GATE,
+  "firmware/lib/networkjs/networkjs_driver.ts": "firmware/core/gate_driver.ts",
+};
 
 /** The core is a library of this host's. */
 const HOST = { "firmware/core/port.ts": "firmware/core/port_host.ts" };

@@ -6,9 +6,10 @@
  */
 const WARM = [
   // files and sockets
-  "bzero memory_spare fdspare turn_newfd accept_later accept_again callout_disarm networkjs_roomin networkjs_spare networkjs_answered",
-  "networkjs_close1 networkjs_send1 networkjs_expired networkjs_rescue callout_rescue sorescue netisr_rescue networkjs_accept1 networkjs_room networkjs_httpunread networkjs_object networkjs_open networkjs_release",
-  "networkjs_tcpclose networkjs_linger networkjs_drain shutdown soshutdown tcp_shutdown tcp_twstart tcp_recycle",
+  "bzero memory_spare fdspare turn_newfd accept_later accept_again callout_disarm",
+  "networkjs_close networkjs_rescue callout_rescue sorescue netisr_rescue networkjs_httpunread networkjs_object networkjs_told networkjs_hangup networkjs_ended",
+  "nj_accept nj_roomin nj_room nj_spare nj_open nj_release nj_close nj_drain nj_end nj_fail nj_want nj_wanted nj_tick nj_slowtimo nj_expired nj_empty",
+  "shutdown soshutdown tcp_shutdown tcp_twstart tcp_recycle",
   "ether_send sbfits soreceive_run accept setupcall kern_setupcall close kern_close fdalloc falloc fdclose closef sockalloc",
   "accept_none soalloc sodealloc sofree soclose soaccept sodisconnect sonewconn soqinsque soqremque soisconnecting",
   "soisconnected soisdisconnecting soisdisconnected socantsendmore socantrcvmore sosetupcall sonoupcall soerror",
@@ -16,7 +17,7 @@ const WARM = [
   "soreceive_low m_last m_movehdr m_prepend1 m_pullup1 m_cat m_split",
   "m_copyback m_nobufs mbuf_at",
   // when memory is scarce, which is no time to decompress
-  "networkjs_tcpunsent networkjs_tcpend sendit_not m_reserved",
+  "nj_unread sendit_not m_reserved",
   "m_sparefirst m_fair m_count sbcollapse sbabsorb sbmerge tcp_scarce tcp_mayhave sbmayhave tcp_drain tcp_trimhead tcp_trimtail tcp_trouble tcp_sendflat",
   "chip_putchain spi_hold wz_txready ether_full sbfair m_smalls tcp_hopeless",
   // a segment is lost, or the peer's window is shut: scarce memory brings both

@@ -3,7 +3,7 @@
  *
  * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
-import { NETHER } from "../config";
+import { LIB_NETWORKJS, NETHER } from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
@@ -21,6 +21,7 @@ import { soupcall, soupcalls } from "../net/kern/socket2";
 import { sowakeall } from "../net/kern/sys_socket";
 import type { Bytes, Table } from "../types";
 import { core_args, enaddr_get, event_conflict, event_link, event_next, events_init } from "./events";
+import { networkjs_entry, networkjs_init, networkjs_mended, networkjs_upcalls } from "./networkjs";
 import { stat } from "./stat";
 import { syscall } from "./syscall";
 import {
@@ -53,6 +54,7 @@ import {
   IN_IFSCRUB,
   IN_SETGATEWAY,
   IP_SETIF,
+  NJ_ROOM,
   PENDING_UPCALLS,
   SYS_SOCKET,
 } from "./sysent";
@@ -65,6 +67,7 @@ let hidden: InIfaddr | null;
 /** Answers what was asked for, or a negative errno. */
 export function core_entry(code: number, a: number, b: number, c: number): number {
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
+  if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
   switch (code) {
     case CORE_INIT:
       return core_init();
@@ -102,12 +105,14 @@ function core_init(): number {
   units = [];
   hidden = null;
   init_main(null, core_upcallturn);
+  if (LIB_NETWORKJS) networkjs_init();
   return 0;
 }
 
-/** Sockets wait for their upcalls: the shell asks for them. */
+/** Sockets wait for their upcalls: the shell asks for those of programs. */
 function core_upcallturn(): void {
-  core_args[ARG_PENDING] |= PENDING_UPCALLS;
+  if (LIB_NETWORKJS) networkjs_upcalls();
+  if (soupcalls()) core_args[ARG_PENDING] |= PENDING_UPCALLS;
 }
 
 /** A transfer may have been in the middle, so each chip begins anew; and a program may not have heard that there is something. */
@@ -117,6 +122,7 @@ function core_mend(): void {
     if (ac) ac.if_reset(ac);
   }
   sowakeall();
+  if (LIB_NETWORKJS) networkjs_mended();
   core_upcallturn();
 }
 

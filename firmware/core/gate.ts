@@ -26,5 +26,6 @@ export {
 } from "../net/inet/tcp/tcp_sockopt";
 
 export * from "./gate_if";
+export * from "./gate_networkjs";
 export * from "./gate_syscalls";
 export { net_mend, netinit, netisr_rescue, sorescue } from "./gate_turn";

@@ -3,6 +3,7 @@
  *
  * After each call the shell looks whether the core has something to tell; programs hear of it in a turn of its own.
  */
+import { LIB_NETWORKJS } from "../config";
 import type { SpiDev } from "../drivers/spi_bus";
 import { machdep_memory, timeout } from "../machdep";
 import { callout_init } from "../net/kern/callout";
@@ -25,6 +26,7 @@ import {
   EVENT_CONFLICT,
   EVENT_LINK,
   PENDING_EVENTS,
+  PENDING_NETWORK,
   PENDING_UPCALLS,
 } from "./sysent";
 
@@ -56,6 +58,7 @@ export let upcalls: (Upcall | null)[];
 export let units: (Interface | null)[];
 /** A turn in which programs are told is on its way. */
 let due: boolean;
+let njtold: () => void;
 
 /** Brings up the core, and what the libraries have to put in order after a turn that was broken off. */
 export function netinit(_more: null, mend: (broken: boolean) => void): void {
@@ -68,7 +71,13 @@ export function netinit(_more: null, mend: (broken: boolean) => void): void {
   upcalls = [];
   units = [];
   due = false;
+  njtold = () => {};
   call(CORE_INIT, 0, 0, 0);
+}
+
+/** `told` asks what is to be done with the interpreter's objects (nj_wanted). */
+export function networkjs_tells(told: () => void): void {
+  njtold = told;
 }
 
 /** The core keeps its own in order; what it does not know is what became of the turn. */
@@ -121,6 +130,7 @@ function told(): void {
 /** Programs and libraries hear of what has happened. */
 function tell(): void {
   while (args[ARG_PENDING] & PENDING_EVENTS) event(entry(CORE_EVENT, 0, 0, 0, null));
+  if (LIB_NETWORKJS && args[ARG_PENDING] & PENDING_NETWORK) njtold();
   if (args[ARG_PENDING] & PENDING_UPCALLS) tell_sockets();
 }
 

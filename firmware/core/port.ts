@@ -12,6 +12,7 @@ import { storage } from "../machdep_board";
 import {
   address_flat,
   address_var,
+  addresses,
   cells_text,
   clock_stepped,
   getclock,
@@ -43,7 +44,6 @@ const HDR_LENGTH = 16;
 const HDR_ENTRY = 20;
 
 /* The memory's head, by word */
-const HEAD_CLOCK = 0;
 const HEAD_LAST = 1;
 const HEAD_NEXT = 3;
 const HEAD_DATA = 4;
@@ -51,7 +51,7 @@ const HEAD_EXPTR = 6;
 const HEAD_CELLS = 7;
 const HEAD_WORDS = 8;
 /** Where in it short strings lie. */
-const HEAD_STAGE = 40;
+const HEAD_STAGE = 44;
 
 /* What is kept for machine code */
 const KEPT_MEMORY = 0;
@@ -62,15 +62,29 @@ const KEPT_PIN = 4;
 const KEPT_AREA = 5;
 const KEPT_VIEW = 6;
 const KEPT_SET = 7;
-const KEPT_SHORT = 8;
+const KEPT_CLOCK = 8;
+const KEPT_ADDRESS = 9;
+const KEPT_SUBSTR = 10;
+const KEPT_EMPTY = 11;
+const KEPT_RECV = 12;
+const KEPT_SEND = 13;
+const KEPT_BEHIND = 14;
+const KEPT_SHORT = 15;
 const NSHORT = 8;
 const KEPT_WIRES = KEPT_SHORT + NSHORT;
 const NWIRE = 6;
 /* Entries besides those of sysent.ts, and what is to be done behind a turn */
 const BOARD_KEEP = 127;
+const BOARD_RECV = 119;
+const BOARD_SEND = 120;
+const BOARD_ACCEPT = 121;
+const BOARD_CLOSE = 122;
+const BOARD_TAKE = 123;
 const BOARD_INTR = 124;
 const TURN_LATER = 1;
 const TURN_TELL = 2;
+const TURN_RESCUE = 4;
+const TURN_LOOK = 8;
 
 /** ms */
 const LIFELINE = 2000;
@@ -84,6 +98,10 @@ const SPI_RST_HIGH = 2;
 const SPI_WATCH = 3;
 
 let core: NativeFunction;
+/** where its entry is */
+let code: number;
+/** BOARD_TAKE, by its answer */
+let taken: (word: number, fd: number, n: number) => string | number;
 /** where the memory is; 0: there is none yet */
 let base: number;
 let whole: Uint8Array;
@@ -95,12 +113,12 @@ let pending: string | Uint8Array;
 let wired: { dev: SpiDev; resync: () => void }[];
 let timer: Timeout;
 let told: () => void;
+let looked: () => void;
+let rescued: () => void;
 
 /** Calls an entry of the core's; `data`: what SYS_SENDTO sends. */
 export let entry: (code: number, a: number, b: number, c: number, data: string | Uint8Array | null) => number;
 
-/** A turn of the core's: the line of `unit` has fallen. */
-export let port_intr: (unit: number) => () => void;
 let expired: () => void;
 
 /** The core's memory, from its own first word on. */
@@ -138,8 +156,10 @@ function core_load(at: number): void {
   whole = new Uint8Array(buffer, base - first, size);
   head = new Int32Array(buffer, base - first, HEAD_WORDS);
   bytes = new Uint8Array(buffer, base - first + args, size - args);
-  core = native_function(at + word(at + HDR_ENTRY));
-  calls(core, base, head, getclock(), after, data_out);
+  code = at + word(at + HDR_ENTRY);
+  core = native_function(code, "int(int,int,int,int)");
+  taken = native_function(code, "JsVar(int,int,int)") as unknown as typeof taken;
+  calls(core, base, head, after, data_out);
   clock_stepped((ms) => {
     head[HEAD_LAST] += ms;
   });
@@ -149,9 +169,14 @@ function core_load(at: number): void {
   keep(KEPT_RANDOM, random());
   keep(KEPT_TIMEOFDAY, timeofday);
   keep(KEPT_COPYIN, copyin);
+  keep(KEPT_BEHIND, behind);
   keep(KEPT_PIN, pin);
   keep(KEPT_VIEW, whole);
   keep(KEPT_SET, whole.set);
+  keep(KEPT_CLOCK, getclock());
+  keep(KEPT_ADDRESS, addresses());
+  keep(KEPT_SUBSTR, CORE_FILE.substr);
+  keep(KEPT_EMPTY, "");
   const area = memory_areas();
   keep(KEPT_AREA, area);
   for (let n = 1; n <= NSHORT; n++) keep(KEPT_SHORT + n - 1, area(base + HEAD_STAGE, n));
@@ -159,7 +184,12 @@ function core_load(at: number): void {
 
 /** Machine code locks `v`. */
 function keep(which: number, v: unknown): void {
-  core(base | BOARD_KEEP, which, v ? address_var(v) : 0, 0);
+  core(base | BOARD_KEEP, which, v || v === "" ? address_var(v) : 0, 0);
+}
+
+/** A function that is one of the core's entries, and whose arguments are the interpreter's to give. */
+function bound(which: number, signature: string): unknown {
+  return native_function(code, signature).bind(undefined as never, base | which);
 }
 
 /** The chip of `unit` is at the end of these wires; `resync` watches its interrupt line anew. */
@@ -182,33 +212,57 @@ function calls(
   native: NativeFunction,
   at: number,
   words: Int32Array,
-  clock: () => number,
   behind: (todo: number) => void,
   sends: (data: string | Uint8Array) => void,
 ): void {
   entry = (code, a, b, c, data) => {
-    words[HEAD_CLOCK] = clock() * 1000;
     if (data) sends(data);
     const answer = native(at | code, a, b, c);
     if (words[HEAD_NEXT] >= 0) behind(TURN_LATER);
     return answer;
   };
-  const turn = (code: number) => (): void => {
-    words[HEAD_CLOCK] = clock() * 1000;
-    const todo = native(at | code, 0, 0, 0);
-    if (todo) behind(todo);
-  };
-  port_intr = (unit) => turn(BOARD_INTR + unit);
-  const timer_turn = turn(CORE_TIMEOUT);
   expired = () => {
     lifeline();
-    timer_turn();
+    const todo = native(at | CORE_TIMEOUT, 0, 0, 0);
+    if (todo) behind(todo);
+  };
+}
+
+/** A turn of the core's: the line of `unit` has fallen. */
+export function port_intr(unit: number): () => void {
+  return bound(BOARD_INTR + unit, "int(int)") as () => void;
+}
+
+/** What the interpreter's network calls is machine code; what that leaves to us it calls itself. */
+export function port_driver(
+  recv: (sckt: number, answer: number, len: number) => string | number,
+  send: (sckt: number, data: string) => number,
+  look: () => void,
+  rescue: () => void,
+): { [name: string]: unknown } {
+  looked = look;
+  rescued = rescue;
+  keep(KEPT_RECV, recv);
+  keep(KEPT_SEND, send);
+  return {
+    recv: bound(BOARD_RECV, "JsVar(int,int,int)"),
+    send: bound(BOARD_SEND, "JsVar(int,int,JsVar)"),
+    accept: bound(BOARD_ACCEPT, "int(int,int)"),
+    close: bound(BOARD_CLOSE, "int(int,int)"),
   };
 }
 
 /** The timer comes again, should what it does be broken off. */
 function lifeline(): void {
   timer = timeout(expired, LIFELINE);
+}
+
+/** Behind machine code that the interpreter itself has called. */
+function behind(todo: number): number {
+  after(todo);
+  if (todo & TURN_LOOK) looked();
+  if (todo & TURN_RESCUE) rescued();
+  return 1;
 }
 
 /** Behind a call: the machine's timer has to come sooner, or programs are to be told. */
@@ -218,6 +272,11 @@ function after(todo: number): void {
     timer = timeout(expired, head[HEAD_NEXT]);
   }
   if (todo & TURN_TELL) told();
+}
+
+/** Data of a stream for the interpreter, at most `n` bytes; or what it is told instead. */
+export function port_take(fd: number, n: number): string | number {
+  return taken(base | BOARD_TAKE, fd, n);
 }
 
 function data_out(data: string | Uint8Array): void {

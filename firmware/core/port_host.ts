@@ -2,8 +2,22 @@
  * Where the shell meets the core on a host: the simulator puts it there (host-sim/native/shell.ts). On a board, and where machine code
  * of a board is emulated: port.ts.
  */
-import { random32, timeofday, uptime } from "../machdep";
-import { ARG_PENDING, CORE_TIMEOUT, IF_INTR } from "./sysent";
+import { bytes_string, random32, timeofday, uptime } from "../machdep";
+import { NJ_ENDED } from "../net/njs/nj_var";
+import {
+  ARG_AT,
+  ARG_COUNT,
+  ARG_PENDING,
+  CORE_TIMEOUT,
+  IF_INTR,
+  NJ_ACCEPT,
+  NJ_CLOSE,
+  NJ_IDLE,
+  NJ_RECV,
+  NJ_SEND,
+  NJ_TAKE,
+  SYS_RECEIVED,
+} from "./sysent";
 
 /** What the simulator gives. */
 interface HostCore {
@@ -39,10 +53,52 @@ export function entry(code: number, a: number, b: number, c: number, data: strin
   return nativeCore.entry(code, a, b, c, data);
 }
 
+/** Data of a stream for the interpreter, at most `n` bytes; or what it is told instead. */
+export function port_take(fd: number, n: number): string | number {
+  const len = entry(NJ_TAKE, fd, n, 0, null);
+  if (len <= 0) return len;
+  const bytes = memory();
+  const data = bytes_string(bytes, bytes.byteOffset + args()[ARG_AT], len);
+  entry(SYS_RECEIVED, 0, 0, 0, null);
+  return data;
+}
+
+function args(): Int32Array {
+  const bytes = memory();
+  return new Int32Array(bytes.buffer, bytes.byteOffset, ARG_COUNT);
+}
+
+/** What the interpreter calls. `look` is called when the core has something to tell. */
+export function port_driver(
+  slowrecv: (sckt: number, answer: number, len: number) => string | number,
+  slowsend: (sckt: number, data: string) => number,
+  look: () => void,
+  _rescue: () => void,
+): { [name: string]: unknown } {
+  const behind = <T>(answer: T): T => {
+    if (args()[ARG_PENDING]) look();
+    return answer;
+  };
+  const recv = (sckt: number, len: number) => {
+    const n = entry(NJ_RECV, sckt, len, 0, null);
+    const answer = n > 0 ? port_take(sckt, n) : n;
+    return (answer as number) <= NJ_ENDED ? slowrecv(sckt, answer as number, len) : answer || "";
+  };
+  const send = (sckt: number, data: string) => {
+    const n = entry(NJ_SEND, sckt, data.length, 0, data);
+    return n <= NJ_ENDED ? slowsend(sckt, data) : n;
+  };
+  return {
+    recv: (sckt: number, len: number) => (entry(NJ_IDLE, sckt, 0, 0, null) ? "" : behind(recv(sckt, len))),
+    send: (sckt: number, data: string) => behind(send(sckt, data)),
+    accept: (sckt: number) => behind(entry(NJ_ACCEPT, sckt, 0, 0, null)),
+    close: (sckt: number) => behind(entry(NJ_CLOSE, sckt, 0, 0, null)),
+  };
+}
+
 function turn(code: number, a: number): void {
   nativeCore.entry(code, a, 0, 0, null);
-  const bytes = memory();
-  if (new Int32Array(bytes.buffer, bytes.byteOffset, 1)[ARG_PENDING]) told();
+  if (args()[ARG_PENDING]) told();
 }
 
 /** A turn of the core's: the line of `unit` has fallen. */

@@ -126,6 +126,7 @@ export function syscall(code: number, a: number, b: number, c: number): number {
     case SYS_PIECE:
       return piece();
     case SYS_RECEIVED:
+      if (a) uio_so = null;
       return received();
     case SYS_POLL:
       return poll(a, b);
@@ -159,7 +160,8 @@ function name_out(answer: number): number {
   return answer;
 }
 
-function sendit(fd: number, resid: number, flags: number): number {
+/** Sends of the data that the shell holds ready, to an address if ARG_TO says so. */
+export function sendit(fd: number, resid: number, flags: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
   const nam = core_args[ARG_TO] ? name_in() : null;
@@ -186,6 +188,14 @@ function recvit(fd: number, len: number, flags: number): number {
   piece_off = uio.uio_off;
   core_args[ARG_VALUE] = piece();
   return n;
+}
+
+/** Of a stream, the bytes that lie together first: how many, from ARG_AT of the core's memory on. Then comes SYS_RECEIVED. */
+export function takeit(fd: number, len: number): number {
+  const n = recvit(fd, len, 0);
+  if (n <= 0) return n;
+  uio_count = core_args[ARG_VALUE];
+  return uio_count;
 }
 
 /** The bytes that lie together next, ARG_AT in the core's memory: how many. */

@@ -33,7 +33,7 @@ export const SYS_SETUPCALL = 27; // (fd, on)
 export const SYS_SENDTO = 28; // (fd, bytes, flags), of the data that the shell holds ready; ARG_TO: to an address
 export const SYS_RECVFROM = 29; // (fd, bytes, flags): how many; ARG_VALUE of them lie from ARG_AT of the core's memory on; ARG_TO: from an address
 export const SYS_PIECE = 30; // the next that lie together, from ARG_AT on: how many, 0: no more; then comes SYS_RECEIVED
-export const SYS_RECEIVED = 31; // the receive is over
+export const SYS_RECEIVED = 31; // the receive is over; (1): it was none
 export const SYS_POLL = 32; // (fd, events)
 export const SYS_FDSPARE = 33; // may a program have one more descriptor?
 export const SYS_SOCKPRIV = 34; // (fd): it is the stack's own
@@ -60,6 +60,24 @@ export const ARP_PROBE = 62; // (address): it is being probed
 export const ARP_REQUEST = 63; // (unit, sender's address, address)
 export const ARP_KNOWN = 64; // (address): 1 if the way there needs no ARP
 export const IP_SETIF = 65; // (unit): what goes to all goes out there; -1: as ever
+
+/* Sockets of the interpreter's network: net/njs */
+export const NJ_ROOM = 80; // 1: there may be one more
+export const NJ_LISTEN = 81; // (port, type, idle)
+export const NJ_CLIENT = 82; // (type, idle)
+export const NJ_CONNECT = 83; // (fd, address, port)
+export const NJ_DGRAMS = 84; // (port, reuse)
+export const NJ_EMPTY = 85; // (fd)
+export const NJ_JOIN = 86; // (fd, group)
+export const NJ_WANTED = 87; // what is to be done with an object of the interpreter's, 0: nothing
+export const NJ_RELEASE = 88; // (fd)
+export const NJ_ACCEPT = 89; // (fd)
+export const NJ_RECV = 90; // (fd, bytes): how many may be taken, or what the interpreter is told
+export const NJ_TAKE = 91; // (fd, bytes): so many were taken (they lie together, as with SYS_RECVFROM), or what the interpreter is told
+export const NJ_UNREAD = 92; // (fd)
+export const NJ_SEND = 93; // (fd, bytes): so many went, or what the interpreter is told
+export const NJ_CLOSE = 94; // (fd)
+export const NJ_IDLE = 95; // (fd): 1 when it is not worth while to ask
 
 /* core_args */
 export const ARG_PENDING = 0; // PENDING_ flags
@@ -109,6 +127,7 @@ export const STATIF_NCHIP = 11;
 /* Something is to be asked for */
 export const PENDING_UPCALLS = 1;
 export const PENDING_EVENTS = 2;
+export const PENDING_NETWORK = 4; // NJ_WANTED
 
 /* Events */
 export const EVENT_LINK = 1; // the cable was plugged in, or pulled

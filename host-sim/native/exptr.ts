@@ -92,6 +92,13 @@ export class Interpreter {
     return variable.at;
   }
 
+  /** What a variable that machine code has answered holds, which is given back; 0: undefined. */
+  take(at: number): unknown {
+    const value = this.value(at);
+    if (at) this.unlock(this.variable(at));
+    return value;
+  }
+
   private make(value: unknown, locks: number): Variable {
     const at = this.free.pop();
     if (at === undefined) throw new HardFault("all variables are in use");
@@ -134,6 +141,8 @@ export class Interpreter {
         return a && integerOf(this.value(a));
       case "getBool":
         return a && Number(Boolean(this.value(a)));
+      case "jspGetNamedField":
+        return this.field();
       case "jspeFunctionCall":
         return this.function();
     }
@@ -159,6 +168,16 @@ export class Interpreter {
     const bytes = this.memory.bytesAt(value.address, value.length);
     if (!bytes) this.wrong(`a string over no memory, ${value.address.toString(16)}`);
     return Buffer.from(bytes).toString("latin1");
+  }
+
+  /** (object, its field's name, is the name wanted) */
+  private field(): number {
+    const { cortex } = this;
+    let name = "";
+    for (let at = cortex.argument(1); this.memory.readUint8(at); at++)
+      name += String.fromCharCode(this.memory.readUint8(at));
+    const value = (this.value(cortex.argument(0)) as Record<string, unknown> | undefined)?.[name];
+    return this.thrown || value === undefined ? 0 : this.make(value, 1).at;
   }
 
   /** (function, its name, this, is it parsed, number of arguments, where they are) */

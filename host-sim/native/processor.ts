@@ -31,7 +31,7 @@ const FLASH = 0x10040000;
 const FLATS = 0x20020000;
 const ARRAYS = 0x30000000;
 const ARRAYS_END = 0xe0000000;
-const SIGNATURE = "int(int,int,int,int)";
+const SIGNATURE = /^(int|JsVar)\(((?:int|JsVar)(?:,(?:int|JsVar)){0,3})\)$/;
 /** What has so few bytes is never flat. */
 const SHORT = 16;
 /** Arrays that machine code may still look into. */
@@ -43,7 +43,7 @@ interface Flat {
   block: Block;
 }
 
-type Call = (a: unknown, b: unknown, c: unknown, d: unknown) => number;
+type Call = (...words: unknown[]) => unknown;
 
 export class Processor {
   /** what it stopped at */
@@ -94,12 +94,14 @@ export class Processor {
   }
 
   private nativeCall(address: number, signature: string): Call {
-    if (signature !== SIGNATURE) throw this.board.realm.error(`Not emulated: machine code as ${signature}`);
-    return (...words) =>
-      this.call(
-        address,
-        words.map((word) => Number(word) | 0),
-      );
+    const [, answered, params] = SIGNATURE.exec(signature) ?? [];
+    if (!params) throw this.board.realm.error(`Not emulated: machine code as ${signature}`);
+    const types = params.split(",");
+    return (...words) => {
+      const given = types.map((type, i) => (type === "JsVar" ? this.variable(words[i]) : Number(words[i]) | 0));
+      const answer = this.call(address, given);
+      return answered === "JsVar" ? this.interpreter.take(answer) : answer;
+    };
   }
 
   private call(address: number, words: number[]): number {

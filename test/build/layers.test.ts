@@ -5,13 +5,14 @@ import { circle, longFunctions, type Source, sourcesIn } from "./sources";
  * together anew, layer by layer.
  */
 const MAY_IMPORT: { [layer: string]: string[] } = {
-  gate: ["sysent", "lib", "drivers", "inet", "if", "kern", "machdep", "machdep_board", "machdep_native", "config"], // the libraries' side: constants, types, what is JavaScript's
-  core: ["sysent", "net", "drivers", "inet", "if", "kern", "machdep", "config"],
+  gate: ["njs", "sysent", "lib", "drivers", "inet", "if", "kern", "machdep", "machdep_board", "machdep_native", "config"], // the libraries' side: constants, types, what is JavaScript's
+  core: ["sysent", "net", "njs", "drivers", "inet", "if", "kern", "machdep", "config"],
   sysent: [],
   boot: ["modules", "lib", "net", "drivers", "machdep"],
   modules: ["lib", "inet", "kern", "machdep", "machdep_board", "config"],
-  lib: ["net", "if", "inet", "kern", "unix", "wire", "machdep", "config"],
+  lib: ["net", "njs", "if", "inet", "kern", "unix", "wire", "machdep", "config"],
   net: ["if", "inet", "kern", "unix", "config"],
+  njs: ["inet", "kern", "wire", "config"],
   drivers: ["if", "kern", "machdep", "config"],
   inet: ["if", "kern", "wire", "machdep", "config"],
   if: ["kern", "wire", "machdep", "config"],
@@ -37,7 +38,7 @@ const LAYERS: [RegExp, string][] = [
   [/^firmware\/core\/sysent\.ts$/, "sysent"],
   [/^firmware\/core\//, "core"],
   [/^firmware\/(modules|lib|drivers)\//, "$1"],
-  [/^firmware\/net\/(wire|kern|if|inet|unix)\//, "$1"],
+  [/^firmware\/net\/(wire|kern|if|inet|unix|njs)\//, "$1"],
   [/^firmware\/net\/(net|net_mend|init_main)\.ts$/, "net"],
   [/^host-sim\/native\//, "host-native"],
   [/^host-sim\//, "host-sim"],

@@ -112,6 +112,21 @@ export class DriverBench {
     return [listener, client, server];
   }
 
+  /** The same, whose server has had data. */
+  talking(): [number, number, number] {
+    const sockets = this.connected();
+    this.talk(sockets[1], sockets[2]);
+    return sockets;
+  }
+
+  /** One sends, the other is given it: from now on is looked at what his program does with it. */
+  talk(from: number, to: number, words = "?"): void {
+    this.driver.send(from, words);
+    this.host.wait(10);
+    if (this.driver.recv(to, CHUNK) !== words) throw new Error("no data");
+    this.host.wait(300); // it is acknowledged
+  }
+
   /** All that comes until there is nothing, and what was answered then. */
   received(socket: number, length = CHUNK): [string, string | number] {
     let all = "";

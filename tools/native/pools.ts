@@ -18,6 +18,7 @@ export function amounts(c: Constants): Amounts {
       File: c["NFILE"],
       // Those that have a file, and TCP's that go on without one: TCP's own limit is met first, and makes room.
       Socket: c["NFILE"] + tcp,
+      Nj: c["LIB_NETWORKJS"] ? Math.min(c["NJ_MAXSOCK"], c["NOFILE"] - c["FDRESERVE"]) : 0,
       Rtentry: c["NROUTE"],
       Arptab: c["ARPTAB_SIZE"],
       EncSoftc: c["NETHER"],

@@ -7,10 +7,10 @@ import { emit, type IoPin, type SpiBus } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { netinit } from "../../net/net";
 import { net_mend } from "../../net/net_mend";
+import { nj_mend } from "../../net/njs/nj_sock";
 import { dhcp_mend } from "../dhcp/dhcp_mend";
 import { ether_aton } from "../inet";
 import { networkjs_attach } from "../networkjs/networkjs";
-import { networkjs_mend } from "../networkjs/networkjs_sock";
 import { res_init, res_mend } from "../resolver/resolver";
 import { ether_default } from "./enaddr";
 import { type Ethernet, ethernet } from "./ethernet";
@@ -76,7 +76,7 @@ export function connect_begin(name: string, options: ConnectOptions, chip: strin
 function connect_mend(broken: boolean): void {
   net_mend(broken);
   if (INET_DNS) res_mend();
-  if (LIB_NETWORKJS) networkjs_mend();
+  if (LIB_NETWORKJS) nj_mend();
   if (INET_DHCP) dhcp_mend();
 }
 

@@ -4,68 +4,85 @@
  * Espruino puts 8 bytes in front of a datagram: the other side's address in the order in which it is read, its port and
  * the length, both little-endian (network.h, JsNetUDPPacketHeader).
  */
+import { INET_MULTICAST } from "../../config";
 import { string_bytes } from "../../machdep";
-import { net_name } from "../../machdep_network";
+import { net_name, net_socket } from "../../machdep_network";
 import { INADDR_BROADCAST, type SockaddrIn } from "../../net/inet/in_var";
-import { IPPROTO_IP } from "../../net/inet/ip/ip_ctloutput";
+import { type Callout, callout_new, callout_reset } from "../../net/kern/callout";
 import { EAGAIN, EMSGSIZE, ENOBUFS } from "../../net/kern/errno";
-import { AF_INET, SO_BROADCAST, SO_REUSEPORT, SOCK_DGRAM, SOL_SOCKET } from "../../net/kern/socketvar";
-import { bind, close, recvstring, sendto, setsockopt, setupcall, socket } from "../../net/kern/syscalls";
+import { AF_INET } from "../../net/kern/socketvar";
+import { recvstring, sendto } from "../../net/kern/syscalls";
+import { nj_recv } from "../../net/njs/nj_tcp";
+import { nj_dgram, nj_empty, nj_join } from "../../net/njs/nj_udp";
+import { NJ_DGRAM, SOCKET_ERR_BAD_ARG } from "../../net/njs/nj_var";
 import { inet_addr } from "../inet";
 import { gethostbyname } from "../resolver/resolver";
-import { networkjs_error, networkjs_nohost, networkjs_notbound } from "./networkjs_error";
-import {
-  type DgramOptions,
-  NJ_UDP,
-  type Nj,
-  networkjs_open,
-  networkjs_ready,
-  njready,
-  njtab,
-  SOCKET_ERR_BAD_ARG,
-  ST_UDP,
-} from "./networkjs_sock";
+import { networkjs_bound, networkjs_nohost } from "./networkjs_error";
 
 const HEADER = 8;
-const IP_ADD_MEMBERSHIP = 35;
+
+/** What a program may have set for a datagram socket; addMembership writes into it. */
+export interface DgramOptions {
+  reuseAddr?: boolean;
+  multicastGroup?: string;
+}
+
+/** A socket whose program may want to be in a group, and which it is in. */
+interface Dgram {
+  options: DgramOptions | null;
+  group: string | undefined;
+}
 
 /** The other side of a datagram: one for all, read at once. */
 let njpeer: SockaddrIn;
+/** By descriptor. */
+let njdgrams: (Dgram | null)[];
+let njgroups: Callout;
 
 export function networkjs_udpinit(): void {
   njpeer = { sin_family: AF_INET, sin_addr: 0, sin_port: 0 };
+  njdgrams = [];
+  if (INET_MULTICAST) njgroups = callout_new();
 }
 
 /** A socket, bound to `port` unless that is 0, or SOCKET_ERR_. Everybody on the cable may be written to. */
 export function networkjs_dgram(port: number, options: DgramOptions | null): number {
-  const fd = socket(AF_INET, SOCK_DGRAM, 0);
-  if (fd < 0) return networkjs_error(-fd);
-  setsockopt(fd, SOL_SOCKET, SO_BROADCAST, 1);
-  if (options && options.reuseAddr) setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-  const error = port ? bind(fd, { sin_family: AF_INET, sin_addr: 0, sin_port: port }) : 0;
-  if (error) {
-    close(fd);
-    return networkjs_notbound(port, -error);
-  }
-  const nj = networkjs_open(fd, ST_UDP, NJ_UDP);
-  nj.nj_options = options;
-  setupcall(fd, networkjs_ready);
-  networkjs_join(fd, nj);
+  const fd = nj_dgram(port, !!(options && options.reuseAddr));
+  if (fd < 0) return networkjs_bound(fd, port);
+  njdgrams[fd] = { options: options, group: undefined };
+  if (INET_MULTICAST) networkjs_groups();
   return fd;
 }
 
-/** Joins the group that the program has named, if any; it may name one after binding, too. */
-export function networkjs_join(fd: number, nj: Nj): void {
-  const group = nj.nj_options && nj.nj_options.multicastGroup;
-  nj.nj_group = group || null;
-  if (group) setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, inet_addr(group));
+/** Joins the groups that programs have named; they may name one after binding, too, so this comes again once a second. */
+function networkjs_groups(): void {
+  let count = 0;
+  for (let fd = 0; fd < njdgrams.length; fd++) if (networkjs_group(fd)) count++;
+  if (count) callout_reset(njgroups, 1000, networkjs_groupturn, null);
+}
+
+function networkjs_groupturn(): void {
+  for (let fd = 0; fd < njdgrams.length; fd++) if (njdgrams[fd] && !net_socket(fd)) njdgrams[fd] = null;
+  networkjs_groups();
+}
+
+/** Is there a socket that may want to be in a group? */
+function networkjs_group(fd: number): boolean {
+  const dgram = njdgrams[fd];
+  if (!dgram || !dgram.options) return false;
+  const group = dgram.options.multicastGroup;
+  if (group !== dgram.group) {
+    dgram.group = group;
+    if (group) nj_join(fd, inet_addr(group));
+  }
+  return true;
 }
 
 /** One datagram with its header, "" when there is none. What does not fit is cut off, and the header says so. */
 export function networkjs_udprecv(fd: number, len: number): string {
   const data = recvstring(fd, len - HEADER, 0, njpeer);
   if (typeof data === "number") {
-    if (data === -EAGAIN) njready[fd] = 0;
+    if (data === -EAGAIN) nj_empty(fd);
     return "";
   }
   const addr = njpeer.sin_addr;
@@ -86,7 +103,7 @@ export function networkjs_udpsend(fd: number, data: string): number {
   njpeer.sin_addr = (head[0] << 24) | (head[1] << 16) | (head[2] << 8) | head[3];
   njpeer.sin_port = head[4] | (head[5] << 8);
   const name = njpeer.sin_addr === INADDR_BROADCAST ? net_name() : "";
-  if (name) networkjs_udpname(fd, njtab[fd]!, payload, name, njpeer.sin_port);
+  if (name) networkjs_udpname(fd, njdgrams[fd]!, payload, name, njpeer.sin_port);
   else {
     const error = sendto(fd, payload, 0, njpeer);
     if (error === -EAGAIN || error === -ENOBUFS) return 0;
@@ -96,9 +113,10 @@ export function networkjs_udpsend(fd: number, data: string): number {
 }
 
 /** To a host's name: Espruino has put everybody's address in the header (net_js_gethostbyname). */
-function networkjs_udpname(fd: number, nj: Nj, payload: string, name: string, port: number): void {
+function networkjs_udpname(fd: number, dgram: Dgram, payload: string, name: string, port: number): void {
   gethostbyname(name, (addr, herror) => {
     networkjs_nohost(name, herror);
-    if (addr && njtab[fd] === nj) sendto(fd, payload, 0, { sin_family: AF_INET, sin_addr: addr, sin_port: port });
+    if (addr && njdgrams[fd] === dgram && nj_recv(fd, 0) === NJ_DGRAM)
+      sendto(fd, payload, 0, { sin_family: AF_INET, sin_addr: addr, sin_port: port });
   });
 }

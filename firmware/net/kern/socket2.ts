@@ -248,6 +248,16 @@ export function soupcall(): number {
   return so.so_upcall;
 }
 
+/** The same of those only that are somebody's: the descriptor of the first. */
+export function soupcall_of(isTheirs: (fd: number) => boolean): number {
+  for (let so = upcalls; so; so = so.so_upnext)
+    if (so.so_upcall && isTheirs(so.so_upcall)) {
+      sonowakeup(so);
+      return so.so_upcall;
+    }
+  return 0;
+}
+
 /** Takes the upcall of `so` off the queue. */
 function sonowakeup(so: Socket): void {
   let before: Socket | null = null;

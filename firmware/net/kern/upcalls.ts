@@ -11,10 +11,18 @@ type Upcall = (fd: number) => void;
 
 /** The function of each descriptor, if it has one. */
 export let upcalls: (Upcall | null)[];
+/** Of those who have none: the stack's own. */
+let otherwise: Upcall;
 
 /** Nobody wants any: at boot. */
 export function upcall_init(): void {
   upcalls = [];
+  otherwise = () => {};
+}
+
+/** `func` is called for sockets that have an upcall and no function of their own. */
+export function upcall_otherwise(func: Upcall): void {
+  otherwise = func;
 }
 
 /**
@@ -41,8 +49,8 @@ export function upcall_turn(): void {
   turn_begin();
   for (let n = soupcalls(); n; n--) {
     const fd = soupcall();
-    const func = upcalls[fd];
-    if (func && !turn_upcall(func, fd)) break;
+    const func = upcalls[fd] || otherwise;
+    if (!turn_upcall(func, fd)) break;
   }
   turn_end();
 }

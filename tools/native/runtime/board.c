@@ -19,11 +19,27 @@
 #define ROOT_TOLD PASTE(native_, ROOT, _told)
 
 /*
- * Entries besides those of sysent.ts. BOARD_KEEP (which, its address): the shell gives a variable, which stays locked. BOARD_INTR
+ * Entries besides those of sysent.ts. BOARD_RECV to BOARD_CLOSE are functions of a NetworkJS driver, which the interpreter calls
+ * with its own arguments; BOARD_TAKE (socket, bytes) answers what a stream has, or a number. BOARD_KEEP (which, its address): the shell gives a variable, which stays locked. BOARD_INTR
  * and on: the interrupt line of unit 0 has fallen, and of the next. What these and CORE_TIMEOUT answer is what is to be done
  * behind them, TURN_ flags.
  */
-enum { BOARD_KEEP = 127, BOARD_INTR = 124, TURN_LATER = 1, TURN_TELL = 2 };
+enum {
+  BOARD_RECV = 119, /* (socket, bytes) */
+  BOARD_SEND,       /* (socket, variable) */
+  BOARD_ACCEPT,     /* (socket) */
+  BOARD_CLOSE,      /* (socket) */
+  BOARD_TAKE,
+  BOARD_INTR,
+  BOARD_KEEP = 127,
+  TURN_LATER = 1,
+  TURN_TELL = 2,
+  TURN_LOOK = 8, /* the same in a turn of its own */
+  TURN_RESCUE = 4, /* it is time to look after timers that were lost */
+};
+
+/** So often the interpreter asks for something before TURN_RESCUE. */
+#define POLLS 1024
 
 /** Bytes that are sent or answered in one string of the interpreter's that has but one cell. */
 #define NSHORT 8
@@ -38,6 +54,13 @@ enum {
   KEPT_AREA,      /* (address, bytes): a string that lies there; Espruino's E.memoryArea */
   KEPT_VIEW,      /* the memory as a Uint8Array, */
   KEPT_SET,       /* and its method (string, offset) */
+  KEPT_CLOCK,     /* (): in ms; Espruino's Date.now */
+  KEPT_ADDRESS,   /* (value, flat): where its bytes lie in one piece; Espruino's E.getAddressOf */
+  KEPT_SUBSTR,    /* a string's method (offset, bytes) */
+  KEPT_EMPTY,     /* a string of no bytes */
+  KEPT_RECV,      /* what is left to the shell (socket, answer, bytes): a string or a number */
+  KEPT_SEND,      /* (socket, string) */
+  KEPT_BEHIND,    /* (TURN_): what is to be done behind a call of the interpreter's own */
   KEPT_SHORT,     /* strings of 1 to NSHORT bytes that lie in `stage` */
   KEPT_WIRES = KEPT_SHORT + NSHORT,
   WIRE_SEND = KEPT_WIRES, /* the bus's functions */
@@ -61,25 +84,26 @@ enum {
 typedef void *var;
 
 struct head {
-  int32_t clock;  /* in: the interpreter's, in ms; whoever sets it moves `last` as well */
-  int32_t last;
+  int32_t polls;  /* how often the interpreter has asked */
+  int32_t last;   /* the interpreter's clock, in ms, when it was read last; whoever sets it moves this */
   int32_t now;    /* ms of uptime */
   int32_t next;   /* out: ms until CORE_TIMEOUT is to be entered, when that is sooner than what was said last; else -1 */
   int32_t data;   /* in: address of what SYS_SENDTO sends; 0: KEPT_COPYIN gives it */
   int32_t broken; /* out: functions of the interpreter's that gave no answer */
   int32_t exptr;  /* in: process.env.EXPTR */
   int32_t cells;  /* in: a short string's characters are where its variable is */
+  var text;       /* what is sent, when it does not lie in one piece */
   int32_t timer;  /* the uptime that was said last, while `isTimer` */
   uint8_t isTimer;
   uint8_t isBroken; /* since the last CORE_MEND */
   uint8_t isUnsure; /* nothing has answered since something was done that has no answer */
-  uint8_t pad;
+  uint8_t isTaken;  /* the interpreter has been given bytes that lie in mbufs: with the next entry they go */
   uint8_t stage[NSHORT];  /* what is sent lies here when it is short */
   uint8_t held[NWIRED]; /* chip select is low */
   var kept[NKEPT];
 };
 
-_Static_assert(__builtin_offsetof(struct head, stage) == 40, "firmware/core/port.ts has it otherwise");
+_Static_assert(__builtin_offsetof(struct head, stage) == 44, "firmware/core/port.ts has it otherwise");
 
 struct board {
   struct head head;
@@ -135,9 +159,20 @@ int32_t timeofday(void) {
   return number(KEPT_TIMEOFDAY, 0, NULL);
 }
 
+/** Bytes of `text`. */
+static void piece_in(int32_t off, uint8_t *to, int32_t len) {
+  var args[] = {integer(off), integer(len)};
+  var piece = call(head()->kept[KEPT_SUBSTR], head()->text, 2, args);
+  if (!missing(piece)) characters(piece, to);
+  unlock(args[0]);
+  unlock(args[1]);
+  unlock(piece);
+}
+
 void copyin(int32_t off, uint8_t *dst, int32_t dst_off, int32_t len) {
   const int32_t numbers[] = {off, inside(dst + dst_off), len};
   if (head()->data) memcpy(dst + dst_off, (const uint8_t *)head()->data + off, (size_t)len);
+  else if (head()->text) piece_in(off, dst + dst_off, len);
   else number(KEPT_COPYIN, 3, numbers);
 }
 
@@ -179,8 +214,11 @@ static void looked(void) {
 
 /** Time goes on by what the clock has, unless something has set it: a step backwards, or of more than an hour, is none. */
 static void tick(struct head *h) {
-  const uint32_t step = (uint32_t)h->clock - (uint32_t)h->last;
-  h->last = h->clock;
+  var now = call(h->kept[KEPT_CLOCK], NULL, 0, NULL);
+  if (!now) return;
+  const int32_t clock = number_of(now);
+  const uint32_t step = (uint32_t)clock - (uint32_t)h->last;
+  h->last = clock;
   if (step < 3600000) h->now = (int32_t)((uint32_t)h->now + step);
 }
 
@@ -189,13 +227,30 @@ static void overdue(void) {
   for (int n = 0; n < NTIMEOUTS && timeouts_next() == 0; n++) timeouts_run();
 }
 
+/** What the interpreter was given has been copied by it. */
+static void taken(void) {
+  if (!head()->isTaken) return;
+  head()->isTaken = false;
+  ROOT_ENTRY(SYS_RECEIVED, 0, 0, 0);
+}
+
+static int32_t turns(void) {
+  return (head()->next >= 0 ? TURN_LATER : 0) | (g->core_args[ARG_PENDING] ? TURN_TELL : 0);
+}
+
+#include "driver.h"
+
 /** `word`: where the memory is, and below it which entry. */
 __attribute__((used)) static int32_t board_call(int32_t word, int32_t a, int32_t b, int32_t c) {
   const int32_t code = word & 127;
   g = &((struct board *)(word & ~127))->globals;
   if (code == BOARD_KEEP) return keep(a, (var)b);
+  if (code == BOARD_RECV && isIdle(a)) return (int32_t)empty();
+  if (code == BOARD_ACCEPT && isIdle(a)) return -1;
   tick(head());
+  taken();
   mended();
+  if (code >= BOARD_RECV && code <= BOARD_TAKE) return driver(code, a, b);
   int32_t answer = 0;
   const bool isTurn = code == CORE_TIMEOUT || code >= BOARD_INTR;
   if (code == CORE_INIT) core_boot();
@@ -205,7 +260,8 @@ __attribute__((used)) static int32_t board_call(int32_t word, int32_t a, int32_t
   deadline();
   looked();
   if (!isTurn) return answer;
-  return (head()->next >= 0 ? TURN_LATER : 0) | (g->core_args[ARG_PENDING] ? TURN_TELL : 0);
+  const int32_t todo = turns();
+  return code == CORE_TIMEOUT ? todo : behind(todo);
 }
 
 void *memset(void *to, int value, size_t n) {

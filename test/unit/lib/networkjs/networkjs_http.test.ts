@@ -91,6 +91,7 @@ describe("A connection of Espruino's HTTP server, which does not hear that its p
 
   it("answers 431 to headers without an end that are longer than the interpreter can hold, and ends", () => {
     const { driver, net } = bench;
+    bench.talk(client, server, "x".repeat(net.NJ_STREAMMAX));
     request.dRcv = "x".repeat(net.NJ_HTTPMAX);
     expect(driver.recv(server, CHUNK)).toBe("");
     expect(request.clsNow).toBeUndefined();
@@ -109,6 +110,7 @@ describe("A connection of Espruino's HTTP server, which does not hear that its p
 
   it("ends when its answer has gone, though the request was not read to its end", () => {
     const { driver, host } = bench;
+    bench.talk(client, server);
     expect(driver.send(client, "x".repeat(1400))).toBe(1400);
     host.wait(10);
     Object.assign(request, { hdrs: true, "#ondata": undefined, res: { cls: true, dSnd: "rest of it" } });
@@ -120,6 +122,7 @@ describe("A connection of Espruino's HTTP server, which does not hear that its p
 
   it("ends when its answer can never go, though the request is not read before it has", () => {
     const { driver, host, net } = bench;
+    bench.talk(client, server);
     Object.assign(request, { hdrs: true, "#ondata": undefined, res: { cls: true, dSnd: "rest of it" } });
     net.net.setsockopt(client, net.SOL_SOCKET, net.SO_LINGER, 0);
     net.net.close(client);

@@ -233,7 +233,7 @@ describe("A stream of Espruino's over NetworkJS", () => {
 
   it("gives a program nothing more to read while much of what it wrote waits to be sent", () => {
     const { driver, host } = bench;
-    const [listener, client, server] = bench.connected();
+    const [listener, client, server] = bench.talking();
     const object = bench.object("HttpCC", server, false);
     object["#ondata"] = () => {};
     object.dSnd = "x".repeat(host.net.NJ_UNSENT + 1);
@@ -273,7 +273,7 @@ describe("A stream of Espruino's over NetworkJS", () => {
 
   it("tells that it is lost also when its program is not to have more data until what it has said has gone", () => {
     const { driver, host, net } = bench;
-    const [listener, client, server] = bench.connected();
+    const [listener, client, server] = bench.talking();
     bench.root.HttpCC[1].dSnd = pattern(net.NJ_UNSENT + 1);
     net.net.setsockopt(client, net.SOL_SOCKET, net.SO_LINGER, 0);
     net.net.close(client);
