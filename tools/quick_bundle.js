@@ -9,6 +9,7 @@ const { Builder, ROOT, writeWhole } = require("./builder");
 const { CHIP_NAMES } = require("./chips");
 const { AGREED, boardCore } = require("./core_file");
 const { configured, PROFILES } = require("./profile");
+const { labEntry, labTaps } = require("./lab_taps");
 const { OWN_MODULES } = require("./program");
 const { shellPlugin } = require("./shell_modules");
 
@@ -31,6 +32,16 @@ const SHELLS = CHIP_NAMES.flatMap((root) =>
   ]),
 );
 
+/** What the lab runs (lab_taps.js): the test bundles, in which packets can be followed. Their exports follow the variables. */
+const LABS = CHIP_NAMES.map((root) => ({
+  name: `lab-${root}`,
+  entry: labEntry(root),
+  root,
+  profile: "full",
+  plugins: [labTaps(ROOT)],
+  more: [],
+}));
+
 /** Makes sure of the bundle of each name. Answers the files, in the order of the names. */
 exports.quickBundles = async function quickBundles(names) {
   const files = names.map(fileOf);
@@ -41,20 +52,22 @@ exports.quickBundles = async function quickBundles(names) {
 const fileOf = (name) => `dist/start/${name}.js`;
 
 function list() {
-  const all = [...NAMES.map((name) => ({ name, root: name, profile: "full", plugins: [], more: [] })), ...SHELLS];
+  const all = [...NAMES.map((name) => ({ name, root: name, profile: "full", plugins: [], more: [] })), ...SHELLS, ...LABS];
   return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 
 /** Answers the sources. */
-async function bundled({ name, root, profile, plugins, more }) {
+async function bundled({ name, root, profile, plugins, more, entry }) {
   const { build } = require("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [`firmware/boot-${root}.ts`],
+    ...(entry
+      ? { stdin: { contents: entry, resolveDir: join(ROOT, "firmware"), loader: "ts" }, globalName: "lab_exports" }
+      : { entryPoints: [`firmware/boot-${root}.ts`] }),
     bundle: true,
     write: false,
     metafile: true,
-    format: "esm",
+    format: entry ? "iife" : "esm",
     target: "es2020",
     charset: "ascii",
     define: { require: "globalThis.require" }, // the board's, for what is in its firmware
@@ -62,7 +75,7 @@ async function bundled({ name, root, profile, plugins, more }) {
     logLevel: "silent",
   });
   mkdirSync(dirname(join(ROOT, fileOf(name))), { recursive: true });
-  writeWhole(join(ROOT, fileOf(name)), asModule(outputFiles[0].text));
+  writeWhole(join(ROOT, fileOf(name)), entry ? asLiveModule(outputFiles[0].text) : asModule(outputFiles[0].text));
   const inputs = Object.keys(metafile.inputs).filter((file) => file.startsWith("firmware/"));
   return [...new Set([...inputs, ...more])];
 }
@@ -76,6 +89,15 @@ function asModule(text) {
       .map(([name, exported = name]) => `exports.${exported} = ${name};\n`)
       .join(""),
   );
+}
+
+/** The same whose exports are what the variables hold at any time; `connect`, which the simulator wraps, apart. */
+function asLiveModule(text) {
+  return `${text}
+for (const name of Object.keys(lab_exports))
+  Object.defineProperty(exports, name, { get: () => lab_exports[name], enumerable: true, configurable: true });
+Object.defineProperty(exports, "connect", { value: lab_exports.connect, enumerable: true, writable: true });
+`;
 }
 
 /** The constants of a profile. */
