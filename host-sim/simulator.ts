@@ -41,6 +41,7 @@ export interface Watcher {
   wall(): number;
   core: MachineOptions["core"];
   onSpi: MachineOptions["onSpi"];
+  /** Takes what the board prints. */
   print(line: string): void;
   /** The cable is there, and nothing is plugged in yet. */
   opened(simulator: Simulator): void;
@@ -154,8 +155,8 @@ export class Simulator {
   }
 
   private printed(line: string): void {
-    this.watcher?.print(line);
-    this.print(line);
+    if (this.watcher) this.watcher.print(line);
+    else this.print(line);
   }
 
   private onSpi(): MachineOptions["onSpi"] {

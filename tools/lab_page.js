@@ -8,13 +8,24 @@ const { Builder, ROOT } = require("./builder");
 
 const PAGE = "dist/lab/page/index.html";
 /** What the page is made of: its own folder, and the decoders with what they name. */
-const FOLDERS = ["lab", "host-sim/decode", "host-sim/lab", "host-sim/chips/enc28j60", "host-sim/chips/w5500", "firmware/net/wire"];
+const FOLDERS = [
+  "lab",
+  "host-sim/decode",
+  "host-sim/lab",
+  "host-sim/chips/enc28j60",
+  "host-sim/chips/w5500",
+  "firmware/net/wire",
+];
 
 const sources = () =>
   FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(ROOT.length + 1).replaceAll("\\", "/")),
+      .map((entry) =>
+        join(entry.parentPath ?? entry.path, entry.name)
+          .slice(ROOT.length + 1)
+          .replaceAll("\\", "/"),
+      ),
   );
 
 /** Makes sure of the page. `tell` is told when that takes time. */

@@ -52,7 +52,11 @@ exports.quickBundles = async function quickBundles(names) {
 const fileOf = (name) => `dist/start/${name}.js`;
 
 function list() {
-  const all = [...NAMES.map((name) => ({ name, root: name, profile: "full", plugins: [], more: [] })), ...SHELLS, ...LABS];
+  const all = [
+    ...NAMES.map((name) => ({ name, root: name, profile: "full", plugins: [], more: [] })),
+    ...SHELLS,
+    ...LABS,
+  ];
   return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 

@@ -64,7 +64,11 @@ function arpLayer(arp: LayerFields): Layer {
   arp.ip("sender protocol", ARP_SPA);
   arp.mac("target hardware", ARP_THA);
   arp.ip("target protocol", ARP_TPA);
-  return arp.layer("ARP", op === 2 ? `${reader.ip(ARP_SPA)} is at ${reader.mac(ARP_SHA)}` : `who has ${reader.ip(ARP_TPA)}?`, ARP_LEN);
+  return arp.layer(
+    "ARP",
+    op === 2 ? `${reader.ip(ARP_SPA)} is at ${reader.mac(ARP_SHA)}` : `who has ${reader.ip(ARP_TPA)}?`,
+    ARP_LEN,
+  );
 }
 
 function ipLayers(ip: LayerFields, frame: Uint8Array): Layer[] {

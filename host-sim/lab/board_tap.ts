@@ -4,8 +4,8 @@
  */
 import type { SpiTransaction } from "../decode/spi_tap";
 import type { Machine } from "../machine";
-import type { StateRecord } from "./records";
 import { base64, type Recorder } from "./recorder";
+import type { StateRecord } from "./records";
 import { StackTap, type TapOptions } from "./stack_tap";
 import { stackOf } from "./structures";
 
@@ -81,8 +81,7 @@ export class BoardTap {
   private followPin(machine: Machine, pinName: string): void {
     const { recorder, name } = this;
     const pin = machine.board.pins.get(pinName);
-    const tell = (level: boolean) =>
-      recorder.add({ k: "pin", t: recorder.now(), board: name, name: pinName, level });
+    const tell = (level: boolean) => recorder.add({ k: "pin", t: recorder.now(), board: name, name: pinName, level });
     tell(pin.read());
     this.ends.push(pin.onLevel(tell));
   }
@@ -99,7 +98,13 @@ export class BoardTap {
       if (id === undefined) return;
       const causes = Object.entries(chip.counters?.dropped ?? {}).filter(([cause, n]) => n > (before[cause] ?? 0));
       if (!causes.length) this.stack?.arrived(frame, id);
-      else recorder.fate(id, { at: name, where: "chip", what: causes.map(([cause]) => said(cause)).join(", "), bad: true });
+      else
+        recorder.fate(id, {
+          at: name,
+          where: "chip",
+          what: causes.map(([cause]) => said(cause)).join(", "),
+          bad: true,
+        });
     };
   }
 

@@ -14,7 +14,7 @@ import { Examples } from "./examples";
 import { LabBoard } from "./lab_board";
 import { LabClock } from "./lab_clock";
 import { labBundle, labPage } from "./lab_firmware";
-import { type Command, CORES, type Core, type NewBoard, type Status } from "./messages";
+import { CORES, type Command, type Core, type NewBoard, type Status } from "./messages";
 import { MoreBoards } from "./more_boards";
 import { Recorder } from "./recorder";
 import { SCENES } from "./scenes";
@@ -83,9 +83,15 @@ export class Lab {
     const isOwn = this.core === "javascript" && settings.bundle === undefined;
     const board = isOwn ? await labBundle(settings.chip) : bundles.board;
     for (const warning of program.warnings) print(warning);
-    this.simulator = await Simulator.start(settings, { ...bundles, board }, print, this.watcher());
+    this.simulator = await Simulator.start(settings, { ...bundles, board }, (line) => this.told(line), this.watcher());
     if (!settings.quiet) print(this.simulator.summary);
     this.simulator.announce();
+  }
+
+  /** The simulator says something, such as where the board's page is: in the terminal and in the page. */
+  private told(line: string): void {
+    this.print(line);
+    this.boards.get("board")?.tap.print(line);
   }
 
   private async end(): Promise<void> {
@@ -102,7 +108,10 @@ export class Lab {
       wall: () => this.clock.now(),
       core: this.core,
       onSpi: (transaction) => first().tap.onSpi(transaction),
-      print: (line) => first().tap.print(line),
+      print: (line) => {
+        first().tap.print(line);
+        this.print(line);
+      },
       opened: (simulator) => this.opened(simulator),
       began: (machine) => first().began(machine),
       addressOf: (mac) => this.more?.addressOf(mac),
@@ -143,7 +152,9 @@ export class Lab {
       cores: [...CORES],
       examples: this.examples.names,
       scenes: SCENES.map(({ name, title, chapter }) => ({ name, title, chapter })),
-      faults: Object.fromEntries([...this.boards].map(([name, board]) => [name, board.faults.map((fault) => fault.name)])),
+      faults: Object.fromEntries(
+        [...this.boards].map(([name, board]) => [name, board.faults.map((fault) => fault.name)]),
+      ),
       paused: this.clock.paused,
       speed: this.clock.speed,
       calls: this.tapOptions.calls,
@@ -156,11 +167,13 @@ export class Lab {
   }
 
   private command(visitor: Visitor, command: Command): void {
-    if (command.do === "scene") return this.scene(visitor, command.name);
-    if (command.do === "begin") return this.next(visitor, () => this.beginAnew(command));
-    if (command.do === "add") return this.next(visitor, () => this.add(command));
-    this.act(visitor, command);
-    this.tellStatus();
+    if (command.do === "scene") this.scene(visitor, command.name);
+    else if (command.do === "begin") this.next(visitor, () => this.beginAnew(command));
+    else if (command.do === "add") this.next(visitor, () => this.add(command));
+    else {
+      this.act(visitor, command);
+      this.tellStatus();
+    }
   }
 
   private act(visitor: Visitor, command: Exclude<Command, { do: "scene" | "begin" | "add" }>): void {

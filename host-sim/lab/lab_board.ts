@@ -3,8 +3,8 @@
  */
 import { Bench, drivePin } from "../bench";
 import { MS } from "../clock";
-import { type Fault, type FaultSite, type FaultyChip, type FaultProber } from "../faults/fault";
 import { faultsOf } from "../faults";
+import type { Fault, FaultProber, FaultSite, FaultyChip } from "../faults/fault";
 import { Wires } from "../faults/wires";
 import type { Machine } from "../machine";
 import { Random } from "../random";

@@ -20,7 +20,10 @@ export class Clusters {
 
   number(ext: object): number {
     let no = this.numbers.get(ext);
-    if (no === undefined) this.numbers.set(ext, (no = this.last++));
+    if (no === undefined) {
+      no = this.last++;
+      this.numbers.set(ext, no);
+    }
     return no;
   }
 }
@@ -90,8 +93,6 @@ function held(stack: Stack, clusters: Clusters): ChainView[] {
   const arp = listed(stack.arptab, (at) => at.at_next).map((at) =>
     chain(`arp ${dotted(at.at_iaddr)} at_hold`, at.at_hold),
   );
-  const netisr = Array.from(stack.netisr_queues ?? [], (queue, i) =>
-    chain(i ? "arpintrq" : "ipintrq", queue.ifq_head),
-  );
+  const netisr = Array.from(stack.netisr_queues ?? [], (queue, i) => chain(i ? "arpintrq" : "ipintrq", queue.ifq_head));
   return [...pcbs, ...interfaces, ...arp, ...netisr];
 }

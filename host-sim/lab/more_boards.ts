@@ -1,8 +1,9 @@
 /**
  * Further boards on the cable of a simulation, each with an address of its own.
  */
-import { basename } from "node:path";
+
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { chips } from "../chips";
 import { firmware } from "../firmware";
 import { addressNumber, addressText, type NetworkAddress, networkAddress } from "../ipv4";

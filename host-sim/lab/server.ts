@@ -4,7 +4,7 @@
  * itself: another site that is open in the same browser has neither.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
@@ -95,22 +95,25 @@ export class LabServer {
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", `http://${HOST}`);
-    const refuse = (status: number, why: string) => {
+    const refusal = this.refusal(request, url);
+    if (refusal) {
+      const [status, why] = refusal;
       response.writeHead(status, { ...HEADERS, "Content-Type": "text/plain; charset=utf-8" }).end(`${why}\n`);
-    };
-    if (!this.isOurs(request.headers.host)) return refuse(421, "this is not the host that you asked for");
-    if (request.method !== "GET" && request.method !== "HEAD") return refuse(405, "GET is all there is");
-    const isPage = url.pathname === "/";
-    if (isPage && !this.knows(url)) return refuse(403, "the address that the simulator has printed has a token in it");
-    const name = isPage ? "index.html" : url.pathname.slice(1);
-    if (!/^(index\.html|assets\/[\w.-]+)$/.test(name)) return refuse(404, "there is no such page");
-    try {
-      const content = readFileSync(join(this.folder, name));
-      response.writeHead(200, { ...HEADERS, "Content-Type": TYPES[extname(name)] ?? "application/octet-stream" });
-      response.end(request.method === "HEAD" ? undefined : content);
-    } catch {
-      refuse(404, "there is no such page");
+      return;
     }
+    const name = url.pathname === "/" ? "index.html" : url.pathname.slice(1);
+    response.writeHead(200, { ...HEADERS, "Content-Type": TYPES[extname(name)] ?? "application/octet-stream" });
+    response.end(request.method === "HEAD" ? undefined : readFileSync(join(this.folder, name)));
+  }
+
+  /** Why there is no answer: a status, and words. */
+  private refusal({ headers, method }: IncomingMessage, url: URL): [number, string] | undefined {
+    if (!this.isOurs(headers.host)) return [421, "this is not the host that you asked for"];
+    if (method !== "GET" && method !== "HEAD") return [405, "GET is all there is"];
+    if (url.pathname === "/")
+      return this.knows(url) ? undefined : [403, "the address that the simulator has printed has a token in it"];
+    const isThere = /^\/assets\/[\w.-]+$/.test(url.pathname) && existsSync(join(this.folder, url.pathname));
+    return isThere ? undefined : [404, "there is no such page"];
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

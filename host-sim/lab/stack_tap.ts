@@ -4,9 +4,9 @@
  */
 import { Reader } from "../decode/reader";
 import type { Machine } from "../machine";
-import { chainView, Clusters, memoryView } from "./memory_view";
-import type { PartName, Parts, StateRecord, TimerView } from "./records";
+import { Clusters, chainView, memoryView } from "./memory_view";
 import type { Recorder } from "./recorder";
+import type { PartName, Parts, StateRecord, TimerView } from "./records";
 import { type Ends, lookup, socketName, socketViews, tcpSample } from "./socket_view";
 import type { Ifnet, Mbuf, Stack } from "./structures";
 import { arpViews, counted, counterViews, interfaceViews, routeViews, timerViews } from "./tables_view";
@@ -18,7 +18,8 @@ const ETHER_HEAD = 14;
 const BAD =
   /bad|drop|short|too |for no socket|for somebody else|unknown|beyond|impossible|without|no memory|not for|out of order|had before|for a listener|not sent/;
 /** Counters that every packet moves. */
-const PLAIN = /^(packets received|delivered|datagrams received|segments received|not for the (socket|connection) of the one before)$/;
+const PLAIN =
+  /^(packets received|delivered|datagrams received|segments received|not for the (socket|connection) of the one before)$/;
 
 export interface TapOptions {
   /** record also each function of the stack that a packet goes through */
@@ -88,7 +89,10 @@ export class StackTap {
   private entered(name: string, args: unknown[]): void {
     if (name === "ether_input") this.begin(args[0] as Ifnet, args[1] as Mbuf);
     this.input?.path.push(name);
-    if (this.options.calls) this.call(name, args);
+    if (this.options.calls) {
+      if (!this.options.gap) this.look();
+      this.call(name, args);
+    }
     this.depth++;
   }
 

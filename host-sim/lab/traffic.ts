@@ -9,7 +9,8 @@ const DISCARD = 9;
 /** What the gateway runs, by what it is called; `ip`: the board's address. */
 const PROGRAMS: { [what: string]: (ip: string) => string } = {
   ping: (ip) => `eth.ping("${ip}", {}, function () {});`,
-  page: (ip) => `require("http").get("http://${ip}/", function (res) { res.on("data", function () {}); }).on("error", function () {});`,
+  page: (ip) =>
+    `require("http").get("http://${ip}/", function (res) { res.on("data", function () {}); }).on("error", function () {});`,
   stream: (ip) => `(function () {
     var left = 100000;
     var client = require("net").connect({ host: "${ip}", port: 19 }, function (socket) {

@@ -3,8 +3,8 @@
  * keep up is told later.
  */
 import type { Message } from "./messages";
-import type { LabRecord } from "./records";
 import type { Recorder } from "./recorder";
+import type { LabRecord } from "./records";
 import type { Visitor } from "./server";
 
 /** ms between two messages with records. */

@@ -3,10 +3,10 @@
  */
 import { useEffect, useMemo, useReducer } from "preact/hooks";
 import { Help } from "./help";
+import { onKey } from "./keys";
 import { Lab, VIEWS, type View } from "./lab";
 import { Notes } from "./notes";
-import { onKey } from "./keys";
-import { Transport } from "./transport";
+import { Files, Transport } from "./transport";
 import { Bench } from "./views/bench";
 import { Memory } from "./views/memory";
 import { Netstat } from "./views/netstat";
@@ -78,8 +78,11 @@ export function App() {
             </button>
           ))}
         </div>
+        <Files lab={lab} />
       </nav>
-      {!lab.isOpen && <p class="notice bad">The simulator has ended. What it recorded can still be looked at, and saved.</p>}
+      {!lab.isOpen && (
+        <p class="notice bad">The simulator has ended. What it recorded can still be looked at, and saved.</p>
+      )}
       {lab.notice && (
         <p class="notice" role="status">
           {lab.notice}

@@ -12,7 +12,13 @@ export function Help() {
   };
   return (
     <div class="corner">
-      <button type="button" class="plain" title={isDark ? "Light colours" : "Dark colours"} aria-label="Colours" onClick={turn}>
+      <button
+        type="button"
+        class="plain"
+        title={isDark ? "Light colours" : "Dark colours"}
+        aria-label="Colours"
+        onClick={turn}
+      >
         {isDark ? "☀" : "☾"}
       </button>
       <details class="help">

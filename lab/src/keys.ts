@@ -16,7 +16,8 @@ export const KEYS: [string, string][] = [
 
 export function onKey(lab: Lab, event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
-  if (target.closest("input, select, textarea, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (target.closest("input, select, textarea, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey)
+    return;
   if (event.key === " " && target.closest("button, summary")) return;
   const action = actionOf(lab, event.key);
   if (!action) return;

@@ -99,6 +99,7 @@ export class Lab {
   /** Shows a recording. */
   open(recording: Recording, scene = ""): void {
     this.playing = 0;
+    this.notice = "";
     this.store = new Store();
     this.store.subscribe(() => this.tell());
     this.recording = { title: recording.title, epoch: recording.epoch, scene };
@@ -209,7 +210,10 @@ export class Lab {
   }
 
   private writeHash(): void {
-    const words = new URLSearchParams({ view: this.view, ...(this.recording?.scene && { scene: this.recording.scene }) });
+    const words = new URLSearchParams({
+      view: this.view,
+      ...(this.recording?.scene && { scene: this.recording.scene }),
+    });
     history.replaceState(null, "", `#${words}`);
   }
 }

@@ -48,7 +48,15 @@ export function Rows({ count, label, selected, follow, row, onKeyDown }: Props) 
   const first = Math.max(0, Math.min(count - 1, Math.floor(top / ROW)) - MORE);
   const last = Math.min(count, first + Math.ceil(height / ROW) + 2 * MORE);
   return (
-    <div class="rows" ref={box} role="listbox" aria-label={label} tabIndex={0} onScroll={scrolled} onKeyDown={onKeyDown}>
+    <div
+      class="rows"
+      ref={box}
+      role="listbox"
+      aria-label={label}
+      tabIndex={0}
+      onScroll={scrolled}
+      onKeyDown={onKeyDown}
+    >
       <div style={{ height: `${count * ROW}px` }}>
         <div style={{ transform: `translateY(${first * ROW}px)` }}>
           {Array.from({ length: Math.max(0, last - first) }, (_, i) => row(first + i))}

@@ -159,39 +159,23 @@ export class Store {
 
   private take(record: LabRecord): void {
     const at = this.records.push(record) - 1;
-    switch (record.k) {
-      case "packet":
-        return this.packet(at, record);
-      case "fate":
-        this.byId.get(record.id)?.fates.push({ at, record });
-        return;
-      case "spi":
-        this.spi.push({ at, record, text: this.decodedSpi(record) });
-        return;
-      case "call":
-        this.calls.push({ at, record });
-        return;
-      case "print":
-        this.prints.push({ at, record });
-        return;
-      case "pin":
-        this.pins.push({ at, record });
-        return;
-      case "note":
-        this.notes.push({ at, record });
-        return;
-      case "board":
-        this.boards.push({ at, record });
-        this.spiText.delete(record.board);
-        return;
-      case "cable":
-        this.cables.push({ at, record });
-        return;
-      case "tcp":
-        return pushTo(this.tcp, `${record.board}|${record.socket}`, { at, record });
-      case "state":
-        return pushTo(this.states, `${record.board}/${record.part}`, { at, record: record.value });
-    }
+    if (record.k === "packet") this.packet(at, record);
+    else if (record.k === "fate") this.byId.get(record.id)?.fates.push({ at, record });
+    else if (record.k === "spi") this.spi.push({ at, record, text: this.decodedSpi(record) });
+    else if (record.k === "call") this.calls.push({ at, record });
+    else if (record.k === "print") this.prints.push({ at, record });
+    else if (record.k === "pin") this.pins.push({ at, record });
+    else if (record.k === "note") this.notes.push({ at, record });
+    else if (record.k === "cable") this.cables.push({ at, record });
+    else if (record.k === "board") this.began(at, record);
+    else if (record.k === "tcp") pushTo(this.tcp, `${record.board}|${record.socket}`, { at, record });
+    else pushTo(this.states, `${record.board}/${record.part}`, { at, record: record.value });
+  }
+
+  /** A chip that begins anew has its first bank selected. */
+  private began(at: number, record: BoardRecord): void {
+    this.boards.push({ at, record });
+    this.spiText.delete(record.board);
   }
 
   private packet(at: number, record: PacketRecord): void {

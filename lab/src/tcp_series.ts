@@ -64,7 +64,10 @@ export function directionsOf(store: Store): Direction[] {
 function directionFor(all: Map<string, Building>, from: string, to: string): Building {
   const key = `${from} ${to}`;
   let found = all.get(key);
-  if (!found) all.set(key, (found = { from, to, bytes: 0, data: [], acks: [], base: undefined, max: 0, shift: 0 }));
+  if (!found) {
+    found = { from, to, bytes: 0, data: [], acks: [], base: undefined, max: 0, shift: 0 };
+    all.set(key, found);
+  }
   return found;
 }
 
@@ -73,7 +76,8 @@ function take(all: Map<string, Building>, segment: Segment, mark: Mark): void {
   const backward = directionFor(all, segment.to, segment.from);
   if (segment.flags & SYN) {
     forward.shift = segment.shift ?? 0;
-    if (forward.base !== segment.seq) Object.assign(forward, { base: segment.seq, max: 0, data: [], acks: [], bytes: 0 });
+    if (forward.base !== segment.seq)
+      Object.assign(forward, { base: segment.seq, max: 0, data: [], acks: [], bytes: 0 });
   }
   forward.base ??= segment.seq;
   const from = (segment.seq - forward.base) | 0;

@@ -21,8 +21,13 @@ export function Transport({ lab }: { lab: Lab }) {
     lab.change(() => (lab.playSpeed = value));
   };
   return (
-    <div class="transport" role="group" aria-label="Time">
-      <button type="button" title="Backwards" aria-label="Play backwards" onClick={() => lab.play(lab.playing < 0 ? 0 : -1)}>
+    <fieldset class="transport" aria-label="Time">
+      <button
+        type="button"
+        title="Backwards"
+        aria-label="Play backwards"
+        onClick={() => lab.play(lab.playing < 0 ? 0 : -1)}
+      >
         ◀
       </button>
       <button type="button" title="A step back (←)" aria-label="Step back" onClick={() => lab.step(-1)}>
@@ -71,7 +76,12 @@ export function Transport({ lab }: { lab: Lab }) {
         ))}
       </select>
       {lab.isLive ? (
-        <button type="button" class={store.live ? "live on" : "live"} onClick={() => lab.goLive()} aria-pressed={store.live}>
+        <button
+          type="button"
+          class={store.live ? "live on" : "live"}
+          onClick={() => lab.goLive()}
+          aria-pressed={store.live}
+        >
           ● live
         </button>
       ) : (
@@ -79,12 +89,11 @@ export function Transport({ lab }: { lab: Lab }) {
           back to live
         </button>
       )}
-      <Files lab={lab} />
-    </div>
+    </fieldset>
   );
 }
 
-function Files({ lab }: { lab: Lab }) {
+export function Files({ lab }: { lab: Lab }) {
   const input = useRef<HTMLInputElement>(null);
   const epoch = lab.recording?.epoch ?? lab.connection.epoch;
   const open = async (file: File | undefined) => {

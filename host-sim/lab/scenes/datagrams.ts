@@ -2,7 +2,7 @@
  * Scenes with datagrams: an mbuf's life, ARP, fragments.
  */
 import { AF_INET, SOCK_DGRAM } from "../../net_calls";
-import { NEIGHBOUR, BOARD, Scene, type Stage } from "./scene";
+import { BOARD, NEIGHBOUR, Scene, type Stage } from "./scene";
 
 const PORT = 4000;
 
@@ -18,20 +18,15 @@ export const MBUF = new Scene("mbuf", "An mbuf's life through sendto", "Stevens 
   stage.run(200);
   stage.note(
     "memory",
-    "150 bytes are to be sent",
-    "The pool is at rest. The program calls sendto with 150 bytes: 'Step' through the calls and watch the chain in hand grow and go.",
+    "60 bytes are to be sent",
+    "The pool is at rest. The program calls sendto with 60 bytes. Step on by 'record' and watch the mbuf in hand: the list at the right says which function has it.",
   );
-  stage.onBoard((net) => net.sendto(fd, "x".repeat(150), 0, stage.to(NEIGHBOUR, PORT)));
-  stage.note(
-    "memory",
-    "Headers in front, none copied",
-    "udp_usrreq put the UDP and IP headers in front of the data, in the first mbuf where there was room for them; ip_output filled them in; ether_output put 14 bytes more in front. The data were not moved once.",
-  );
+  stage.onBoard((net) => net.sendto(fd, "x".repeat(60), 0, stage.to(NEIGHBOUR, PORT)));
   stage.run(50);
   stage.note(
     "memory",
-    "Back in the pool",
-    "chip_put has written the chain to the chip as it was, piece by piece, and m_freem gave it back: the pool is as it was.",
+    "Headers in front, nothing moved",
+    "Step back to see it: sosend left 56 bytes of the mbuf free in front of the data. udp_usrreq put the UDP and IP headers there, ether_output 14 bytes more, chip_put wrote it to the chip in one go, and m_freem gave it back: the pool is as it was.",
   );
   stage.onBoard((net) => net.sendto(fd, "y".repeat(1200), 0, stage.to(NEIGHBOUR, PORT)));
   stage.run(50);
@@ -82,8 +77,13 @@ function fragments(stage: Stage, length: number): Uint8Array[] {
     let sum = 0;
     for (let i = 0; i < 20; i += 2) sum += (head[i] << 8) | head[i + 1];
     sum = (sum & 0xffff) + (sum >> 16);
-    head.set([~sum >> 8, ~sum & 255].map((byte) => byte & 255), 10);
-    parts.push(Uint8Array.from([...mac(stage.board.mac ?? ""), ...mac(stage.neighbour.mac ?? ""), 8, 0, ...head, ...data]));
+    head.set(
+      [~sum >> 8, ~sum & 255].map((byte) => byte & 255),
+      10,
+    );
+    parts.push(
+      Uint8Array.from([...mac(stage.board.mac ?? ""), ...mac(stage.neighbour.mac ?? ""), 8, 0, ...head, ...data]),
+    );
   }
   return parts;
 }

@@ -1,6 +1,8 @@
 /**
  * A scene of the tour: something that the book tells of, made to happen in virtual time, recorded, and with notes of what to look at.
  */
+
+import { chips } from "../../chips";
 import { MS, VirtualClock } from "../../clock";
 import { firmware } from "../../firmware";
 import { createMachine, type Machine } from "../../machine";
@@ -8,10 +10,9 @@ import type { NetCalls, SockaddrIn } from "../../net_calls";
 import { AF_INET } from "../../net_calls";
 import { type CableFaults, Segment } from "../../segment";
 import { BoardTap } from "../board_tap";
-import { chips } from "../../chips";
 import { labBundle } from "../lab_firmware";
-import type { LabRecord, Recording, ViewName } from "../records";
 import { Recorder } from "../recorder";
+import type { LabRecord, Recording, ViewName } from "../records";
 
 export const BOARD = "10.0.0.1";
 export const NEIGHBOUR = "10.0.0.2";
@@ -26,6 +27,8 @@ export interface SceneOptions {
   /** the board's program */
   app?: string;
   faults?: Partial<CableFaults>;
+  /** leave out the functions that packets go through: of a scene with many packets */
+  brief?: boolean;
 }
 
 /** A board and a neighbour on a cable; the board is recorded. */
@@ -37,12 +40,16 @@ export class Stage {
   readonly recorder: Recorder;
   private readonly tap: BoardTap;
 
-  constructor(bundle: string, gateway: string, { chip = "enc28j60", app = "", faults = {} }: SceneOptions) {
+  constructor(
+    bundle: string,
+    gateway: string,
+    { chip = "enc28j60", app = "", faults = {}, brief = false }: SceneOptions,
+  ) {
     const { clock } = this;
     this.segment = new Segment(clock, { seed: 1, ...faults });
     this.recorder = new Recorder(clock, this.segment);
     const info = { chip, core: "javascript", app: "", baud: chips[chip].baud };
-    this.tap = new BoardTap(this.recorder, "board", info, { calls: true, gap: 0 });
+    this.tap = new BoardTap(this.recorder, "board", info, { calls: !brief, gap: brief ? 2 * MS : 0 });
     const { onSpi, print } = this.tap;
     const common = { clock, segment: this.segment, chip };
     this.neighbour = createMachine({ ...common, bundle: gateway, name: "neighbour", ip: `${NEIGHBOUR}/24`, seed: 2 });

@@ -1,16 +1,19 @@
 /**
  * Scenes with TCP: the handshake, slow start and a loss, a window of zero, and a page over http.
  */
-import { AF_INET, SOCK_STREAM } from "../../net_calls";
+
 import { Reader } from "../../decode/reader";
 import { segmentOf } from "../../decode/tcp_fields";
+import { AF_INET, SOCK_STREAM } from "../../net_calls";
 import { BOARD, type Calls, NEIGHBOUR, Scene, type Stage } from "./scene";
 
 const PORT = 5000;
 const EAGAIN = -11;
+const IPPROTO_TCP = 6;
+const TCP_MAXSEG = 2;
 
-/** The neighbour listens, and the board connects to it: the two descriptors. */
-function connected(stage: Stage): { board: number; neighbour: number } {
+/** The neighbour listens, and the board connects to it, with segments of `mss` bytes at most: the two descriptors. */
+function connected(stage: Stage, mss = 1460): { board: number; neighbour: number } {
   const listener = stage.onNeighbour((net) => {
     const fd = net.socket(AF_INET, SOCK_STREAM, 0);
     net.bind(fd, stage.to("0.0.0.0", PORT));
@@ -19,10 +22,11 @@ function connected(stage: Stage): { board: number; neighbour: number } {
   });
   const board = stage.onBoard((net) => {
     const fd = net.socket(AF_INET, SOCK_STREAM, 0);
+    net.setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, mss);
     net.connect(fd, stage.to(NEIGHBOUR, PORT));
     return fd;
   });
-  stage.run(1500);
+  stage.run(300);
   const neighbour = stage.onNeighbour((net) => net.accept(listener, stage.to("0.0.0.0", 0)));
   return { board, neighbour };
 }
@@ -63,7 +67,11 @@ export const HANDSHAKE = new Scene("handshake", "The three-way handshake", "Stev
     return fd;
   });
   stage.run(10);
-  stage.note("netstat", "Somebody listens", "The board has a socket in LISTEN at port 80, with room for four connections.");
+  stage.note(
+    "netstat",
+    "Somebody listens",
+    "The board has a socket in LISTEN at port 80, with room for four connections.",
+  );
   const fd = stage.onNeighbour((net) => {
     const socket = net.socket(AF_INET, SOCK_STREAM, 0);
     net.connect(socket, stage.to(BOARD, 80));
@@ -101,47 +109,57 @@ export const SLOW_START = new Scene(
     let data = 0;
     stage.segment.tap((_t, frame, from) => {
       const isData = from === "board" && (segmentOf(frame)?.length ?? 0) > 0;
-      stage.segment.faults.loss = isData && ++data === 14 ? 1 : 0; // the fourteenth segment of data
+      stage.segment.faults.loss = isData && ++data === 30 ? 1 : 0; // the thirtieth segment of data
     });
-    const { board, neighbour } = connected(stage);
+    const { board, neighbour } = connected(stage, 100);
     drain(stage, neighbour);
+    stage.onBoard((net) => pour(stage, net, board, 14_000));
+    stage.run(70);
     stage.note(
       "tcp",
       "The window opens",
-      "The path takes 40 ms there and back. Each ACK lets cwnd grow by a segment: what is in flight doubles from one round trip to the next.",
+      "Segments of 100 bytes, so that the board's memory is not the limit; the path takes 40 ms there and back. The first ten go at once (RFC 6928). Each ACK then lets cwnd grow by what it acknowledges: twice as much is in flight from one round trip to the next.",
     );
-    stage.onBoard((net) => pour(stage, net, board, 120_000));
-    stage.run(400);
+    stage.run(130);
     stage.note(
       "tcp",
       "One segment was lost",
       "What came behind the hole is acknowledged selectively (the small bars), and the number that is asked for stands still. After that has told enough the hole alone is sent again, marked R, without waiting for a timeout; cwnd is smaller from then on.",
     );
-    stage.run(3000);
-    stage.note("tcp", "All of it arrived", "From the loss on the window grows by about a segment for each round trip.");
+    stage.run(700);
+    stage.note(
+      "tcp",
+      "All of it arrived",
+      "cwnd fell to ssthresh with the loss. From there on it grows by about a segment in each round trip, no more by doubling: congestion avoidance.",
+    );
   },
-  { faults: { delayMs: 20 } },
+  { faults: { delayMs: 20 }, brief: true },
 );
 
-export const ZERO_WINDOW = new Scene("zerowindow", "A window of zero", "Stevens 25.6 and 26.7", (stage) => {
-  const { board, neighbour } = connected(stage);
-  stage.note(
-    "tcp",
-    "Nobody reads",
-    "The board sends, but the program at the other end does not read: each ACK offers less, until the window is 0. The yellow line is the window's edge: what is sent never passes it.",
-  );
-  stage.onBoard((net) => pour(stage, net, board, 60_000));
-  stage.run(9000);
-  stage.note(
-    "timers",
-    "The persist timer",
-    "With a window of 0 nothing may be sent, and should the update be lost both would wait for ever. So TCPT_PERSIST sends a probe of one byte now and then, each time after a longer wait.",
-  );
-  drain(stage, neighbour);
-  stage.run(2500);
-  stage.note("tcp", "It reads again", "A window update, and the stream goes on where it stood.");
-  stage.run(2500);
-});
+export const ZERO_WINDOW = new Scene(
+  "zerowindow",
+  "A window of zero",
+  "Stevens 25.6 and 26.7",
+  (stage) => {
+    const { board, neighbour } = connected(stage);
+    stage.note(
+      "tcp",
+      "Nobody reads",
+      "The board sends, but the program at the other end does not read: each ACK offers less, until the window is 0. The yellow line is the window's edge: what is sent never passes it.",
+    );
+    stage.onBoard((net) => pour(stage, net, board, 30_000));
+    stage.run(9000);
+    stage.note(
+      "timers",
+      "The persist timer",
+      "With a window of 0 nothing may be sent, and should the update be lost both would wait for ever. So TCPT_PERSIST sends a probe of one byte now and then, each time after a longer wait.",
+    );
+    drain(stage, neighbour);
+    stage.run(2500);
+    stage.note("tcp", "It reads again", "A window update, and the stream goes on where it stood.");
+  },
+  { brief: true },
+);
 
 const PAGE = `require("http").createServer(function (req, res) {
   res.writeHead(200, { "Content-Type": "text/html" });
@@ -180,7 +198,11 @@ export const HTTP = new Scene(
     );
     stage.onNeighbour((net) => net.close(fd));
     stage.run(500);
-    stage.note("spi", "What it cost", "Every frame is a burst on the SPI bus: look how few transactions there are between two packets.");
+    stage.note(
+      "spi",
+      "What it cost",
+      "Every frame is a burst on the SPI bus: look how few transactions there are between two packets.",
+    );
   },
   { app: PAGE },
 );

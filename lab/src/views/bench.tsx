@@ -7,7 +7,10 @@ import { Card } from "./netstat";
 const LINES = 400;
 
 export function Bench({ lab }: { lab: Lab }) {
-  if (!lab.isLive) return <p class="empty">This is a recording: there is nothing to be done to it. “Back to live” leads to the board.</p>;
+  if (!lab.isLive)
+    return (
+      <p class="empty">This is a recording: there is nothing to be done to it. “Back to live” leads to the board.</p>
+    );
   return (
     <div class="bench">
       <Console lab={lab} />
@@ -27,7 +30,10 @@ function Console({ lab }: { lab: Lab }) {
   const [back, setBack] = useState(0);
   const box = useRef<HTMLPreElement>(null);
   const n = store.seen(store.prints);
-  const lines = store.prints.slice(0, n).filter(({ record }) => record.board === board).slice(-LINES);
+  const lines = store.prints
+    .slice(0, n)
+    .filter(({ record }) => record.board === board)
+    .slice(-LINES);
   useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines.length, lines.at(-1)?.at]);
@@ -49,7 +55,7 @@ function Console({ lab }: { lab: Lab }) {
   };
   return (
     <Card title="Console" note={board} wide>
-      <pre class="console" ref={box} aria-label="What the board prints" aria-live="polite">
+      <pre class="console" ref={box} role="log" aria-label="What the board prints">
         {lines.map(({ at, record }) => (
           <div key={at} class={record.typed ? "typed" : ""}>
             {record.typed ? `>${record.text}` : record.text}
@@ -83,7 +89,12 @@ function Pins({ lab }: { lab: Lab }) {
     <Card title="Pins">
       <div class="pins">
         {["LED1", "LED2"].map((name, i) => (
-          <span key={name} class={`led led${i + 1} ${levels[name] ? "on" : ""}`} role="img" aria-label={`${name} ${levels[name] ? "on" : "off"}`}>
+          <span
+            key={name}
+            class={`led led${i + 1} ${levels[name] ? "on" : ""}`}
+            role="img"
+            aria-label={`${name} ${levels[name] ? "on" : "off"}`}
+          >
             <i />
             {name}
           </span>
@@ -185,7 +196,13 @@ function Faults({ lab }: { lab: Lab }) {
   const shown = names.filter((name) => name.toLowerCase().includes(filter.toLowerCase()));
   return (
     <Card title="Faults" note={`${names.length} of the chip, its wires and its neighbours`}>
-      <input type="search" placeholder="Filter" aria-label="Filter faults" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
+      <input
+        type="search"
+        placeholder="Filter"
+        aria-label="Filter faults"
+        value={filter}
+        onInput={(event) => setFilter(event.currentTarget.value)}
+      />
       <ul class="faults">
         {shown.map((name) => (
           <li key={name}>

@@ -21,6 +21,8 @@ const FLAGS: [number, string][] = [
   [32, "M_RDONLY"],
   [64, "M_LOOP"],
 ];
+/** For so long after it was entered a function has its packet in hand, at most, ns. */
+const IN_HAND = 200e3;
 /** Calls that are shown above the last one. */
 const CALLS = 14;
 
@@ -29,7 +31,8 @@ export function Memory({ lab }: { lab: Lab }) {
   const { now } = store.state(board, "memory");
   if (!now) return <NoStructures lab={lab} what="memory" />;
   const calls = recentCalls(lab, board);
-  const inHand = calls.at(-1)?.record;
+  const last = calls.at(-1)?.record;
+  const inHand = last && now.mfree < now.mbufs && store.now - last.t < IN_HAND ? last : undefined;
   return (
     <div class="memory">
       <Pool memory={now} inHand={inHand?.chain ?? []} />
@@ -39,7 +42,9 @@ export function Memory({ lab }: { lab: Lab }) {
           {now.chains.map((chain) => (
             <Chain key={chain.owner} {...chain} msize={now.msize} />
           ))}
-          {!now.chains.length && !inHand?.chain && <p class="empty">No packet waits anywhere: all of the pool is free.</p>}
+          {!now.chains.length && !inHand?.chain && (
+            <p class="empty">No packet waits anywhere: all of the pool is free.</p>
+          )}
         </section>
         <section class="calls" aria-label="Calls">
           <label>
@@ -166,8 +171,9 @@ function Bytes({ m, size }: { m: MbufView; size: number }) {
   const percent = (n: number) => `${(100 * n) / Math.max(1, size)}%`;
   return (
     <div class="bytes" title={`${m.len} of ${size} bytes: ${m.head}${m.len * 2 > m.head.length ? "…" : ""}`}>
-      <i style={{ left: percent(m.off), width: percent(m.len) }} />
-      <code>{m.head.slice(0, 16).replace(/../g, "$& ")}</code>
+      <i style={{ left: percent(m.off), width: percent(m.len) }}>
+        <code>{m.head.slice(0, 16).replace(/../g, "$& ")}</code>
+      </i>
     </div>
   );
 }

@@ -22,7 +22,12 @@ export function PacketDetail({ lab, row }: { lab: Lab; row: PacketRow }) {
         <span class="count">
           {seconds(record.t)} s, {row.bytes.length} bytes, from {record.from}
         </span>
-        <button type="button" class="plain" aria-label="Close" onClick={() => lab.change(() => (lab.selected = undefined))}>
+        <button
+          type="button"
+          class="plain"
+          aria-label="Close"
+          onClick={() => lab.change(() => (lab.selected = undefined))}
+        >
           ×
         </button>
       </div>

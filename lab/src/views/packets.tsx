@@ -8,7 +8,13 @@ import { PacketDetail } from "./packet_detail";
 
 /** What passes the filter; extended as packets come. */
 function useFiltered(lab: Lab, filter: string): PacketRow[] {
-  const kept = useRef({ store: lab.store, filter: "", looked: 0, rows: [] as PacketRow[], first: undefined as unknown });
+  const kept = useRef({
+    store: lab.store,
+    filter: "",
+    looked: 0,
+    rows: [] as PacketRow[],
+    first: undefined as unknown,
+  });
   const { store } = lab;
   const all = store.packets;
   let mine = kept.current;
@@ -29,7 +35,10 @@ export function Packets({ lab }: { lab: Lab }) {
   const { store } = lab;
   const rows = useFiltered(lab, filter);
   const count = store.seen(rows);
-  const selected = useMemo(() => rows.findIndex(({ record }) => record.id === lab.selected), [rows, lab.selected, count]);
+  const selected = useMemo(
+    () => rows.findIndex(({ record }) => record.id === lab.selected),
+    [rows, lab.selected, count],
+  );
   const choose = (i: number) => {
     const row = rows[Math.max(0, Math.min(count - 1, i))];
     if (row) lab.change(() => (lab.selected = row.record.id));
@@ -76,7 +85,8 @@ export function Packets({ lab }: { lab: Lab }) {
 export function verdict(lab: Lab, row: PacketRow): { text: string; kind: string } {
   const fates = row.fates.slice(0, lab.store.seen(row.fates)).map(({ record }) => record);
   const bad = fates.find((fate) => fate.bad);
-  const told = bad ?? fates.findLast(({ where }) => where === "stack") ?? fates.findLast(({ where }) => where === "sent");
+  const told =
+    bad ?? fates.findLast(({ where }) => where === "stack") ?? fates.findLast(({ where }) => where === "sent");
   const fate = told ?? fates.at(-1);
   if (!fate) return { text: "", kind: "none" };
   return { text: fate.what, kind: fate.bad ? "bad" : fate.where === "cable" ? "odd" : "good" };

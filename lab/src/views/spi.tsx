@@ -93,7 +93,8 @@ function Costs({ rows, lab }: { rows: SpiRow[]; lab: Lab }) {
   return (
     <>
       <p class="figures">
-        The last {rows.length} took <b>{duration(busy)}</b> of the bus in {duration(span)}, {((100 * busy) / span).toFixed(1)} %;{" "}
+        The last {rows.length} took <b>{duration(busy)}</b> of the bus in {duration(span)},{" "}
+        {((100 * busy) / span).toFixed(1)} %;{" "}
         {packets > 0 && (
           <>
             <b>{(rows.length / packets).toFixed(1)}</b> transactions for each of {packets} packets

@@ -22,16 +22,23 @@ export function Tcp({ lab }: { lab: Lab }) {
   return (
     <div class="tcp">
       <div class="bar">
-        <select aria-label="Connection" value={names[chosen]} onChange={(event) => setWanted(event.currentTarget.value)}>
+        <select
+          aria-label="Connection"
+          value={names[chosen]}
+          onChange={(event) => setWanted(event.currentTarget.value)}
+        >
           {names.map((name, i) => (
             <option key={name} value={name}>
               {name} ({grouped(directions[i].bytes)} bytes)
             </option>
           ))}
         </select>
-        <Legend />
+        <Legend entries={LEGEND} />
       </div>
       <Plots lab={lab} direction={direction} />
+      <div class="under">
+        <Legend entries={STATE_LEGEND} />
+      </div>
     </div>
   );
 }
@@ -45,10 +52,18 @@ const LEGEND = [
   ["cwnd", "cwnd"],
 ];
 
-function Legend() {
+const STATE_LEGEND = [
+  ["full", "cwnd"],
+  ["dashed", "ssthresh"],
+  ["flight", "in flight"],
+  ["ms", "round trip, ms"],
+  ["rto", "rto, ms"],
+];
+
+function Legend({ entries }: { entries: string[][] }) {
   return (
     <ul class="legend">
-      {LEGEND.map(([kind, text]) => (
+      {entries.map(([kind, text]) => (
         <li key={kind}>
           <i class={kind} />
           {text}
@@ -95,7 +110,9 @@ function Plots({ lab, direction }: { lab: Lab; direction: Direction }) {
     plots.current?.sequence.setData(data.sequence);
     plots.current?.state.setData(data.state);
   }, [data, scheme]);
-  return <div class="plots" ref={box} role="img" aria-label={`Sequence numbers from ${direction.from} to ${direction.to}`} />;
+  return (
+    <div class="plots" ref={box} role="img" aria-label={`Sequence numbers from ${direction.from} to ${direction.to}`} />
+  );
 }
 
 /** Columns for uPlot; its own lines are the acknowledgements, the window's edge, and cwnd. */
@@ -107,13 +124,9 @@ function dataOf(lab: Lab, direction: Direction): { sequence: uPlot.AlignedData; 
   const samples = all.slice(0, countBefore(all, cursor)).map(({ record }) => record);
   const ends = sent.map(({ t, to }): uPlot.AlignedData => [[t], [to], [null], [null], [null]]);
   const acked = acks.map(({ t, ack, edge }): uPlot.AlignedData => [[t], [null], [ack], [edge], [null]]);
-  const window = samples.map((s): uPlot.AlignedData => [
-    [s.t / 1e9],
-    [null],
-    [null],
-    [null],
-    [((s.una - s.iss) >>> 0) + s.cwnd],
-  ]);
+  const window = samples.map(
+    (s): uPlot.AlignedData => [[s.t / 1e9], [null], [null], [null], [((s.una - s.iss) >>> 0) + s.cwnd]],
+  );
   const rows = [...ends, ...acked, ...window].map((columns) => columns.map(([value]) => value)) as (number | null)[][];
   rows.sort((a, b) => (a[0] as number) - (b[0] as number));
   const column = (i: number) => rows.map((row) => row[i]);
@@ -135,12 +148,21 @@ function css(name: string): string {
 }
 
 function axes(label: string): uPlot.Axis[] {
-  const style = { stroke: css("--dim"), grid: { stroke: css("--line"), width: 1 }, ticks: { stroke: css("--line"), width: 1 } };
+  const style = {
+    stroke: css("--dim"),
+    grid: { stroke: css("--line"), width: 1 },
+    ticks: { stroke: css("--line"), width: 1 },
+  };
   const font = "12px system-ui, sans-serif";
   return [
     { ...style, font },
     { ...style, font, label, labelFont: font, size: 64, labelSize: 18, values: (_u, values) => values.map(grouped) },
   ];
+}
+
+function msAxis(): uPlot.Axis {
+  const { label, ...axis } = axes("")[1];
+  return { ...axis, side: 1, scale: "ms", grid: { show: false }, size: 48 };
 }
 
 function makePlots(
@@ -180,8 +202,7 @@ function makePlots(
       ...common,
       cursor,
       scales: { x: { time: false }, ms: {} },
-      axes: [...axes("bytes"), { ...axes("ms")[1], side: 1, scale: "ms", grid: { show: false } }],
-      legend: { show: true, live: true },
+      axes: [...axes("bytes"), msAxis()],
       series: [
         { label: "time", value: (_u, v) => (v === null ? "–" : `${v.toFixed(3)} s`) },
         line("cwnd", "--cwnd", { paths: stepped }),
@@ -227,7 +248,8 @@ function drawSegments(plot: uPlot, { lab, direction }: { lab: Lab; direction: Di
     bar(color, left, y(from), y(to), 3 * ratio);
     if (kind === "data") continue;
     ctx.fillStyle = isAgain ? colors.again : colors.text;
-    ctx.fillText({ again: "R", probe: "P" }[kind] ?? kind, left, Math.min(y(from), y(to)) - 4 * ratio);
+    const middle = Math.max(plot.bbox.left + 16 * ratio, Math.min(plot.bbox.left + plot.bbox.width - 16 * ratio, left));
+    ctx.fillText({ again: "R", probe: "P" }[kind] ?? kind, middle, Math.min(y(from), y(to)) - 4 * ratio);
   }
   ctx.restore();
 }

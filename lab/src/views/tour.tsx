@@ -5,8 +5,8 @@ export function Tour({ lab }: { lab: Lab }) {
   return (
     <div class="tour">
       <p class="lead">
-        Eight scenes from TCP/IP Illustrated, played by this stack in virtual time. Each is a recording: step through it, run it
-        backwards, look at it in every view. What to look at is said below.
+        Eight scenes from TCP/IP Illustrated, played by this stack in virtual time. Each is a recording: step through
+        it, run it backwards, look at it in every view. What to look at is said below.
       </p>
       <ol>
         {lab.status.scenes.map(({ name, title, chapter }) => (
