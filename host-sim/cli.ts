@@ -7,7 +7,7 @@
  * interrupted again while everything is being released.
  */
 import type { Machine } from "./machine";
-import { checkFiles, helpText, OptionError, parseOptions } from "./options";
+import { checkFiles, helpText, OptionError, parseOptions, type Settings } from "./options";
 import type { Prompt } from "./prompt";
 import type { Session } from "./session";
 import type { Simulator } from "./simulator";
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     return;
   }
   checkFiles(settings);
+  if (settings.lab) return startLab(settings);
   const { Session } = await import("./session"); // what is wrong with the options is told before this is loaded
   let prompt: Prompt | undefined;
   const session = new Session(settings, (line) => (prompt ? prompt.print(line) : console.log(line)));
@@ -37,6 +38,17 @@ async function main(): Promise<void> {
   });
   await session.start();
   if (process.stdin.isTTY && process.stdout.isTTY && !settings.quiet) prompt = await openPrompt(session, end);
+}
+
+/** Its console is in the page. */
+async function startLab(settings: Settings): Promise<void> {
+  const { Lab } = await import("./lab/lab");
+  const lab = new Lab(settings, (line) => console.log(line));
+  endOnSignals(
+    () => lab.stop(),
+    () => false,
+  );
+  await lab.start();
 }
 
 async function openPrompt(session: Session, end: () => void): Promise<Prompt> {

@@ -58,6 +58,10 @@ export interface Settings {
   /** Start again when the program or the firmware has changed. */
   watch: boolean;
   quiet: boolean;
+  /** Open a page that shows what happens (lab/). */
+  lab: boolean;
+  /** The TCP port of that page; 0: any. */
+  labPort: number;
   help: boolean;
 }
 
@@ -146,6 +150,8 @@ const OPTIONS = {
       "built first",
   },
   watch: { help: "starts the board again when the program, a module of --modules or the firmware has changed" },
+  lab: { help: "a page that shows packets, windows, memory and the wire, live: its address is printed" },
+  "lab-port": { value: "PORT", help: "the page's port on 127.0.0.1 (any that is free)", default: "0", parse: port },
   quiet: { help: "no summary at the start" },
   help: { help: "this text" },
 } satisfies Record<string, Option>;
@@ -187,6 +193,8 @@ export function parseOptions(args: string[]): Settings {
     bundle: setting("bundle") ?? bundleOf(chosen, setting("board")),
     watch: "watch" in given,
     quiet: "quiet" in given,
+    lab: "lab" in given,
+    labPort: setting("lab-port"),
     help: "help" in given,
   };
 }
@@ -383,6 +391,11 @@ function milliseconds(text: string): number {
   const number = /^[\d.]+$/.test(text) ? Number(text) : -1;
   if (!(number >= 0 && number <= 60000)) throw new OptionError("is not a number of milliseconds from 0 to 60000");
   return number;
+}
+
+function port(text: string): number {
+  if (!(/^\d{1,5}$/.test(text) && Number(text) <= 65535)) throw new OptionError("is not a port, 0 to 65535");
+  return Number(text);
 }
 
 function wholeNumber(text: string): number {

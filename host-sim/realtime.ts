@@ -34,6 +34,11 @@ export class RealTime {
     private readonly wall: () => number = monotonic,
   ) {}
 
+  /** How far virtual time is ahead of where it should be, ns. */
+  get lead(): number {
+    return this.clock.now() - this.target();
+  }
+
   start(): void {
     this.started = true;
     this.base = this.wall() - this.clock.now();

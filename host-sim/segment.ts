@@ -73,6 +73,12 @@ export interface SegmentPort {
 /** Sees each frame as it was sent (before the faults), with the time in ns and the sending port's name. */
 export type TapListener = (timeNs: number, frame: Uint8Array, from: string) => void;
 
+/** What may become of a frame on its way to a port, apart from arriving. */
+export type FrameFate = "lost" | "duplicated" | "reordered" | "corrupted" | "unplugged" | "overrun";
+
+/** Is told of each; `arriving` is what arrives in place of a corrupted frame. */
+export type FateListener = (fate: FrameFate, frame: Uint8Array, to: string, arriving?: Uint8Array) => void;
+
 export class Segment {
   readonly faults: CableFaults;
   readonly counters: SegmentCounters = {
@@ -87,6 +93,7 @@ export class Segment {
   };
   private readonly ports = new Set<Port>();
   private readonly taps = new Set<TapListener>();
+  private readonly followers = new Set<FateListener>();
   private readonly random: Random;
 
   /** `faults` may be changed while the cable is in use, except the seed. */
@@ -112,6 +119,18 @@ export class Segment {
   tap(listener: TapListener): () => void {
     this.taps.add(listener);
     return () => this.taps.delete(listener);
+  }
+
+  /** Calls `listener` for what becomes of frames; the result takes it away again. */
+  follow(listener: FateListener): () => void {
+    this.followers.add(listener);
+    return () => this.followers.delete(listener);
+  }
+
+  /** For ports only. */
+  count(fate: FrameFate, frame: Uint8Array, to: Port, arriving?: Uint8Array): void {
+    this.counters[fate]++;
+    for (const listener of this.followers) listener(fate, frame, to.name, arriving);
   }
 
   /** True while at least one plug is in. */
@@ -152,41 +171,41 @@ export class Segment {
 
   private carryTo(port: Port, frame: Uint8Array): void {
     if (!port.plugged) {
-      this.counters.unplugged++;
+      this.count("unplugged", frame, port);
       return;
     }
     if (this.random.chance(this.faults.loss)) {
-      this.counters.lost++;
+      this.count("lost", frame, port);
       return;
     }
     this.deliver(port, frame);
     if (!this.random.chance(this.faults.dup)) return;
-    this.counters.duplicated++;
+    this.count("duplicated", frame, port);
     this.deliver(port, frame);
   }
 
   /** Even without a delay the frame arrives by an event of its own, never inside the sender's call. */
   private deliver(port: Port, frame: Uint8Array): void {
-    const arriving = this.random.chance(this.faults.corrupt) ? this.corrupted(frame) : frame;
-    port.arriveIn(this.delay(), arriving);
+    const arriving = this.random.chance(this.faults.corrupt) ? this.corrupted(frame, port) : frame;
+    port.arriveIn(this.delay(frame, port), arriving);
   }
 
   /** ns */
-  private delay(): number {
+  private delay(frame: Uint8Array, port: Port): number {
     const { delayMs, jitterMs, reorder, reorderMs } = this.faults;
     let ms = delayMs + (jitterMs > 0 ? jitterMs * this.random.fraction() : 0);
     if (this.random.chance(reorder)) {
-      this.counters.reordered++;
+      this.count("reordered", frame, port);
       ms += reorderMs * (0.1 + 0.9 * this.random.fraction());
     }
     return ms * MS;
   }
 
-  private corrupted(frame: Uint8Array): Uint8Array {
+  private corrupted(frame: Uint8Array, port: Port): Uint8Array {
     const copy = Uint8Array.from(frame);
     const bit = this.random.below(copy.length * 8);
     if (copy.length) copy[bit >> 3] ^= 1 << (bit & 7);
-    this.counters.corrupted++;
+    this.count("corrupted", frame, port, copy);
     return copy;
   }
 }
@@ -234,7 +253,7 @@ class Port implements SegmentPort {
     const event = this.segment.clock.after(ns, () => {
       this.inFlight.delete(event);
       if (!this.line) this.arrived(frame);
-      else if (!this.line.send(frame)) this.segment.counters.overrun++;
+      else if (!this.line.send(frame)) this.segment.count("overrun", frame, this);
     });
     this.inFlight.add(event);
   }

@@ -35,17 +35,35 @@ export class StartError extends Error {
   override readonly name = "StartError";
 }
 
+/** What the lab has to do with a simulation (lab/). */
+export interface Watcher {
+  /** wall time, ns: slower, or standing still */
+  wall(): number;
+  core: MachineOptions["core"];
+  onSpi: MachineOptions["onSpi"];
+  /** Takes what the board prints. */
+  print(line: string): void;
+  /** The cable is there, and nothing is plugged in yet. */
+  opened(simulator: Simulator): void;
+  /** The board has begun, or begun anew. */
+  began(board: Machine): void;
+  /** The address of another board that asks for one, by its hardware address. */
+  addressOf(mac: string): NetworkAddress | undefined;
+}
+
 export class Simulator {
-  private readonly clock = new VirtualClock();
-  readonly realTime = new RealTime(this.clock);
-  private readonly segment: Segment;
-  private readonly epochNs = timeOfDay();
+  readonly clock = new VirtualClock();
+  readonly realTime: RealTime;
+  readonly segment: Segment;
+  readonly epochNs = timeOfDay();
   private readonly stall = new Stall(process.stdin);
   private stopCapture = () => {};
   private stopTrace = () => {};
   private link: Link | undefined;
   /** The board, once it has started. */
   board: Machine | undefined;
+  /** The other end of the `user` link. */
+  gateway: Machine | undefined;
   /** What made it. */
   private program: MachineOptions | undefined;
   private announcer: Announcer | undefined;
@@ -56,14 +74,21 @@ export class Simulator {
     private readonly settings: Settings,
     private readonly firmware: Firmware,
     private readonly print: (line: string) => void,
+    private readonly watcher?: Watcher,
   ) {
+    this.realTime = new RealTime(this.clock, watcher && (() => watcher.wall()));
     this.segment = new Segment(this.clock, settings.faults);
     this.address = (settings.ip ?? networkAddress(DEFAULT_IP)!).address;
   }
 
   /** `print` takes what the board and the links have to say. Rejects with a StartError; nothing is left open then. */
-  static async start(settings: Settings, firmware: Firmware, print: (line: string) => void): Promise<Simulator> {
-    const simulator = new Simulator(settings, firmware, print);
+  static async start(
+    settings: Settings,
+    firmware: Firmware,
+    print: (line: string) => void,
+    watcher?: Watcher,
+  ): Promise<Simulator> {
+    const simulator = new Simulator(settings, firmware, print, watcher);
     try {
       await simulator.open();
     } catch (error) {
@@ -100,6 +125,7 @@ export class Simulator {
     const { settings } = this;
     const app = readFileSync(settings.app, "latin1");
     const { trace } = settings;
+    this.watcher?.opened(this);
     if (trace.includes("packets")) this.stopTrace = tracePackets(this.segment, this.epochNs, this.print);
     if (settings.pcap) this.stopCapture = capture(this.segment, settings.pcap, this.epochNs);
     this.link = await this.openLink();
@@ -113,6 +139,7 @@ export class Simulator {
   private begin(board: Machine): void {
     const { settings } = this;
     this.board = board;
+    this.watcher?.began(board);
     for (const pin of settings.pins) drive(board, pin);
     if (!settings.quiet) watchLeds(board, this.print);
   }
@@ -125,6 +152,21 @@ export class Simulator {
     if (!this.settings.quiet) this.print("-- the board restarts --");
     this.begin(restarted(board, program, runs));
     this.announce();
+  }
+
+  private printed(line: string): void {
+    if (this.watcher) this.watcher.print(line);
+    else this.print(line);
+  }
+
+  private onSpi(): MachineOptions["onSpi"] {
+    const watched = this.watcher?.onSpi;
+    if (!this.settings.trace.includes("spi")) return watched;
+    const traced = this.spiTrace();
+    return (transaction) => {
+      traced(transaction);
+      watched?.(transaction);
+    };
   }
 
   private spiTrace(): (transaction: SpiTransaction) => void {
@@ -177,8 +219,9 @@ export class Simulator {
   private openUserLink(context: LinkContext, board: NetworkAddress, address: string): Promise<Link> {
     const cable = new Segment(this.clock);
     const gateway = started(this.options("gateway", `${address}/${board.length}`, undefined, cable));
+    this.gateway = gateway;
     const nat = new Nat(context, cable, gateway, addressNumber(address) ?? 0);
-    serveDhcp(gateway, board, address);
+    serveDhcp(gateway, board, address, (mac) => this.watcher?.addressOf(mac));
     return UserLink.open(context, gateway, nat, address, () => this.address, this.settings.forwards);
   }
 
@@ -200,11 +243,12 @@ export class Simulator {
       modules: isBoard ? this.firmware.modules : {},
       mac: isBoard ? mac : undefined,
       seed: seedFrom(`${seed} ${ip.split("/")[0]}`),
-      onSpi: isBoard && this.settings.trace.includes("spi") ? this.spiTrace() : undefined,
+      onSpi: isBoard ? this.onSpi() : undefined,
+      ...(isBoard && this.watcher?.core && { core: this.watcher.core }),
       pace: isBoard && this.settings.board ? BOARDS[this.settings.board] : undefined,
       epoch: Number(this.epochNs) / 1e9,
       inLoop: isBoard ? () => this.inLoop() : undefined,
-      print: isBoard ? this.print : (line) => this.print(`${name}: ${line}`),
+      print: isBoard ? (line) => this.printed(line) : (line) => this.print(`${name}: ${line}`),
       onRestart: isBoard ? (runs) => this.restart(runs) : undefined,
     };
   }

@@ -9,6 +9,7 @@ const { Builder, ROOT, writeWhole } = require("./builder");
 const { CHIP_NAMES } = require("./chips");
 const { AGREED, boardCore } = require("./core_file");
 const { configured, nativeConstants, PROFILES } = require("./profile");
+const { labEntry, labTaps } = require("./lab_taps");
 const { OWN_MODULES } = require("./program");
 const { shellPlugin } = require("./shell_modules");
 
@@ -47,6 +48,16 @@ const TWINS = CHIP_NAMES.flatMap((root) =>
   })),
 );
 
+/** What the lab runs (lab_taps.js): the test bundles, in which packets can be followed. Their exports follow the variables. */
+const LABS = CHIP_NAMES.map((root) => ({
+  name: `lab-${root}`,
+  entry: labEntry(root),
+  root,
+  constants: PROFILES.full,
+  plugins: [labTaps(ROOT)],
+  more: [],
+}));
+
 /** Makes sure of the bundle of each name. Answers the files, in the order of the names. */
 exports.quickBundles = async function quickBundles(names) {
   const files = names.map(fileOf);
@@ -61,20 +72,27 @@ function list() {
     ...NAMES.map((name) => ({ name, root: name, constants: PROFILES.full, plugins: [], more: [] })),
     ...SHELLS,
     ...TWINS,
+    ...LABS,
   ];
   return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 
 /** Answers the sources. */
+<<<<<<< HEAD
 async function bundled({ name, root, constants, plugins, more }) {
+=======
+async function bundled({ name, root, profile, plugins, more, entry }) {
+>>>>>>> wlab
   const { build } = require("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [`firmware/boot-${root}.ts`],
+    ...(entry
+      ? { stdin: { contents: entry, resolveDir: join(ROOT, "firmware"), loader: "ts" }, globalName: "lab_exports" }
+      : { entryPoints: [`firmware/boot-${root}.ts`] }),
     bundle: true,
     write: false,
     metafile: true,
-    format: "esm",
+    format: entry ? "iife" : "esm",
     target: "es2020",
     charset: "ascii",
     define: { require: "globalThis.require" }, // the board's, for what is in its firmware
@@ -82,7 +100,7 @@ async function bundled({ name, root, constants, plugins, more }) {
     logLevel: "silent",
   });
   mkdirSync(dirname(join(ROOT, fileOf(name))), { recursive: true });
-  writeWhole(join(ROOT, fileOf(name)), asModule(outputFiles[0].text));
+  writeWhole(join(ROOT, fileOf(name)), entry ? asLiveModule(outputFiles[0].text) : asModule(outputFiles[0].text));
   const inputs = Object.keys(metafile.inputs).filter((file) => file.startsWith("firmware/"));
   return [...new Set([...inputs, ...more])];
 }
@@ -96,6 +114,15 @@ function asModule(text) {
       .map(([name, exported = name]) => `exports.${exported} = ${name};\n`)
       .join(""),
   );
+}
+
+/** The same whose exports are what the variables hold at any time; `connect`, which the simulator wraps, apart. */
+function asLiveModule(text) {
+  return `${text}
+for (const name of Object.keys(lab_exports))
+  Object.defineProperty(exports, name, { get: () => lab_exports[name], enumerable: true, configurable: true });
+Object.defineProperty(exports, "connect", { value: lab_exports.connect, enumerable: true, writable: true });
+`;
 }
 
 /** The constants of a profile. */

@@ -1,14 +1,13 @@
 /**
- * What the decoders share: bytes of a packet that may be cut short, and texts as tcpdump(1) writes them.
+ * What the decoders share: bytes of a packet that may be cut short, and texts as tcpdump(1) writes them. As all of this folder it
+ * needs nothing of Node: the lab's page decodes with it, too.
  */
+
+const LONGEST_TEXT = 4096;
 
 /** Big-endian fields by their offset; what is not there reads as 0. */
 export class Reader {
-  private readonly bytes: Buffer;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+  constructor(private readonly bytes: Uint8Array) {}
 
   get length(): number {
     return this.bytes.length;
@@ -36,8 +35,9 @@ export class Reader {
     return [0, 1, 2, 3, 4, 5].map((i) => hex(this.u8(at + i))).join(":");
   }
 
+  /** A character a byte; of long texts the beginning. */
   text(from: number, to: number): string {
-    return this.bytes.toString("latin1", from, Math.min(to, this.length));
+    return String.fromCharCode(...this.bytes.subarray(from, Math.min(to, from + LONGEST_TEXT)));
   }
 
   from(at: number, end = this.length): Reader {

@@ -37,6 +37,11 @@ export class Timers {
     return this.timers.size;
   }
 
+  /** Those that wait: when each is due and how long an interval is (ns), and its function's name. */
+  pending(): { due: number; interval: number | undefined; name: string }[] {
+    return [...this.timers.values()].map(({ due, interval, callback }) => ({ due, interval, name: callback.name }));
+  }
+
   /** The functions that programs see. */
   globals(): Record<string, unknown> {
     return {

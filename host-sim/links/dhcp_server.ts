@@ -1,6 +1,6 @@
 /**
- * A DHCP server for one board (RFC 2131 4.3), on the gateway of the `user` link: whoever asks is given the address that
- * the forwards lead to, the gateway as its router, and as its name server, which the way out (nat.ts) makes of it.
+ * A DHCP server (RFC 2131 4.3), on the gateway of the `user` link: whoever asks is given the address that
+ * the forwards lead to, or another one where there are several boards; the gateway as its router, and as its name server, which the way out (nat.ts) makes of it.
  */
 import {
   BOOTREPLY,
@@ -39,8 +39,16 @@ const MAX_MESSAGE = 1472;
 /** Options by code. */
 type Options = Map<number, Buffer>;
 
-/** Serves from now on, until the gateway stops: `board` to whoever asks, with the gateway's own address as the router. */
-export function serveDhcp(gateway: Gateway, board: NetworkAddress, gatewayAddress: string): void {
+/**
+ * Serves from now on, until the gateway stops: `board` to whoever asks, with the gateway's own address as the router. `addressOf`:
+ * what the one with a hardware address ("02:...") is given in its place.
+ */
+export function serveDhcp(
+  gateway: Gateway,
+  board: NetworkAddress,
+  gatewayAddress: string,
+  addressOf: (mac: string) => NetworkAddress | undefined = () => undefined,
+): void {
   const { net } = gateway;
   const fd = net.socket(AF_INET, SOCK_DGRAM, 0);
   net.setsockopt(fd, SOL_SOCKET, SO_BROADCAST, 1);
@@ -50,11 +58,16 @@ export function serveDhcp(gateway: Gateway, board: NetworkAddress, gatewayAddres
     for (;;) {
       const data = net.recvfrom(fd, MAX_MESSAGE, 0, from);
       if (typeof data === "number") return;
-      const answer = answerTo(Buffer.from(data as Uint8Array), board, gatewayAddress);
+      const message = Buffer.from(data as Uint8Array);
+      const answer = answerTo(message, addressOf(macOf(message)) ?? board, gatewayAddress);
       const everybody = { sin_family: AF_INET, sin_addr: EVERYBODY, sin_port: IPPORT_BOOTPC };
       if (answer) net.sendto(fd, gateway.bytes(answer), 0, everybody);
     }
   });
+}
+
+function macOf(message: Buffer): string {
+  return Array.from(message.subarray(BP_CHADDR, BP_CHADDR + 6), (byte) => byte.toString(16).padStart(2, "0")).join(":");
 }
 
 /** The answer to a message; undefined when it needs none or is garbled. */

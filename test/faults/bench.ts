@@ -4,14 +4,13 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { NetworkChip } from "../../host-sim/chips";
 import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
+import type { FaultSite, FaultyChip } from "../../host-sim/faults/fault";
+import { Wires } from "../../host-sim/faults/wires";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Random } from "../../host-sim/random";
 import { Segment } from "../../host-sim/segment";
-import * as packets from "../lib/packets";
 import { BOARD, Peer, Prober, STREAM, streamAt } from "./peer";
-import { Wires } from "./wires";
 
 /** Time of the interpreter per SPI call: that of a fast board, so that the chip may be outrun. */
 const CALL_COST = 0.2 * MS;
@@ -24,14 +23,6 @@ const PIECE = 1460;
 
 export const TRAFFICS = ["idle", "ping", "udp", "tcp in", "tcp out"] as const;
 export type Traffic = (typeof TRAFFICS)[number];
-
-/** What a model has beyond what all chips have. */
-export interface FaultyChip extends NetworkChip {
-  faults: Record<string, unknown>;
-  violationCount: number;
-  brownOut(): void;
-  receive(frame: Uint8Array, options?: { badCrc?: boolean }): void;
-}
 
 /** What `eth.stats()` gives: structures whose fields have an order and no names. */
 export interface BoardStats {
@@ -54,7 +45,7 @@ export interface BenchOptions {
   app?: string;
 }
 
-export class FaultBench {
+export class FaultBench implements FaultSite {
   readonly clock = new VirtualClock();
   readonly segment = new Segment(this.clock);
   readonly machine: Machine;
@@ -235,12 +226,6 @@ export class FaultBench {
   get seen(): Record<string, number> {
     return this.machine.board.realm.global.seen as Record<string, number>;
   }
-}
-
-/** Frames that the cable brings besides. */
-export function broadcastFrame(length: number): Uint8Array {
-  const payload = packets.pattern(length - 14);
-  return Uint8Array.from(packets.ethernet({ to: packets.EVERYBODY, from: "02:00:00:00:00:77", type: 0x88b5, payload }));
 }
 
 export { ECHO, SECOND, STREAM };

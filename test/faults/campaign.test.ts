@@ -2,8 +2,10 @@
  * A part of the fault campaign (campaign.ts), with the bounds that it states. All of it: `npm run faults -- --chip enc28j60`.
  */
 import { chips } from "../../host-sim/chips";
+import { faultsOf } from "../../host-sim/faults";
+import type { Fault } from "../../host-sim/faults/fault";
 import { TRAFFICS } from "./bench";
-import { complaints, type Fault, faultsOf, meet } from "./campaign";
+import { complaints, meet } from "./campaign";
 
 const SEED = 1;
 

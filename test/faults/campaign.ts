@@ -9,29 +9,9 @@
  */
 import { parseArgs } from "node:util";
 import { MS } from "../../host-sim/clock";
-import { type BenchOptions, FaultBench, TRAFFICS, type Traffic } from "./bench";
-import { CHIP_FAULTS } from "./chips";
-import { COMMON_FAULTS } from "./common_faults";
-
-export interface Fault {
-  name: string;
-  /** erratum, thread of a forum, or rule that it comes from */
-  source: string;
-  /** for the chip's model and `connect` */
-  options?: Partial<BenchOptions>;
-  begin(bench: FaultBench): void;
-  /** ms until `end`; 0: it happens at once */
-  lasts?: number;
-  end?(bench: FaultBench): void;
-  /** recovered within so many ms after its end, at most */
-  bound: number;
-  /** the fault itself makes the model see what the data sheet forbids */
-  misuse?: boolean;
-  /** it strikes so many frames, whenever they come */
-  frames?: number;
-  /** so many bits tip that some pass the checksums, which have but 16 */
-  spoils?: boolean;
-}
+import { faultsOf } from "../../host-sim/faults";
+import type { Fault } from "../../host-sim/faults/fault";
+import { FaultBench, TRAFFICS, type Traffic } from "./bench";
 
 export interface Outcome {
   /** ms; undefined: never */
@@ -55,10 +35,6 @@ const WARM_UP = 1500;
 const SLICE = 10;
 /** ms after the end of a fault until it is given up. */
 const LIMIT = 100_000;
-
-export function faultsOf(chip: string): Fault[] {
-  return [...COMMON_FAULTS, ...CHIP_FAULTS[chip]];
-}
 
 export function meet(chip: string, fault: Fault, traffic: Traffic, seed: number, limit = LIMIT): Outcome {
   const bench = new FaultBench({ ...fault.options, chip, seed });

@@ -10,8 +10,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { MS } from "../../host-sim/clock";
+import { faultsOf } from "../../host-sim/faults";
+import type { Fault } from "../../host-sim/faults/fault";
 import { FaultBench } from "./bench";
-import { type Fault, faultsOf } from "./campaign";
 import { BOARD, streamAt } from "./peer";
 
 const MINUTE = 60_000;

@@ -28,6 +28,8 @@ describe("The command line", () => {
         pcap: undefined,
         seed: 1,
         quiet: false,
+        lab: false,
+        labPort: 0,
         help: false,
       }),
     );
@@ -38,7 +40,7 @@ describe("The command line", () => {
   it("takes every option", () => {
     const settings = parse(
       "--chip enc28j60 --board wifi --link user --ip 10.77.0.2/24 --gateway 10.77.0.9 --mac 02:00:00:00:00:0A --app a.js " +
-        "--with telnet,mdns --modules lib --pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --pin B3=1 --pin BTN1=0 --trace spi --watch --quiet",
+        "--with telnet,mdns --modules lib --pcap b.pcap --loss 0.2 --delay 1.5 --jitter 2 --dup 5% --reorder 1 --corrupt 0.01 --seed 42 --bundle c.js --forward tcp:8081:80 --forward udp:5300:53 --pin B3=1 --pin BTN1=0 --trace spi --watch --quiet --lab --lab-port 8099",
     );
     expect(settings).toEqual({
       chip: "enc28j60",
@@ -67,6 +69,8 @@ describe("The command line", () => {
       bundle: "c.js",
       watch: true,
       quiet: true,
+      lab: true,
+      labPort: 8099,
       help: false,
     });
   });

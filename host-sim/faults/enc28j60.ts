@@ -5,10 +5,9 @@
  * Not here, because no driver can do anything about them while it runs: errata 1 (choose the clock), 3, 4, 7, 8 (the board);
  * 9, 10, 17 and 18 concern what the driver does not use.
  */
-import type { Enc28j60 } from "../../host-sim/chips/enc28j60";
-import type { RegisterName } from "../../host-sim/chips/enc28j60/registers";
-import type { FaultBench } from "./bench";
-import type { Fault } from "./campaign";
+import type { Enc28j60 } from "../chips/enc28j60";
+import type { RegisterName } from "../chips/enc28j60/registers";
+import type { Fault, FaultSite } from "./fault";
 
 type Faults = Enc28j60["faults"];
 
@@ -19,7 +18,7 @@ const PATROL = 28_000;
 /** At once: one frame is lost at most, and on a quiet cable there is one a second. */
 const SOON = 2000;
 
-function chip(bench: FaultBench): Enc28j60 {
+function chip(bench: FaultSite): Enc28j60 {
   return bench.machine.chip as Enc28j60;
 }
 

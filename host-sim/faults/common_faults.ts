@@ -1,9 +1,16 @@
 /**
  * Faults that any chip may meet: its wires, its supply, its cable and its neighbours.
  */
-import { MS } from "../../host-sim/clock";
-import { broadcastFrame, type FaultBench } from "./bench";
-import type { Fault } from "./campaign";
+import { MS } from "../clock";
+import type { Fault, FaultSite } from "./fault";
+
+/** Frames that somebody on the cable sends to everybody. */
+export function broadcastFrame(length: number): Uint8Array {
+  const frame = Uint8Array.from({ length }, (_, i) => i & 255);
+  frame.fill(0xff, 0, 6);
+  frame.set([0x02, 0, 0, 0, 0, 0x77, 0x88, 0xb5], 6); // IEEE 802's type for experiments
+  return frame;
+}
 
 /** A dead chip is tried every five seconds. */
 const DEAD = 6000;
@@ -38,8 +45,8 @@ function storm(length: number, lasts: number, noise?: { badCrc?: boolean }): Pic
 /** A field of the wires for some time, as it was afterwards. */
 function wires<K extends "misoErrors" | "mosiErrors" | "misoStuck" | "mosiStuck" | "cut">(
   field: K,
-  value: FaultBench["wires"][K],
-  after: FaultBench["wires"][K],
+  value: FaultSite["wires"][K],
+  after: FaultSite["wires"][K],
   lasts: number,
 ): Pick<Fault, "begin" | "lasts" | "end"> {
   return {
@@ -50,7 +57,7 @@ function wires<K extends "misoErrors" | "mosiErrors" | "misoStuck" | "mosiStuck"
 }
 
 /** Does `work` every `ms` while the fault lasts. */
-function repeatedly(ms: number, lasts: number, work: (bench: FaultBench) => void): Pick<Fault, "begin" | "lasts"> {
+function repeatedly(ms: number, lasts: number, work: (bench: FaultSite) => void): Pick<Fault, "begin" | "lasts"> {
   return {
     lasts,
     begin(bench) {

@@ -1,9 +1,8 @@
 /**
  * Faults of the W5500 in MACRAW: what the threads of peers.md C2 have found, and a bit that tips in each register that matters.
  */
-import type { W5500 } from "../../host-sim/chips/w5500";
-import type { FaultBench } from "./bench";
-import type { Fault } from "./campaign";
+import type { W5500 } from "../chips/w5500";
+import type { Fault, FaultSite } from "./fault";
 
 type Faults = W5500["faults"];
 
@@ -13,7 +12,7 @@ const LOOK_BUSY = 10_000;
 /** At once: the next ping is answered, and on a quiet cable there is one a second. */
 const SOON = 1500;
 
-function chip(bench: FaultBench): W5500 {
+function chip(bench: FaultSite): W5500 {
   return bench.machine.chip as W5500;
 }
 

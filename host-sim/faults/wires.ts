@@ -2,9 +2,9 @@
  * The wires between a board and its chip, which may be bad: bits that flip, lines that are stuck, an interrupt line that
  * lies, a supply that dips in the middle of a transfer. Put between the two of any machine, whatever its chip.
  */
-import type { NetworkChip } from "../../host-sim/chips";
-import type { Machine } from "../../host-sim/machine";
-import type { Random } from "../../host-sim/random";
+import type { NetworkChip } from "../chips";
+import type { Machine } from "../machine";
+import type { Random } from "../random";
 
 export class Wires {
   /** probability that a bit of a byte flips on its way from the chip, and to it */

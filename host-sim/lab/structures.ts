@@ -1,0 +1,170 @@
+/**
+ * The stack's structures as a running bundle exports them (tools/lab_taps.js), as far as the lab looks at them. The comments of
+ * firmware/net say what the fields are. A type for each of its own, since the simulation imports none of the sources.
+ */
+
+export interface Mbuf {
+  m_next: Mbuf | null;
+  m_nextpkt: Mbuf | null;
+  m_data: number;
+  m_len: number;
+  m_flags: number;
+  m_type: number;
+  m_pktlen: number;
+  m_ext: { ext_buf: Uint8Array | null; ext_refs: number } | null;
+  m_dat: number;
+}
+
+export interface Sockbuf {
+  sb_cc: number;
+  sb_hiwat: number;
+  sb_mbcnt: number;
+  sb_mbmax: number;
+  sb_mb: Mbuf | null;
+}
+
+export interface Socket {
+  so_type: number;
+  so_options: number;
+  so_state: number;
+  so_q0len: number;
+  so_qlen: number;
+  so_qlimit: number;
+  so_rcv: Sockbuf;
+  so_snd: Sockbuf;
+  so_upcall: number;
+}
+
+export interface Tcpcb {
+  t_state: number;
+  snd_scale: number;
+  rcv_scale: number;
+  t_inpcb: Inpcb | null;
+  snd_una: number;
+  snd_max: number;
+  snd_wnd: number;
+  snd_cwnd: number;
+  snd_ssthresh: number;
+  rcv_nxt: number;
+  rcv_wnd: number;
+  t_segq: Mbuf | null;
+  t_timer: ArrayLike<number>;
+  t_maxseg: number;
+  t_srtt: number;
+  t_rttvar: number;
+  t_rxtcur: number;
+  t_iss: number;
+  t_irs: number;
+}
+
+export interface Inpcb {
+  inp_next: Inpcb | null;
+  inp_lport: number;
+  inp_fport: number;
+  inp_laddr: number;
+  inp_faddr: number;
+  inp_socket: Socket | null;
+  inp_ppcb: unknown;
+}
+
+export interface Callout {
+  c_next: Callout | null;
+  c_time: number;
+  c_func: ((arg: unknown) => void) | null;
+  c_arg: unknown;
+}
+
+export interface Ifqueue {
+  ifq_head: Mbuf | null;
+  ifq_len: number;
+  ifq_drops: number;
+}
+
+export interface Ifnet {
+  if_next: Ifnet | null;
+  if_name: string;
+  if_mtu: number;
+  if_flags: number;
+  if_addrlist: { ifa_next: unknown; ia_addr: number; ia_subnetmask: number } | null;
+  if_output: (...args: never[]) => number;
+  if_snd: Ifqueue;
+  if_ipackets: number;
+  if_ierrors: number;
+  if_opackets: number;
+  if_oerrors: number;
+  if_collisions: number;
+  if_ibytes: number;
+  if_obytes: number;
+  if_imcasts: number;
+  if_omcasts: number;
+  if_iqdrops: number;
+  if_noproto: number;
+  if_chipstat: Uint32Array | null;
+  ac_enaddr?: Uint8Array;
+}
+
+export interface Arptab {
+  at_next: Arptab | null;
+  at_iaddr: number;
+  at_enaddr: Uint8Array;
+  at_flags: number;
+  at_asked: number;
+  at_hold: Mbuf | null;
+}
+
+export interface Rtentry {
+  rt_next: Rtentry | null;
+  rt_dst: number;
+  rt_mask: number;
+  rt_gateway: number;
+  rt_flags: number;
+  rt_ifp: Ifnet;
+  rt_mtu: number;
+}
+
+type PcbHead = { inp_first: Inpcb | null };
+
+/** What the bundle exports; variables are what they are at the time. */
+export interface Stack {
+  lab: {
+    enter: ((name: string, args: unknown[]) => void) | null;
+    leave: ((name: string) => void) | null;
+  };
+  counter_names: Record<"IPS" | "ICPS" | "UDPS" | "TCPSTATS" | "ARPS" | "CHIPS", string>;
+  MSIZE: number;
+  arena: Uint8Array;
+  mbstat(): Record<"m_mbufs" | "m_mfree" | "m_clusters" | "m_clfree" | "m_drops", number>;
+  uptime(): number;
+  calltodo: Callout | null;
+  ifnet: Ifnet | null;
+  arptab: Arptab | null;
+  rt_first(): Rtentry | null;
+  tcb: PcbHead;
+  udb: PcbHead;
+  ripcb: PcbHead;
+  netisr_queues: ArrayLike<Ifqueue>;
+  fd_ofiles: ArrayLike<{ f_data: unknown } | null | undefined>;
+  ipstat: Uint32Array;
+  icmpstat: Uint32Array;
+  udpstat: Uint32Array;
+  tcpstat: Uint32Array;
+  arpstat: Uint32Array;
+}
+
+/** The stack of a bundle that was made for the lab; undefined of others. */
+export function stackOf(exports: unknown): Stack | undefined {
+  const stack = exports as Partial<Stack> | undefined;
+  return stack?.lab && stack.ifnet !== undefined ? (stack as Stack) : undefined;
+}
+
+/** All of a list that is linked by one of the fields; of one that goes in a circle the first thousand. */
+export function listed<T>(first: T | null, next: (item: T) => T | null): T[] {
+  const all: T[] = [];
+  for (let item = first; item && all.length < 1000; item = next(item)) all.push(item);
+  return all;
+}
+
+/** An int32 as "10.0.2.15". */
+export function dotted(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
+}
