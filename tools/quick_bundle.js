@@ -78,11 +78,7 @@ function list() {
 }
 
 /** Answers the sources. */
-<<<<<<< HEAD
-async function bundled({ name, root, constants, plugins, more }) {
-=======
-async function bundled({ name, root, profile, plugins, more, entry }) {
->>>>>>> wlab
+async function bundled({ name, root, constants, plugins, more, entry }) {
   const { build } = require("esbuild");
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
