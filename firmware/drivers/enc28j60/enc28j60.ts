@@ -40,7 +40,7 @@ import {
   wd_start,
 } from "../watchdog";
 import { en_revision } from "./enc28j60_alive";
-import { en_look } from "./enc28j60_look";
+import { en_look, en_strayed } from "./enc28j60_look";
 import { en_rxbatch, en_rxinit, en_rxoverrun, en_rxreset, en_rxseek, RBM_LEN } from "./enc28j60_rx";
 import { en_macinit, en_phyinit, en_setfilter } from "./enc28j60_setup";
 import { en_start, en_txdone, en_txinit, en_txpoll, en_txunstick } from "./enc28j60_tx";
@@ -167,7 +167,8 @@ function en_mend(sc: EncSoftc, cause: number, level: number): void {
     en_intr(sc);
   } else if (cause === WD_LINE) {
     chip_distrust(sc);
-    en_rxseek(sc);
+    if (!en_strayed(sc)) en_rxseek(sc);
+    else if (!en_rxreset(sc)) en_reset(sc); // frames were taken that there were not
   } else if (!en_rxreset(sc)) en_reset(sc);
 }
 

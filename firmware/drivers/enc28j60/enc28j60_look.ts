@@ -55,7 +55,7 @@ function en_lookrx(sc: EncSoftc): number {
 }
 
 /** Nothing waits, says the chip: then the next frame must begin where it writes. */
-function en_strayed(sc: EncSoftc): boolean {
+export function en_strayed(sc: EncSoftc): boolean {
   const next = en_rcr(sc, ERXWRPT) | (en_rcr(sc, ERXWRPT + 1) << 8);
   return next !== sc.en_next && !en_pktcnt(sc);
 }

@@ -74,9 +74,15 @@ const rx_again = [0, NOBUFS_WAIT, NEXT_TURN];
 export function en_rxbatch(sc: EncSoftc): number {
   let left = RX_BATCH;
   let again = 0;
-  while (!again && en_rxpending(sc)) again = left-- ? rx_again[en_rxframe(sc)] : NEXT_TURN;
+  while (!again && en_rxpending(sc)) again = left-- ? rx_again[en_rxframe(sc)] : en_rxmore(sc);
   if (sc.en_held) en_rxfree(sc);
   return again;
+}
+
+/** After a whole batch the line is low still: for more frames? Were it stuck, those of the last lap would be taken for new. */
+function en_rxmore(sc: EncSoftc): number {
+  if (sc.sc_int && !en_pktcnt(sc)) wd_fault(sc, WD_LINE, sc.if_ipackets);
+  return NEXT_TURN;
 }
 
 function en_rxpending(sc: EncSoftc): boolean {
