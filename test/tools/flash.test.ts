@@ -62,11 +62,11 @@ describe("npm run flash", () => {
   });
 
   it("knows what small bundles lack", async () => {
-    const wifi = { board: board("ESPRUINOWIFI"), core: "js" };
+    const wifi = { board: board("ESPRUINOWIFI") };
     expect((await plan(wifi)).reason).toContain("enc28j60-small (TCP without its options");
     const app = file("app.js", 'require("enc28j60"); require("traceroute")');
     await expectAsync(plan({ ...wifi, app })).toBeRejectedWithError(
-      /enc28j60-udp, which fits, has no raw sockets, and "traceroute".* It would fit on: .*ESP32/,
+      /enc28j60-small, which fits, has no raw sockets, and "traceroute".* It would fit on: .*ESP32/,
     );
   });
 
@@ -132,7 +132,7 @@ describe("npm run flash", () => {
       "a program with http where TCP does not fit",
       'require("http")',
       pico,
-      /enc28j60-udp, which fits, has no TCP, and "http" \(.*app.js\) needs it. enc28j60-small has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, .*ESP32./,
+      /enc28j60-udp, which fits, has no TCP, and "http" \(.*app.js\) needs it. enc28j60-small has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: .*ESP32./,
     ],
     ["a module that needs TCP there", 'require("asks")', pico, /"net" \(.*asks.js\) needs it/],
     ["telnet there", "", { ...pico, extras: ["telnet"] }, /"telnet" \(--with\) needs it/],

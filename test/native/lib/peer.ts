@@ -39,9 +39,9 @@ export class Peer {
 
   /** The host has said something. */
   hears(frame: Buffer): void {
+    const { ip, tcp } = packets.decode(frame);
     if (this.frames.length > LIMIT) this.frames.shift();
     this.frames.push(frame);
-    const { ip, tcp } = packets.decode(frame);
     const who = STATIONS.find((station) => station.ip === ip?.to);
     if (!tcp || !who) return;
     const key = `${tcp.fromPort} ${tcp.toPort} ${who.ip}`;
