@@ -19,7 +19,7 @@ const BAD =
   /bad|drop|short|too |for no socket|for somebody else|unknown|beyond|impossible|without|no memory|not for|out of order|had before|for a listener|not sent/;
 /** Counters that every packet moves. */
 const PLAIN =
-  /^(packets received|delivered|datagrams received|segments received|not for the (socket|connection) of the one before)$/;
+  /^(packets received|delivered|datagrams received|segments received|not for the (socket|connection) of the one before|packets sent|segments sent|data segments sent|data bytes sent|datagrams sent)$/;
 
 export interface TapOptions {
   /** record also each function of the stack that a packet goes through */
