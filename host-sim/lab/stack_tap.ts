@@ -8,7 +8,7 @@ import { Clusters, chainView, memoryView } from "./memory_view";
 import type { Recorder } from "./recorder";
 import type { PartName, Parts, StateRecord, TimerView } from "./records";
 import { type Ends, lookup, socketName, socketViews, tcpSample } from "./socket_view";
-import type { Ifnet, Mbuf, Stack } from "./structures";
+import { type Ifnet, isUp, type Mbuf, type Stack } from "./structures";
 import { arpViews, counted, counterViews, interfaceViews, routeViews, timerViews } from "./tables_view";
 
 /** Frames that may wait in the chip until the stack takes them. */
@@ -154,7 +154,7 @@ export class StackTap {
   /** Records the parts that are not as they were. */
   private look(): void {
     this.due = false;
-    if (this.over) return;
+    if (this.over || !isUp(this.stack)) return;
     const { stack, clusters } = this;
     this.lookedAt = this.recorder.now();
     this.part("memory", memoryView(stack, clusters));

@@ -72,7 +72,9 @@ describe("The layers", () => {
   const lab = sourcesIn("lab/src");
 
   it("are those of the table: every file has one", () => {
-    const strays = [...firmware, ...hostSim, ...lab].map(({ path }) => layerOf(path)).filter((layer) => /no layer/.test(layer));
+    const strays = [...firmware, ...hostSim, ...lab]
+      .map(({ path }) => layerOf(path))
+      .filter((layer) => /no layer/.test(layer));
     expect(strays).toEqual([]);
     expect(firmware.length).toBeGreaterThan(50);
   });

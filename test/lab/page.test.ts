@@ -5,8 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { MS } from "../../host-sim/clock";
-import { SCENES } from "../../host-sim/lab/scenes";
 import { broadcastFrame } from "../../host-sim/faults/common_faults";
+import { SCENES } from "../../host-sim/lab/scenes";
 import { chromium, OpenLab } from "./browser";
 
 /** Figures of the page itself (lab/src/connection.ts). */
@@ -75,9 +75,14 @@ describe("The lab's page", () => {
     await page.keyboard.press("Enter");
     await until(".led1.on");
     await page.getByText("=42").waitFor();
-    await page.getByRole("textbox", { name: "Console" }).fill("setWatch(function () { LED2.set(); }, BTN1, { edge: 'rising' })");
+    await page
+      .getByRole("textbox", { name: "Console" })
+      .fill("setWatch(function () { LED2.set(); }, BTN1, { edge: 'rising' })");
     await page.keyboard.press("Enter");
-    await page.getByText(/^=\d+$/).last().waitFor();
+    await page
+      .getByText(/^=\d+$/)
+      .last()
+      .waitFor();
     await page.getByRole("button", { name: "BTN1" }).click({ delay: 300 });
     await until(".led2.on");
   });
@@ -103,7 +108,10 @@ describe("The lab's page", () => {
   test("plots a connection, and draws what it plots", async () => {
     const { page } = open;
     await open.view("TCP");
-    await page.locator(".tcp select option", { hasText: /:19 →.*1\d\d \d\d\d bytes/ }).first().waitFor({ state: "attached" });
+    await page
+      .locator(".tcp select option", { hasText: /:19 →.*1\d\d \d\d\d bytes/ })
+      .first()
+      .waitFor({ state: "attached" });
     const inks = await page.locator(".plots canvas").evaluateAll((canvases) =>
       canvases.map((canvas) => {
         const plot = canvas as unknown as Canvas;
@@ -120,7 +128,11 @@ describe("The lab's page", () => {
   test("draws the pool and the chains in it", async () => {
     const { page } = open;
     await open.view("Bench");
-    await page.getByRole("textbox", { name: "Console" }).fill("var u = eth.net.socket(2, 2, 0); eth.net.bind(u, { sin_family: 2, sin_addr: 0, sin_port: 4444 }); eth.net.sendto(u, 'hello', 0, { sin_family: 2, sin_addr: 0x7f000001, sin_port: 4444 })");
+    await page
+      .getByRole("textbox", { name: "Console" })
+      .fill(
+        "var u = eth.net.socket(2, 2, 0); eth.net.bind(u, { sin_family: 2, sin_addr: 0, sin_port: 4444 }); eth.net.sendto(u, 'hello', 0, { sin_family: 2, sin_addr: 0x7f000001, sin_port: 4444 })",
+      );
     await page.keyboard.press("Enter");
     await open.view("Memory");
     await page.getByText("udp *:4444 so_rcv").waitFor();
@@ -159,7 +171,10 @@ describe("The lab's page", () => {
 
   test("stands still, goes step by step, and runs backwards", async () => {
     const { page } = open;
-    const store = () => page.evaluate(() => ({ ...window.lab.store, records: 0, packets: 0 }) as unknown as { cursor: number; live: boolean });
+    const store = () =>
+      page.evaluate(
+        () => ({ ...window.lab.store, records: 0, packets: 0 }) as unknown as { cursor: number; live: boolean },
+      );
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByRole("button", { name: "Run" }).waitFor();
     const now = open.lab.simulator?.clock.now() ?? 0;
@@ -189,7 +204,9 @@ describe("The lab's page", () => {
     const pcap = await open.saved("pcapng");
     const bytes = readFileSync(pcap);
     expect(bytes.readUInt32LE(0)).toBe(0x0a0d0d0a);
-    const tshark = spawnSync("tshark", ["-r", pcap, "-T", "fields", "-e", "frame.comment", "-e", "frame.protocols"], { encoding: "utf8" });
+    const tshark = spawnSync("tshark", ["-r", pcap, "-T", "fields", "-e", "frame.comment", "-e", "frame.protocols"], {
+      encoding: "utf8",
+    });
     if (tshark.error) console.log("no tshark: the pcapng file is not read by others");
     else expect(tshark.stdout).toMatch(/board: .*\teth:.*(icmp|arp|tcp)/);
     const file = await open.saved("Save");
@@ -197,7 +214,9 @@ describe("The lab's page", () => {
     await page.getByRole("button", { name: "back to live" }).waitFor();
     await open.view("Packets");
     expect(await page.locator(".row.packet").count()).toBeGreaterThan(5);
-    await page.getByLabel("Open a recording").setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+    await page
+      .getByLabel("Open a recording")
+      .setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
     await page.getByText("this file is no recording of the lab").waitFor();
     await page.getByLabel("Dismiss").click();
     await page.getByRole("button", { name: "back to live" }).click();
@@ -210,7 +229,9 @@ describe("The lab's page", () => {
       await page.locator("h1 small", { hasText: title }).waitFor({ timeout: 30_000 });
       await until(".notes h2");
       await page.getByRole("button", { name: "Next", exact: true }).click();
-      expect(await text(".notes h2")).withContext(name).toContain("2 of");
+      expect(await text(".notes h2"))
+        .withContext(name)
+        .toContain("2 of");
     }
     await page.getByRole("button", { name: "back to live" }).click();
   });
@@ -228,7 +249,9 @@ describe("The lab's page", () => {
       for (let i = 0; i < 10_000; i++) clock.after(i * 0.1 * MS, () => port.send(frame));
       clock.after(1001 * MS, () => port.detach());
     });
-    await page.waitForFunction((least) => window.lab.store.packets.length >= least, begin + 10_000, { timeout: 40_000 });
+    await page.waitForFunction((least) => window.lab.store.packets.length >= least, begin + 10_000, {
+      timeout: 40_000,
+    });
     await page.waitForFunction(() => window.lab.connection.isUpToDate);
     const { frames, longest } = await page.evaluate(() => window.lab.connection.figures);
     console.log(`10,000 packets in ${frames} frames, of which the longest took ${longest.toFixed(1)} ms`);

@@ -1,12 +1,16 @@
 /**
  * What the lab records: what became of each packet, and what it costs when nobody looks.
  */
+
+import { MS, VirtualClock } from "../../host-sim/clock";
 import { layersOf } from "../../host-sim/decode/fields";
 import { segmentOf } from "../../host-sim/decode/tcp_fields";
+import { BoardTap } from "../../host-sim/lab/board_tap";
+import { labBundle } from "../../host-sim/lab/lab_firmware";
 import { Recorder } from "../../host-sim/lab/recorder";
-import type { FateRecord, LabRecord } from "../../host-sim/lab/records";
+import type { FateRecord, LabRecord, Parts } from "../../host-sim/lab/records";
+import { createMachine } from "../../host-sim/machine";
 import { Random } from "../../host-sim/random";
-import { MS, VirtualClock } from "../../host-sim/clock";
 import { Segment } from "../../host-sim/segment";
 import * as packets from "../lib/packets";
 
@@ -53,12 +57,62 @@ describe("The recorder", () => {
   });
 });
 
+describe("The tap of a board", () => {
+  it("sees the stack of a program that connects the chip itself, and whose socket each packet is for", async () => {
+    const clock = new VirtualClock();
+    const segment = new Segment(clock);
+    const recorder = new Recorder(clock, segment);
+    const app = `var eth = require("enc28j60").connect({ spi: SPI1, sck: A5, miso: A6, mosi: A7, baud: 10500000, cs: B1, int: B10, rst: B13 });
+      eth.setIP({ ip: "10.0.0.1", subnet: "255.255.255.0" });
+      require("dgram").createSocket("udp4", function () {}).bind(4000);`;
+    const info = { chip: "enc28j60", core: "javascript", app: "", baud: 10_500_000 };
+    const tap = new BoardTap(recorder, "board", info, { calls: false, gap: 0 });
+    const bundle = await labBundle("enc28j60");
+    const common = { clock, segment, chip: "enc28j60", core: "javascript" } as const;
+    const board = createMachine({ ...common, bundle, app, name: "board", onSpi: tap.onSpi });
+    const other = createMachine({ ...common, bundle, name: "other", ip: "10.0.0.2/24" });
+    tap.follow(board);
+    clock.runFor(4000 * MS);
+    const { net } = other;
+    const to = (port: number) => ({ sin_family: 2, sin_addr: net.inet_addr("10.0.0.1"), sin_port: port });
+    other.call(() => {
+      const fd = net.socket(2, 2, 0);
+      for (const port of [4000, 4001]) net.sendto(fd, "x", 0, to(port));
+    });
+    clock.runFor(100 * MS);
+    const told = fates(recorder.records).filter(({ where, path }) => where === "stack" && path?.includes("udp_input"));
+    expect(told.map(({ what, bad }) => [what, bad])).toEqual([
+      ["to udp *:4000", false],
+      ["udp: for no socket", true],
+    ]);
+    const memory = recorder.records.filter((record) => record.k === "state" && record.part === "memory").at(-1);
+    expect((memory as { value: Parts["memory"] }).value.elsewhere).toBe(0);
+    expect(board.errors).toEqual([]);
+    tap.leave();
+    board.stop();
+    other.stop();
+  });
+});
+
 describe("A packet taken apart", () => {
   it("has its layers from the outermost in, and of each field where it lies", () => {
-    const arp = packets.arp({ op: packets.ARP_REQUEST, senderMac: MAC.a, senderIp: "10.0.0.1", targetMac: "00:00:00:00:00:00", targetIp: "10.0.0.2" });
-    const layers = layersOf(Uint8Array.from(packets.ethernet({ to: packets.EVERYBODY, from: MAC.a, type: packets.TYPE_ARP, payload: arp })));
+    const arp = packets.arp({
+      op: packets.ARP_REQUEST,
+      senderMac: MAC.a,
+      senderIp: "10.0.0.1",
+      targetMac: "00:00:00:00:00:00",
+      targetIp: "10.0.0.2",
+    });
+    const layers = layersOf(
+      Uint8Array.from(packets.ethernet({ to: packets.EVERYBODY, from: MAC.a, type: packets.TYPE_ARP, payload: arp })),
+    );
     expect(layers.map(({ name }) => name)).toEqual(["Ethernet", "ARP"]);
-    expect(layers[1].fields.find(({ name }) => name === "target protocol")).toEqual({ name: "target protocol", value: "10.0.0.2", at: 38, length: 4 });
+    expect(layers[1].fields.find(({ name }) => name === "target protocol")).toEqual({
+      name: "target protocol",
+      value: "10.0.0.2",
+      at: 38,
+      length: 4,
+    });
   });
 
   it("survives any bytes: what is shown lies within the frame (seed 7)", () => {

@@ -1,9 +1,10 @@
 /**
  * The tour of the book: each scene shows what it says it shows.
  */
+
+import { segmentOf } from "../../host-sim/decode/tcp_fields";
 import type { LabRecord, MbufView, Parts, Recording } from "../../host-sim/lab/records";
 import { SCENES } from "../../host-sim/lab/scenes";
-import { segmentOf } from "../../host-sim/decode/tcp_fields";
 
 type Kind<K extends LabRecord["k"]> = Extract<LabRecord, { k: K }>;
 
@@ -41,9 +42,13 @@ describe("The tour of the book", () => {
     for (const { name, title } of SCENES) {
       const { records, title: recorded } = recording(name);
       expect(recorded).withContext(name).toBe(title);
-      expect(all(recording(name), "note").length).withContext(name).toBeGreaterThan(1);
+      expect(all(recording(name), "note").length)
+        .withContext(name)
+        .toBeGreaterThan(1);
       const times = records.map(({ t }) => t);
-      expect(times).withContext(name).toEqual([...times].sort((a, b) => a - b));
+      expect(times)
+        .withContext(name)
+        .toEqual([...times].sort((a, b) => a - b));
     }
   });
 
@@ -74,9 +79,13 @@ describe("The tour of the book", () => {
   });
 
   it("handshake: SYN, SYN ACK, ACK; from so_q0 to so_q to a descriptor", () => {
-    const first = all(recording("handshake"), "packet").flatMap(({ frame }) => segmentOf(Buffer.from(frame, "base64")) ?? []);
+    const first = all(recording("handshake"), "packet").flatMap(
+      ({ frame }) => segmentOf(Buffer.from(frame, "base64")) ?? [],
+    );
     expect(first.slice(0, 3).map(({ flags }) => flags & 0x12)).toEqual([0x02, 0x12, 0x10]);
-    const listener = states(recording("handshake"), "sockets").flatMap((sockets) => sockets.find(({ queue }) => queue)?.queue ?? []);
+    const listener = states(recording("handshake"), "sockets").flatMap(
+      (sockets) => sockets.find(({ queue }) => queue)?.queue ?? [],
+    );
     expect(listener.map(({ q0, q }) => `${q0} ${q}`)).toEqual(jasmine.arrayContaining(["0 0", "1 0", "0 1"]));
     expectRest(recording("handshake"));
   });
@@ -93,7 +102,9 @@ describe("The tour of the book", () => {
     expect(after[0].cwnd).toBeLessThan(0.6 * peak);
     const sent = segments(recording("slowstart"), "board").filter(({ length }) => length);
     const again = sent.filter(({ seq }, i) => sent.slice(0, i).some((one) => one.seq === seq));
-    const missing = all(recording("slowstart"), "packet").find(({ id }) => id === lost.find(({ what }) => what === "lost on the cable")?.id);
+    const missing = all(recording("slowstart"), "packet").find(
+      ({ id }) => id === lost.find(({ what }) => what === "lost on the cable")?.id,
+    );
     expect(again[0].seq).toBe(segmentOf(Buffer.from(missing?.frame ?? "", "base64"))?.seq as number);
     const blocks = segments(recording("slowstart"), "neighbour").flatMap(({ sack }) => sack);
     expect(blocks.length).toBeGreaterThan(3);
@@ -107,7 +118,9 @@ describe("The tour of the book", () => {
   it("zerowindow: the window closes, probes go out at growing distances, and then it goes on", () => {
     const closed = segments(recording("zerowindow"), "neighbour").filter(({ win, flags }) => !win && !(flags & 2));
     expect(closed.length).toBeGreaterThan(1);
-    const persist = states(recording("zerowindow"), "timers").flatMap((timers) => timers.filter(({ name }) => name === "TCPT_PERSIST"));
+    const persist = states(recording("zerowindow"), "timers").flatMap((timers) =>
+      timers.filter(({ name }) => name === "TCPT_PERSIST"),
+    );
     expect(persist.length).toBeGreaterThan(0);
     const counters = states(recording("zerowindow"), "counters").at(-1)?.["tcp"];
     expect(counters?.["window probes sent"]).toBeGreaterThan(1);
@@ -129,7 +142,9 @@ describe("The tour of the book", () => {
     const counters = states(recording("erratum"), "counters").at(-1) ?? {};
     const chip = Object.entries(counters).find(([name]) => name.startsWith("en"))?.[1] ?? {};
     expect((chip["bad headers"] ?? 0) + (chip["stray pointers"] ?? 0)).toBeGreaterThan(0);
-    const heard = all(recording("erratum"), "fate").filter(({ where, socket }) => where === "stack" && socket?.includes(":9"));
+    const heard = all(recording("erratum"), "fate").filter(
+      ({ where, socket }) => where === "stack" && socket?.includes(":9"),
+    );
     const reset = all(recording("erratum"), "note").at(-2)?.t ?? 0;
     expect(heard.some(({ t }) => t > reset)).toBeTrue();
     expect(all(recording("erratum"), "spi").length).toBeGreaterThan(50);
@@ -137,7 +152,9 @@ describe("The tour of the book", () => {
 
   it("http: a request in, an answer out, both ends closed", () => {
     const { records } = recording("http");
-    const texts = records.flatMap((record) => (record.k === "packet" ? [Buffer.from(record.frame, "base64").toString("latin1")] : []));
+    const texts = records.flatMap((record) =>
+      record.k === "packet" ? [Buffer.from(record.frame, "base64").toString("latin1")] : [],
+    );
     expect(texts.some((text) => text.includes("GET / HTTP/1.0"))).toBeTrue();
     expect(texts.some((text) => text.includes("HTTP/1.1 200") || text.includes("HTTP/1.0 200"))).toBeTrue();
     expectRest(recording("http"));

@@ -82,7 +82,9 @@ describe("The lab's server", () => {
     expect((await get(url, { host: "evil.example" })).status).toBe(421);
     expect((await get(url, {}, "POST")).status).toBe(405);
     for (const path of ["/secret", "/assets/..%2fsecret", "/assets/../secret", "/assets/b.js", "/assets/", "/%00"])
-      expect((await get(at(path))).status).withContext(path).toBe(404);
+      expect((await get(at(path))).status)
+        .withContext(path)
+        .toBe(404);
   });
 
   it("opens its WebSocket to its own page only, with the token", async () => {
