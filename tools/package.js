@@ -1,11 +1,12 @@
 /**
  * `npm pack`: makes of the simulator and the flash command what runs without a compiler, in lib/, and sees to it that the
- * bundles and the machine code are there (of today's sources, or there is no package), and the modules in the layout of Espruino's documentation. package.json says what goes into the package.
+ * bundles, the machine code and the lab's page are there (of today's sources, or there is no package), and the modules in the layout of Espruino's documentation. package.json says what goes into the package.
  */
 const { execFileSync } = require("node:child_process");
 const { cpSync, mkdirSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 const { buildSync } = require("esbuild");
+const { CHIP_NAMES } = require("./chips");
 const { espruinoDocs } = require("./espruino_docs");
 const { ROOT } = require("./root");
 const { transpiled } = require("./typescript");
@@ -56,3 +57,12 @@ rmSync(join(ROOT, "lib"), { recursive: true, force: true });
 compile(sources());
 AS_IT_IS.forEach(copy);
 espruinoDocs();
+execFileSync(process.execPath, ["tools/lab_page.js"], { cwd: ROOT, stdio: "inherit" });
+for (const [chip, file] of labBundles()) cpSync(file, join(ROOT, `dist/lab/${chip}.js`));
+
+/** The lab's bundles, by chip. */
+function labBundles() {
+  const names = CHIP_NAMES.map((chip) => `lab-${chip}`);
+  execFileSync(process.execPath, ["tools/quick_bundle.js", ...names], { cwd: ROOT, stdio: "inherit" });
+  return CHIP_NAMES.map((chip) => [chip, join(ROOT, `dist/start/lab-${chip}.js`)]);
+}

@@ -8,7 +8,7 @@ import { Clusters, chainView, memoryView } from "./memory_view";
 import type { Recorder } from "./recorder";
 import type { PartName, Parts, StateRecord, TimerView } from "./records";
 import { type Ends, lookup, socketName, socketViews, tcpSample } from "./socket_view";
-import type { Ifnet, Mbuf, Stack } from "./structures";
+import { type Ifnet, isUp, type Mbuf, type Stack } from "./structures";
 import { arpViews, counted, counterViews, interfaceViews, routeViews, timerViews } from "./tables_view";
 
 /** Frames that may wait in the chip until the stack takes them. */
@@ -19,7 +19,7 @@ const BAD =
   /bad|drop|short|too |for no socket|for somebody else|unknown|beyond|impossible|without|no memory|not for|out of order|had before|for a listener|not sent/;
 /** Counters that every packet moves. */
 const PLAIN =
-  /^(packets received|delivered|datagrams received|segments received|not for the (socket|connection) of the one before)$/;
+  /^(packets received|delivered|datagrams received|segments received|not for the (socket|connection) of the one before|packets sent|segments sent|data segments sent|data bytes sent|datagrams sent)$/;
 
 export interface TapOptions {
   /** record also each function of the stack that a packet goes through */
@@ -154,7 +154,7 @@ export class StackTap {
   /** Records the parts that are not as they were. */
   private look(): void {
     this.due = false;
-    if (this.over) return;
+    if (this.over || !isUp(this.stack)) return;
     const { stack, clusters } = this;
     this.lookedAt = this.recorder.now();
     this.part("memory", memoryView(stack, clusters));

@@ -154,7 +154,12 @@ export interface Stack {
 /** The stack of a bundle that was made for the lab; undefined of others. */
 export function stackOf(exports: unknown): Stack | undefined {
   const stack = exports as Partial<Stack> | undefined;
-  return stack?.lab && stack.ifnet !== undefined ? (stack as Stack) : undefined;
+  return stack?.lab ? (stack as Stack) : undefined;
+}
+
+/** Whether a program has brought it up: before that its variables hold nothing. */
+export function isUp(stack: Stack): boolean {
+  return stack.ifnet !== undefined;
 }
 
 /** All of a list that is linked by one of the fields; of one that goes in a circle the first thousand. */

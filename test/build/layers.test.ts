@@ -24,7 +24,9 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
   machdep_native: [],
   types: [],
   config: [],
-  "host-sim": ["wire", "build", "bundles", "host-native"], // it runs bundles, which it has built, and none of the sources
+  "host-sim": ["wire", "build", "bundles", "host-native", "host-decode"], // it runs bundles, which it has built, and none of the sources
+  lab: ["host-decode", "host-sim"], // the page: the decoders, and types of what the simulation records
+  "host-decode": ["wire", "host-sim"], // and the chips' registers by name
   "host-native": ["host-sim", "native", "kern"], // the same of compiled cores; an mbuf's layout
 };
 
@@ -41,8 +43,10 @@ const LAYERS: [RegExp, string][] = [
   [/^firmware\/net\/(wire|kern|if|inet|unix|njs)\//, "$1"],
   [/^firmware\/net\/(net|net_mend|init_main)\.ts$/, "net"],
   [/^host-sim\/native\//, "host-native"],
+  [/^host-sim\/decode\//, "host-decode"],
+  [/^lab\//, "lab"],
   [/^host-sim\//, "host-sim"],
-  [/^tools\/(build|quick_bundle)\.js$/, "build"],
+  [/^tools\/(build|quick_bundle|lab_page)\.js$/, "build"],
   [/^tools\/flash\/(bundles|boards)\.ts$/, "bundles"],
   [/^tools\/native\//, "native"],
 ];
@@ -66,20 +70,29 @@ function trespasses({ path, imports }: Source): string[] {
 describe("The layers", () => {
   const firmware = sourcesIn("firmware");
   const hostSim = sourcesIn("host-sim");
+  const lab = sourcesIn("lab/src");
 
   it("are those of the table: every file has one", () => {
-    const strays = [...firmware, ...hostSim].map(({ path }) => layerOf(path)).filter((layer) => /no layer/.test(layer));
+    const strays = [...firmware, ...hostSim, ...lab]
+      .map(({ path }) => layerOf(path))
+      .filter((layer) => /no layer/.test(layer));
     expect(strays).toEqual([]);
     expect(firmware.length).toBeGreaterThan(50);
   });
 
   it("import one another as the table says", () => {
-    expect([...firmware, ...hostSim].flatMap(trespasses)).toEqual([]);
+    expect([...firmware, ...hostSim, ...lab].flatMap(trespasses)).toEqual([]);
   });
 
   it("have no circles, types included", () => {
     expect(circle(firmware)).toEqual([]);
     expect(circle(hostSim)).toEqual([]);
+    expect(circle(lab)).toEqual([]);
+  });
+
+  it("keep the page from all of the simulation but its decoders and the types of its records", () => {
+    const known = lab.flatMap(({ imports }) => imports.filter((target) => layerOf(target) === "host-sim"));
+    expect([...new Set(known)].sort()).toEqual(["host-sim/lab/messages.ts", "host-sim/lab/records.ts"]);
   });
 
   it("keep each composition root to one driver", () => {

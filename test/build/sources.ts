@@ -15,10 +15,10 @@ export interface Source {
   imports: string[];
 }
 
-/** All TypeScript files below a folder. */
+/** All TypeScript files below a folder, those with JSX included. */
 export function sourcesIn(folder: string): Source[] {
   const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).sort();
-  return names.filter((name) => name.endsWith(".ts")).map((name) => read(join(ROOT, folder, name)));
+  return names.filter((name) => /\.tsx?$/.test(name)).map((name) => read(join(ROOT, folder, name)));
 }
 
 function read(file: string): Source {
@@ -34,7 +34,7 @@ function fromRoot(file: string): string {
 /** "./if/ether" as a file; a folder stands for its index. */
 function resolveImport(file: string, name: string): string {
   const target = resolve(dirname(file), name);
-  const candidates = [target, `${target}.ts`, join(target, "index.ts")];
+  const candidates = [target, `${target}.ts`, `${target}.tsx`, join(target, "index.ts")];
   return candidates.find((candidate) => ts.sys.fileExists(candidate)) ?? `${target}.ts`;
 }
 

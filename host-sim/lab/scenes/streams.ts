@@ -124,7 +124,7 @@ export const SLOW_START = new Scene(
     stage.note(
       "tcp",
       "One segment was lost",
-      "What came behind the hole is acknowledged selectively (the small bars), and the number that is asked for stands still. After that has told enough the hole alone is sent again, marked R, without waiting for a timeout; cwnd is smaller from then on.",
+      "What came behind the hole is acknowledged selectively (the thin bars), and the number that is asked for stands still. When that has told enough the hole is sent again, marked R, without waiting for a timeout, and cwnd is halved. The neighbour has memory for ten segments behind a hole: what it had to drop beyond that is missing as well, and is sent again a round trip later.",
     );
     stage.run(700);
     stage.note(

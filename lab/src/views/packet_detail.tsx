@@ -35,7 +35,7 @@ export function PacketDetail({ lab, row }: { lab: Lab; row: PacketRow }) {
         <Fates lab={lab} row={row} />
         {layers.map((layer) => (
           <details key={layer.name} open>
-            <summary onMouseEnter={() => setSpan(layer)} onMouseLeave={() => setSpan(undefined)}>
+            <summary>
               <b>{layer.name}</b> {layer.title}
             </summary>
             <table class="fields">
@@ -92,7 +92,7 @@ function Hex({ bytes, span }: { bytes: Uint8Array; span: Span | undefined }) {
   for (let at = 0; at < bytes.length; at += 16) lines.push(at);
   const isMarked = (i: number) => span !== undefined && i >= span.at && i < span.at + span.length;
   return (
-    <pre class="hex" aria-label="Bytes">
+    <pre class="hex">
       {lines.map((at) => (
         <div key={at}>
           <span class="offset">{at.toString(16).padStart(4, "0")}</span>

@@ -162,7 +162,7 @@ function axes(label: string): uPlot.Axis[] {
 
 function msAxis(): uPlot.Axis {
   const { label, ...axis } = axes("")[1];
-  return { ...axis, side: 1, scale: "ms", grid: { show: false }, size: 48 };
+  return { ...axis, side: 1, scale: "ms", grid: { show: false }, size: 64 };
 }
 
 function makePlots(
