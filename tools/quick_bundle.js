@@ -14,6 +14,9 @@ const { shellPlugin } = require("./shell_modules");
 
 /** What there is, each of firmware/boot-NAME.ts. */
 const NAMES = [...CHIP_NAMES, ...OWN_MODULES];
+const whole = (name, root, profile) => ({ name, root, profile, plugins: [], more: [] });
+/** Boards that lead from one network to another. */
+const ROUTERS = CHIP_NAMES.map((root) => whole(`${root}-router`, root, "router"));
 /**
  * The shells of a core that is machine code, firmware/boot-CHIP.ts without the stack: by profile, whose numbers both have. The core
  * is this host's, or for .board.shell a board's.
@@ -41,7 +44,7 @@ exports.quickBundles = async function quickBundles(names) {
 const fileOf = (name) => `dist/start/${name}.js`;
 
 function list() {
-  const all = [...NAMES.map((name) => ({ name, root: name, profile: "full", plugins: [], more: [] })), ...SHELLS];
+  const all = [...NAMES.map((name) => whole(name, name, "full")), ...ROUTERS, ...SHELLS];
   return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 

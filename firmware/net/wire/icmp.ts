@@ -40,6 +40,10 @@ export const ICMP_MASKREQ = 17;
 export const ICMP_MASKREPLY = 18;
 export const ICMP_MAXTYPE = 18;
 
+/* Codes of ICMP_TIMXCEED */
+export const ICMP_TIMXCEED_INTRANS = 0;
+export const ICMP_TIMXCEED_REASS = 1;
+
 /* Codes of ICMP_UNREACH */
 export const ICMP_UNREACH_NET = 0;
 export const ICMP_UNREACH_HOST = 1;
