@@ -101,6 +101,14 @@ export const INET_FRAG = true;
 /** Datagrams that are being put together, and how long the rest of one is waited for (ms; RFC 1122 3.3.2 has 60 s or more, others 30 s). */
 export const IPQ_MAX = 4;
 export const IPFRAGTTL = 30000;
+/**
+ * Switches for routers, off in all bundles that are shipped (tools/profile.js). Routes of programs, with metrics, and those that redirects tell of (RFC 1122 3.2.2.2)? Packets for others are taken on, where an
+ * interface has IFF_FORWARD (RFC 1812)?
+ */
+export const INET_ROUTE = true;
+export const INET_FORWARD = true;
+/** Must what is taken on come by the interface by which its sender is reached (RFC 3704 2.2)? */
+export const IP_RPFILTER = true;
 /** Groups that one socket may belong to. */
 export const IP_MAX_MEMBERSHIPS = 8;
 

@@ -16,7 +16,10 @@ const { shellPlugin } = require("./shell_modules");
 const NAMES = [...CHIP_NAMES, ...OWN_MODULES];
 const whole = (name, root, profile) => ({ name, root, profile, plugins: [], more: [] });
 /** Boards that lead from one network to another. */
-const ROUTERS = CHIP_NAMES.map((root) => whole(`${root}-router`, root, "router"));
+const ROUTERS = [
+  ...CHIP_NAMES.map((root) => whole(`${root}-router`, root, "router")),
+  whole("router", "router", "router"),
+];
 /**
  * The shells of a core that is machine code, firmware/boot-CHIP.ts without the stack: by profile, whose numbers both have. The core
  * is this host's, or for .board.shell a board's.

@@ -5,7 +5,7 @@
  * own; the protocols above rely on it. What is delivered has its header (options and all) first, in the arena, is
  * exactly as long as the header says, and is addressed to us.
  */
-import { INET_DHCP, INET_FRAG, INET_MULTICAST, IP_DOOPTIONS, IP_SRCROUTE } from "../../../config";
+import { INET_DHCP, INET_FORWARD, INET_FRAG, INET_MULTICAST, IP_DOOPTIONS, IP_SRCROUTE } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { ether_proto } from "../../if/ether";
 import { IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
@@ -40,6 +40,7 @@ import {
   in_ifaddr_with,
   in_lookup_multi,
 } from "../in_var";
+import { ip_forward } from "./ip_forward";
 import { ip_fragment_init } from "./ip_fragment";
 import { ip_dooptions } from "./ip_options";
 import { ip_reass } from "./ip_reass";
@@ -80,7 +81,7 @@ function ip_input(m0: Mbuf): void {
   if (!m) return;
   const ip = m.m_data;
   const hlen = (arena[ip + IP_VHL] & 15) << 2;
-  if (!ip_ours(m, ip)) ip_drop(m, IPS_CANTFORWARD);
+  if (!ip_ours(m, ip)) ip_others(m, ip);
   else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
   else if (IP_DOOPTIONS && hlen !== IP_HDR_LEN && ip_dooptions(m, hlen)) return;
   else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_infrag(m);
@@ -88,6 +89,13 @@ function ip_input(m0: Mbuf): void {
     ipstat[IPS_DELIVERED]++;
     ip_protosw(arena[ip + IP_P]).pr_input!(m, hlen);
   }
+}
+
+/** For somebody else: one of ours does not say so of itself. */
+function ip_others(m: Mbuf, ip: number): void {
+  if (!INET_FORWARD) ip_drop(m, IPS_CANTFORWARD);
+  else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
+  else ip_forward(m);
 }
 
 /** Counts a cause and frees the packet. */
