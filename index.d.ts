@@ -108,6 +108,10 @@ declare namespace EspruinoEthernet {
     /** What DHCP servers are told; before `setIP`. */
     setHostname(name: string, callback?: ErrorCallback): boolean;
     getHostname(callback?: (error: null, name: string) => void): string;
+    /** Routes of one's own, in builds with INET_ROUTE; throws an Error that says what is wrong. Without a gateway: on this cable. */
+    route?(request: "add" | "delete" | "change", options: { to: string; gateway?: string; metric?: number }): void;
+    /** Are packets for others to come and go by this interface, in builds with INET_FORWARD? */
+    setForwarding?(on: boolean): void;
     ping(host: string, callback: PingCallback): void;
     ping(host: string, options: PingOptions, callback: PingCallback): void;
     /** Counters and tables; require("netstat") prints them. */

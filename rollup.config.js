@@ -34,7 +34,7 @@ const { neverNull } = require("./tools/never_null");
 const { renameFields } = require("./tools/rename_fields");
 const { sharedDefaults } = require("./tools/shared_defaults");
 const { tokens } = require("./tools/tokens");
-const { PROFILES, profile } = require("./tools/profile");
+const { PROFILES, profile, SHIPPED } = require("./tools/profile");
 const { ROOT } = require("./tools/builder");
 const { boardShell } = require("./tools/shell_modules");
 const { transpile } = require("./tools/transpile");
@@ -97,14 +97,12 @@ const readable = [espruinoSubset()];
 const shellPasses = shipped(SHELL_HOT_FUNCTIONS, SHELL_WARM_FUNCTIONS);
 
 function shells(chip) {
-  return Object.keys(PROFILES)
-    .filter((name) => name !== "test")
-    .map((name) => {
-      const made = bundles(`firmware/boot-${chip}.ts`, PROFILES[name], {
-        [`${chip}-${name}.shell.min.js`]: shellPasses,
-      });
-      return { ...made, plugins: [boardShell(ROOT), coreConstants(chip, name), ...made.plugins] };
+  return SHIPPED.map((name) => {
+    const made = bundles(`firmware/boot-${chip}.ts`, PROFILES[name], {
+      [`${chip}-${name}.shell.min.js`]: shellPasses,
     });
+    return { ...made, plugins: [boardShell(ROOT), coreConstants(chip, name), ...made.plugins] };
+  });
 }
 
 /** The stack with a chip's driver, for Storage: whole, with less in it, and without TCP. */

@@ -30,8 +30,8 @@ export const SOMAXCONN = 8;
 /** The largest buffer that setsockopt(SO_SNDBUF, SO_RCVBUF) grants, in bytes. */
 export const SB_MAX = 32768;
 /** Default send and receive buffer of a UDP socket, in bytes; the send buffer is the longest datagram. */
-export const UDP_SENDSPACE = 1472;
-export const UDP_RECVSPACE = 4 * 1480;
+export const UDP_SENDSPACE = 9216;
+export const UDP_RECVSPACE = 2 * 9216;
 
 /** poll()? Programs have upcalls. */
 export const SO_POLL = true;
@@ -96,6 +96,19 @@ export const INET_IGMP = true;
 export const IP_SRCROUTE = true;
 /** Are options of the IP header looked at, and faults in them told (RFC 1122 3.2.1.8)? Without it they are passed over. */
 export const IP_DOOPTIONS = true;
+/** Are packets that an interface does not take cut to fragments, and those that come put together (RFC 791 3.2)? */
+export const INET_FRAG = true;
+/** Datagrams that are being put together, and how long the rest of one is waited for (ms; RFC 1122 3.3.2 has 60 s or more, others 30 s). */
+export const IPQ_MAX = 4;
+export const IPFRAGTTL = 30000;
+/**
+ * Switches for routers, off in all bundles that are shipped (tools/profile.js). Routes of programs, with metrics, and those that redirects tell of (RFC 1122 3.2.2.2)? Packets for others are taken on, where an
+ * interface has IFF_FORWARD (RFC 1812)?
+ */
+export const INET_ROUTE = true;
+export const INET_FORWARD = true;
+/** Must what is taken on come by the interface by which its sender is reached (RFC 3704 2.2)? */
+export const IP_RPFILTER = true;
 /** Groups that one socket may belong to. */
 export const IP_MAX_MEMBERSHIPS = 8;
 

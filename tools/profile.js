@@ -4,14 +4,20 @@
  */
 const { readFileSync } = require("node:fs");
 
+/** What Net/3 has besides, and no bundle that is shipped. */
+const HOST = { INET_FRAG: false, INET_ROUTE: false, INET_FORWARD: false, UDP_SENDSPACE: 1472, UDP_RECVSPACE: 4 * 1480 };
+
 /** The constants of config.ts that each profile sets. */
 exports.PROFILES = {
   /** all there is: for tests */
   test: {},
   /** for boards with room; RFC 7126 advises against source routes */
-  full: { IP_SRCROUTE: false, SO_CONTROL: false },
+  full: { ...HOST, IP_SRCROUTE: false, SO_CONTROL: false },
+  /** what a board has that leads from one network to another: for the simulator, and whoever builds it */
+  router: { IP_SRCROUTE: false, SO_CONTROL: false, NMBUFS: 64, NMBCLUSTERS: 24, NJ_CHUNK: 8 + 9216 },
   /** TCP without its options, no names, and what else a small network can do without: for 64 KB of Storage */
   small: {
+    ...HOST,
     INET_MULTICAST: false,
     INET_IGMP: false,
     INET_RAW: false,
@@ -47,6 +53,7 @@ exports.PROFILES = {
   },
   /** without TCP: for 48 KB of Storage */
   udp: {
+    ...HOST,
     INET_TCP: false,
     INET_RAW: false,
     INET_AUTOIP: false,
@@ -61,6 +68,9 @@ exports.PROFILES = {
     MRESERVE: 4,
   },
 };
+
+/** Those that are built for boards. */
+exports.SHIPPED = ["full", "small", "udp"];
 
 /**
  * What the native core of a profile has less of: there all that may ever be needed is set aside, here it comes out of what

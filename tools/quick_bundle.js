@@ -15,6 +15,12 @@ const { shellPlugin } = require("./shell_modules");
 
 /** What there is, each of firmware/boot-NAME.ts. */
 const NAMES = [...CHIP_NAMES, ...OWN_MODULES];
+const whole = (name, root, profile) => ({ name, root, constants: PROFILES[profile], plugins: [], more: [] });
+/** Boards that lead from one network to another. */
+const ROUTERS = [
+  ...CHIP_NAMES.map((root) => whole(`${root}-router`, root, "router")),
+  whole("router", "router", "router"),
+];
 /**
  * The shells of a core that is machine code, firmware/boot-CHIP.ts without the stack: by profile, whose numbers both have. The core
  * is this host's, or for .board.shell a board's.
@@ -68,12 +74,7 @@ exports.quickBundles = async function quickBundles(names) {
 const fileOf = (name) => `dist/start/${name}.js`;
 
 function list() {
-  const all = [
-    ...NAMES.map((name) => ({ name, root: name, constants: PROFILES.full, plugins: [], more: [] })),
-    ...SHELLS,
-    ...TWINS,
-    ...LABS,
-  ];
+  const all = [...NAMES.map((name) => whole(name, name, "full")), ...ROUTERS, ...SHELLS, ...TWINS, ...LABS];
   return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 

@@ -3,7 +3,7 @@
  *
  * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
-import { LIB_NETWORKJS, NETHER } from "../config";
+import { INET_ROUTE, LIB_NETWORKJS, NETHER } from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
@@ -13,6 +13,7 @@ import { arp_probe } from "../net/inet/arp/arp_input";
 import { arp_announce, arprequest } from "../net/inet/arp/arp_output";
 import { ATF_COM, arptab_look } from "../net/inet/arp/arptab";
 import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
+import { in_rtrequest } from "../net/inet/in_route";
 import { type InIfaddr, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../net/inet/in_var";
 import { ip_nexthop, ip_setif } from "../net/inet/ip/ip_output";
 import { init_main } from "../net/init_main";
@@ -56,6 +57,7 @@ import {
   IP_SETIF,
   NJ_ROOM,
   PENDING_UPCALLS,
+  RT_REQUEST,
   SYS_SOCKET,
 } from "./sysent";
 
@@ -87,6 +89,8 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return -in_setgateway(a);
     case IN_GATEWAY:
       return gateway();
+    case RT_REQUEST:
+      return INET_ROUTE ? -in_rtrequest(core_args[ARG_VALUE] & 255, a, b, c, core_args[ARG_VALUE] >> 8) : -EINVAL;
     case ARP_PROBE:
       arp_probe(a);
       return 0;

@@ -28,6 +28,7 @@ import {
   IN_IFSCRUB,
   IN_SETGATEWAY,
   IP_SETIF,
+  RT_REQUEST,
 } from "./sysent";
 
 /** A chip at the end of these wires, whose driver is the core's. Throws an Error when the core has no room for one more. */
@@ -134,6 +135,11 @@ export function in_ifscrub(ac: Interface): void {
 
 export function in_setgateway(gateway: number): number {
   return -call(IN_SETGATEWAY, gateway, 0, 0);
+}
+
+export function in_rtrequest(req: number, dst: number, mask: number, gateway: number, metric: number): number {
+  args[ARG_VALUE] = req + metric * 256;
+  return -call(RT_REQUEST, dst, mask, gateway);
 }
 
 /** The way to everywhere else (`dst` 0), or null. */

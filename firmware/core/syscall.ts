@@ -4,7 +4,7 @@
  * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes and tells where the first of
  * them lie, SYS_PIECE where the next do, one piece after another, and SYS_RECEIVED lets go of them.
  */
-import { INET_TCP, IP_SRCROUTE, TCP_DO_INFO } from "../config";
+import { INET_FRAG, INET_TCP, IP_SRCROUTE, TCP_DO_INFO } from "../config";
 import { arena, copyin, memory_offset } from "../machdep";
 import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
@@ -13,6 +13,7 @@ import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EINVAL, ENOBUFS, ENOPROTOOPT, ENOTCONN } from "../net/kern/errno";
 import { M_WAIT, type Mbuf, MT_DATA, m_buf, m_get } from "../net/kern/mbuf";
+import { m_reclaim } from "../net/kern/mbuf_reclaim";
 import { AF_INET, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
 import { soreceive, soreceived, type Uio } from "../net/kern/soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "../net/kern/sosend";
@@ -168,7 +169,8 @@ export function sendit(fd: number, resid: number, flags: number): number {
   const len = sosendable(so, nam, resid, 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return len;
-  const top = m_copyin(len, atomic, sosendhow(so, len, resid));
+  let top = m_copyin(len, atomic, sosendhow(so, len, resid));
+  while (INET_FRAG && !top && m_reclaim()) top = m_copyin(len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, null, flags) : -ENOBUFS;
 }
 

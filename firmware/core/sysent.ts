@@ -59,6 +59,7 @@ export const IN_ANNOUNCE = 61; // (unit)
 export const ARP_PROBE = 62; // (address): it is being probed
 export const ARP_REQUEST = 63; // (unit, sender's address, address)
 export const ARP_KNOWN = 64; // (address): 1 if the way there needs no ARP
+export const RT_REQUEST = 66; // (dst, mask, gateway), RTM_ and the metric times 256 in ARG_VALUE
 export const IP_SETIF = 65; // (unit): what goes to all goes out there; -1: as ever
 
 /* Sockets of the interpreter's network: net/njs */

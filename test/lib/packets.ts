@@ -13,6 +13,7 @@ import { parseUdp, type Udp } from "./packets/udp";
 export * from "./packets/bytes";
 export * from "./packets/dhcp";
 export * from "./packets/ethernet";
+export * from "./packets/fragments";
 export * from "./packets/icmp";
 export * from "./packets/igmp";
 export * from "./packets/ipv4";

@@ -64,13 +64,15 @@ export interface Finished {
 }
 
 export class Namespace {
-  readonly name = `ee${process.pid}`;
+  readonly name: string;
   private simulator: ChildProcess | undefined;
   private readonly servers: ChildProcess[] = [];
   /** what the simulator printed */
   printed = "";
 
-  constructor() {
+  /** `which`: of several of one test. */
+  constructor(which = "") {
+    this.name = `ee${process.pid}${which}`;
     spawnSync("ip", ["netns", "add", this.name]);
     spawnSync("ip", ["netns", "exec", this.name, "ip", "link", "set", "lo", "up"]);
   }

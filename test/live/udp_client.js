@@ -1,10 +1,11 @@
 /**
- * A UDP client of the kernel's, run by kernel.test.ts inside a namespace: node udp_client.js echo COUNT | refused
+ * A UDP client of the kernel's, run by kernel.test.ts and fragments.test.ts inside a namespace:
+ * node udp_client.js echo COUNT [LONGEST PORT] | lengths STEP LONGEST PORT | refused
  * Prints one line: what came back.
  */
 const dgram = require("node:dgram");
 
-const [mode, count] = process.argv.slice(2);
+const [mode, count, longest = "1472", port = "7"] = process.argv.slice(2);
 const board = "10.77.0.2";
 const socket = dgram.createSocket("udp4");
 let state = 12345;
@@ -16,7 +17,7 @@ function random(limit) {
 }
 
 function datagram() {
-  return Buffer.from(Array.from({ length: random(1473) }, () => random(256)));
+  return Buffer.from(Array.from({ length: random(Number(longest) + 1) }, () => random(256)));
 }
 
 function echo(left) {
@@ -30,13 +31,42 @@ function echo(left) {
       return;
     }
     sent = datagram();
-    socket.send(sent, 7, board);
+    socket.send(sent, Number(port), board);
     timer = setTimeout(next, 2000);
   };
   socket.on("message", (message) => {
+    if (!message.equals(sent)) return; // one that came twice is answered twice
     clearTimeout(timer);
-    if (message.equals(sent)) intact++;
+    intact++;
     next();
+  });
+  next();
+}
+
+/** Asks for datagrams of so many bytes, one length after another. */
+function lengths(step) {
+  const text = "0123456789abcdef".repeat(Number(longest) / 16 + 1);
+  let intact = 0;
+  let timer;
+  let n = 1;
+  const next = () => {
+    if (n > Number(longest)) {
+      console.log(`${intact} intact`);
+      socket.close();
+      return;
+    }
+    socket.send(String(n), Number(port), board);
+    timer = setTimeout(more, 2000);
+  };
+  const more = () => {
+    clearTimeout(timer);
+    n += step;
+    next();
+  };
+  socket.on("message", (message) => {
+    if (message.length !== n) return; // a question that came twice is answered twice
+    if (message.toString() === text.slice(0, n)) intact++;
+    more();
   });
   next();
 }
@@ -50,4 +80,5 @@ function refused() {
 }
 
 if (mode === "echo") echo(Number(count));
+else if (mode === "lengths") lengths(Number(count));
 else refused();

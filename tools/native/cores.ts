@@ -11,8 +11,8 @@ import { digest } from "./digest";
 import { NATIVE_FILES } from "./files";
 
 const { ROOT } = require("../root") as { ROOT: string };
-const { PROFILES, nativeConstants } = require("../profile") as {
-  PROFILES: { [name: string]: { [name: string]: number | boolean } };
+const { SHIPPED, nativeConstants } = require("../profile") as {
+  SHIPPED: string[];
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
 const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
@@ -42,9 +42,7 @@ interface Manifest {
 
 export function blobs(): Blob[] {
   return CHIP_NAMES.flatMap((chip) =>
-    Object.keys(PROFILES)
-      .filter((profile) => profile !== "test")
-      .flatMap((profile) => Object.keys(THUMBS).map((thumb) => ({ chip, profile, thumb }))),
+    SHIPPED.flatMap((profile) => Object.keys(THUMBS).map((thumb) => ({ chip, profile, thumb }))),
   );
 }
 

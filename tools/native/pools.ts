@@ -27,6 +27,7 @@ export function amounts(c: Constants): Amounts {
       InMulti: groups,
       InIfaddr: c["NETHER"] + 2, // the loopback's, and one that takes another's place
       IpMoptions: c["INET_MULTICAST"] ? c["NFILE"] + 1 : 0,
+      Ipq: c["INET_FRAG"] ? c["IPQ_MAX"] : 0,
       Inpcb: c["NFILE"] + tcp,
       Tcpcb: tcp,
       Sackhole: tcp ? 2 * c["TCP_MAXHOLES"] + tcp : 0,

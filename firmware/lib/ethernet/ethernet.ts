@@ -6,7 +6,7 @@
  * no more; "error" (message: no chip, no server, an address that others have); "recovered" (what went wrong with the
  * chip, in a word; once an hour for each). Callbacks run in turns of their own.
  */
-import { INET_DHCP } from "../../config";
+import { INET_DHCP, INET_FORWARD, INET_ROUTE } from "../../config";
 import { arena, emit, timeout } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
@@ -23,6 +23,7 @@ import { res_setdomain, res_setservers } from "../resolver/resolver";
 import { type SocketsApi, sockets_api } from "../sockets";
 import { type Stats, stats } from "../stats";
 import { ethernet_configure, type IpOptions } from "./ethernet_config";
+import { ethernet_forwards, ethernet_route, type RouteOptions } from "./ethernet_route";
 import { type EthernetStatus, ethernet_info, ethernet_status, type IpInfo } from "./ethernet_status";
 import type { ErrorCallback, Ethersoftc } from "./ethernet_var";
 import { hostname, sethostname } from "./hostname";
@@ -47,6 +48,10 @@ export interface Ethernet {
   ping(host: string, options?: PingOptions | PingCallback | null, callback?: PingCallback): void;
   /** Gives a leased address back, takes the interface down and lets go of the chip. */
   end(): void;
+  /** Adds, deletes or changes a route (ethernet_route.ts); throws an Error that says what is wrong. In builds with INET_ROUTE. */
+  route?(request: string, options: RouteOptions): void;
+  /** Are packets for others to come and go by this interface? In builds with INET_FORWARD. */
+  setForwarding?(on: boolean): void;
   /** The sockets API: Net/3's system calls, none of which waits. */
   readonly net: SocketsApi;
 }
@@ -84,6 +89,8 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
       return sockets_api();
     },
   };
+  if (INET_ROUTE) eth.route = (request, options) => ethernet_route(ac, request, options);
+  if (INET_FORWARD) eth.setForwarding = (on) => ethernet_forwards(ac, on);
   es.es_eth = eth;
   if (!hostname) sethostname("espruino-" + ether_ntoa(ac.ac_enaddr, 0).substr(9).split(":").join(""));
   ac.if_linkstate = () => ethernet_link(es);

@@ -2,11 +2,15 @@
  * What the stack's counters count, in words: one text for each, in the order of ip_var.ts, icmp_var.ts, udp_var.ts, tcp_stat.ts,
  * arp_var.ts and drivers/watchdog.ts. BSD: usr.bin/netstat/inet.c, whose words they are where it counts the same.
  */
+import { INET_FORWARD, INET_FRAG } from "../../config";
+
 export const IPS =
   "packets received,delivered,shorter than a header,of another version,bad header lengths,bad lengths," +
   "shorter than they say,bad checksums,impossible sources,for somebody else,bad options,fragments,fragments dropped," +
   "of unknown protocols,dropped for want of memory,packets sent,dropped on output,without a route,too long to send," +
-  "dropped: raw socket full";
+  "dropped: raw socket full" +
+  (INET_FRAG ? ",datagrams put together,given up: not all came,longer than can be,datagrams cut,fragments sent" : "") +
+  (INET_FORWARD ? ",taken on for others,redirects sent" : "");
 
 export const ICPS =
   "errors due,not sent: about an error,not sent: about a packet for many,not sent: too many,shorter than they must be," +

@@ -2,7 +2,7 @@
  * Addresses of interfaces and what follows from them: routes and groups. BSD: netinet/in.c; Stevens chapters 6 and 12.
  */
 
-import { INET_IGMP, INET_MULTICAST } from "../../config";
+import { INET_FRAG, INET_IGMP, INET_MULTICAST } from "../../config";
 import type { Bytes } from "../../types";
 import type { Arpcom } from "../if/ether";
 import { ether_addmulti, ether_delmulti } from "../if/ether";
@@ -31,6 +31,7 @@ import {
   in_multi_remove,
   in_neighbour,
 } from "./in_var";
+import { ip_drain } from "./ip/ipq";
 
 /** Where the Ethernet group of the group that is joined or left is written. */
 let ethergroup: Bytes<6>;
@@ -103,6 +104,7 @@ function in_newaddr(ifp: Ifnet, addr: number, mask: number): InIfaddr | null {
 
 /** Takes an interface's address away, with its routes, groups and neighbours. BSD: in_ifscrub. */
 export function in_ifscrub(ifp: Ifnet): void {
+  if (INET_FRAG) ip_drain();
   const ia = in_ifaddr_of(ifp);
   if (!ia) return;
   rtflush(ia);

@@ -5,7 +5,7 @@
  * Differs: the list is singly linked and a PCB has no way back to its list, so that closing a socket leaves no cycle
  * behind (the interpreter's collector may never run); addresses are int32, and no route is cached: the table is short.
  */
-import { INET_MULTICAST, IP_SRCROUTE, IPPORT_HIFIRST, IPPORT_HILAST } from "../../config";
+import { INET_MULTICAST, INET_ROUTE, IP_SRCROUTE, IPPORT_HIFIRST, IPPORT_HILAST } from "../../config";
 import { isnumber, random32 } from "../../machdep";
 import type { caddr_t, u8, u16 } from "../../types";
 import {
@@ -34,6 +34,7 @@ import {
 } from "../kern/protosw";
 import { AF_INET, SO_REUSEADDR, SO_REUSEPORT, type Socket } from "../kern/socketvar";
 import { arp_losing } from "./arp/arp";
+import { rtlosing } from "./in_route";
 import { IN_MULTICAST, INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, in_isbroadcast, type SockaddrIn } from "./in_var";
 import { ip_freemoptions } from "./ip/ip_moptions";
 import { ip_nexthop, ip_source } from "./ip/ip_output";
@@ -287,4 +288,5 @@ export function in_pcbnotify(
 export function in_losing(inp: Inpcb): void {
   const hop = ip_nexthop(inp.inp_faddr);
   if (hop) arp_losing(hop);
+  if (INET_ROUTE) rtlosing(inp.inp_faddr);
 }

@@ -3,7 +3,7 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_TCP } from "../../config";
+import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_ROUTE, INET_TCP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
@@ -18,6 +18,7 @@ import { icmp_error } from "./icmp/icmp_error";
 import { icmp_hostdown, icmp_init, icmp_input } from "./icmp/ip_icmp";
 import { igmp_init, igmp_input } from "./igmp/igmp";
 import { in_multi_init } from "./in";
+import { in_route_init } from "./in_route";
 import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
 import { ip_ctloutput } from "./ip/ip_ctloutput";
 import { ip_init } from "./ip/ip_input";
@@ -118,6 +119,7 @@ function inet_init(): void {
   in_init();
   if (INET_MULTICAST) in_multi_init();
   ip_init();
+  if (INET_ROUTE) in_route_init();
   if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);
   arp_input_init();

@@ -59,7 +59,7 @@ export function m_fair(p: Mbuf | null, q: Mbuf | null): boolean {
 }
 
 /** Mbufs in a queue of packets. */
-function m_count(p0: Mbuf | null): number {
+export function m_count(p0: Mbuf | null): number {
   let n = 0;
   for (let p = p0; p; p = p.m_nextpkt) for (let m: Mbuf | null = p; m; m = m.m_next) n++;
   return n;

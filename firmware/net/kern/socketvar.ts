@@ -25,6 +25,8 @@ export const SO_BROADCAST = 0x0020;
 export const SO_LINGER = 0x0080;
 export const SO_OOBINLINE = 0x0100;
 export const SO_REUSEPORT = 0x0200;
+/** set by IP_MTU_DISCOVER: what does not go in one piece is told (EMSGSIZE) */
+export const SO_DONTFRAG = 0x4000;
 export const SO_SNDBUF = 0x1001;
 export const SO_RCVBUF = 0x1002;
 export const SO_SNDLOWAT = 0x1003;

@@ -9,9 +9,10 @@
  * Addresses are objects of their family's shape: {sin_family, sin_addr, sin_port}, {sun_family, sun_path}. Where a call
  * answers with one, the program passes an object to be filled in.
  */
-import { SO_CONTROL } from "../../config";
+import { INET_FRAG, SO_CONTROL } from "../../config";
 import { EINVAL, ENOBUFS } from "./errno";
 import { type Mbuf, MT_RIGHTS, m_freem } from "./mbuf";
+import { m_reclaim } from "./mbuf_reclaim";
 import { PR_RIGHTS, type Sockaddr } from "./protosw";
 import { MSG_CTRUNC, MSG_PEEK, type RightsDomain, type Socket } from "./socketvar";
 import { soreceive, soreceived, type Uio } from "./soreceive";
@@ -43,7 +44,8 @@ export function sendit(so: Socket, nam: Sockaddr | null, data: Data, control: Mb
   const len = sosendable(so, nam, resid, control ? control.m_len : 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return control ? sendit_not(len, control) : len;
-  const top = m_uiotombuf(data, len, atomic, sosendhow(so, len, resid));
+  let top = m_uiotombuf(data, len, atomic, sosendhow(so, len, resid));
+  while (INET_FRAG && !top && m_reclaim()) top = m_uiotombuf(data, len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, control, flags) : sendit_not(-ENOBUFS, control);
 }
 

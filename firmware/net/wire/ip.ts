@@ -44,6 +44,8 @@ export const IPTOS_ECN_ECT0 = 2;
 export const IPTOS_ECN_CE = 3;
 
 /* Options (RFC 791 3.1) */
+/** of an option: it goes into all fragments */
+export const IPOPT_COPIED = 0x80;
 export const IPOPT_EOL = 0;
 export const IPOPT_NOP = 1;
 export const IPOPT_OLEN = 1; // offset of an option's length

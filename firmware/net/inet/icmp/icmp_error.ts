@@ -2,7 +2,7 @@
  * ICMP errors that we send: RFC 792, 1122 3.2.2, 1812 4.3.2. BSD: netinet/ip_icmp.c (icmp_error, icmp_reflect,
  * icmp_send); Stevens chapter 11.
  */
-import { ICMP_BURST, ICMP_RATE, IPDEFTTL } from "../../../config";
+import { ICMP_BURST, ICMP_RATE, INET_FORWARD, IPDEFTTL } from "../../../config";
 import { arena, get16, get32, put16, put32, uptime } from "../../../machdep";
 import type { Ifnet } from "../../if/ifnet";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, MSIZE, MT_HEADER, m_freem, m_gethdr } from "../../kern/mbuf";
@@ -50,7 +50,7 @@ export function icmp_error_init(): void {
 
 /**
  * Tells the sender of packet `n` (IP header first) what is wrong with it, unless nobody should be told (RFC 1122
- * 3.2.2); consumes n. `pointer` is the offset of the fault for ICMP_PARAMPROB.
+ * 3.2.2); consumes n. `pointer` is the offset of the fault for ICMP_PARAMPROB; a router's gateway or MTU for ICMP_REDIRECT, ICMP_UNREACH_NEEDFRAG.
  */
 export function icmp_error(n: Mbuf, type: number, code: number, pointer: number): void {
   icmpstat[ICPS_ERROR]++;
@@ -113,7 +113,7 @@ function icmp_senderror(n: Mbuf, type: number, code: number, pointer: number): v
   const icp = m.m_data;
   arena[icp + ICMP_TYPE] = type;
   arena[icp + ICMP_CODE] = code;
-  put32(icp + ICMP_PPTR, type === ICMP_PARAMPROB ? pointer << 24 : 0);
+  put32(icp + ICMP_PPTR, type === ICMP_PARAMPROB ? pointer << 24 : INET_FORWARD ? pointer : 0);
   m_copydata(n, 0, len, arena, icp + ICMP_IP);
   icmp_send(m, get32(ip + IP_DST), get32(ip + IP_SRC));
 }

@@ -4,7 +4,7 @@
  * Requests are answered in the mbuf that they came in; errors are handed to the protocol whose packet they return, as
  * PRC_ commands.
  */
-import { ICMP_MASKREPL, ICMP_TSTAMPREPL } from "../../../config";
+import { ICMP_MASKREPL, ICMP_TSTAMPREPL, INET_FORWARD, INET_ROUTE } from "../../../config";
 import { arena, get16, get32, put16, put32, timeofday } from "../../../machdep";
 import type { Ifnet } from "../../if/ifnet";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
@@ -33,6 +33,7 @@ import {
   ICMP_MAXTYPE,
   ICMP_MINLEN,
   ICMP_PARAMPROB,
+  ICMP_REDIRECT,
   ICMP_RTIME,
   ICMP_SOURCEQUENCH,
   ICMP_TIMXCEED,
@@ -52,9 +53,12 @@ import {
 } from "../../wire/icmp";
 import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_VHL } from "../../wire/ip";
 import { in_cksum, in_fold } from "../in_cksum";
+import { rtlosing } from "../in_route";
 import { in_ifaddr_of, in_ifaddr_with } from "../in_var";
+import { ip_hostdown } from "../ip/ip_forward";
 import { inetsw, ip_protosw } from "../ip/ip_var";
 import { icmp_error_init, icmp_ipheader, icmp_send } from "./icmp_error";
+import { icmp_redirect } from "./icmp_redirect";
 import {
   ICPS_BADCODE,
   ICPS_BADLEN,
@@ -99,7 +103,10 @@ function icmp_input1(m: Mbuf, hlen: number, type: number): void {
   if (ICMP_TSTAMPREPL && type === ICMP_TSTAMP) icmp_tstamp(m, hlen);
   else if (ICMP_MASKREPL && type === ICMP_MASKREQ) icmp_maskreq(m, hlen);
   else if (icmp_hascommand(type)) icmp_deliver(m, hlen, type);
-  else inetsw[0].pr_input!(m, hlen);
+  else {
+    if (INET_ROUTE && type === ICMP_REDIRECT) icmp_redirect(m, hlen);
+    inetsw[0].pr_input!(m, hlen);
+  }
 }
 
 /** The message with all that may be looked at in the arena: its header, and what an error returns. */
@@ -159,7 +166,9 @@ function icmp_ctlinput(cmd: number, ip: number): void {
 
 /** ARP has given up the neighbour that a packet of ours went to. */
 export function icmp_hostdown(ip: number): void {
-  icmp_ctlinput(PRC_HOSTDEAD, ip);
+  if (INET_FORWARD && !in_ifaddr_with(get32(ip + IP_SRC))) ip_hostdown(ip);
+  else icmp_ctlinput(PRC_HOSTDEAD, ip);
+  if (INET_ROUTE) rtlosing(get32(ip + IP_DST));
 }
 
 /** Echo (RFC 792): the same message back. One that was sent to many is not answered (RFC 1122 3.2.2.6 leaves it open). */

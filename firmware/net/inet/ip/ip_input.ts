@@ -5,13 +5,14 @@
  * own; the protocols above rely on it. What is delivered has its header (options and all) first, in the arena, is
  * exactly as long as the header says, and is addressed to us.
  */
-import { INET_DHCP, INET_MULTICAST, IP_DOOPTIONS, IP_SRCROUTE } from "../../../config";
+import { INET_DHCP, INET_FORWARD, INET_FRAG, INET_MULTICAST, IP_DOOPTIONS, IP_SRCROUTE } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { ether_proto } from "../../if/ether";
 import { IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
 import { NETISR_IP, netisr_register } from "../../if/netisr";
 import { M_BCAST, M_EXT, M_LOOP, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_adj, m_pullup } from "../../kern/mbuf_chain";
+import { m_setdrain } from "../../kern/mbuf_reclaim";
 import { IPPORT_BOOTPC } from "../../wire/bootp";
 import { ETHERTYPE_IP } from "../../wire/ether";
 import {
@@ -39,7 +40,10 @@ import {
   in_ifaddr_with,
   in_lookup_multi,
 } from "../in_var";
+import { ip_forward } from "./ip_forward";
+import { ip_fragment_init } from "./ip_fragment";
 import { ip_dooptions } from "./ip_options";
+import { ip_reass } from "./ip_reass";
 import { ip_norte, ip_srcroute_init } from "./ip_srcroute";
 import {
   IPS_BADHLEN,
@@ -57,9 +61,15 @@ import {
   ip_protosw,
   ipstat,
 } from "./ip_var";
+import { ip_drainone, ipq_init } from "./ipq";
 
 export function ip_init(): void {
   if (IP_SRCROUTE) ip_srcroute_init();
+  if (INET_FRAG) {
+    ip_fragment_init();
+    ipq_init();
+    m_setdrain(ip_drainone);
+  }
   netisr_register(NETISR_IP, ip_input);
   ether_proto[NETISR_IP] = ETHERTYPE_IP;
 }
@@ -71,14 +81,21 @@ function ip_input(m0: Mbuf): void {
   if (!m) return;
   const ip = m.m_data;
   const hlen = (arena[ip + IP_VHL] & 15) << 2;
-  if (!ip_ours(m, ip)) ip_drop(m, IPS_CANTFORWARD);
+  if (!ip_ours(m, ip)) ip_others(m, ip);
   else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
   else if (IP_DOOPTIONS && hlen !== IP_HDR_LEN && ip_dooptions(m, hlen)) return;
-  else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_fragment(m);
+  else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_infrag(m);
   else {
     ipstat[IPS_DELIVERED]++;
     ip_protosw(arena[ip + IP_P]).pr_input!(m, hlen);
   }
+}
+
+/** For somebody else: one of ours does not say so of itself. */
+function ip_others(m: Mbuf, ip: number): void {
+  if (!INET_FORWARD) ip_drop(m, IPS_CANTFORWARD);
+  else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
+  else ip_forward(m);
 }
 
 /** Counts a cause and frees the packet. */
@@ -166,8 +183,16 @@ function ip_validsrc(m: Mbuf, src: number): boolean {
   return src === INADDR_ANY || (src >>> 24 === 127 && (ifp.if_flags & IFF_LOOPBACK) !== 0);
 }
 
-/** Fragments are counted and dropped. */
-function ip_fragment(m: Mbuf): void {
+/** A fragment waits for the others, or completes them. */
+function ip_infrag(m: Mbuf): void {
   ipstat[IPS_FRAGMENTS]++;
-  ip_drop(m, IPS_FRAGDROPPED);
+  if (INET_FRAG) ip_inwhole(ip_reass(m));
+  else ip_drop(m, IPS_FRAGDROPPED);
+}
+
+function ip_inwhole(m: Mbuf | null): void {
+  if (!m) return;
+  const ip = m.m_data;
+  ipstat[IPS_DELIVERED]++;
+  ip_protosw(arena[ip + IP_P]).pr_input!(m, (arena[ip + IP_VHL] & 15) << 2);
 }

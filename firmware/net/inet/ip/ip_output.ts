@@ -4,7 +4,7 @@
  * The caller has put IP_HDR_LEN bytes in front of its packet and filled in protocol, time to live, type of service,
  * destination and, unless it is to be chosen by the route, source; this adds the rest and finds the way.
  */
-import { INET_IGMP, INET_MULTICAST, IP_SRCROUTE } from "../../../config";
+import { INET_FRAG, INET_IGMP, INET_MULTICAST, IP_SRCROUTE } from "../../../config";
 import { arena, get32, put16, put32, random32 } from "../../../machdep";
 import { if_simloop } from "../../if/if_loop";
 import { IFF_BROADCAST, IFF_MULTICAST, IFF_SIMPLEX, IFF_UP, type Ifnet, ifnet } from "../../if/ifnet";
@@ -18,6 +18,7 @@ import {
   IP_HDR_LEN,
   IP_ID,
   IP_LEN,
+  IP_MAXPACKET,
   IP_OFF,
   IP_SRC,
   IP_SUM,
@@ -36,6 +37,7 @@ import {
   in_lookup_multi,
   in_neighbour,
 } from "../in_var";
+import { ip_fragment, ip_newid } from "./ip_fragment";
 import { IPS_CANTFRAG, IPS_LOCALOUT, IPS_NOROUTE, IPS_ODROPPED, type IpMoptions, ipstat } from "./ip_var";
 
 /* flags */
@@ -63,13 +65,24 @@ export function ip_output(m: Mbuf, flags: number, imo: IpMoptions | null): numbe
   const group = dst === INADDR_BROADCAST || IN_MULTICAST(dst);
   const error = group ? ip_group(ip, dst, imo) : ip_route(dst, flags);
   if (error) return ip_odrop(m, error, IPS_NOROUTE);
-  if (m.m_pktlen > ip_ifp.if_mtu) return ip_odrop(m, EMSGSIZE, IPS_CANTFRAG);
+  if (m.m_pktlen > ip_ifp.if_mtu && !(INET_FRAG && ip_mayfrag(m, dst, flags)))
+    return ip_odrop(m, EMSGSIZE, IPS_CANTFRAG);
   if (ip_ia && get32(ip + IP_SRC) === INADDR_ANY) put32(ip + IP_SRC, ip_ia.ia_addr);
   if ((INET_IGMP || IP_SRCROUTE) && flags >= IP_OPTWORDS) ip_fillinopt(m, ip, flags);
   else ip_fillin(m, ip, flags);
   ipstat[IPS_LOCALOUT]++;
   if (group || (ip_ia && dst === ip_ia.ia_broadaddr)) return ip_sendgroup(m, dst, flags, imo);
-  return ip_ifp.if_output(ip_ifp, m, ip_hop);
+  return INET_FRAG ? ip_send(ip_ifp, m, ip_hop) : ip_ifp.if_output(ip_ifp, m, ip_hop);
+}
+
+/** May a packet that is too long for its interface be cut? Not what goes to everybody (BSD: each of them would have to have room). */
+function ip_mayfrag(m: Mbuf, dst: number, flags: number): boolean {
+  const everybody = dst === INADDR_BROADCAST || (ip_ia !== null && dst === ip_ia.ia_broadaddr);
+  return !(flags & IP_DONTFRAG) && !everybody && m.m_pktlen <= IP_MAXPACKET;
+}
+
+function ip_send(ifp: Ifnet, m: Mbuf, hop: number): number {
+  return m.m_pktlen > ifp.if_mtu ? ip_fragment(ifp, m, hop) : ifp.if_output(ifp, m, hop);
 }
 
 /** The address of ours that a packet to `dst`, or with `imo` to a group, comes from; 0 when there is no way there, or none yet. */
@@ -147,7 +160,7 @@ function ip_odrop(m: Mbuf, error: number, cause: number): number {
 function ip_fillin(m: Mbuf, ip: number, flags: number): void {
   arena[ip + IP_VHL] = IP_VHL_BORING;
   put16(ip + IP_LEN, m.m_pktlen);
-  put16(ip + IP_ID, random32());
+  put16(ip + IP_ID, INET_FRAG && !(flags & IP_DONTFRAG) ? ip_newid() : random32());
   put16(ip + IP_OFF, flags & IP_DONTFRAG ? IP_DF : 0);
   put16(ip + IP_SUM, 0);
   put16(ip + IP_SUM, in_cksum(m, 0, IP_HDR_LEN));
@@ -175,7 +188,7 @@ function ip_sendgroup(m: Mbuf, dst: number, flags: number, imo: IpMoptions | nul
     return 0;
   }
   m.m_flags |= multicast ? M_MCAST : M_BCAST;
-  return ifp.if_output(ifp, m, dst);
+  return INET_FRAG ? ip_send(ifp, m, dst) : ifp.if_output(ifp, m, dst);
 }
 
 function ip_mloopback(ifp: Ifnet, m: Mbuf, multicast: boolean): void {

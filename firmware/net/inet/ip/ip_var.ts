@@ -3,7 +3,7 @@
  *
  * `inetsw` and `ip_protox` are empty here and filled by in_proto.ts, so that IP names no protocol above it.
  */
-import { INET_IGMP, INET_TCP, type IP_MAX_MEMBERSHIPS } from "../../../config";
+import { INET_FORWARD, INET_FRAG, INET_IGMP, INET_TCP, type IP_MAX_MEMBERSHIPS } from "../../../config";
 import type { Bytes, Embedded, Table, u8, Words } from "../../../types";
 import type { Protosw } from "../../kern/socketvar";
 import { IPPROTO_UDP } from "../../wire/ip";
@@ -30,7 +30,16 @@ export const IPS_ODROPPED = 16; // sent packets that no mbuf was left for, or th
 export const IPS_NOROUTE = 17; // packets that no route was found for
 export const IPS_CANTFRAG = 18; // longer than the interface takes
 export const IPS_FULLSOCK = 19; // not delivered, the raw socket's buffer was full
-export const IPS_NCOUNT = 20;
+// only with INET_FRAG
+export const IPS_REASSEMBLED = 20; // datagrams put together
+export const IPS_FRAGTIMEOUT = 21; // given up, not all of them came
+export const IPS_TOOLONG = 22; // fragments of what is longer than a datagram can be
+export const IPS_FRAGMENTED = 23; // datagrams cut
+export const IPS_OFRAGMENTS = 24; // fragments sent
+// only with INET_FORWARD
+export const IPS_FORWARD = 20 + (INET_FRAG ? 5 : 0); // packets for others taken on
+export const IPS_REDIRECTSENT = IPS_FORWARD + 1; // senders told of a better way
+export const IPS_NCOUNT = IPS_FORWARD + (INET_FORWARD ? 2 : 0);
 
 export let ipstat: Words<typeof IPS_NCOUNT>;
 

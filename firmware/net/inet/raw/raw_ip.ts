@@ -9,7 +9,7 @@
  * Differs: a received header is as it came, all in network order (BSD: ip_len is less the header, and in host order); a
  * program that wants to write headers itself (IP_HDRINCL) is refused; a socket is of one protocol, never of all.
  */
-import { IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
+import { INET_FRAG, IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
 import { arena, get32, put16, put32 } from "../../../machdep";
 import type { Embedded } from "../../../types";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, EPROTONOSUPPORT } from "../../kern/errno";
@@ -18,7 +18,7 @@ import { m_prepend } from "../../kern/mbuf_chain";
 import { PRU_BIND, PRU_CONNECT, PRU_DETACH, PRU_SEND, type Sockaddr } from "../../kern/protosw";
 import { sbappendaddr, soreserve } from "../../kern/sockbuf";
 import { soisconnected, sorwakeup } from "../../kern/socket2";
-import { AF_INET, SO_BROADCAST, SO_DONTROUTE, type Socket } from "../../kern/socketvar";
+import { AF_INET, SO_BROADCAST, SO_DONTFRAG, SO_DONTROUTE, type Socket } from "../../kern/socketvar";
 import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_TTL } from "../../wire/ip";
 import { UH_LEN } from "../../wire/udp";
 import { type Inpcb, type InpcbHead, in_pcballoc, in_pcbdetach, in_pcblocal, in_pcbname } from "../in_pcb";
@@ -34,7 +34,7 @@ import {
   SOCKADDR_IN_LEN,
   type SockaddrIn,
 } from "../in_var";
-import { IP_ALLOWBROADCAST, IP_ROUTETOIF, ip_output, ip_source } from "../ip/ip_output";
+import { IP_ALLOWBROADCAST, IP_DONTFRAG, IP_ROUTETOIF, ip_output, ip_source } from "../ip/ip_output";
 import { ip_optoutput } from "../ip/ip_srcroute";
 import { IPS_FULLSOCK, ipstat } from "../ip/ip_var";
 import { udp_usrreq } from "../udp/udp_usrreq";
@@ -81,7 +81,8 @@ function rip_output(inp: Inpcb, m0: Mbuf, dst: number): number {
   arena[ip + IP_P] = inp.inp_lport;
   put32(ip + IP_SRC, in_ifaddr_with(laddr) ? laddr : ip_source(dst, inp.inp_moptions));
   put32(ip + IP_DST, dst);
-  const flags = (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0);
+  let flags = (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0);
+  if (INET_FRAG && options & SO_DONTFRAG) flags |= IP_DONTFRAG;
   if (IP_SRCROUTE && inp.inp_options) return ip_optoutput(m, flags, inp.inp_moptions, inp.inp_options);
   return ip_output(m, flags, inp.inp_moptions);
 }

@@ -2,7 +2,7 @@
  * UDP output, and the requests of its sockets: RFC 768, 1122 4.1. BSD: netinet/udp_usrreq.c (udp_output, udp_usrreq);
  * Stevens sections 23.6, 23.10.
  */
-import { INET_MULTICAST, IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
+import { INET_FRAG, INET_MULTICAST, IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
 import { arena, put16, put32 } from "../../../machdep";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, ENOTCONN } from "../../kern/errno";
 import { M_DONTWAIT, type Mbuf, m_freem } from "../../kern/mbuf";
@@ -19,7 +19,7 @@ import {
 } from "../../kern/protosw";
 import { soreserve } from "../../kern/sockbuf";
 import { socantsendmore, soisconnected, soisdisconnected } from "../../kern/socket2";
-import { SO_BROADCAST, SO_DONTROUTE, type Socket, SS_ISCONNECTED } from "../../kern/socketvar";
+import { SO_BROADCAST, SO_DONTFRAG, SO_DONTROUTE, type Socket, SS_ISCONNECTED } from "../../kern/socketvar";
 import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_TTL, IPPROTO_UDP } from "../../wire/ip";
 import { UH_DPORT, UH_LEN, UH_SPORT, UH_SUM, UH_ULEN } from "../../wire/udp";
 import { in_pseudo, in_sum } from "../in_cksum";
@@ -34,7 +34,7 @@ import {
 } from "../in_pcb";
 import { in_usrreq } from "../in_usrreq";
 import { INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, type SockaddrIn } from "../in_var";
-import { IP_ALLOWBROADCAST, IP_ROUTETOIF, ip_output, ip_source } from "../ip/ip_output";
+import { IP_ALLOWBROADCAST, IP_DONTFRAG, IP_ROUTETOIF, ip_output, ip_source } from "../ip/ip_output";
 import { ip_optoutput } from "../ip/ip_srcroute";
 import { udb } from "./udp_input";
 import { UDPS_OPACKETS, udpstat } from "./udp_var";
@@ -65,7 +65,8 @@ function udp_output(inp: Inpcb, m0: Mbuf, faddr: number, fport: number): number 
   arena[ip + IP_TTL] = inp.inp_ttl;
   arena[ip + IP_TOS] = inp.inp_tos;
   udpstat[UDPS_OPACKETS]++;
-  const flags = (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0);
+  let flags = (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0);
+  if (INET_FRAG && options & SO_DONTFRAG) flags |= IP_DONTFRAG;
   if (IP_SRCROUTE && inp.inp_options) return ip_optoutput(m, flags, imo, inp.inp_options);
   return ip_output(m, flags, imo);
 }

@@ -196,7 +196,9 @@ describe("ICMP input", () => {
     expect(host.said()).toEqual([]);
   });
 
-  it("does not follow redirects", () => {
+  it("does not follow redirects, in a build without routes of others", () => {
+    host.expectPoolsRestored();
+    host = new Host({ config: { INET_ROUTE: false } });
     host.hearsIcmp(icmp({ type: REDIRECT, code: 1, rest: [192, 0, 2, 9], payload: pattern(28) }));
     expect(host.net.rtlookup(ipNumber("198.51.100.1"))).toBeNull();
   });

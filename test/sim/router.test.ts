@@ -1,0 +1,116 @@
+/**
+ * A board with two chips that leads from one network to the other, and a machine in each.
+ */
+import { join } from "node:path";
+import { SECOND, VirtualClock } from "../../host-sim/clock";
+import { createMachine, type Machine } from "../../host-sim/machine";
+import { Segment } from "../../host-sim/segment";
+import { routerBoard } from "../lib/router_board";
+
+const PEER = join(__dirname, "../../dist/enc28j60.test.js");
+const PAIRS: [string, string][] = [
+  ["enc28j60", "w5500-raw"],
+  ["enc28j60", "enc28j60"],
+  ["w5500-raw", "w5500-raw"],
+];
+
+for (const kinds of PAIRS)
+  describe(`A router with ${kinds.join(" and ")}`, () => {
+    let clock: VirtualClock;
+    let board: Machine;
+    let peers: Machine[];
+    let printed: string[];
+
+    beforeEach(async () => {
+      clock = new VirtualClock();
+      printed = [];
+      const segments: [Segment, Segment] = [new Segment(clock), new Segment(clock)];
+      board = await routerBoard({ clock, segments, kinds, print: (line) => printed.push(line) });
+      peers = segments.map((segment, i) =>
+        createMachine({
+          ...{ clock, segment, chip: "enc28j60", bundle: PEER, epoch: 1e9, core: "javascript" },
+          name: `peer${i}`,
+          ip: `10.0.${i + 1}.2/24`,
+          gateway: `10.0.${i + 1}.1`,
+          print: (line: string) => printed.push(`${i}: ${line}`),
+        } as never),
+      );
+      clock.runFor(4 * SECOND);
+    });
+    afterEach(() => {
+      for (const machine of [board, ...peers]) expect(machine.errors).toEqual([]);
+    });
+
+    const pings = (i: number, host: string, options = "") => {
+      peers[i].run(
+        `eth.ping("${host}", {${options}}, function (e, r) { print(e ? "" + e : r.host + " ttl " + r.ttl); });`,
+      );
+      clock.runFor(5 * SECOND);
+      return printed.at(-1);
+    };
+
+    it("lets each ping the other, a hop further away than the router", () => {
+      expect(pings(0, "10.0.2.2")).toBe("0: 10.0.2.2 ttl 63");
+      expect(pings(1, "10.0.1.2")).toBe("1: 10.0.1.2 ttl 63");
+      expect(pings(0, "10.0.2.1")).toBe("0: 10.0.2.1 ttl 64");
+    });
+
+    it("carries a connection, and every byte of it", () => {
+      peers[1].run(
+        `require("net").createServer(function (c) { c.on("data", function (d) { c.write(d); }); }).listen(7);`,
+      );
+      peers[0].run(`
+        var got = "", want = "";
+        while (want.length < 20000) want += want.length + ",";
+        var c = require("net").connect({ host: "10.0.2.2", port: 7 }, function () { c.write(want); });
+        c.on("data", function (data) {
+          got += data;
+          if (got.length >= want.length) print(got === want ? "whole" : "spoilt");
+        });`);
+      clock.runFor(30 * SECOND);
+      expect(printed).toContain("0: whole");
+    });
+
+    it("carries a datagram in fragments", () => {
+      peers[1].run(`
+        var net = eth.net, fd = net.socket(2, 2, 0), from = {}, data;
+        net.bind(fd, { sin_family: 2, sin_addr: 0, sin_port: 9 });
+        net.setupcall(fd, function () {
+          data = net.recvstring(fd, 9000, 0, from);
+          print(data.length + (data === "x".repeat(4000) ? " whole" : " spoilt"));
+        });`);
+      clock.runFor(SECOND);
+      peers[0].run(`
+        var net = eth.net, fd = net.socket(2, 2, 0);
+        net.sendto(fd, "x".repeat(4000), 0, { sin_family: 2, sin_addr: net.inet_addr("10.0.2.2"), sin_port: 9 });`);
+      clock.runFor(SECOND);
+      expect(printed).toContain("1: 4000 whole");
+    });
+
+    it("stops when one side is told not to", () => {
+      board.run("en1.setForwarding(false)");
+      clock.runFor(SECOND);
+      expect(pings(0, "10.0.2.2")).not.toContain("ttl");
+      board.run("en1.setForwarding(true)");
+      clock.runFor(SECOND);
+      expect(pings(0, "10.0.2.2")).toBe("0: 10.0.2.2 ttl 63");
+    });
+
+    it("takes routes of its program", () => {
+      board.run(`
+        en0.route("add", { to: "203.0.113.0/24", gateway: "10.0.2.2", metric: 2 });
+        try { en0.route("add", { to: "203.0.113.0/24", gateway: "10.9.9.9" }); } catch (e) { print(e.message); }
+        try { en0.route("add", { to: "203.0.113.0/24", gateway: "10.0.2.2", metric: 2 }); } catch (e) { print(e.message); }
+        try { en0.route("melt", { to: "default" }); } catch (e) { print(e.message); }
+        try { en0.route("delete", { to: "10.7.0.0/16" }); } catch (e) { print(e.message); }
+        en0.route("change", { to: "203.0.113.0/24", gateway: "10.0.1.2" });
+        en0.route("delete", { to: "203.0.113.0/24" });`);
+      clock.runFor(SECOND);
+      expect(printed).toEqual([
+        "route: the gateway is no neighbour, or there is none to change: 203.0.113.0/24",
+        "route: there is one with this metric: 203.0.113.0/24",
+        "route: add, delete or change, not melt",
+        "route: there is none: 10.7.0.0/16",
+      ]);
+    });
+  });
