@@ -15,7 +15,7 @@ const ROOT = resolve(__dirname, "..");
 const LANES = 2;
 
 /** Tools that have no part in bundles. */
-const OTHERS = ["espruino_docs.js", "package.js", "root.js", "typescript.js"];
+const OTHERS = ["espruino_docs.js", "lab_page.js", "package.js", "root.js", "typescript.js"];
 /** Files that every bundle depends on. */
 const toolFiles = () =>
   ["rollup.config.js", "package-lock.json", "firmware/tsconfig.json"].concat(

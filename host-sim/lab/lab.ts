@@ -5,10 +5,11 @@
 import { basename } from "node:path";
 import { chips } from "../chips";
 import { CHIP_NAMES } from "../chips/names";
-import { firmware } from "../firmware";
+import { type Firmware, firmware } from "../firmware";
 import { checkFiles, type Settings } from "../options";
 import { readProgram } from "../program";
 import { Simulator, type Watcher } from "../simulator";
+import { watchSources } from "../watch";
 import { BoardTap } from "./board_tap";
 import { Examples } from "./examples";
 import { LabBoard } from "./lab_board";
@@ -29,6 +30,12 @@ const GAP = 20e6;
 const CABLE_FAULTS = ["loss", "dup", "reorder", "corrupt", "delayMs", "jitterMs"] as const;
 const LONGEST_DELAY = 60_000;
 
+interface Prepared {
+  settings: Settings;
+  core: Core;
+  bundles: Firmware;
+}
+
 export class Lab {
   simulator: Simulator | undefined;
   private server: LabServer | undefined;
@@ -41,6 +48,7 @@ export class Lab {
   private boards = new Map<string, LabBoard>();
   private more: MoreBoards | undefined;
   private core: Core;
+  private endWatch = () => {};
   /** Starts and ends come one after the other. */
   private busy: Promise<void> = Promise.resolve();
 
@@ -54,7 +62,8 @@ export class Lab {
   /** Rejects with an OptionError or StartError. */
   async start(): Promise<void> {
     const page = await labPage(this.print);
-    await this.run();
+    await this.run(await this.prepared(this.settings, this.core));
+    if (this.settings.watch) this.endWatch = watchSources(this.settings, () => this.changed());
     this.server = await LabServer.open(page, this.settings.labPort, {
       joined: (visitor) => this.joined(visitor),
       left: (visitor) => this.visitors.delete(visitor),
@@ -69,22 +78,28 @@ export class Lab {
   }
 
   async stop(): Promise<void> {
+    this.endWatch();
     await this.server?.close();
     this.visitors.close();
     await this.busy.catch(() => {});
     await this.end();
   }
 
-  private async run(): Promise<void> {
-    const { settings, print } = this;
+  /** All that a simulation is made of, checked and built. Rejects when something is wrong with it. */
+  private async prepared(settings: Settings, core: Core): Promise<Prepared> {
     checkFiles(settings);
     const program = readProgram(settings);
-    const bundles = await firmware(settings.chip, settings.bundle, program, print);
-    const isOwn = this.core === "javascript" && settings.bundle === undefined;
+    const bundles = await firmware(settings.chip, settings.bundle, program, this.print);
+    const isOwn = core === "javascript" && settings.bundle === undefined;
     const board = isOwn ? await labBundle(settings.chip) : bundles.board;
-    for (const warning of program.warnings) print(warning);
-    this.simulator = await Simulator.start(settings, { ...bundles, board }, (line) => this.told(line), this.watcher());
-    if (!settings.quiet) print(this.simulator.summary);
+    for (const warning of program.warnings) this.print(warning);
+    return { settings, core, bundles: { ...bundles, board } };
+  }
+
+  private async run({ settings, core, bundles }: Prepared): Promise<void> {
+    Object.assign(this, { settings, core });
+    this.simulator = await Simulator.start(settings, bundles, (line) => this.told(line), this.watcher());
+    if (!settings.quiet) this.print(this.simulator.summary);
     this.simulator.announce();
   }
 
@@ -221,18 +236,21 @@ export class Lab {
     return Object.fromEntries([...this.boards].map(([name, { machine }]) => [name, Boolean(machine?.port.plugged)]));
   }
 
-  private async beginAnew(given: NewBoard): Promise<void> {
-    const { settings, core } = this;
-    const { chip, core: wanted, app } = this.examples.checked(given);
-    this.settings = { ...settings, chip, app, bundle: undefined, board: undefined };
-    this.core = wanted;
+  private beginAnew(given: NewBoard): Promise<void> {
+    const { chip, core, app } = this.examples.checked(given);
+    return this.again({ ...this.settings, chip, app, bundle: undefined, board: undefined }, core);
+  }
+
+  /** Another simulation in place of the one that runs; that goes on when the other cannot be. */
+  private async again(settings: Settings, core: Core): Promise<void> {
+    const now = await this.prepared(this.settings, this.core).catch(() => undefined);
+    const next = await this.prepared(settings, core);
     await this.end();
     try {
-      await this.run();
+      await this.run(next);
     } catch (error) {
       await this.end();
-      Object.assign(this, { settings, core });
-      await this.run();
+      if (now) await this.run(now);
       throw error;
     } finally {
       this.visitors.again({ say: "again", epoch: this.epoch, status: this.status() });
@@ -252,10 +270,15 @@ export class Lab {
     });
   }
 
-  private next(visitor: Visitor, work: () => Promise<void>): void {
+  /** `--watch`: the program or the firmware is not what it was. */
+  private changed(): void {
+    this.next(undefined, () => this.again(this.settings, this.core));
+  }
+
+  private next(visitor: Visitor | undefined, work: () => Promise<void>): void {
     this.busy = this.busy.then(work).catch((error) => {
       this.print(`lab: ${(error as Error).message}`);
-      visitor.send({ say: "sorry", why: (error as Error).message });
+      visitor?.send({ say: "sorry", why: (error as Error).message });
     });
   }
 }

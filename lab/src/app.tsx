@@ -61,7 +61,7 @@ export function App() {
         </h1>
         <Boards lab={lab} />
         <Transport lab={lab} />
-        <Help />
+        <Help lab={lab} />
       </header>
       <nav aria-label="Views">
         <div role="tablist">

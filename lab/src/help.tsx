@@ -1,25 +1,20 @@
 /** The keys, behind a question mark; and the colours of the page, which are the system's unless somebody wants the others. */
-import { useState } from "preact/hooks";
 import { KEYS } from "./keys";
+import type { Lab } from "./lab";
+import { isDark, turn } from "./scheme";
 
-export function Help() {
-  const [scheme, setScheme] = useState(document.documentElement.dataset["scheme"] ?? "");
-  const isDark = scheme ? scheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  const turn = () => {
-    const next = isDark ? "light" : "dark";
-    document.documentElement.dataset["scheme"] = next;
-    setScheme(next);
-  };
+export function Help({ lab }: { lab: Lab }) {
+  const dark = isDark();
   return (
     <div class="corner">
       <button
         type="button"
         class="plain"
-        title={isDark ? "Light colours" : "Dark colours"}
+        title={dark ? "Light colours" : "Dark colours"}
         aria-label="Colours"
-        onClick={turn}
+        onClick={() => lab.change(turn)}
       >
-        {isDark ? "☀" : "☾"}
+        {dark ? "☀" : "☾"}
       </button>
       <details class="help">
         <summary aria-label="Keys" title="Keys">

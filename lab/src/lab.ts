@@ -4,6 +4,7 @@
 import type { Command, Status } from "../../host-sim/lab/messages";
 import type { Recording, ViewName } from "../../host-sim/lab/records";
 import { Connection } from "./connection";
+import { followSystem } from "./scheme";
 import { countBefore, Store } from "./store";
 
 export type View = ViewName | "tour";
@@ -59,6 +60,7 @@ export class Lab {
       closed: () => this.change(() => (this.isOpen = false)),
     });
     this.liveStore.subscribe(() => this.tell());
+    followSystem(() => this.tell());
     window.addEventListener("hashchange", () => this.readHash());
     this.readHash();
   }
