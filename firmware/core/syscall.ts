@@ -170,7 +170,7 @@ export function sendit(fd: number, resid: number, flags: number): number {
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return len;
   let top = m_copyin(len, atomic, sosendhow(so, len, resid));
-  while (INET_FRAG && !top && m_reclaim()) top = m_copyin(len, atomic, sosendhow(so, len, resid));
+  if (INET_FRAG) while (!top && m_reclaim()) top = m_copyin(len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, null, flags) : -ENOBUFS;
 }
 

@@ -45,7 +45,7 @@ export function sendit(so: Socket, nam: Sockaddr | null, data: Data, control: Mb
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return control ? sendit_not(len, control) : len;
   let top = m_uiotombuf(data, len, atomic, sosendhow(so, len, resid));
-  while (INET_FRAG && !top && m_reclaim()) top = m_uiotombuf(data, len, atomic, sosendhow(so, len, resid));
+  if (INET_FRAG) while (!top && m_reclaim()) top = m_uiotombuf(data, len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, control, flags) : sendit_not(-ENOBUFS, control);
 }
 

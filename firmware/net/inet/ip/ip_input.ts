@@ -81,8 +81,10 @@ function ip_input(m0: Mbuf): void {
   if (!m) return;
   const ip = m.m_data;
   const hlen = (arena[ip + IP_VHL] & 15) << 2;
-  if (!ip_ours(m, ip)) ip_others(m, ip);
-  else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
+  if (!ip_ours(m, ip)) {
+    if (INET_FORWARD) ip_others(m, ip);
+    else ip_drop(m, IPS_CANTFORWARD);
+  } else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
   else if (IP_DOOPTIONS && hlen !== IP_HDR_LEN && ip_dooptions(m, hlen)) return;
   else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_infrag(m);
   else {
@@ -93,8 +95,7 @@ function ip_input(m0: Mbuf): void {
 
 /** For somebody else: one of ours does not say so of itself. */
 function ip_others(m: Mbuf, ip: number): void {
-  if (!INET_FORWARD) ip_drop(m, IPS_CANTFORWARD);
-  else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
+  if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
   else ip_forward(m);
 }
 
