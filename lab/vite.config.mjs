@@ -13,5 +13,5 @@ export default {
     modulePreload: false,
     reportCompressedSize: false,
   },
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
 };
