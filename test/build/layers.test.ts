@@ -5,7 +5,19 @@ import { circle, longFunctions, type Source, sourcesIn } from "./sources";
  * together anew, layer by layer.
  */
 const MAY_IMPORT: { [layer: string]: string[] } = {
-  gate: ["njs", "sysent", "lib", "drivers", "inet", "if", "kern", "machdep", "machdep_board", "machdep_native", "config"], // the libraries' side: constants, types, what is JavaScript's
+  gate: [
+    "njs",
+    "sysent",
+    "lib",
+    "drivers",
+    "inet",
+    "if",
+    "kern",
+    "machdep",
+    "machdep_board",
+    "machdep_native",
+    "config",
+  ], // the libraries' side: constants, types, what is JavaScript's
   core: ["sysent", "net", "njs", "drivers", "inet", "if", "kern", "machdep", "config"],
   sysent: [],
   boot: ["modules", "lib", "net", "drivers", "machdep"],
