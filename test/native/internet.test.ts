@@ -55,7 +55,7 @@ describe("The Internet in native code", () => {
         for (let n = both.random.below(4); n; n--) tick(clock, native);
         both.compare(`step ${i}`);
       }
-      for (let n = 0; n < 10_000; n++) tick(clock, native);
+      for (let n = 0; n < 40_000; n++) tick(clock, native);
       both.compare("in the end");
       expect(both.same("toy_free")).toBe(free);
       expect(both.frames)

@@ -19,6 +19,7 @@ import { icmp_hostdown, icmp_init, icmp_input } from "../../../firmware/net/inet
 import { igmp_init, igmp_input } from "../../../firmware/net/inet/igmp/igmp";
 import { IGPS_NCOUNT, igmpstat } from "../../../firmware/net/inet/igmp/igmp_var";
 import { in_addmulti, in_delmulti, in_ifinit, in_loopattach, in_multi_init } from "../../../firmware/net/inet/in";
+import { in_route_init, RTS_NCOUNT, rtstat } from "../../../firmware/net/inet/in_route";
 import { in_init, in_multihead } from "../../../firmware/net/inet/in_var";
 import { ip_init } from "../../../firmware/net/inet/ip/ip_input";
 import { ip_output } from "../../../firmware/net/inet/ip/ip_output";
@@ -62,6 +63,7 @@ export function toy_boot(enaddr: Uint8Array, addr: number, mask: number): void {
   said = new Uint8Array(FRAME);
   in_init();
   in_multi_init();
+  in_route_init();
   ip_var_init();
   ip_init();
   arpinit(icmp_hostdown);
@@ -165,6 +167,8 @@ export function toy_stat(i: number): number {
   at -= IGPS_NCOUNT;
   if (at < UDPS_NCOUNT) return udpstat[at] | 0;
   at -= UDPS_NCOUNT;
+  if (at < RTS_NCOUNT) return rtstat[at] | 0;
+  at -= RTS_NCOUNT;
   if (at === 0) return en0.if_ipackets;
   if (at === 1) return en0.if_noproto;
   return at === 2 ? en0.ac_multicnt : -1;
