@@ -8,7 +8,7 @@ const WARM = [
   // files and sockets
   "bzero memory_spare fdspare turn_newfd accept_later accept_again callout_disarm",
   "networkjs_close networkjs_rescue callout_rescue sorescue netisr_rescue networkjs_httpunread networkjs_object networkjs_told networkjs_hangup networkjs_ended",
-  "nj_accept nj_roomin nj_room nj_spare nj_open nj_release nj_close nj_drain nj_end nj_fail nj_want nj_wanted nj_tick nj_slowtimo nj_expired nj_empty",
+  "nj_accept nj_roomin nj_room nj_spare nj_open nj_release nj_close nj_drain nj_end nj_fail nj_want nj_wanted nj_tick nj_slowtimo nj_second nj_expired nj_empty",
   "shutdown soshutdown tcp_shutdown tcp_twstart tcp_recycle",
   "ether_send sbfits soreceive_run accept setupcall kern_setupcall close kern_close fdalloc falloc fdclose closef sockalloc",
   "accept_none soalloc sodealloc sofree soclose soaccept sodisconnect sonewconn soqinsque soqremque soisconnecting",

@@ -7,7 +7,7 @@
  * interpreted, in which name look-ups, allocation and calls are contained. Processor cycles to an instruction: 1.585, from
  * a published benchmark of a real Pico for code of which the instructions were counted.
  */
-import { type BoardFacts, boards, storageBytes } from "../../tools/flash/boards";
+import { type BoardFacts, boards, storageBytes, THUMBS } from "../../tools/flash/boards";
 import { VARIETIES } from "../../tools/flash/bundles";
 
 /** Instructions. */
@@ -32,7 +32,7 @@ export interface Board {
   title: string;
   /** MHz */
   clock: number;
-  /** The most complete bundle that goes into its Storage: the suffix of its name. */
+  /** The most complete variety that goes into its Storage, as machine code or JavaScript: the suffix of its bundle's name. */
   bundle: string;
   /** Not even that one goes into its Storage. */
   tooSmall: boolean;
@@ -47,7 +47,8 @@ export const BOARDS: Readonly<Record<string, Board>> = Object.fromEntries(
 
 function paced(facts: BoardFacts): Board {
   const { title, clock, processor } = facts;
-  const fits = VARIETIES.find(({ most }) => most <= storageBytes(facts));
+  const sizes = VARIETIES.map(({ most, machine }) => (THUMBS[processor].length ? Math.min(most, machine) : most));
+  const fits = VARIETIES.find((_, i) => sizes[i] <= storageBytes(facts));
   const { suffix } = fits ?? VARIETIES[VARIETIES.length - 1];
   return { title, clock, bundle: suffix, tooSmall: !fits, measured: processor === "Cortex-M4" };
 }

@@ -17,6 +17,15 @@ const PROMISES: { [suffix: string]: [board: string, left: number] } = {
   "-udp": ["PICO_R1_3", 2_800],
 };
 
+const CORES = require("../../cores/manifest.json").cores as Record<string, { bytes: number }>;
+
+for (const chip of CHIPS)
+  for (const { profile, machine } of VARIETIES)
+    it(`The machine code of ${chip}, ${profile}, and its shell have at most ${machine} bytes`, () => {
+      const shell = readFileSync(join(__dirname, `../../dist/${chip}-${profile}.shell.tok.js`));
+      expect(CORES[`${chip}-${profile}.thumb2`].bytes + shell.length).toBeLessThanOrEqual(machine);
+    });
+
 for (const chip of CHIPS)
   for (const { suffix, most } of VARIETIES)
     describe(`The size of the bundle ${chip}${suffix}.tok.js`, () => {

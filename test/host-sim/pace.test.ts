@@ -78,11 +78,12 @@ describe("A board's pace", () => {
       expect(this.board.errors).toEqual([]);
     }
 
-    /** The least of six stretches with it and without: into the others falls what the watchdog does every few seconds. */
+    /** The third of six stretches with it and without: into the dearer ones falls what the watchdog does every few seconds. */
     each(seconds: number, work: () => void): number {
-      const least = (work: () => void) => Math.min(...Array.from({ length: 6 }, () => this.spent(seconds, work)));
-      const idle = least(() => {});
-      return Math.round((least(work) - idle) / 1000);
+      const third = (work: () => void) =>
+        Array.from({ length: 6 }, () => this.spent(seconds, work)).sort((a, b) => a - b)[2];
+      const idle = third(() => {});
+      return Math.round((third(work) - idle) / 1000);
     }
 
     private spent(seconds: number, work: () => void): number {

@@ -14,7 +14,8 @@ const BOARD = "10.77.0.2";
 const obstacle = whyNoNamespace();
 if (obstacle) console.log(`skipped: tests of fragments against the Linux kernel, because ${obstacle}`);
 
-for (const chip of CHIPS)
+/** The chips have no part in fragments: one of them in each run. CHIP=w5500-raw is the other one. */
+for (const chip of CHIPS.slice(0, 1))
   describe(`the board with ${chip} and what is longer than a frame`, () => takesFragments(chip));
 
 function takesFragments(chip: string): void {

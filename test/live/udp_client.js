@@ -8,6 +8,8 @@ const dgram = require("node:dgram");
 const [mode, count, longest = "1472", port = "7"] = process.argv.slice(2);
 const board = "10.77.0.2";
 const socket = dgram.createSocket("udp4");
+/** A datagram may be lost; a question is asked again. */
+const TRIES = 3;
 let state = 12345;
 
 /** A small generator, so that every run sends the same. */
@@ -49,14 +51,14 @@ function lengths(step) {
   let intact = 0;
   let timer;
   let n = 1;
-  const next = () => {
+  const next = (tries = TRIES) => {
     if (n > Number(longest)) {
       console.log(`${intact} intact`);
       socket.close();
       return;
     }
     socket.send(String(n), Number(port), board);
-    timer = setTimeout(more, 2000);
+    timer = setTimeout(() => (tries > 1 ? next(tries - 1) : more()), 2000);
   };
   const more = () => {
     clearTimeout(timer);

@@ -157,7 +157,8 @@ export class Player {
   private learn(tcp: packets.Tcp): void {
     const connection = this.connection(tcp.toPort);
     if (tcp.flags.includes("S") && (connection.iss === undefined || connection.anew)) {
-      if (connection.anew && ((tcp.seq - connection.highest) | 0) <= 0)
+      const again = connection.anew && tcp.fromPort === connection.ourPort; // another port is another connection
+      if (again && ((tcp.seq - connection.highest) | 0) <= 0)
         throw new Error("  the new connection's sequence numbers are not behind the old one's");
       connection.iss = tcp.seq;
       connection.highest = tcp.seq;

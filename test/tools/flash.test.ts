@@ -66,7 +66,7 @@ describe("npm run flash", () => {
     expect((await plan(wifi)).reason).toContain("enc28j60-small (TCP without its options");
     const app = file("app.js", 'require("enc28j60"); require("traceroute")');
     await expectAsync(plan({ ...wifi, app })).toBeRejectedWithError(
-      /enc28j60-small, which fits, has no raw sockets, and "traceroute".* It would fit on: .*ESP32/,
+      /enc28j60-udp, which fits, has no raw sockets, and "traceroute".* It would fit on: Nucleo/,
     );
   });
 

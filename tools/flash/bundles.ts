@@ -19,6 +19,8 @@ export interface Variety {
   title: string;
   /** bytes of JavaScript, in tokens, that it has at most (test/build/storage.test.ts) */
   most: number;
+  /** bytes of Thumb-2 and its shell, in tokens, that it has at most */
+  machine: number;
 }
 
 const { IS_PACKAGE, ROOT } = require("../root") as { IS_PACKAGE: boolean; ROOT: string };
@@ -28,15 +30,23 @@ const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 export const CHIPS = CHIP_NAMES;
 
 export const VARIETIES: readonly Variety[] = [
-  { profile: "full", suffix: "", features: ["TCP", "groups", "raw sockets"], title: "all there is", most: 78_700 },
+  {
+    profile: "full",
+    suffix: "",
+    features: ["TCP", "groups", "raw sockets"],
+    title: "all there is",
+    most: 79_000,
+    machine: 71_500,
+  },
   {
     profile: "small",
     suffix: "-small",
     features: ["TCP"],
     title: "TCP without its options, DHCP; no DNS, no groups",
     most: 66_000,
+    machine: 60_000,
   },
-  { profile: "udp", suffix: "-udp", features: [], title: "no TCP: DHCP, DNS, dgram", most: 46_300 },
+  { profile: "udp", suffix: "-udp", features: [], title: "no TCP: DHCP, DNS, dgram", most: 46_300, machine: 47_500 },
 ];
 
 /** What is needed by who requires a module. */

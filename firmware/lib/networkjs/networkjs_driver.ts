@@ -11,7 +11,7 @@ import { sorescue } from "../../net/kern/socket_mend";
 import { send } from "../../net/kern/syscalls";
 import { turn_enter, turn_leave } from "../../net/kern/turn";
 import { upcall_otherwise } from "../../net/kern/upcalls";
-import { nj_idle } from "../../net/njs/nj_sock";
+import { nj_idle, njready } from "../../net/njs/nj_sock";
 import { nj_take } from "../../net/njs/nj_take";
 import { nj_accept, nj_close, nj_recv, nj_send, nj_sent, nj_upcall } from "../../net/njs/nj_tcp";
 import { NJ_ENDED } from "../../net/njs/nj_var";
@@ -50,7 +50,7 @@ function networkjs_close(sckt: number): void {
  */
 function networkjs_accept(sckt: number): number {
   if (!(++njpolls & 511)) turn_leave(turn_enter(), networkjs_rescue());
-  return !INET_TCP || nj_idle(sckt) ? -1 : turn_leave(turn_enter(), nj_accept(sckt));
+  return INET_TCP && njready[sckt] ? turn_leave(turn_enter(), nj_accept(sckt)) : -1; // one look at a byte, in each round
 }
 
 /** Machine timers that came when there was no memory even to call their functions. */

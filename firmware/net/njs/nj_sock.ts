@@ -74,7 +74,7 @@ export function nj_idle(fd: number): boolean {
 /** May there be one more? One that only lingers has to go for it. */
 export function nj_room(): boolean {
   for (let fd = 1; !nj_spare(0) && fd <= NOFILE; fd++) {
-    const nj = nj_of(fd);
+    const nj = njtab[fd];
     if (nj && nj.nj_odd & NJ_LINGERS) nj_release(fd);
   }
   return nj_spare(0);
@@ -93,7 +93,7 @@ export function nj_roomin(): boolean {
   let oldest = 0;
   let silence = NJ_YIELDTIME;
   for (let fd = 1; !nj_spare(NJ_OWN) && fd <= NOFILE; fd++) {
-    const nj = nj_of(fd);
+    const nj = njtab[fd];
     const silent = nj && nj.nj_type & ST_ACCEPTED && nj.nj_rtime ? njseconds - nj.nj_since : 0;
     if (nj && nj.nj_odd & NJ_LINGERS) nj_release(fd);
     else if (silent >= silence) {
@@ -160,7 +160,7 @@ function nj_want(nj: Nj, what: number): void {
 /** What is to be done with an object of the interpreter's (NJ_WANTS_SHIFT); 0: nothing. */
 export function nj_wanted(): number {
   for (let fd = 1; fd <= NOFILE; fd++) {
-    const nj = nj_of(fd);
+    const nj = njtab[fd];
     const wants = nj ? nj.nj_wants : 0;
     if (!nj || !wants) continue;
     nj.nj_wants = 0;
@@ -178,9 +178,12 @@ function nj_tick(): void {
 function nj_slowtimo(): void {
   nj_tick();
   if (!(++njseconds & NJ_LOOK)) nj_mend();
-  for (let fd = 1; fd <= NOFILE; fd++) {
-    const nj = nj_of(fd);
-    if (nj) nj_second(fd, nj);
+  let left = njcount;
+  for (let fd = 1; left > 0 && fd <= NOFILE; fd++) {
+    const nj = njtab[fd];
+    if (!nj) continue;
+    left--;
+    nj_second(fd, nj);
   }
 }
 
@@ -198,7 +201,7 @@ function nj_second(fd: number, nj: Nj): void {
 export function nj_mend(): void {
   njcount = 0;
   for (let fd = 1; fd <= NOFILE; fd++) {
-    const nj = nj_of(fd);
+    const nj = njtab[fd];
     if (!nj) continue;
     njcount++;
     njready[fd] = 1;
