@@ -2,13 +2,11 @@
  * The functions of a NetworkJS driver that the interpreter calls in each round (lib/networkjs/networkjs_driver.ts) where the stack is
  * a core: the port has them, and leaves to the library what the interpreter's own objects have to be seen for.
  */
+import type { SlowRecv, SlowSend } from "../lib/networkjs/networkjs_driver";
 import { callout_rescue } from "../net/kern/callout";
 import { turn_enter, turn_leave } from "../net/kern/turn";
 import { look } from "./gate_turn";
 import { port_driver } from "./port";
-
-type SlowRecv = (sckt: number, answer: number, len: number) => string | number;
-type SlowSend = (sckt: number, data: string) => number;
 
 /** The driver, but for what makes a socket. */
 export function networkjs_driver(create: unknown, recv: SlowRecv, send: SlowSend): object {

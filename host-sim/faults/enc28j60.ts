@@ -7,7 +7,7 @@
  */
 import type { Enc28j60 } from "../chips/enc28j60";
 import type { RegisterName } from "../chips/enc28j60/registers";
-import type { Fault, FaultSite } from "./fault";
+import { duringFaults, type Fault, type FaultSite } from "./fault";
 
 type Faults = Enc28j60["faults"];
 
@@ -22,18 +22,7 @@ function chip(bench: FaultSite): Enc28j60 {
   return bench.machine.chip as Enc28j60;
 }
 
-/** The model's faults set for some time, then set back. */
-function during(
-  lasts: number,
-  faults: Partial<Faults>,
-  after: Partial<Faults>,
-): Pick<Fault, "begin" | "end" | "lasts"> {
-  return {
-    lasts,
-    begin: (bench) => void Object.assign(chip(bench).faults, faults),
-    end: (bench) => void Object.assign(chip(bench).faults, after),
-  };
-}
+const during = duringFaults<Faults>;
 
 /** One bit of a register tips over. */
 function flip(register: RegisterName, bit: number): Pick<Fault, "begin"> {

@@ -55,3 +55,16 @@ export interface Fault {
   /** so many bits tip that some pass the checksums, which have but 16 */
   spoils?: boolean;
 }
+
+/** The model's faults set for some time (ms), then set back. `Faults` are those that the chip's model knows. */
+export function duringFaults<Faults extends object>(
+  lasts: number,
+  faults: Partial<Faults>,
+  after: Partial<Faults>,
+): Pick<Fault, "begin" | "end" | "lasts"> {
+  return {
+    lasts,
+    begin: (site) => void Object.assign(site.chip.faults, faults),
+    end: (site) => void Object.assign(site.chip.faults, after),
+  };
+}

@@ -2,7 +2,7 @@
  * Faults of the W5500 in MACRAW: what the threads of peers.md C2 have found, and a bit that tips in each register that matters.
  */
 import type { W5500 } from "../chips/w5500";
-import type { Fault, FaultSite } from "./fault";
+import { duringFaults, type Fault, type FaultSite } from "./fault";
 
 type Faults = W5500["faults"];
 
@@ -16,18 +16,7 @@ function chip(bench: FaultSite): W5500 {
   return bench.machine.chip as W5500;
 }
 
-/** The model's faults set for some time, then set back. */
-function during(
-  lasts: number,
-  faults: Partial<Faults>,
-  after: Partial<Faults>,
-): Pick<Fault, "begin" | "end" | "lasts"> {
-  return {
-    lasts,
-    begin: (bench) => void Object.assign(chip(bench).faults, faults),
-    end: (bench) => void Object.assign(chip(bench).faults, after),
-  };
-}
+const during = duringFaults<Faults>;
 
 function set(faults: Partial<Faults>): Pick<Fault, "begin"> {
   return { begin: (bench) => void Object.assign(chip(bench).faults, faults) };

@@ -2,11 +2,11 @@
  * Datagrams longer than a frame, between the board and the Linux kernel over a TAP device: in pieces, some of which come late or
  * twice. The board has what a router has (the profile of that name).
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHIPS } from "../lib/chip";
-import { expertFaults, has, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
+import { endWell, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
 
 const { quickBundles } = require("../../tools/quick_bundle") as { quickBundles(names: string[]): Promise<string[]> };
 
@@ -38,12 +38,7 @@ function takesFragments(chip: string): void {
 
   afterAll(async () => {
     if (obstacle) return;
-    expect(await namespace.interrupt())
-      .withContext(namespace.printed)
-      .toBe(0);
-    if (has("tshark")) expect(expertFaults(join(folder, "wire.pcap"))).toBe("");
-    await namespace.remove();
-    rmSync(folder, { recursive: true, force: true });
+    await endWell(namespace, folder);
   }, 60000);
 
   for (const size of [1473, 4000, 8000])

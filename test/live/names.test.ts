@@ -2,10 +2,10 @@
  * Names, time and the way to others, with other people's programs at the other end of a TAP device: dnsmasq is asked for
  * names, dig and avahi find the board, ntpd tells it the time, the kernel answers its pings.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expertFaults, has, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
+import { endWell, has, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
 
 const OURS = "10.77.0.1";
 const root = join(__dirname, "../..");
@@ -71,12 +71,7 @@ describe("the board among names", () => {
 
   afterAll(async () => {
     if (obstacle) return;
-    expect(await namespace.interrupt())
-      .withContext(namespace.printed)
-      .toBe(0);
-    if (has("tshark")) expect(expertFaults(join(folder, "wire.pcap"))).toBe("");
-    await namespace.remove();
-    rmSync(folder, { recursive: true, force: true });
+    await endWell(namespace, folder);
   }, 60000);
 
   const live = liveSpecs(obstacle);

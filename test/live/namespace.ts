@@ -3,6 +3,7 @@
  * protocols and other people's programs.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(__dirname, "../..");
@@ -36,6 +37,16 @@ export function expertFaults(capture: string): string {
     encoding: "utf8",
   });
   return status === 0 ? stdout : stderr;
+}
+
+/** Ends a simulator that has written `folder`/wire.pcap: it ends well, and there is nothing wrong in what it wrote. */
+export async function endWell(namespace: Namespace, folder: string): Promise<void> {
+  expect(await namespace.interrupt())
+    .withContext(namespace.printed)
+    .toBe(0);
+  if (has("tshark")) expect(expertFaults(join(folder, "wire.pcap"))).toBe("");
+  await namespace.remove();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** A spec that needs a namespace and a program; without them it is skipped, aloud. */

@@ -2,11 +2,11 @@
  * The board's TCP against the Linux kernel's, and other people's clients, over a TAP device: on a good cable and on a bad
  * one.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHIP, CHIPS } from "../lib/chip";
-import { expertFaults, has, type Live, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
+import { endWell, type Live, liveSpecs, Namespace, whyNoNamespace } from "./namespace";
 
 const BOARD = "10.77.0.2";
 const obstacle = whyNoNamespace();
@@ -37,12 +37,7 @@ function boardOn(cable: string, chip: string, options: string[], tests: Tests): 
 
     afterAll(async () => {
       if (obstacle) return;
-      expect(await namespace.interrupt())
-        .withContext(namespace.printed)
-        .toBe(0);
-      if (has("tshark")) expect(expertFaults(join(folder, "wire.pcap"))).toBe("");
-      await namespace.remove();
-      rmSync(folder, { recursive: true, force: true });
+      await endWell(namespace, folder);
     }, 60000);
 
     tests(liveSpecs(obstacle), () => namespace);
