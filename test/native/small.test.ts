@@ -82,10 +82,10 @@ describe("A board with the small profile's machine code", () => {
     return peer.board.realm.global["pages"] as string[];
   }
 
-  it("has 12.25 KB of memory in all, and that without TCP less", () => {
+  it("has 12 KB of memory in all, and that without TCP less", () => {
     if (!hasThumbCompiler()) pending("needs arm-none-eabi-gcc");
     const all = (profile: string) => memorySizes({ chip: "enc28j60", profile }).find(([what]) => what === "all")![1];
-    expect(all("small")).toBeLessThanOrEqual(12.25 * 1024);
+    expect(all("small")).toBeLessThanOrEqual(12 * 1024);
     expect(all("udp")).toBeLessThanOrEqual(11 * 1024);
     expect(all("full")).toBeLessThanOrEqual(35 * 1024);
   });
