@@ -35,7 +35,7 @@ export const VARIETIES: readonly Variety[] = [
     suffix: "",
     features: ["TCP", "groups", "raw sockets"],
     title: "all there is",
-    most: 79_000,
+    most: 79_500,
     machine: 71_500,
   },
   {

@@ -3,8 +3,20 @@
  * sbcompress, with each segment, where there is room; here a copy costs more than a crumb. Called by TCP, which has promised
  * room for what comes.
  */
-import { cluster_grow } from "../../machdep";
-import { M_EXT, M_FIRST, M_RDONLY, M_WAIT, type Mbuf, MCLBYTES, MSIZE, m_clget, m_clspare, m_free } from "./mbuf";
+import { arena, bcopy, cluster_grow } from "../../machdep";
+import {
+  M_EXT,
+  M_FIRST,
+  M_RDONLY,
+  M_WAIT,
+  type Mbuf,
+  MCLBYTES,
+  MSIZE,
+  m_buf,
+  m_clget,
+  m_clspare,
+  m_free,
+} from "./mbuf";
 import { m_adj, m_copydata, m_length } from "./mbuf_chain";
 import { SB_CLCOST } from "./sockbuf";
 import type { Sockbuf } from "./socketvar";
@@ -24,19 +36,30 @@ export function sbcollapse(sb: Sockbuf): boolean {
   return gained;
 }
 
-/** The same for packet `m`, which is empty then: its bytes go behind those of the stream's last cluster. False if they are too many. */
+/** The same for packet `m`, which is empty then: its bytes go behind the stream's last, where there is room for them. */
 export function sbabsorb(sb: Sockbuf, m: Mbuf): boolean {
   const n = sb.sb_mbtail;
   const len = m_length(m);
-  if (!n || !(n.m_flags & M_EXT) || n.m_ext!.ext_refs > 1 || n.m_len + len > MCLBYTES) return false;
-  const buf = cluster_grow(n.m_ext!.ext_buf!, n.m_data, n.m_len, n.m_len + len);
-  m_copydata(m, 0, len, buf, n.m_len);
-  n.m_ext!.ext_buf = buf;
-  n.m_flags &= ~M_RDONLY;
-  n.m_data = 0;
+  if (!n || !sbtail(n, len)) return false;
+  m_copydata(m, 0, len, m_buf(n), n.m_data + n.m_len);
   n.m_len += len;
   sb.sb_cc += len;
   m_adj(m, len);
+  return true;
+}
+
+/** Makes room for `len` bytes behind those of `n`, which come to lie first in it. False if they are too many. */
+function sbtail(n: Mbuf, len: number): boolean {
+  if (!(n.m_flags & M_EXT)) {
+    if (n.m_len + len > MSIZE) return false;
+    bcopy(arena, n.m_data, arena, n.m_dat, n.m_len);
+    n.m_data = n.m_dat;
+    return true;
+  }
+  if (n.m_ext!.ext_refs > 1 || n.m_len + len > MCLBYTES) return false;
+  n.m_ext!.ext_buf = cluster_grow(n.m_ext!.ext_buf!, n.m_data, n.m_len, n.m_len + len);
+  n.m_flags &= ~M_RDONLY;
+  n.m_data = 0;
   return true;
 }
 

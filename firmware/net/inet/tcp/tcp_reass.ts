@@ -50,7 +50,10 @@ function tcp_roomfor(m: Mbuf): boolean {
   return m_spare(MPLENTY) && (!tcp_hascluster(m) || m_sparein(true));
 }
 
-/** There is not: can it be kept all the same? For what is in order what is not must go, and crumbs are put together. */
+/**
+ * There is not: can it be kept all the same? For what is in order what is not must go, crumbs are put together, and those that are
+ * left may have of the reserve: the window has asked for them.
+ */
 function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, inorder: boolean): boolean {
   const large = tcp_hascluster(m);
   if (tcp_mayhave(so, q, large, inorder)) return true;
@@ -58,6 +61,7 @@ function tcp_scarce(so: Socket, q: Mbuf | null, m: Mbuf, inorder: boolean): bool
   if (tcp_drain() && tcp_mayhave(so, q, large, true)) return true;
   so.so_rcv.sb_flags |= SB_LOCK; // until tcp_append has it, or what was put together lies in order
   if ((sbcollapse(so.so_rcv) && tcp_mayhave(so, q, large, true)) || sbabsorb(so.so_rcv, m)) return true;
+  if (!large && m_sparefirst(false)) return true;
   so.so_rcv.sb_flags &= ~SB_LOCK;
   return false;
 }

@@ -136,9 +136,6 @@ describe("TCP's window", () => {
       });
 
       it(`has room in the ${profile} profile for segments of ${size} bytes, while the program's own data waits`, () => {
-        // with clusters of the reserve it would hold, and four echoes on a board of four clusters would stop one another
-        if (profile === "small" && size === 60)
-          pending("is not kept: 308 of 2,048 bytes in crumbs are refused, and come again");
         connect(profile, 1460);
         while (host.net.net.send(peer.fd, new Uint8Array(1000), 0) > 0);
         keepsIts(size);
