@@ -10,8 +10,13 @@
 #define lend(pool, p, size) ((void)0)
 #endif
 
+/** What a free structure begins with. One without references lies at a multiple of four bytes, whatever a pointer takes. */
+struct link {
+  void *next;
+} __attribute__((packed, aligned(4)));
+
 static OUTLINE void pool_free(int pool, void *p) {
-  *(void **)p = g->free[pool];
+  ((struct link *)p)->next = g->free[pool];
   g->free[pool] = p;
   spoil(pool, p);
 }
@@ -21,7 +26,7 @@ static OUTLINE void *pool_take(int pool) {
   void *p = g->free[pool];
   if (!p) return NULL;
   unspoil(pool, p);
-  g->free[pool] = *(void **)p;
+  g->free[pool] = ((struct link *)p)->next;
   return p;
 }
 
