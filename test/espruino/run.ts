@@ -3,7 +3,7 @@
  * interpreter, a timer, a peer. `npm run test:espruino`; words after it choose files by a part of their name.
  */
 import { build } from "../../tools/native/board";
-import { hasThumbCompiler } from "../../tools/native/cores";
+import { hasThumbCompiler } from "../../tools/native/gcc";
 import { runFiles } from "../lib/run_files";
 import { profile, thumb } from "./interpreter";
 

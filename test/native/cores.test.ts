@@ -4,8 +4,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cachedBlob } from "../../tools/native/board";
-import { type Blob, blobs, Cores, coreBytes, nameOf, thumbCompiler, whyNoCore } from "../../tools/native/cores";
+import { cachedBlob } from "../../tools/native/blob";
+import { type Blob, blobs, nameOf } from "../../tools/native/blobs";
+import { Cores, coreBytes, whyNoCore } from "../../tools/native/cores";
+import { thumbCompiler } from "../../tools/native/gcc";
 
 const ONE: Blob = { chip: "enc28j60", profile: "small", thumb: "thumb2" };
 const BYTES = Buffer.from("machine code");

@@ -3,11 +3,11 @@
  * own, wherever it lies.
  */
 import ts from "typescript";
-import { hasThumbCompiler, THUMBS } from "../../tools/native/cores";
 import { emit, type Translation } from "../../tools/native/emit";
+import { hasThumbCompiler, run, THUMBS } from "../../tools/native/gcc";
 import { lineOf } from "../../tools/native/refusal";
 import { thumbSizes } from "../../tools/native/sizes";
-import { compile, inFolder, run } from "../../tools/native/thumb";
+import { compile, inFolder } from "../../tools/native/thumb";
 import { translateCore } from "./lib/core";
 import { translateText } from "./lib/house";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
-import { hasThumbCompiler, THUMBS } from "../../tools/native/cores";
+import { hasThumbCompiler, THUMBS } from "../../tools/native/gcc";
 import { hostCompiler } from "../../tools/native/host";
 import { memorySizes, stackSize, thumbSizes } from "../../tools/native/sizes";
 import { bundleFor } from "../lib/chip";

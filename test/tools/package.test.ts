@@ -14,7 +14,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { blobs, whyNoCore } from "../../tools/native/cores";
+import { blobs } from "../../tools/native/blobs";
+import { whyNoCore } from "../../tools/native/cores";
 
 const ROOT = join(__dirname, "../..");
 const { bin, dependencies, engines } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));

@@ -3,67 +3,19 @@
  * says of which sources each was made. So nobody needs an ARM compiler who has not changed anything; whoever has changes the
  * files by `npm run cores`.
  */
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digest } from "./digest";
-import { NATIVE_FILES } from "./files";
+import { type Blob, keptAs, nameOf, sourcesOf } from "./blobs";
+import { GCC, thumbCompiler } from "./gcc";
 
 const { ROOT } = require("../root") as { ROOT: string };
-const { SHIPPED, nativeConstants } = require("../profile") as {
-  SHIPPED: string[];
-  nativeConstants: (profile: string) => { [name: string]: number | boolean };
-};
-const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
-const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
-const { devDependencies } = require("../../package.json") as { devDependencies: { [name: string]: string } };
-
-export const GCC = "arm-none-eabi-gcc";
-
-/** Kinds of processors, and what the compiler calls the least of each: every Cortex-M, Cortex-M4 and up. */
-export const THUMBS: { [kind: string]: string } = { thumb1: "cortex-m0plus", thumb2: "cortex-m4" };
-
-/** Tools that have no part in machine code for boards. */
-const OTHERS = ["check.ts", "cores.ts", "digest.ts", "ffi.ts", "host.ts", "runtime/faults.h", "runtime/host.c"];
-
-export interface Blob {
-  chip: string;
-  profile: string;
-  thumb: string;
-}
 
 interface Manifest {
   /** what it says of its version */
   compiler: string;
   /** by the file's name */
   cores: { [name: string]: { sources: string; bytes: number; sha256: string } };
-}
-
-export function blobs(): Blob[] {
-  return CHIP_NAMES.flatMap((chip) =>
-    SHIPPED.flatMap((profile) => Object.keys(THUMBS).map((thumb) => ({ chip, profile, thumb }))),
-  );
-}
-
-export function nameOf({ chip, profile, thumb }: Blob): string {
-  return `${chip}-${profile}.${thumb}`;
-}
-
-/** What the compiler says of its version; undefined when there is none. */
-export function thumbCompiler(): string | undefined {
-  const { status, stdout } = spawnSync(GCC, ["--version"], { encoding: "utf8" });
-  return status === 0 ? stdout.split("\n")[0] : undefined;
-}
-
-export function hasThumbCompiler(): boolean {
-  return thumbCompiler() !== undefined;
-}
-
-/** Of which sources and tools a blob would be made today, as one number. */
-export function sourcesOf(one: Blob): string {
-  const flags = [nameOf(one), String(coreLayout(one.profile)), devDependencies["typescript"]];
-  return digest({ files: NATIVE_FILES, constants: nativeConstants(one.profile) }, flags, OTHERS);
 }
 
 /** The folder of those that are checked in. */
@@ -123,14 +75,6 @@ export function whyNoCore(one: Blob, cores = new Cores(), compiler = thumbCompil
   return `${fault}, and there is no ${GCC} to make it (Debian: gcc-arm-none-eabi)`;
 }
 
-/** Where in dist/native/ a blob is kept that this machine's compiler has made. */
-export function keptAs(one: Blob): string {
-  return createHash("sha256")
-    .update(`${sourcesOf(one)} ${thumbCompiler()}`)
-    .digest("hex")
-    .slice(0, 16);
-}
-
 /** Is it there, so that nothing has to be compiled? */
 export function isMade(one: Blob, cores = new Cores()): boolean {
   return !cores.fault(one) || existsSync(join(ROOT, "dist/native", keptAs(one)));
@@ -141,7 +85,7 @@ export function coreBytes(one: Blob, cores = new Cores()): Buffer {
   if (!cores.fault(one)) return cores.read(one);
   const why = whyNoCore(one, cores);
   if (why) throw new Error(why);
-  return (require("./board") as { cachedBlob(one: Blob): Buffer }).cachedBlob(one);
+  return (require("./blob") as { cachedBlob(one: Blob): Buffer }).cachedBlob(one);
 }
 
 function sha256(bytes: Buffer): string {

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GCC, hasThumbCompiler, THUMBS } from "./cores";
-import { compile, inFolder, run, translationOf } from "./thumb";
+import { GCC, hasThumbCompiler, run, THUMBS } from "./gcc";
+import { compile, inFolder, translationOf } from "./thumb";
 
 const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 

@@ -2,13 +2,12 @@
  * The core as Thumb code: which files of TypeScript a chip's core is made of, and Debian's gcc-arm-none-eabi, which makes an object
  * of them and of runtime/board.c. board.ts makes blobs of these, sizes.ts measures them.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GCC, THUMBS } from "./cores";
 import type { Translation } from "./emit";
 import { NATIVE_FILES } from "./files";
+import { GCC, run, THUMBS } from "./gcc";
 import { translated, write } from "./host";
 import type { Sources } from "./program";
 
@@ -30,13 +29,6 @@ const FLAGS = (
 ).split(" ");
 /** What makes it smaller for a Cortex-M4 alone. */
 const THUMB2_FLAGS = ["-fno-inline-small-functions"];
-
-/** A tool of gcc's; answers what it prints. */
-export function run(command: string, args: string[], cwd: string): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8", maxBuffer: 1 << 26 });
-  if (status !== 0) throw new Error(stderr);
-  return stdout;
-}
 
 /** Runs `use` in a folder that is gone afterwards. */
 export function inFolder<T>(use: (folder: string) => T): T {
