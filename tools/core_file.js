@@ -13,6 +13,8 @@ const AGREED = [
   "firmware/core/port.ts",
   "firmware/config.ts",
   "tools/native/runtime/board.c",
+  "tools/native/runtime/driver.h",
+  "tools/native/runtime/wires.h",
 ];
 
 exports.AGREED = AGREED;
