@@ -65,7 +65,7 @@ export class Soak {
     this.bench = new FaultBench({ chip, seed, app });
     this.serveBroker();
     this.bench.run(2 * MINUTE);
-    this.noteViolations(true);
+    this.noteViolations(true, "setting up");
   }
 
   /** Lives for `days`, with so many faults a day; `say` hears how it goes, every ten days. */
@@ -121,7 +121,7 @@ export class Soak {
     const { bench } = this;
     const fault = this.faults[bench.random.below(this.faults.length)];
     const wrong = bench.prober.wrong + bench.boardErrors + this.wrong;
-    this.noteViolations(false);
+    this.noteViolations(false, "no fault");
     if (bench.random.chance(0.5)) this.visit();
     bench.run(bench.random.below(3000));
     this.met++;
@@ -131,9 +131,9 @@ export class Soak {
     bench.run(fault.bound);
     for (let n = fault.frames ?? 0; n; n--) this.answers();
     if (!this.answers()) this.deaf.push(`${fault.name}, at ${Math.round(bench.now() / 1000)} s`);
-    if (!fault.spoils) this.noteViolations(fault.misuse === true);
+    if (!fault.spoils) this.noteViolations(fault.misuse === true, fault.name);
     else {
-      this.noteViolations(true);
+      this.noteViolations(true, fault.name);
       this.wrong -= bench.prober.wrong + bench.boardErrors + this.wrong - wrong;
     }
   }
@@ -150,10 +150,11 @@ export class Soak {
   }
 
   /** What the model has noted since: allowed, when the fault itself was the misuse. */
-  private noteViolations(allowed: boolean): void {
+  private noteViolations(allowed: boolean, fault: string): void {
     const { violations } = this.bench.chip;
     if (!allowed)
-      for (const { rule, time } of violations.slice(this.seen)) this.violations.add(`${rule} at ${time / MS} ms`);
+      for (const { rule, time } of violations.slice(this.seen))
+        this.violations.add(`${rule} at ${time / MS} ms, ${fault}`);
     this.seen = violations.length;
   }
 
