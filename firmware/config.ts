@@ -85,6 +85,8 @@ export const ICMP_BURST = 20;
 export const IPPORT_HIFIRST = 49152;
 export const IPPORT_HILAST = 65535;
 
+/** Is UDP in this build? DHCP and the resolver need it. */
+export const INET_UDP = true;
 /** In this build: raw sockets (SOCK_RAW); groups for sockets (IP_ADD_MEMBERSHIP ...); telling routers of groups (RFC 2236)? */
 export const INET_RAW = true;
 export const INET_MULTICAST = true;
@@ -194,6 +196,8 @@ export const RES_MAXTTL = 86400;
 
 /** Are they in this build? */
 export const LIB_NETWORKJS = true;
+/** Have programs the system calls (`eth.net`), pings of their own and counters? */
+export const LIB_SYSCALLS = true;
 /** Their sockets at most (the rest of NOFILE is for programs on the sockets API, and the libraries). */
 export const NJ_MAXSOCK = 16;
 /** How many of them are left to connections that the program makes itself, while others connect to it. */

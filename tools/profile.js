@@ -7,6 +7,43 @@ const { readFileSync } = require("node:fs");
 /** What Net/3 has besides, and no bundle that is shipped. */
 const HOST = { INET_FRAG: false, INET_ROUTE: false, INET_FORWARD: false, UDP_SENDSPACE: 1472, UDP_RECVSPACE: 4 * 1480 };
 
+/** TCP without its options, no names, and what else a small network can do without. */
+const SMALL = {
+  ...HOST,
+  INET_MULTICAST: false,
+  INET_IGMP: false,
+  INET_RAW: false,
+  INET_AUTOIP: false,
+  INET_DNS: false,
+  IP_SRCROUTE: false,
+  TCP_DO_WSCALE: false,
+  TCP_DO_TSTAMP: false,
+  TCP_DO_SACK: false,
+  TCP_DO_SYNCOOKIES: false,
+  TCP_DO_ECN: false,
+  TCP_DO_URG: false,
+  TCP_DO_PMTUD: false,
+  TCP_DO_INFO: false,
+  INET_ACD: false,
+  IP_DOOPTIONS: false,
+  ICMP_TSTAMPREPL: false,
+  SO_CONTROL: false,
+  SO_POLL: false,
+  IFQ_SNDMAX: 8,
+  IFQ_LARGE: 4,
+  CELLS_SPARE: 600,
+  NJ_HTTPMAX: 2048,
+  NMBUFS: 16,
+  MRESERVE: 6,
+  NMBCLUSTERS: 4,
+  TCP_SENDSPACE: 1460,
+  TCP_RECVSPACE: 2048,
+  NJ_READ: 536,
+  NJ_UNSENT: 500,
+  NJ_LINGER: 3,
+  TCP_MAXTW: 3,
+};
+
 /** The constants of config.ts that each profile sets. */
 exports.PROFILES = {
   /** all there is: for tests */
@@ -15,42 +52,10 @@ exports.PROFILES = {
   full: { ...HOST, IP_SRCROUTE: false, SO_CONTROL: false },
   /** what a board has that leads from one network to another: for the simulator, and whoever builds it */
   router: { IP_SRCROUTE: false, SO_CONTROL: false, NMBUFS: 64, NMBCLUSTERS: 24, NJ_CHUNK: 8 + 9216 },
-  /** TCP without its options, no names, and what else a small network can do without: for 64 KB of Storage */
-  small: {
-    ...HOST,
-    INET_MULTICAST: false,
-    INET_IGMP: false,
-    INET_RAW: false,
-    INET_AUTOIP: false,
-    INET_DNS: false,
-    IP_SRCROUTE: false,
-    TCP_DO_WSCALE: false,
-    TCP_DO_TSTAMP: false,
-    TCP_DO_SACK: false,
-    TCP_DO_SYNCOOKIES: false,
-    TCP_DO_ECN: false,
-    TCP_DO_URG: false,
-    TCP_DO_PMTUD: false,
-    TCP_DO_INFO: false,
-    INET_ACD: false,
-    IP_DOOPTIONS: false,
-    ICMP_TSTAMPREPL: false,
-    SO_CONTROL: false,
-    SO_POLL: false,
-    IFQ_SNDMAX: 8,
-    IFQ_LARGE: 4,
-    CELLS_SPARE: 600,
-    NJ_HTTPMAX: 2048,
-    NMBUFS: 16,
-    MRESERVE: 6,
-    NMBCLUSTERS: 4,
-    TCP_SENDSPACE: 1460,
-    TCP_RECVSPACE: 2048,
-    NJ_READ: 536,
-    NJ_UNSENT: 500,
-    NJ_LINGER: 3,
-    TCP_MAXTW: 3,
-  },
+  /** for 64 KB of Storage, as machine code */
+  small: SMALL,
+  /** TCP for the interpreter's own net and http, with an address by hand: for 48 KB of Storage, as machine code */
+  tcp: { ...SMALL, INET_UDP: false, INET_DHCP: false, LIB_SYSCALLS: false },
   /** without TCP: for 48 KB of Storage */
   udp: {
     ...HOST,
@@ -70,7 +75,22 @@ exports.PROFILES = {
 };
 
 /** Those that are built for boards. */
-exports.SHIPPED = ["full", "small", "udp"];
+exports.SHIPPED = ["full", "small", "udp", "tcp"];
+
+const NATIVE_SMALL = {
+  NETHER: 1,
+  NFILE: 6,
+  NOFILE: 6,
+  FDRESERVE: 2,
+  SOMAXCONN: 2,
+  TCP_MAXPCB: 4,
+  TCP_MAXTW: 1,
+  TCP_MAXHOLES: 1,
+  NROUTE: 4,
+  ARPTAB_SIZE: 5,
+  NMBUFS: 13,
+  NMBCLUSTERS: 3,
+};
 
 /**
  * What the native core of a profile has less of: there all that may ever be needed is set aside, here it comes out of what
@@ -87,20 +107,8 @@ exports.NATIVE = {
     NMBCLUSTERS: 8,
     MRESERVE: 6,
   },
-  small: {
-    NETHER: 1,
-    NFILE: 6,
-    NOFILE: 6,
-    FDRESERVE: 2,
-    SOMAXCONN: 2,
-    TCP_MAXPCB: 4,
-    TCP_MAXTW: 1,
-    TCP_MAXHOLES: 1,
-    NROUTE: 4,
-    ARPTAB_SIZE: 5,
-    NMBUFS: 13,
-    NMBCLUSTERS: 3,
-  },
+  small: NATIVE_SMALL,
+  tcp: NATIVE_SMALL,
   udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6, NMBUFS: 13, NMBCLUSTERS: 3 },
 };
 

@@ -3,7 +3,7 @@
  *
  * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
-import { INET_ROUTE, LIB_NETWORKJS, NETHER } from "../config";
+import { INET_DHCP, INET_ROUTE, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
@@ -84,7 +84,7 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       core_mend();
       return 0;
     case CORE_STAT:
-      return stat(a, b, unit_of);
+      return LIB_SYSCALLS ? stat(a, b, unit_of) : -EINVAL;
     case IN_SETGATEWAY:
       return -in_setgateway(a);
     case IN_GATEWAY:
@@ -92,7 +92,7 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
     case RT_REQUEST:
       return INET_ROUTE ? -in_rtrequest(core_args[ARG_VALUE] & 255, a, b, c, core_args[ARG_VALUE] >> 8) : -EINVAL;
     case ARP_PROBE:
-      arp_probe(a);
+      if (INET_DHCP) arp_probe(a);
       return 0;
     case ARP_KNOWN:
       return known(a);
@@ -189,7 +189,7 @@ function interface_entry(code: number, ac: Arpcom, b: number, c: number): number
       in_ifscrub(ac);
       return 0;
     case IN_HIDE:
-      return hide(ac, b);
+      return INET_DHCP ? hide(ac, b) : 0;
     case IN_ANNOUNCE:
       return announce(ac);
     case ARP_REQUEST:

@@ -1,7 +1,7 @@
 /**
  * The interpreter's network by number: sysent.ts says what each entry takes. Called by core.ts.
  */
-import { INET_TCP } from "../config";
+import { INET_TCP, INET_UDP } from "../config";
 import { EINVAL } from "../net/kern/errno";
 import { soupcall_of } from "../net/kern/socket2";
 import { nj_idle, nj_init, nj_mend, nj_of, nj_release, nj_room, nj_wanted } from "../net/njs/nj_sock";
@@ -69,13 +69,6 @@ export function networkjs_entry(code: number, a: number, b: number, c: number): 
   switch (code) {
     case NJ_ROOM:
       return nj_room() ? 1 : 0;
-    case NJ_DGRAMS:
-      return nj_dgram(a, b !== 0);
-    case NJ_EMPTY:
-      nj_empty(a);
-      return 0;
-    case NJ_JOIN:
-      return nj_join(a, b);
     case NJ_WANTED:
       return networkjs_wanted();
     case NJ_RELEASE:
@@ -91,7 +84,21 @@ export function networkjs_entry(code: number, a: number, b: number, c: number): 
     case NJ_IDLE:
       return nj_idle(a) ? 1 : 0;
   }
-  return INET_TCP ? stream_entry(code, a, b, c) : -EINVAL;
+  const answer = INET_UDP ? dgram_entry(code, a, b) : -EINVAL;
+  return INET_TCP && answer === -EINVAL ? stream_entry(code, a, b, c) : answer;
+}
+
+function dgram_entry(code: number, a: number, b: number): number {
+  switch (code) {
+    case NJ_DGRAMS:
+      return nj_dgram(a, b !== 0);
+    case NJ_EMPTY:
+      nj_empty(a);
+      return 0;
+    case NJ_JOIN:
+      return nj_join(a, b);
+  }
+  return -EINVAL;
 }
 
 function stream_entry(code: number, a: number, b: number, c: number): number {

@@ -4,7 +4,7 @@
  * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes and tells where the first of
  * them lie, SYS_PIECE where the next do, one piece after another, and SYS_RECEIVED lets go of them.
  */
-import { INET_FRAG, INET_TCP, IP_SRCROUTE, TCP_DO_INFO } from "../config";
+import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, TCP_DO_INFO } from "../config";
 import { arena, copyin, memory_offset } from "../machdep";
 import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
@@ -96,6 +96,18 @@ const info: Embedded<TcpInfo> = {
 
 export function syscall(code: number, a: number, b: number, c: number): number {
   switch (code) {
+    case SYS_SENDTO:
+      return sendit(a, b, c);
+    case SYS_RECEIVED:
+      if (a) uio_so = null;
+      return received();
+  }
+  return LIB_SYSCALLS ? programs(code, a, b, c) : -EINVAL;
+}
+
+/** What programs ask for, and libraries that are built on sockets. */
+function programs(code: number, a: number, b: number, c: number): number {
+  switch (code) {
     case SYS_SOCKET:
       return socket(a, b, c);
     case SYS_BIND:
@@ -120,15 +132,10 @@ export function syscall(code: number, a: number, b: number, c: number): number {
       return getsockopt(a, b, c);
     case SYS_SETUPCALL:
       return kern_setupcall(a, b !== 0);
-    case SYS_SENDTO:
-      return sendit(a, b, c);
     case SYS_RECVFROM:
       return recvit(a, b, c);
     case SYS_PIECE:
       return piece();
-    case SYS_RECEIVED:
-      if (a) uio_so = null;
-      return received();
     case SYS_POLL:
       return poll(a, b);
     case SYS_FDSPARE:

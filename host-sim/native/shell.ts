@@ -123,5 +123,5 @@ function quickText(name: string): string {
 
 /** The profile of a bundle, by the name of its file: enc28j60-small.tok.js, enc28j60.test.js. */
 export function profileOf(bundle: string): string {
-  return /[-.](small|udp|router|test)\b/.exec(bundle)?.[1] ?? "full";
+  return /[-.](small|udp|tcp|router|test)\b/.exec(bundle)?.[1] ?? "full";
 }

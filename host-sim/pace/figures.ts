@@ -47,9 +47,10 @@ export const BOARDS: Readonly<Record<string, Board>> = Object.fromEntries(
 
 function paced(facts: BoardFacts): Board {
   const { title, clock, processor } = facts;
-  const sizes = VARIETIES.map(({ most, machine }) => (THUMBS[processor].length ? Math.min(most, machine) : most));
-  const fits = VARIETIES.find((_, i) => sizes[i] <= storageBytes(facts));
-  const { suffix } = fits ?? VARIETIES[VARIETIES.length - 1];
+  const runs = VARIETIES.flatMap(({ most, machine, suffix }) => (most ? [{ most, machine, suffix }] : []));
+  const sizeOf = ({ most, machine }: (typeof runs)[0]) => (THUMBS[processor].length ? Math.min(most, machine) : most);
+  const fits = runs.find((one) => sizeOf(one) <= storageBytes(facts));
+  const { suffix } = fits ?? runs[runs.length - 1];
   return { title, clock, bundle: suffix, tooSmall: !fits, measured: processor === "Cortex-M4" };
 }
 

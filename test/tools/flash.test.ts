@@ -41,6 +41,21 @@ describe("npm run flash", () => {
     expect([program, restarts]).toEqual([jasmine.stringMatching(/^require/), false]);
   });
 
+  it("puts TCP on a Pico for a program that names its address, and says who needs what when it does not", async () => {
+    if (whyNoCore({ chip: "enc28j60", profile: "tcp", thumb: "thumb2" })) pending("needs machine code");
+    const pico = board("PICO_R1_3");
+    const program = (setip: string) => file("app.js", `require("http"); require("enc28j60").connect({}).${setip}`);
+    const { reason, files } = await plan({ board: pico, app: program('setIP({ ip: "192.168.1.20" })'), boot: true });
+    expect(reason).toMatch(
+      /^Thumb-2 machine code, for a Cortex-M4: enc28j60-tcp \(TCP for net and http alone, with an address by hand/,
+    );
+    expect(flashBytes(files)).toBeLessThanOrEqual(storageBytes(pico) - 1000);
+    for (const asked of ["setIP()", "setIP(print)", "setIP(function (e) {})", "setIP((e) => print(e))"])
+      await expectAsync(plan({ board: pico, app: program(asked) })).toBeRejectedWithError(
+        /no (TCP|DHCP), and .*needs it. enc28j60-small has it \(\d+ bytes\): \d+ bytes of Storage are wanting/,
+      );
+  });
+
   it("puts a program that starts with the board into .bootcde", async () => {
     const { files, program, restarts } = await plan({ app: file("app.js", "print(1)"), boot: true });
     expect(files.at(-1)).toEqual({ name: ".bootcde", content: "print(1)" });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { FlashError, type StorageFile } from "./storage";
 
 /** What a bundle may have or lack. */
-export type Feature = "TCP" | "groups" | "raw sockets";
+export type Feature = "TCP" | "UDP" | "DHCP" | "counters" | "groups" | "raw sockets";
 
 export interface Variety {
   /** tools/profile.js */
@@ -17,8 +17,8 @@ export interface Variety {
   features: readonly Feature[];
   /** in words */
   title: string;
-  /** bytes of JavaScript, in tokens, that it has at most (test/build/storage.test.ts) */
-  most: number;
+  /** bytes of JavaScript, in tokens, that it has at most (test/build/storage.test.ts); undefined: there is machine code alone */
+  most?: number;
   /** bytes of Thumb-2 and its shell, in tokens, that it has at most */
   machine: number;
 }
@@ -33,7 +33,7 @@ export const VARIETIES: readonly Variety[] = [
   {
     profile: "full",
     suffix: "",
-    features: ["TCP", "groups", "raw sockets"],
+    features: ["TCP", "UDP", "DHCP", "counters", "groups", "raw sockets"],
     title: "all there is",
     most: 79_500,
     machine: 71_500,
@@ -41,12 +41,26 @@ export const VARIETIES: readonly Variety[] = [
   {
     profile: "small",
     suffix: "-small",
-    features: ["TCP"],
+    features: ["TCP", "UDP", "DHCP", "counters"],
     title: "TCP without its options, DHCP; no DNS, no groups",
     most: 66_000,
     machine: 60_000,
   },
-  { profile: "udp", suffix: "-udp", features: [], title: "no TCP: DHCP, DNS, dgram", most: 46_300, machine: 47_500 },
+  {
+    profile: "udp",
+    suffix: "-udp",
+    features: ["UDP", "DHCP", "counters"],
+    title: "no TCP: DHCP, DNS, dgram",
+    most: 46_300,
+    machine: 47_000,
+  },
+  {
+    profile: "tcp",
+    suffix: "-tcp",
+    features: ["TCP"],
+    title: "TCP for net and http alone, with an address by hand: no DHCP, DNS, dgram, eth.net, ping, stats",
+    machine: 47_500,
+  },
 ];
 
 /** What is needed by who requires a module. */
@@ -54,6 +68,9 @@ export const NEEDS: Readonly<Record<string, Feature>> = {
   net: "TCP",
   http: "TCP",
   tls: "TCP",
+  dgram: "UDP",
+  sntp: "UDP",
+  netstat: "counters",
   telnet: "TCP",
   update: "TCP",
   mdns: "groups",

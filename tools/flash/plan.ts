@@ -66,12 +66,15 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
   const found = programFor(options);
   const chip = chipOf(options, found);
   const core = coreOf(board, options.core);
-  const stacks = VARIETIES.map((variety) => (core === JS ? chip + variety.suffix : shellName(chip, variety)));
+  const stacks =
+    core === JS
+      ? VARIETIES.filter(({ most }) => most).map(({ suffix }) => chip + suffix)
+      : VARIETIES.map((variety) => shellName(chip, variety));
   await built([...stacks, ...found.own], tell);
   const files = found.own.map((name) => ({ name, content: readBundle(name) }));
   for (const [name, text] of Object.entries(found.others)) files.push({ name, content: await minified(text, name) });
   if (app !== undefined && boot) files.push({ name: ".bootcde", content: found.text });
-  const stack = chooseStack({ ...options, chip, tell }, storageBytes(board) - flashBytes(files), needsOf(found));
+  const stack = chooseStack({ ...options, chip, tell }, storageBytes(board) - flashBytes(files), needsOf(found, app));
   files.unshift(...stack.files);
   const program = app === undefined || boot ? undefined : found.text;
   const restarts = boot && app !== undefined;
@@ -116,11 +119,15 @@ function chipOf({ chip, app }: PlanOptions, { required }: Program): string {
   return chip ?? wanted[0] ?? CHIPS[0];
 }
 
-function needsOf({ required }: Program): Need[] {
-  return Object.entries(required)
+function needsOf({ required, text }: Program, app = "the program"): Need[] {
+  const needs = Object.entries(required)
     .filter(([name]) => NEEDS[name])
     .map(([name, by]) => ({ feature: NEEDS[name], who: `"${name}" (${by})` }));
+  return ASKS_DHCP.test(text) ? [...needs, { feature: "DHCP", who: `setIP() without an address (${app})` }] : needs;
 }
+
+/** setIP with nothing, or with a function alone. */
+const ASKS_DHCP = /\bsetIP\s*\(\s*(\)|function\b|\(|\w+\s*(=>|\)))/;
 
 function check({ board, files }: Plan): void {
   const long = files.find(({ name }) => name.length > MAX_NAME);

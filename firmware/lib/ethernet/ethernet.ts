@@ -6,7 +6,7 @@
  * no more; "error" (message: no chip, no server, an address that others have); "recovered" (what went wrong with the
  * chip, in a word; once an hour for each). Callbacks run in turns of their own.
  */
-import { INET_DHCP, INET_FORWARD, INET_ROUTE } from "../../config";
+import { INET_DHCP, INET_FORWARD, INET_ROUTE, LIB_SYSCALLS } from "../../config";
 import { arena, emit, timeout } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
@@ -82,11 +82,11 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
         sethostname(name) ? "" : "hostname: letters, digits and inner hyphens, 63 at most: " + name,
       ),
     getHostname: (callback) => ethernet_answer(callback, hostname),
-    stats: () => stats(),
-    ping: (host, options, callback) => ping(host, options, callback),
+    stats: LIB_SYSCALLS ? () => stats() : (undefined as never),
+    ping: LIB_SYSCALLS ? (host, options, callback) => ping(host, options, callback) : (undefined as never),
     end: () => turn_leave(turn_enter(), ethernet_end(es)),
     get net() {
-      return sockets_api();
+      return LIB_SYSCALLS ? sockets_api() : (undefined as never);
     },
   };
   if (INET_ROUTE) eth.route = (request, options) => ethernet_route(ac, request, options);

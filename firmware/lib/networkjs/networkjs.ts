@@ -6,7 +6,7 @@
  * which is no socket of ours and told so; data received for the end. So a connection is lost, at most. Nothing here calls a
  * program: one that used the network in its turn would pull the ground from under the interpreter's TLS.
  */
-import { INET_TCP, LIB_NETWORKJS, NJ_CHUNK } from "../../config";
+import { INET_TCP, INET_UDP, LIB_NETWORKJS, NJ_CHUNK } from "../../config";
 import { printf } from "../../machdep";
 import { net_name, network_create } from "../../machdep_network";
 import { turn_enter, turn_leave } from "../../net/kern/turn";
@@ -15,6 +15,7 @@ import { nj_client, nj_connect, nj_listen } from "../../net/njs/nj_tcp";
 import {
   NJ_REFUSED,
   SOCKET_ERR_BAD_ARG,
+  SOCKET_ERR_BUSY,
   SOCKET_ERR_MAX_SOCK,
   SOCKET_ERR_UNKNOWN,
   ST_TYPE_MASK,
@@ -22,7 +23,7 @@ import {
 } from "../../net/njs/nj_var";
 import { gethostbyname } from "../resolver/resolver";
 import { networkjs_driver } from "./networkjs_driver";
-import { networkjs_bound, networkjs_nohost } from "./networkjs_error";
+import { networkjs_nohost } from "./networkjs_error";
 import { networkjs_slowrecv, networkjs_told } from "./networkjs_sock";
 import { networkjs_dgram, networkjs_udpinit, networkjs_udpsend } from "./networkjs_udp";
 
@@ -43,9 +44,10 @@ export function networkjs_attach(): void {
 
 function networkjs_attach1(): void {
   nj_init(networkjs_told);
-  networkjs_udpinit();
+  if (INET_UDP) networkjs_udpinit();
   njlookups = [];
-  if (!network_create(networkjs_driver(networkjs_create, networkjs_slowrecv, networkjs_udpsend), NJ_CHUNK))
+  const udpsend = INET_UDP ? networkjs_udpsend : networkjs_nodgram;
+  if (!network_create(networkjs_driver(networkjs_create, networkjs_slowrecv, udpsend), NJ_CHUNK))
     printf("This Espruino has no NetworkJS: eth.net works, net, http and dgram do not");
 }
 
@@ -57,16 +59,22 @@ function networkjs_create(host: string | undefined, port: number, type: number, 
   } catch (error) {
     printf("NetworkJS: " + error);
   }
+  if (sckt === SOCKET_ERR_BUSY) printf("NetworkJS: port in use: " + port);
   return sckt < 0 && host !== undefined ? NJ_REFUSED - sckt : sckt;
 }
 
 function networkjs_create1(host: string | undefined, port: number, type: number, options: unknown): number {
   if (!nj_room()) return SOCKET_ERR_MAX_SOCK;
-  if ((type & ST_TYPE_MASK) === ST_UDP) return networkjs_dgram(host === undefined ? port : 0, options as object);
+  if ((type & ST_TYPE_MASK) === ST_UDP)
+    return INET_UDP ? networkjs_dgram(host === undefined ? port : 0, options as object) : networkjs_nodgram();
   if (!INET_TCP) return SOCKET_ERR_BAD_ARG;
-  return host === undefined
-    ? networkjs_listen(port, type, options as ConnectionOptions | null)
-    : networkjs_connect(host, port, type, options as ConnectionOptions);
+  if (host !== undefined) return networkjs_connect(host, port, type, options as ConnectionOptions);
+  return networkjs_listen(port, type, options as ConnectionOptions | null);
+}
+
+function networkjs_nodgram(): number {
+  printf("NetworkJS: dgram is not in this bundle");
+  return SOCKET_ERR_BAD_ARG;
 }
 
 /** A client: its number comes at once. `name` is what the interpreter makes of the host. */
@@ -97,6 +105,5 @@ function networkjs_idle(options: ConnectionOptions | null, otherwise: number): n
  * field `opt`.
  */
 function networkjs_listen(port: number, type: number, options: ConnectionOptions | null): number {
-  const fd = nj_listen(port, type, networkjs_idle(options, -1));
-  return networkjs_bound(fd, port);
+  return nj_listen(port, type, networkjs_idle(options, -1));
 }

@@ -1,7 +1,7 @@
 /**
  * The interpreter's own objects for its sockets: what is to be done with them, and how much their programs may be given.
  */
-import { INET_TCP, NJ_HTTPMAX, NJ_READ, NJ_UNSENT } from "../../config";
+import { INET_TCP, INET_UDP, NJ_HTTPMAX, NJ_READ, NJ_UNSENT } from "../../config";
 import { type NetObject, net_object, net_socket } from "../../machdep_network";
 import { send } from "../../net/kern/syscalls";
 import { nj_release, nj_wanted } from "../../net/njs/nj_sock";
@@ -43,7 +43,7 @@ function networkjs_object(fd: number, type: number): NetObject | null {
 
 /** What the interpreter gets where nj_recv has left it to us. */
 export function networkjs_slowrecv(fd: number, answer: number, len: number): string | number {
-  if (answer === NJ_DGRAM) return networkjs_udprecv(fd, len);
+  if (INET_UDP && answer === NJ_DGRAM) return networkjs_udprecv(fd, len);
   if (!INET_TCP) return "";
   if (answer === NJ_ENDED) return networkjs_ended(fd);
   const type = NJ_ASK - answer;

@@ -17,7 +17,7 @@ import { nj_dgram, nj_empty, nj_join } from "../../net/njs/nj_udp";
 import { NJ_DGRAM, SOCKET_ERR_BAD_ARG } from "../../net/njs/nj_var";
 import { inet_addr } from "../inet";
 import { gethostbyname } from "../resolver/resolver";
-import { networkjs_bound, networkjs_nohost } from "./networkjs_error";
+import { networkjs_nohost } from "./networkjs_error";
 
 const HEADER = 8;
 
@@ -48,7 +48,7 @@ export function networkjs_udpinit(): void {
 /** A socket, bound to `port` unless that is 0, or SOCKET_ERR_. Everybody on the cable may be written to. */
 export function networkjs_dgram(port: number, options: DgramOptions | null): number {
   const fd = nj_dgram(port, !!(options && options.reuseAddr));
-  if (fd < 0) return networkjs_bound(fd, port);
+  if (fd < 0) return fd;
   njdgrams[fd] = { options: options, group: undefined };
   if (INET_MULTICAST) networkjs_groups();
   return fd;

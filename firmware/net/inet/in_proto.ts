@@ -3,7 +3,7 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_ROUTE, INET_TCP } from "../../config";
+import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_ROUTE, INET_TCP, INET_UDP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
@@ -57,21 +57,24 @@ function inetsw_init(dom: Domain): void {
     inetsw[0].pr_attach = rip_attach;
     inetsw[0].pr_usrreq = rip_usrreq;
   }
-  inetsw[1] = {
-    pr_next: null,
-    pr_type: SOCK_DGRAM,
-    pr_domain: dom,
-    pr_protocol: IPPROTO_UDP,
-    pr_flags: PR_ATOMIC | PR_ADDR,
-    pr_input: udp_input,
-    pr_ctlinput: udp_ctlinput,
-    pr_ctloutput: ip_ctloutput,
-    pr_attach: udp_attach,
-    pr_connect2: null,
-    pr_usrreq: udp_usrreq,
-  };
-  inetsw[2] = inetsw_alone(dom, IPPROTO_ICMP, icmp_input);
-  let n = 3;
+  inetsw[1] = inetsw_alone(dom, IPPROTO_ICMP, icmp_input);
+  let n = 2;
+  if (INET_UDP) {
+    inetsw[n] = {
+      pr_next: null,
+      pr_type: SOCK_DGRAM,
+      pr_domain: dom,
+      pr_protocol: IPPROTO_UDP,
+      pr_flags: PR_ATOMIC | PR_ADDR,
+      pr_input: udp_input,
+      pr_ctlinput: udp_ctlinput,
+      pr_ctloutput: ip_ctloutput,
+      pr_attach: udp_attach,
+      pr_connect2: null,
+      pr_usrreq: udp_usrreq,
+    };
+    n++;
+  }
   if (INET_IGMP) {
     inetsw[n] = inetsw_alone(dom, IPPROTO_IGMP, igmp_input);
     n++;
@@ -123,7 +126,7 @@ function inet_init(): void {
   if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);
   arp_input_init();
-  udp_init();
+  if (INET_UDP) udp_init();
   icmp_init();
   if (INET_IGMP) igmp_init();
   if (INET_TCP) tcp_init();
