@@ -8,13 +8,13 @@ import { emit, type Translation } from "../../tools/native/emit";
 import { lineOf } from "../../tools/native/refusal";
 import { thumbSizes } from "../../tools/native/sizes";
 import { compile, inFolder, run } from "../../tools/native/thumb";
-import { translateCore } from "./lib/core";
+import { translateCore, translatedCore } from "./lib/core";
 
 describe("The C of native files", () => {
   let translation: Translation;
 
   beforeAll(() => {
-    translation = translateCore();
+    translation = translatedCore();
   });
 
   it("is the same from run to run, and however often it is written", () => {

@@ -6,7 +6,7 @@ import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
 import { bootKernel, type Net } from "../lib/kernel";
-import { type Core, coreOf, reader, translateCore } from "./lib/core";
+import { type Core, coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
 
 const STEPS = 1500;
@@ -29,7 +29,7 @@ describe("Mbufs of native code", () => {
 
   for (const seed of [1, 2, 3])
     it(`are those of JavaScript (seed ${seed})`, () => {
-      const translation = translateCore();
+      const translation = translatedCore();
       compileNative(translation, VERBS, (native) => {
         const { net } = bootKernel(seed);
         const core = coreOf(native, translation, VERBS);

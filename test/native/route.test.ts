@@ -4,7 +4,7 @@
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
 import { bootKernel } from "../lib/kernel";
-import { coreOf, reader, translateCore } from "./lib/core";
+import { coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
 
 const VERBS = "route_init rt_first rtlookup rtadd rtdelete rtflush".split(" ");
@@ -16,7 +16,7 @@ describe("Routes of native code", () => {
   });
 
   it("are added, found and deleted as in JavaScript, until there is no more room (seed 5)", () => {
-    const translation = translateCore();
+    const translation = translatedCore();
     compileNative(translation, VERBS, (native) => {
       const { net } = bootKernel();
       const core = coreOf(native, translation, VERBS);

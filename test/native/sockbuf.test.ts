@@ -7,7 +7,7 @@ import type { Sockbuf } from "../../firmware/net/kern/socketvar";
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
 import { bootKernel, type Net } from "../lib/kernel";
-import { type Core, coreOf, reader, translateCore } from "./lib/core";
+import { type Core, coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
 
 const VERBS =
@@ -27,7 +27,7 @@ describe("Socket buffers of native code", () => {
 
   for (const stream of [true, false])
     it(`are those of JavaScript: ${stream ? "a stream" : "datagrams"} (seed 9)`, () => {
-      const translation = translateCore();
+      const translation = translatedCore();
       compileNative(translation, VERBS, (native) => {
         const { net } = bootKernel();
         const core = coreOf(native, translation, VERBS);

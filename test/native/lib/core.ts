@@ -9,6 +9,14 @@ import { amounts } from "../../../tools/native/pools";
 import { inMemory } from "../../../tools/native/structures";
 import type { Native } from "./house";
 
+let translated: Translation | undefined;
+
+/** All of it, translated: once in a process, since that takes seconds. */
+export function translatedCore(): Translation {
+  translated ??= translateCore();
+  return translated;
+}
+
 export function translateCore(): Translation {
   return translate({ files: NATIVE_FILES }, amounts);
 }
