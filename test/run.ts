@@ -8,6 +8,8 @@ import { chosen, type Group, runGroups, testFiles } from "./lib/run_files";
 const ALONE = ["host-sim/line", "host-sim/realtime", "tools/typescript", "lab/page"];
 /** Of test/native/: what makes small programs and parts of the stack, in one process, which reads the sources once. */
 const COMPILER = ["arithmetic", "cortex", "drivers", "emit", "mbuf", "pitfalls", "refusals", "route", "sockbuf"];
+/** Folders whose specs meet real time: the others let them go first. */
+const REAL_TIME = ["live", "host-sim"];
 /** Folders in the order in which they begin, longest first; then all others. */
 const FIRST = ["live", "native", "sim", "unit", "faults", "host-sim"];
 
@@ -21,7 +23,10 @@ function groups(files: string[]): Group[] {
   const byName = new Map<string, string[]>();
   for (const file of files) byName.set(groupOf(file), [...(byName.get(groupOf(file)) ?? []), file]);
   const place = ({ files }: Group) => FIRST.indexOf(files[0].split("/")[1]) + 1 || FIRST.length + 1;
-  return [...byName].map(([name, files]) => ({ name, files })).sort((a, b) => place(a) - place(b));
+  const yields = (name: string) => !REAL_TIME.some((folder) => name === `test/${folder}`);
+  return [...byName]
+    .map(([name, files]) => ({ name, files, yields: yields(name) }))
+    .sort((a, b) => place(a) - place(b));
 }
 
 const isAlone = (file: string) => ALONE.some((path) => file === `test/${path}.test.ts`);

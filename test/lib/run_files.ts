@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 
 const root = join(__dirname, "../..");
@@ -15,9 +16,13 @@ const jasmine = [
   "--helper=lib/tell_runner.ts",
 ];
 
+const LOW = constants.priority.PRIORITY_BELOW_NORMAL;
+
 /** Files that share a process. */
 export interface Group {
   name: string;
+  /** these only compute, and let others go first who meet the clock on the wall */
+  yields?: boolean;
   /** from the root of the project */
   files: string[];
 }
@@ -53,7 +58,7 @@ export function eachAlone(folder: string, long: string[] = []): Group[] {
 export function chosen(groups: Group[], words: string[]): Group[] {
   const wanted = (file: string) => !words.length || words.some((word) => file.includes(word));
   return groups
-    .map(({ name, files }) => ({ name, files: files.filter(wanted) }))
+    .map((group) => ({ ...group, files: group.files.filter(wanted) }))
     .filter(({ files }) => files.length > 0);
 }
 
@@ -76,13 +81,14 @@ export async function runGroups(groups: Group[], atATime: number, alone: Group[]
 const seconds = (start: number) => ((Date.now() - start) / 1000).toFixed(1);
 
 /** Runs the files of a group, and adds to `total` what became of them. */
-function run({ name, files }: Group, total: Total): Promise<void> {
+function run({ name, files, yields }: Group, total: Total): Promise<void> {
   return new Promise((resolve) => {
     const start = Date.now();
     const child = spawn(process.execPath, [...jasmine, ...files], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    if (yields && child.pid) setPriority(child.pid, LOW);
     let output = "";
     let running = "before its first spec";
     const failed: string[] = [];
