@@ -275,6 +275,77 @@ declare namespace EspruinoEthernet {
     confirm(): void;
   }
 
+  interface InterfaceInfo {
+    name: string;
+    /** "UP", "BROADCAST" ... */
+    flags: string[];
+    mtu: number;
+    ether?: string;
+    inet?: string;
+    netmask?: string;
+    broadcast?: string;
+    status?: "active" | "no carrier";
+    ipackets: number;
+    ierrors: number;
+    opackets: number;
+    oerrors: number;
+    collisions: number;
+  }
+
+  interface Neighbour {
+    ip: string;
+    /** null while it is asked for */
+    mac: string | null;
+    interface: string;
+    permanent: boolean;
+  }
+
+  interface Route {
+    /** "10.0.0.0/24", "10.0.0.7", or "default" */
+    destination: string;
+    /** null: on the interface's own net */
+    gateway: string | null;
+    /** U up, G gateway, H host, R reject, D by a redirect, S by hand */
+    flags: string;
+    interface: string;
+  }
+
+  interface Connection {
+    proto: string;
+    /** bytes that wait to be read, and to be acknowledged */
+    recvQ: number;
+    sendQ: number;
+    /** "10.0.0.1.80", "*.80" */
+    local: string;
+    foreign: string;
+    /** of a TCP */
+    state: string;
+  }
+
+  interface MemoryInfo {
+    mbufs: number;
+    mbufsInUse: number;
+    clusters: number;
+    clustersInUse: number;
+    denied: number;
+  }
+
+  /** Each prints as its namesake of Unix does, and answers the same as objects. */
+  interface Tools {
+    /** of one interface, or of all */
+    ifconfig(name?: string): InterfaceInfo[];
+    arp(option?: "-a"): Neighbour[];
+    /** forgets a neighbour, in a router's stack */
+    arp(option: "-d", ip: string): Neighbour[];
+    route(): Route[];
+    /** in a router's stack */
+    route(request: "add" | "delete" | "change", to: string, gateway?: string, metric?: number): Route[];
+    /** sockets with an address of the board's; `sockets` has servers too */
+    netstat(): Connection[];
+    mbstat(): MemoryInfo;
+    sockets(): Connection[];
+  }
+
   interface Hop {
     hop: number;
     /** of who answered; "" for nobody */
@@ -335,6 +406,12 @@ declare module "update" {
 declare module "netstat" {
   /** `what`: letters of what to show: i interfaces, a sockets, r routes, n neighbours, s counters, m memory. */
   export function netstat(eth: EspruinoEthernet.Ethernet, what?: string, print?: (line: string) => void): void;
+}
+
+declare module "nettools" {
+  export function tools(eth: EspruinoEthernet.Ethernet): EspruinoEthernet.Tools;
+  /** Makes the tools functions of the console: ifconfig() arp() route() netstat() mbstat() sockets(). */
+  export function install(eth: EspruinoEthernet.Ethernet): EspruinoEthernet.Tools;
 }
 
 declare module "traceroute" {

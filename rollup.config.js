@@ -136,6 +136,7 @@ module.exports = [
   storageModule("mdns"),
   storageModule("sntp"),
   storageModule("traceroute"),
+  storageModule("nettools"),
   ...CHIP_NAMES.map((chip) =>
     bundles(`firmware/boot-test-${chip}.ts`, PROFILES.test, { [`${chip}.test.js`]: readable }),
   ),

@@ -16,6 +16,7 @@ declare const E: {
   hwRand(): number;
   getAddressOf(text: string | undefined, flat: boolean): number;
 };
+declare const global: { [name: string]: unknown };
 declare function load(): void;
 declare function require(name: "Storage"): BoardStorage;
 declare function require(name: "crypto"): { SHA256(data: string): ArrayBuffer };
@@ -29,6 +30,11 @@ export interface BoardStorage {
   compact(): void;
   getFree(): number;
   list(pattern: RegExp): string[];
+}
+
+/** Makes the functions of `commands` some of the console's. */
+export function console_commands(commands: object): void {
+  for (const name in commands) global[name] = (commands as { [name: string]: unknown })[name];
 }
 
 let lender: string | null;

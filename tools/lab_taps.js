@@ -47,7 +47,7 @@ export function netisr_register(isr, input) {
 }`;
 
 /** Variables that the files keep to themselves, and that the lab shows. */
-const SHOWN = { "net/kern/callout": ["calltodo"] };
+const SHOWN = { "net/kern/callout": ["calltodo"], "net/inet/ip/ipq": ["ipq"] };
 
 const SPACE = "lab-tap";
 const HOOKS = "lab-hooks";

@@ -58,11 +58,12 @@ compile(sources());
 AS_IT_IS.forEach(copy);
 espruinoDocs();
 execFileSync(process.execPath, ["tools/lab_page.js"], { cwd: ROOT, stdio: "inherit" });
-for (const [chip, file] of labBundles()) cpSync(file, join(ROOT, `dist/lab/${chip}.js`));
+for (const name of labBundles()) cpSync(join(ROOT, `dist/start/lab-${name}.js`), join(ROOT, `dist/lab/${name}.js`));
 
-/** The lab's bundles, by chip. */
+/** The lab's bundles, which are made now: the names that they have in the package. */
 function labBundles() {
-  const names = CHIP_NAMES.map((chip) => `lab-${chip}`);
-  execFileSync(process.execPath, ["tools/quick_bundle.js", ...names], { cwd: ROOT, stdio: "inherit" });
-  return CHIP_NAMES.map((chip) => [chip, join(ROOT, `dist/start/lab-${chip}.js`)]);
+  const names = CHIP_NAMES.flatMap((chip) => [chip, `${chip}-router`]);
+  const files = names.map((name) => `lab-${name}`);
+  execFileSync(process.execPath, ["tools/quick_bundle.js", ...files], { cwd: ROOT, stdio: "inherit" });
+  return names;
 }

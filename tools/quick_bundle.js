@@ -55,14 +55,15 @@ const TWINS = CHIP_NAMES.flatMap((root) =>
 );
 
 /** What the lab runs (lab_taps.js): the test bundles, in which packets can be followed. Their exports follow the variables. */
-const LABS = CHIP_NAMES.map((root) => ({
-  name: `lab-${root}`,
+const lab = (name, root, profile) => ({
+  ...whole(name, root, profile),
   entry: labEntry(root),
-  root,
-  constants: PROFILES.full,
   plugins: [labTaps(ROOT)],
-  more: [],
-}));
+});
+const LABS = CHIP_NAMES.flatMap((root) => [
+  lab(`lab-${root}`, root, "full"),
+  lab(`lab-${root}-router`, root, "router"),
+]);
 
 /** Makes sure of the bundle of each name. Answers the files, in the order of the names. */
 exports.quickBundles = async function quickBundles(names) {

@@ -7,13 +7,17 @@ import { OptionError } from "../options";
 
 const { IS_PACKAGE, ROOT } = require("../../tools/root") as { IS_PACKAGE: boolean; ROOT: string };
 
+/** What a board of the lab is made of: the shipped stack, or with routes and fragments too (tools/profile.js). */
+export type LabProfile = "full" | "router";
+
 /** Path of the bundle of a chip in which packets can be followed (tools/lab_taps.js). */
-export async function labBundle(chip: string): Promise<string> {
-  if (IS_PACKAGE) return join(ROOT, "dist/lab", `${chip}.js`);
+export async function labBundle(chip: string, profile: LabProfile = "full"): Promise<string> {
+  const name = profile === "full" ? chip : `${chip}-${profile}`;
+  if (IS_PACKAGE) return join(ROOT, "dist/lab", `${name}.js`);
   const { quickBundles } = (await import("../../tools/quick_bundle.js" as string)) as {
     quickBundles(names: string[]): Promise<string[]>;
   };
-  return (await quickBundles([`lab-${chip}`]))[0];
+  return (await quickBundles([`lab-${name}`]))[0];
 }
 
 /** The folder with the page, which is built when it is not as its sources are. */

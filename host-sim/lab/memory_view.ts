@@ -93,6 +93,9 @@ function held(stack: Stack, clusters: Clusters): ChainView[] {
   const arp = listed(stack.arptab, (at) => at.at_next).map((at) =>
     chain(`arp ${dotted(at.at_iaddr)} at_hold`, at.at_hold),
   );
+  const fragments = listed(stack.ipq ?? null, (fp) => fp.ipq_next).map((fp) =>
+    chain(`ip from ${dotted(fp.ipq_src)} ipq_frags`, fp.ipq_frags),
+  );
   const netisr = Array.from(stack.netisr_queues ?? [], (queue, i) => chain(i ? "arpintrq" : "ipintrq", queue.ifq_head));
-  return [...pcbs, ...interfaces, ...arp, ...netisr];
+  return [...pcbs, ...interfaces, ...arp, ...fragments, ...netisr];
 }

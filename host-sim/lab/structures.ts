@@ -80,7 +80,20 @@ export interface Ifqueue {
   ifq_drops: number;
 }
 
-export interface Ifnet {
+/** What an interface counts, by netstat's words. */
+export const IF_COUNTERS = {
+  Ipkts: "if_ipackets",
+  Ierrs: "if_ierrors",
+  Idrop: "if_iqdrops",
+  Ibytes: "if_ibytes",
+  Opkts: "if_opackets",
+  Oerrs: "if_oerrors",
+  Obytes: "if_obytes",
+  Coll: "if_collisions",
+  Noproto: "if_noproto",
+} as const;
+
+export interface Ifnet extends Record<(typeof IF_COUNTERS)[keyof typeof IF_COUNTERS], number> {
   if_next: Ifnet | null;
   if_name: string;
   if_mtu: number;
@@ -88,17 +101,6 @@ export interface Ifnet {
   if_addrlist: { ifa_next: unknown; ia_addr: number; ia_subnetmask: number } | null;
   if_output: (...args: never[]) => number;
   if_snd: Ifqueue;
-  if_ipackets: number;
-  if_ierrors: number;
-  if_opackets: number;
-  if_oerrors: number;
-  if_collisions: number;
-  if_ibytes: number;
-  if_obytes: number;
-  if_imcasts: number;
-  if_omcasts: number;
-  if_iqdrops: number;
-  if_noproto: number;
   if_chipstat: Uint32Array | null;
   ac_enaddr?: Uint8Array;
 }
@@ -110,6 +112,13 @@ export interface Arptab {
   at_flags: number;
   at_asked: number;
   at_hold: Mbuf | null;
+}
+
+/** A datagram that is being put together. */
+export interface Ipq {
+  ipq_next: Ipq | null;
+  ipq_src: number;
+  ipq_frags: Mbuf | null;
 }
 
 export interface Rtentry {
@@ -138,6 +147,8 @@ export interface Stack {
   calltodo: Callout | null;
   ifnet: Ifnet | null;
   arptab: Arptab | null;
+  /** in a stack that puts fragments together */
+  ipq?: Ipq | null;
   rt_first(): Rtentry | null;
   tcb: PcbHead;
   udb: PcbHead;

@@ -4,7 +4,7 @@
 import { hex } from "../decode/reader";
 import type { ArpView, InterfaceView, Parts, RouteView, TimerView } from "./records";
 import { socketName } from "./socket_view";
-import { type Arptab, dotted, type Ifnet, type Inpcb, listed, type Stack, type Tcpcb } from "./structures";
+import { type Arptab, dotted, IF_COUNTERS, type Ifnet, type Inpcb, listed, type Stack, type Tcpcb } from "./structures";
 
 /** if_flags, by bit. */
 const FLAGS: [number, string][] = [
@@ -20,17 +20,6 @@ const FLAGS: [number, string][] = [
   [0x8000, "MULTICAST"],
   [0x10000, "LINK"],
 ];
-const COUNTERS = {
-  Ipkts: "if_ipackets",
-  Ierrs: "if_ierrors",
-  Idrop: "if_iqdrops",
-  Ibytes: "if_ibytes",
-  Opkts: "if_opackets",
-  Oerrs: "if_oerrors",
-  Obytes: "if_obytes",
-  Coll: "if_collisions",
-  Noproto: "if_noproto",
-} as const;
 const TCP_TIMERS = ["REXMT", "PERSIST", "KEEP", "2MSL", "DELACK", "REO", "PMTU"];
 const ROUTE_FLAGS: [number, string][] = [
   [0x1, "U"],
@@ -63,7 +52,7 @@ export function interfaceViews(stack: Stack): InterfaceView[] {
       mtu: ifp.if_mtu,
       mac: ifp.ac_enaddr ? ether(ifp.ac_enaddr) : "",
       address: address ? `${dotted(address.ia_addr)}/${prefix(address.ia_subnetmask)}` : "",
-      counters: Object.fromEntries(Object.entries(COUNTERS).map(([name, field]) => [name, ifp[field]])),
+      counters: Object.fromEntries(Object.entries(IF_COUNTERS).map(([name, field]) => [name, ifp[field]])),
       queue: ifp.if_snd.ifq_len,
     };
   });

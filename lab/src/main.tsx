@@ -3,7 +3,16 @@
  */
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
-import "./style.css";
+import "./style/base.css";
+import "./style/frame.css";
+import "./style/lists.css";
+import "./style/packet.css";
+import "./style/tcp.css";
+import "./style/memory.css";
+import "./style/tables.css";
+import "./style/bench.css";
+import "./style/tour.css";
+import "./style/narrow.css";
 import { App } from "./app";
 
 render(<App />, document.getElementById("app") as HTMLElement);

@@ -45,14 +45,14 @@ function readable(chip: string, inlined = false) {
   return { code, functions: body.filter((node) => node.type === "FunctionDeclaration") };
 }
 
-/** The bundle with `exports.CALLS[name]++` at the head of each top-level function. */
+/** The bundle with `exports.CALLS[name]++` at the head of each top-level function, and all calls together in `exports.ALL`. */
 export function instrumented(chip: string, inlined = false): string {
   const { code, functions } = readable(chip, inlined);
-  let text = "exports.CALLS = {};\n";
+  let text = "exports.CALLS = {}; exports.ALL = 0;\n";
   let at = 0;
   for (const node of functions) {
     const name = node.id?.name;
-    text += `${code.slice(at, node.body.start + 1)}exports.CALLS.${name} = (exports.CALLS.${name} || 0) + 1;`;
+    text += `${code.slice(at, node.body.start + 1)}exports.CALLS.${name} = (exports.CALLS.${name} || 0) + 1; exports.ALL++;`;
     at = node.body.start + 1;
   }
   return text + code.slice(at);

@@ -13,6 +13,7 @@ const { MODULE_HOT_FUNCTIONS } = require("../../tools/hot_functions") as { MODUL
 /** Name, most bytes, and what it exports. */
 const MODULES: [name: string, limit: number, exports: string[]][] = [
   ["netstat", 8192, ["netstat"]],
+  ["nettools", 6144, ["install", "tools"]],
   ["mdns", 8192, ["start"]],
   ["sntp", 3072, ["start"]],
   ["traceroute", 2048, ["start"]],

@@ -4,7 +4,7 @@
  */
 import { build } from "../../tools/native/board";
 import { hasThumbCompiler } from "../../tools/native/gcc";
-import { runFiles } from "../lib/run_files";
+import { chosen, eachAlone, runGroups } from "../lib/run_files";
 import { profile, thumb } from "./interpreter";
 
 const LONG = ["http", "sockets", "figures", "update", "modules", "net"];
@@ -16,4 +16,4 @@ function buildCore(): void {
 }
 
 if (thumb) buildCore();
-runFiles({ folder: __dirname, atATime: 3, long: LONG }).then(process.exit);
+runGroups(chosen(eachAlone("test/espruino", LONG), process.argv.slice(2)), 3).then(process.exit);

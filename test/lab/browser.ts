@@ -16,6 +16,23 @@ export function chromium(): boolean {
   return CHROMIUM !== undefined;
 }
 
+/** A page of the browser's, and what goes wrong in it from now on. */
+export async function openPage(address: string): Promise<{ browser: Browser; page: Page; errors: string[] }> {
+  const { chromium: kind } = await import("playwright-core");
+  const browser = await kind.launch({ executablePath: CHROMIUM as string, args: ["--no-sandbox", "--disable-gpu"] });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+  page.setDefaultTimeout(20_000);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== new URL(address).origin && !/^(data|blob):/.test(request.url()))
+      errors.push(`asks for ${request.url()}`);
+  });
+  await page.goto(address);
+  return { browser, page, errors };
+}
+
 export class OpenLab {
   private constructor(
     readonly lab: Lab,
@@ -28,18 +45,11 @@ export class OpenLab {
   ) {}
 
   static async open(...options: string[]): Promise<OpenLab> {
-    const { chromium: kind } = await import("playwright-core");
     const lines: string[] = [];
     const folder = mkdtempSync(join(tmpdir(), "lab-test-"));
     const lab = new Lab(parseOptions(["--lab", ...options]), (line) => lines.push(...line.split("\n")));
     await lab.start();
-    const browser = await kind.launch({ executablePath: CHROMIUM as string, args: ["--no-sandbox", "--disable-gpu"] });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
-    page.setDefaultTimeout(20_000);
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(error.message));
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    await page.goto(lab.address);
+    const { browser, page, errors } = await openPage(lab.address);
     return new OpenLab(lab, lines, browser, page, errors, folder);
   }
 

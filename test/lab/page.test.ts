@@ -8,11 +8,12 @@ import { MS } from "../../host-sim/clock";
 import { broadcastFrame } from "../../host-sim/faults/common_faults";
 import { SCENES } from "../../host-sim/lab/scenes";
 import { chromium, OpenLab } from "./browser";
+import { costOfFrames } from "./frames";
 
-/** Figures of the page itself (lab/src/connection.ts). */
+/** What the tests look at in the page. */
 interface PageLab {
   lab: {
-    connection: { figures: { frames: number; longest: number; behind: number }; isUpToDate: boolean };
+    connection: { isUpToDate: boolean };
     store: { packets: unknown[]; cursor: number; records: unknown[]; live: boolean };
     unit: string;
     playing: number;
@@ -39,6 +40,8 @@ declare const location: { hash: string };
 declare const innerWidth: number;
 
 const LONG = 60_000;
+/** ms */
+const FRAME = 1000 / 60;
 
 describe("The lab's page", () => {
   let open: OpenLab;
@@ -229,34 +232,40 @@ describe("The lab's page", () => {
       await page.locator("h1 small", { hasText: title }).waitFor({ timeout: 30_000 });
       await until(".notes h2");
       await page.getByRole("button", { name: "Next", exact: true }).click();
-      expect(await text(".notes h2"))
-        .withContext(name)
-        .toContain("2 of");
+      await page.locator(".notes h2", { hasText: "2 of" }).waitFor();
     }
     await page.getByRole("button", { name: "back to live" }).click();
   });
 
-  test("takes 10,000 packets in a second without falling behind", async () => {
-    const { page } = open;
-    await open.view("Packets");
-    await page.evaluate(() => Object.assign(window.lab.connection.figures, { frames: 0, longest: 0, behind: 0 }));
-    const packets = () => page.evaluate(() => window.lab.store.packets.length);
-    const begin = await packets();
-    const { segment, realTime, clock } = open.lab.simulator!;
+  /** 10,000 packets in a second of the simulation; until the page has them all. */
+  async function flood(): Promise<void> {
+    const { page, lab } = open;
+    const begin = await page.evaluate(() => window.lab.store.packets.length);
+    const { segment, realTime, clock } = lab.simulator!;
     realTime.inject(() => {
       const port = segment.attach("flood", () => {});
       const frame = broadcastFrame(60);
       for (let i = 0; i < 10_000; i++) clock.after(i * 0.1 * MS, () => port.send(frame));
       clock.after(1001 * MS, () => port.detach());
     });
-    await page.waitForFunction((least) => window.lab.store.packets.length >= least, begin + 10_000, {
-      timeout: 40_000,
-    });
+    const least = begin + 10_000;
+    await page.waitForFunction((n) => window.lab.store.packets.length >= n, least, { timeout: 50_000 });
     await page.waitForFunction(() => window.lab.connection.isUpToDate);
-    const { frames, longest } = await page.evaluate(() => window.lab.connection.figures);
-    console.log(`10,000 packets in ${frames} frames, of which the longest took ${longest.toFixed(1)} ms`);
-    expect(frames).toBeGreaterThan(20);
-    expect(longest).toBeLessThan(100); // of a machine that does other things as well; 6 ms are meant
+  }
+
+  test("takes 10,000 packets at 60 frames a second without falling behind", async () => {
+    const { page } = open;
+    await open.view("Packets");
+    const { frames, all } = await costOfFrames(page, flood);
+    frames.sort((a, b) => a - b);
+    const [middle, most] = [0.5, 0.95].map((part) => frames[Math.floor(part * frames.length)]);
+    const figures = `middle ${middle.toFixed(1)} ms, 95 of 100 up to ${most.toFixed(1)} ms, longest ${frames.at(-1)!.toFixed(1)} ms`;
+    console.log(
+      `10,000 packets in ${frames.length} frames, of processor time: ${figures}, in all ${all.toFixed(0)} ms`,
+    );
+    expect(frames.length).toBeGreaterThan(20);
+    expect(middle).toBeLessThan(FRAME);
+    expect(most).toBeLessThan(2 * FRAME); // of a machine that does other things as well: its caches are not the page's alone
     expect(await page.locator(".row.packet").count()).toBeLessThan(80); // only what is in sight
   });
 

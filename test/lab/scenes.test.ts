@@ -129,13 +129,20 @@ describe("The tour of the book", () => {
     expectRest(recording("zerowindow"));
   });
 
-  it("fragments: each is counted, nothing of them stays", () => {
-    const ip = states(recording("fragments"), "counters").at(-1)?.["ip"];
-    expect(ip?.["fragments"]).toBe(3);
-    const notes = all(recording("fragments"), "note");
-    const dropped = ip?.["fragments dropped"] ?? 0;
-    expect(notes.at(-1)?.title).toBe(dropped ? "Counted and dropped" : "Put together");
-    expectRest(recording("fragments"));
+  it("fragments: IP keeps two parts while the third is missing, the socket gets the whole of them, nothing stays", () => {
+    const one = recording("fragments");
+    const ip = states(one, "counters").at(-1)?.["ip"];
+    expect([ip?.["fragments"], ip?.["datagrams put together"]]).toEqual([3, 1]);
+    const held = (owner: string) => (memory: Parts["memory"]) =>
+      memory.chains
+        .filter((chain) => chain.owner.includes(owner))
+        .flatMap(({ mbufs }) => mbufs)
+        .reduce((sum, { len }) => sum + len, 0);
+    const most = (owner: string) => Math.max(...states(one, "memory").map(held(owner)));
+    expect(most("10.0.0.2 ipq_frags")).toBe(1500 + 20 + 4008 - 2960); // IP headers and all
+    expect(most("udp *:9 so_rcv")).toBeGreaterThanOrEqual(4000);
+    expect(all(one, "note").map(({ title }) => title)).toContain("Put together");
+    expectRest(one);
   });
 
   it("erratum: a pointer that strays is counted, and the next datagram is heard", () => {

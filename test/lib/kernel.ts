@@ -71,9 +71,10 @@ export function bootKernel(seed = 1, config: Config = {}, { core = CORE, clock, 
     return Object.assign(own, { net: nativeFirmware(evaluator(context), ROOT, config) as Net, evaluate });
   if (Object.keys(config).length)
     return Object.assign(own, { net: sourceLoader(evaluator(context), config)(ROOT) as Net, evaluate });
-  script ??= new Script(readFileSync(bundle, "utf8"), { filename: bundle });
-  script.runInContext(context);
-  return Object.assign(own, { net: (context as { exports: Net }).exports, evaluate });
+  script ??= new Script(`(function (exports) {${readFileSync(bundle, "utf8")}\n})`, { filename: bundle });
+  const net = {} as Net;
+  script.runInContext(context)(net);
+  return Object.assign(own, { net, evaluate });
 }
 
 /** Where constants are others than the bundle was built with, which knows them in many places, the sources are taken. */

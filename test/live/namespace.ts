@@ -90,7 +90,7 @@ export class Namespace {
 
   /** Starts the simulator with `chip` as a user would, with these options, and waits for its device to be up. */
   async simulate(chip: string, ...options: string[]): Promise<void> {
-    const command = ["netns", "exec", this.name, process.execPath, "--import", "tsx", "host-sim/cli.ts"];
+    const command = ["netns", "exec", this.name, process.execPath, "-r", "./tools/typescript.js", "host-sim/cli.ts"];
     const simulator = spawn("ip", [...command, "--chip", chip, ...options], { cwd: root });
     simulator.stdout.on("data", (chunk) => (this.printed += chunk));
     simulator.stderr.on("data", (chunk) => (this.printed += chunk));

@@ -49,7 +49,9 @@ describe("the simulator as it starts without options", () => {
 
   beforeAll(async () => {
     if (!(await isFree(8080)) || !(await isFree(7007))) return;
-    simulator = spawn(process.execPath, ["--import", "tsx", "host-sim/cli.ts", "--chip", CHIP], { cwd: root });
+    simulator = spawn(process.execPath, ["-r", "./tools/typescript.js", "host-sim/cli.ts", "--chip", CHIP], {
+      cwd: root,
+    });
     simulator.stderr?.on("data", (chunk) => (printed += chunk));
     await new Promise<void>((resolve) => simulator?.stdout?.once("data", () => resolve()));
   }, 20000);

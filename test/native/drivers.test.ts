@@ -85,16 +85,20 @@ function frameOf(random: Random, to: Buffer, length: number): Buffer {
   return Buffer.concat([to, PEER, Buffer.from([0x88, 0xb5]), body]);
 }
 
+let translation: Translation | undefined;
+
+/** The core with the program above, for all specs: it takes seconds. */
+function translated(): Translation {
+  const files = [...NATIVE_FILES, PATH];
+  translation ??= translate({ files, texts: { [PATH]: PROGRAM }, lax: true }, amounts);
+  return translation;
+}
+
 for (const [name, { prefix }] of Object.entries(CHIPS))
   describe(`The driver of ${name} in native code`, () => {
-    /** Everything with one library: it takes seconds to make. */
     function withDriver(work: (core: Core, native: Native) => void): void {
-      const translation: Translation = translate(
-        { files: [...NATIVE_FILES, PATH], texts: { [PATH]: PROGRAM }, lax: true },
-        amounts,
-      );
-      compileNative(translation, VERBS, (native) => {
-        work(coreOf(native, translation, VERBS), native);
+      compileNative(translated(), VERBS, (native) => {
+        work(coreOf(native, translated(), VERBS), native);
         expect(native.faults()).toBe(0);
       });
     }

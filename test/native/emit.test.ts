@@ -8,14 +8,14 @@ import { hasThumbCompiler, run, THUMBS } from "../../tools/native/gcc";
 import { lineOf } from "../../tools/native/refusal";
 import { thumbSizes } from "../../tools/native/sizes";
 import { compile, inFolder } from "../../tools/native/thumb";
-import { translateCore } from "./lib/core";
+import { translateCore, translatedCore } from "./lib/core";
 import { translateText } from "./lib/house";
 
 describe("The C of native files", () => {
   let translation: Translation;
 
   beforeAll(() => {
-    translation = translateCore();
+    translation = translatedCore();
   });
 
   it("is the same from run to run, and however often it is written", () => {

@@ -6,15 +6,11 @@ import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
 import { bootKernel, type Net } from "../lib/kernel";
-import { type Core, coreOf, reader, translateCore } from "./lib/core";
+import { CORE_VERBS, type Core, coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
 
 const STEPS = 1500;
 const SLOTS = 5;
-const VERBS =
-  "mbinit mbstat m_devget m_freem m_length m_prepend m_copym m_adj m_pullup m_cat m_split m_copyback m_copydata in_cksum m_fair m_spare m_space m_clspare m_sparefirst in_hash in_hash_init".split(
-    " ",
-  );
 
 /** A chain in both worlds. */
 interface Chain {
@@ -29,10 +25,10 @@ describe("Mbufs of native code", () => {
 
   for (const seed of [1, 2, 3])
     it(`are those of JavaScript (seed ${seed})`, () => {
-      const translation = translateCore();
-      compileNative(translation, VERBS, (native) => {
+      const translation = translatedCore();
+      compileNative(translation, CORE_VERBS, (native) => {
         const { net } = bootKernel(seed);
-        const core = coreOf(native, translation, VERBS);
+        const core = coreOf(native, translation, CORE_VERBS);
         const worlds = new Worlds(net, core, reader(translation, "Mbuf"), () => native.arena, new Random(seed));
         for (let i = 0; i < STEPS; i++) worlds.step();
         worlds.end();

@@ -4,10 +4,9 @@
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
 import { bootKernel } from "../lib/kernel";
-import { coreOf, reader, translateCore } from "./lib/core";
+import { CORE_VERBS, coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
 
-const VERBS = "route_init rt_first rtlookup rtadd rtdelete rtflush".split(" ");
 const FIELDS = ["rt_dst", "rt_mask", "rt_gateway", "rt_flags", "rt_mtu"];
 
 describe("Routes of native code", () => {
@@ -16,10 +15,10 @@ describe("Routes of native code", () => {
   });
 
   it("are added, found and deleted as in JavaScript, until there is no more room (seed 5)", () => {
-    const translation = translateCore();
-    compileNative(translation, VERBS, (native) => {
+    const translation = translatedCore();
+    compileNative(translation, CORE_VERBS, (native) => {
       const { net } = bootKernel();
-      const core = coreOf(native, translation, VERBS);
+      const core = coreOf(native, translation, CORE_VERBS);
       const random = new Random(5);
       const readRoute = reader(translation, "Rtentry");
       const ours = [{}, {}] as never[];

@@ -7,13 +7,9 @@ import type { Sockbuf } from "../../firmware/net/kern/socketvar";
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
 import { bootKernel, type Net } from "../lib/kernel";
-import { type Core, coreOf, reader, translateCore } from "./lib/core";
+import { CORE_VERBS, type Core, coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
 
-const VERBS =
-  "mbinit mbstat m_devget m_freem sb_new sbreserve sbspace sbappend sbappendaddr sbappendrecord sbdrop sbdroprecord sbflush sbcollapse".split(
-    " ",
-  );
 const STEPS = 1200;
 const COUNTS = ["sb_cc", "sb_hiwat", "sb_lowat", "sb_mbcnt", "sb_mbmax", "sb_flags"] as const;
 const FIELDS = ["m_len", "m_flags", "m_type"] as const;
@@ -27,10 +23,10 @@ describe("Socket buffers of native code", () => {
 
   for (const stream of [true, false])
     it(`are those of JavaScript: ${stream ? "a stream" : "datagrams"} (seed 9)`, () => {
-      const translation = translateCore();
-      compileNative(translation, VERBS, (native) => {
+      const translation = translatedCore();
+      compileNative(translation, CORE_VERBS, (native) => {
         const { net } = bootKernel();
-        const core = coreOf(native, translation, VERBS);
+        const core = coreOf(native, translation, CORE_VERBS);
         const both = new Both(net, core, reader(translation, "Sockbuf"), reader(translation, "Mbuf"), new Random(9));
         for (let i = 0; i < STEPS; i++) {
           if (stream) both.streamStep();

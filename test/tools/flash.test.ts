@@ -174,7 +174,7 @@ describe("npm run flash", () => {
     const flash = (...args: string[]) => {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
-        ["--import", "tsx", "tools/flash/flash.ts", ...args],
+        ["-r", "./tools/typescript.js", "tools/flash/flash.ts", ...args],
         { cwd: ROOT, encoding: "utf8" },
       );
       return { status, stdout, stderr };

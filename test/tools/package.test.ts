@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { blobs } from "../../tools/native/blobs";
 import { whyNoCore } from "../../tools/native/cores";
+import { chromium, openPage } from "../lab/browser";
 
 const ROOT = join(__dirname, "../..");
 const { bin, dependencies, engines } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -99,6 +100,31 @@ describe("The package", () => {
     const run = command("espruino-ethernet", "--app", file("new.js", "var a = [...b];"));
     expect([run.status, run.stderr]).toEqual([2, "new.js:1:10: spread (...)\n"]);
   }, 30000);
+
+  it("shows the lab's page, which asks nobody but the command for anything", async () => {
+    if (!chromium()) return pending("no chromium");
+    const args = ["--lab", "--lab-port", "0", "--link", "none", "--app", file("lab.js", "print('the board runs');")];
+    const child = spawn(process.execPath, [join(installed, bin["espruino-ethernet"]), ...args], { cwd: folder });
+    let output = "";
+    child.stdout.on("data", (text) => (output += text));
+    child.stderr.on("data", (text) => (output += text));
+    try {
+      for (let tries = 200; tries && !/lab: +http/.test(output); tries--) await new Promise((r) => setTimeout(r, 100));
+      const [, address] = /lab: +(http\S+)/.exec(output) ?? fail(output) ?? [];
+      const { browser, page, errors } = await openPage(address as string);
+      await page.getByRole("tab", { name: "Bench", exact: true }).click();
+      await page.getByText("the board runs").waitFor();
+      await page.getByRole("tab", { name: "Tour", exact: true }).click();
+      await page.locator(".tour a", { hasText: "A datagram in fragments" }).click();
+      await page.locator("h1 small", { hasText: "A datagram in fragments" }).waitFor();
+      expect(errors).toEqual([]);
+      await browser.close();
+    } finally {
+      child.kill("SIGINT");
+      await new Promise((resolve) => child.on("close", resolve));
+    }
+    return undefined;
+  }, 120000);
 
   it("explains its commands by the names that they have in it", () => {
     expect(command("espruino-ethernet", "--help").stdout).toContain("Usage: npx espruino-ethernet [options]");

@@ -7,6 +7,7 @@ import type { ConnectOptions } from "../../firmware/lib/ethernet/connect";
 import type { Ethernet } from "../../firmware/lib/ethernet/ethernet";
 import type { SocketsApi } from "../../firmware/lib/sockets";
 import type { MdnsOptions } from "../../firmware/modules/mdns/mdns_var";
+import type { tools } from "../../firmware/modules/nettools/nettools";
 import type { Sntp, SntpOptions } from "../../firmware/modules/sntp";
 import type { Telnet, TelnetOptions } from "../../firmware/modules/telnet";
 import type { Hop, TracerouteOptions } from "../../firmware/modules/traceroute";
@@ -33,6 +34,7 @@ export type Agreement = [
   Fits<EspruinoEthernet.TelnetOptions, TelnetOptions>,
   Fits<EspruinoEthernet.UpdateOptions, UpdateOptions>,
   Fits<EspruinoEthernet.TracerouteOptions, TracerouteOptions>,
+  Fits<ReturnType<typeof tools>, EspruinoEthernet.Tools>,
   Fits<Hop, EspruinoEthernet.Hop>,
   Fits<Sntp | Telnet | Update, EspruinoEthernet.Service>,
   Fits<Update, EspruinoEthernet.Update>,

@@ -2,67 +2,28 @@
  * netstat(1) for a board: counters, interfaces, sockets, neighbours and routes, printed from what `eth.stats()` gives.
  * BSD: usr.bin/netstat (main.c, if.c, inet.c, route.c), usr.sbin/arp.
  *
- * As BSD's reads the kernel's memory by the layout of its structures, this one reads them by the order of their fields, which
- * have no names outside the stack. The layouts are below; a test compares them with the structures. So the texts, which are
- * many, are here and not in the stack: a module of its own, loaded when somebody wants to look.
+ * It reads the structures by the order of their fields (netstat_layouts.ts). So the texts, which are many, are here and not in the
+ * stack: a module of its own, loaded when somebody wants to look.
  */
 
 import { ether_ntoa, inet_ntoa } from "../../lib/inet";
 import type { Stats } from "../../lib/stats";
 import { printf } from "../../machdep";
+import {
+  ATF_COM,
+  bits,
+  fields,
+  first,
+  interface_fields,
+  LAYOUTS,
+  left,
+  right,
+  route_flags,
+  STATES,
+} from "./netstat_layouts";
 import { ARPS, CHIPS, ICPS, IPS, TCPSTATS, UDPS } from "./netstat_names";
 
-type Fields = { [name: string]: never };
 type Print = (line: string) => void;
-
-/* The fields of each structure in order, as far as they are of interest; "-" for others. */
-export const LAYOUTS = {
-  ifnet: "name mtu flags - - - next addr snd - ip ie op oe coll ib ob im om iqd noproto chip",
-  arpcom: "flags snd ip ib op ob - - - - - enaddr - - - next name mtu addr - ie oe coll im om iqd noproto chip",
-  ifaddr: "- - - addr - mask",
-  ifqueue: "- - len - drops",
-  inpcb: "next lport fport laddr faddr socket ppcb",
-  socket: "- rcv snd",
-  arptab: "next addr flags enaddr",
-  rtentry: "next dst mask gateway flags ifp",
-};
-
-const STATES =
-  "CLOSED LISTEN SYN_SENT SYN_RCVD ESTABLISHED CLOSE_WAIT FIN_WAIT_1 CLOSING LAST_ACK FIN_WAIT_2 TIME_WAIT";
-const ATF_COM = 2;
-
-/** The fields of a structure by name. */
-function fields(object: object, layout: string): Fields {
-  const names = layout.split(" ");
-  const found: Fields = {};
-  let i = 0;
-  for (const key in object) found[names[i++]] = (object as Fields)[key];
-  return found;
-}
-
-/** The first `n` fields of a structure. */
-function first(object: object, n: number): never[] {
-  const found: never[] = [];
-  for (const key in object) if (n-- > 0) found.push((object as Fields)[key]);
-  return found;
-}
-
-/** An interface: the loopback's structure begins with its name, an Ethernet's with its flags. */
-function interface_fields(ifp: object): Fields {
-  return fields(ifp, typeof first(ifp, 1)[0] === "string" ? LAYOUTS.ifnet : LAYOUTS.arpcom);
-}
-
-function left(value: unknown, width: number): string {
-  let text = "" + value;
-  while (text.length < width) text += " ";
-  return text + " ";
-}
-
-function right(value: unknown, width: number): string {
-  let text = "" + value;
-  while (text.length < width) text = " " + text;
-  return text + " ";
-}
 
 /** Prints the counters that have counted. `texts` has one for each; what is before the first blank of a text goes after the number. */
 function counters(print: Print, title: string, values: ArrayLike<number> | null | undefined, texts: string): void {
@@ -167,19 +128,6 @@ function show_routes(stats: Stats, print: Print): void {
     );
     rt = f["next"];
   }
-}
-
-/** The letters of BSD's RTF_UP, GATEWAY, HOST, REJECT, DYNAMIC; S for static. */
-function route_flags(flags: number): string {
-  let text = "";
-  for (let i = 0; i < 5; i++) if (flags & (1 << i)) text += "UGHRD".charAt(i);
-  return flags & 0x800 ? text + "S" : text;
-}
-
-function bits(mask: number): number {
-  let n = 0;
-  for (let m = mask; m; m <<= 1) n++;
-  return n;
 }
 
 /** arp -a */

@@ -21,6 +21,7 @@ import {
   rtremove,
 } from "../if/route";
 import { EINVAL, ENETUNREACH } from "../kern/errno";
+import { arp_delete } from "./arp/arp";
 import { in_validaddr } from "./in";
 import { type InIfaddr, in_canhost, in_ifaddr_with, in_neighbour } from "./in_var";
 
@@ -45,7 +46,8 @@ export function in_route_init(): void {
  * Adds, deletes or changes a program's route to the hosts of `dst` with `mask`; errno. `gateway` is a neighbour, or an address of
  * ours: then the hosts are on the net of its interface. Of several routes to the same, that with the least metric (0 to
  * RT_MAXMETRIC) is taken whose interface has its cable; they are told apart by the metric. RTM_CHANGE gives the first of them another
- * gateway and metric, and connections go on over that.
+ * gateway and metric, and connections go on over that. RTM_DELETE of a host that has no route of its own forgets its hardware
+ * address: in BSD a neighbour is a host route (RTF_LLINFO), and so arp(8) deletes it.
  */
 export function in_rtrequest(req: number, dst: number, mask: number, gateway: number, metric: number): number {
   const host = ~mask;
@@ -53,7 +55,7 @@ export function in_rtrequest(req: number, dst: number, mask: number, gateway: nu
   if (dst === 0 ? mask !== 0 : !in_canhost(dst)) return EINVAL;
   if (req === RTM_ADD) return in_rtadd(dst, mask, gateway, metric);
   const rt = in_rtfind(dst, mask, req === RTM_DELETE ? metric : -1);
-  if (!rt) return ENETUNREACH;
+  if (!rt) return req === RTM_DELETE && mask === -1 && arp_delete(dst) ? 0 : ENETUNREACH;
   if (req === RTM_CHANGE) return in_rtchange(rt, gateway, metric);
   if (req !== RTM_DELETE) return EINVAL;
   rtremove(rt);

@@ -10,7 +10,7 @@ import type { NetCalls, SockaddrIn } from "../../net_calls";
 import { AF_INET } from "../../net_calls";
 import { type CableFaults, Segment } from "../../segment";
 import { BoardTap } from "../board_tap";
-import { labBundle } from "../lab_firmware";
+import { type LabProfile, labBundle } from "../lab_firmware";
 import { Recorder } from "../recorder";
 import type { LabRecord, Recording, ViewName } from "../records";
 
@@ -24,6 +24,8 @@ export type Calls = NetCalls & { getsockopt(fd: number, level: number, name: num
 
 export interface SceneOptions {
   chip?: string;
+  /** of the board's stack */
+  profile?: LabProfile;
   /** the board's program */
   app?: string;
   faults?: Partial<CableFaults>;
@@ -69,7 +71,9 @@ export class Stage {
 
   /** Does something on the board, in a turn of its own. */
   onBoard<T>(work: (net: Calls) => T): T {
-    return turn(this.board, work);
+    const result = turn(this.board, work);
+    this.tap.touch(); // what a program has read is free now
+    return result;
   }
 
   onNeighbour<T>(work: (net: Calls) => T): T {
@@ -113,7 +117,7 @@ export class Scene {
   async record(): Promise<Recording> {
     const chip = this.options.chip ?? "enc28j60";
     const { gateway } = await firmware(chip, undefined, { own: [], others: {} }, () => {});
-    const stage = new Stage(await labBundle(chip), gateway, this.options);
+    const stage = new Stage(await labBundle(chip, this.options.profile), gateway, this.options);
     this.play(stage);
     const { title } = this;
     return { format: "espruino-ethernet lab", version: 1, title, epoch: EPOCH, records: stage.end() };

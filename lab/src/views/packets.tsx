@@ -36,7 +36,7 @@ export function Packets({ lab }: { lab: Lab }) {
   const rows = useFiltered(lab, filter);
   const count = store.seen(rows);
   const selected = useMemo(
-    () => rows.findIndex(({ record }) => record.id === lab.selected),
+    () => (lab.selected === undefined ? -1 : rows.findIndex(({ record }) => record.id === lab.selected)),
     [rows, lab.selected, count],
   );
   const choose = (i: number) => {
@@ -72,7 +72,7 @@ export function Packets({ lab }: { lab: Lab }) {
           follow={store.live}
           selected={selected}
           onKeyDown={onKeyDown}
-          row={(i) => rows[i] && <Line key={rows[i].record.id} lab={lab} row={rows[i]} isChosen={i === selected} />}
+          row={(i) => rows[i] && <Line lab={lab} row={rows[i]} isChosen={i === selected} />}
         />
         {!count && <p class="empty">Nothing has passed yet. The bench has traffic: a ping, a page, a stream.</p>}
       </section>

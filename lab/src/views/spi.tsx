@@ -35,7 +35,6 @@ export function Spi({ lab }: { lab: Lab }) {
                 role="option"
                 aria-selected={rows[i] === selected}
                 tabIndex={-1}
-                key={rows[i].at}
                 class={rows[i] === selected ? "row spi chosen" : "row spi"}
                 onClick={() => setSelected(rows[i] === selected ? undefined : rows[i])}
               >

@@ -9,9 +9,23 @@ import { amounts } from "../../../tools/native/pools";
 import { inMemory } from "../../../tools/native/structures";
 import type { Native } from "./house";
 
+let translated: Translation | undefined;
+
+/** All of it, translated: once in a process, since that takes seconds. */
+export function translatedCore(): Translation {
+  translated ??= translateCore();
+  return translated;
+}
+
 export function translateCore(): Translation {
   return translate({ files: NATIVE_FILES }, amounts);
 }
+
+/** What tests of one part of the core call: all in one library, which takes seconds to make. */
+export const CORE_VERBS =
+  "mbinit mbstat m_devget m_freem m_length m_prepend m_copym m_adj m_pullup m_cat m_split m_copyback m_copydata in_cksum m_fair m_spare m_space m_clspare m_sparefirst in_hash in_hash_init sb_new sbreserve sbspace sbappend sbappendaddr sbappendrecord sbdrop sbdroprecord sbflush sbcollapse route_init rt_first rtlookup rtadd rtdelete rtflush".split(
+    " ",
+  );
 
 /** A function of the core, by its name. */
 // biome-ignore lint/suspicious/noExplicitAny: what they take and answer is in the prototypes

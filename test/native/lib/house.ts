@@ -90,27 +90,51 @@ export class Native {
   }
 }
 
-/** Compiles a translation with the sanitizer of undefined behaviour, and loads it. Throws what was refused. */
+/**
+ * Compiles a translation with the sanitizer of undefined behaviour, and loads it. The same translation with the same exports and
+ * flags is compiled once in a process. Throws what was refused.
+ */
 export function compileNative(
   translation: Translation,
   exports: string[],
   work: (native: Native) => void,
   flags: string[] = [],
 ): void {
+  const native = new Native(libraryOf(translation, exports, flags));
+  try {
+    work(native);
+  } finally {
+    native.close();
+  }
+}
+
+const libraries = new Map<Translation, Map<string, string>>();
+const folders: string[] = [];
+process.on("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function libraryOf(translation: Translation, exports: string[], flags: string[]): string {
+  const known = libraries.get(translation) ?? new Map<string, string>();
+  libraries.set(translation, known);
+  const key = [...exports, ...flags].join(" ");
+  const library = known.get(key) ?? compiled(translation, exports, flags);
+  known.set(key, library);
+  return library;
+}
+
+function compiled(translation: Translation, exports: string[], flags: string[]): string {
   const refused = [...translation.errors, ...translation.refusals.map(({ line, what }) => `${line}: ${what}`)];
   if (refused.length) throw new Error(refused.join("\n"));
   const folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-native-"));
-  let native: Native | undefined;
-  try {
-    write(translation, exports, folder);
-    native = new Native(
-      build(folder, ["-DCHECKED", "-fsanitize=undefined", "-fno-sanitize=null,alignment,unreachable,return", ...flags]),
-    );
-    work(native);
-  } finally {
-    native?.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  folders.push(folder);
+  write(translation, exports, folder);
+  return build(folder, [
+    "-DCHECKED",
+    "-fsanitize=undefined",
+    "-fno-sanitize=null,alignment,unreachable,return",
+    ...flags,
+  ]);
 }
 
 /** The same text as a module of JavaScript, which imports from `modules`: what it exports. */

@@ -1,7 +1,7 @@
 /**
  * The module netstat: its lines about a stack that has done one of each, and its knowledge of layouts and counters.
  */
-import { LAYOUTS } from "../../../../firmware/modules/netstat/netstat";
+import { LAYOUTS } from "../../../../firmware/modules/netstat/netstat_layouts";
 import * as NAMES from "../../../../firmware/modules/netstat/netstat_names";
 import { Host, NEIGHBOUR, US } from "../../../lib/host";
 import { javascriptOnly } from "../../../lib/javascript_only";

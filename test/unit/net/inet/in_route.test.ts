@@ -56,6 +56,15 @@ describe("Routes", () => {
       expect(request(RTM_DELETE, "10.1.0.0", MASK16, "0.0.0.0", 3)).toBe(host.net.ENETUNREACH);
     });
 
+    it("are also what ARP knows of a host: deleted, it is asked for anew; then there is none", () => {
+      expect(request(RTM_DELETE, NEIGHBOUR.ip, HOST, US.ip)).toBe(0);
+      expect(socket.sendTo(NEIGHBOUR.ip, 9, "x")).toBe(1);
+      expect(host.saidOnce().arp!.targetIp).toBe(NEIGHBOUR.ip);
+      host.net.arp_delete(ipNumber(NEIGHBOUR.ip));
+      expect(request(RTM_DELETE, NEIGHBOUR.ip, HOST, US.ip)).toBe(host.net.ENETUNREACH);
+      expect(request(RTM_DELETE, "192.0.2.0", "255.255.255.0", US.ip)).toBe(host.net.ENETUNREACH); // the net's own stays
+    });
+
     it("change while a connection lives, which goes on over the new one", () => {
       request(RTM_ADD, "10.1.0.0", MASK16, NEIGHBOUR.ip);
       expect(socket.connect("10.1.0.1", 9)).toBe(0);
