@@ -6,8 +6,8 @@ const { CHIPS } = require("./chips");
 
 const prefixes = [
   "m ext mbs uio", // mbufs
-  "so sb pr dom f fo c", // sockets
-  "if ifq ipq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh", // interfaces and protocols
+  "so sb pr dom f fo si c", // sockets, files
+  "if ifq bd br ipq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh", // interfaces and protocols
   "wd sc spi", // drivers
   ...Object.values(CHIPS).map(({ prefix }) => prefix),
   "rq rc", // resolver

@@ -6,6 +6,7 @@ import ts from "typescript";
 import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
 import { declaration, parameters } from "./ctype";
+import { SWITCHED } from "./files";
 import { type Global, type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
 import { lineOf, type Refusal } from "./refusal";
@@ -23,10 +24,17 @@ export interface Translation {
 export function translate(sources: Sources, amountsOf: (constants: Constants) => Amounts): Translation {
   const program = load(sources);
   const cx = new Compiler(program, { pools: {}, arena: 0, clusters: 0, clusterBytes: 0 });
-  Object.assign(cx.amounts, amountsOf(constantsOf(cx, program)));
+  const constants = constantsOf(cx, program);
+  Object.assign(cx.amounts, amountsOf(constants));
+  for (const file of program.files) if (isOff(program.nameOf(file), constants)) cx.off.add(file);
   for (const file of program.files) for (const node of file.statements) if (isNamed(node)) cx.nameOf(node);
   const modules = program.files.map((file) => moduleOf(cx, file));
   return { cx, modules, refusals: cx.refusals.list(), errors: program.errors };
+}
+
+/** A file of what a profile has not. */
+function isOff(file: string, constants: Constants): boolean {
+  return file in SWITCHED && constants[SWITCHED[file]] === 0;
 }
 
 function isNamed(node: ts.Statement): node is ts.FunctionDeclaration | ts.InterfaceDeclaration {
@@ -68,7 +76,7 @@ function fileName(cx: Compiler, { file }: Module): string {
 
 function coreText(cx: Compiler, modules: Module[], files: string[], exports: string[]): string[] {
   const functions = modules.flatMap((module) => module.functions);
-  const pools = [...cx.allocated].filter(({ name }) => name in cx.amounts.pools);
+  const pools = [...cx.allocated].filter(({ name }) => cx.amounts.pools[name]);
   return [
     MADE,
     '#include "core.h"',
@@ -124,8 +132,11 @@ function inMemory(cx: Compiler, globals: Global[]): Global[] {
 }
 
 function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): string[] {
-  const globals = modules.flatMap((module) => module.globals).filter(({ type }) => type.kind !== "void");
+  const all = modules.flatMap((module) => module.globals).filter(({ type }) => type.kind !== "void");
+  const isSwitchedOff = ({ node }: Global) => cx.off.has(node.getSourceFile());
+  const globals = all.filter((global) => !isSwitchedOff(global));
   return [
+    ...switchedOffText(all.filter(isSwitchedOff)),
     "struct globals {",
     ...inMemory(cx, globals).map(({ type, name }) => `  ${declaration(type, name)};`),
     "  void *free[NPOOLS];",
@@ -137,6 +148,13 @@ function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): strin
     "};",
     `#define SHELL ${globals.some(({ name }) => name === SHELL) ? `offsetof(struct globals, ${SHELL})` : 0}`,
   ];
+}
+
+/** Variables of what a profile has not: declared, never defined, so that a link fails where one is used. A host that sees all has them. */
+function switchedOffText(globals: Global[]): string[] {
+  if (!globals.length) return [];
+  const lines = globals.map(({ type, name }) => `  ${declaration(type, name)};`);
+  return ["#ifdef FFI", "static", "#else", "extern", "#endif", "struct {", ...lines, "} switched_off;", ""];
 }
 
 /** Pools in numbers, and what there is in each (runtime/pools.h). */

@@ -7,6 +7,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/core/core.ts",
   "firmware/core/enc28j60.ts",
   "firmware/core/events.ts",
+  "firmware/core/filecall.ts",
   "firmware/core/networkjs.ts",
   "firmware/core/stat.ts",
   "firmware/core/syscall.ts",
@@ -33,6 +34,11 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/drivers/w5500-raw/w5500_tx.ts",
   "firmware/drivers/w5500-raw/w5500_var.ts",
   "firmware/drivers/watchdog.ts",
+  "firmware/net/if/bpf.ts",
+  "firmware/net/if/bpf_dev.ts",
+  "firmware/net/if/bpf_filter.ts",
+  "firmware/net/if/bpf_ring.ts",
+  "firmware/net/if/bpf_validate.ts",
   "firmware/net/if/ether.ts",
   "firmware/net/if/if_loop.ts",
   "firmware/net/if/ifnet.ts",
@@ -109,6 +115,8 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/kern/descrip.ts",
   "firmware/net/kern/domain.ts",
   "firmware/net/kern/errno.ts",
+  "firmware/net/kern/file.ts",
+  "firmware/net/kern/kern_descrip.ts",
   "firmware/net/kern/mbuf.ts",
   "firmware/net/kern/mbuf_chain.ts",
   "firmware/net/kern/mbuf_copyback.ts",
@@ -123,6 +131,8 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/kern/sockopt.ts",
   "firmware/net/kern/soreceive.ts",
   "firmware/net/kern/sosend.ts",
+  "firmware/net/kern/selinfo.ts",
+  "firmware/net/kern/soo.ts",
   "firmware/net/kern/sys_socket.ts",
   "firmware/net/kern/uipc_syscalls.ts",
   "firmware/net/njs/nj_error.ts",
@@ -140,3 +150,13 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/wire/udp.ts",
   "firmware/types.ts",
 ];
+
+/** Files that nothing calls where this constant of config.ts is false: their variables take no memory then. */
+export const SWITCHED: { readonly [file: string]: string } = {
+  "firmware/core/filecall.ts": "KERN_FILES",
+  "firmware/net/if/bpf.ts": "NET_BPF",
+  "firmware/net/if/bpf_dev.ts": "NET_BPF",
+  "firmware/net/if/bpf_filter.ts": "NET_BPF",
+  "firmware/net/kern/selinfo.ts": "KERN_FILES",
+  "firmware/net/kern/soo.ts": "KERN_FILES",
+};

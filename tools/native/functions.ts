@@ -119,7 +119,7 @@ function variableOf(cx: Compiler, node: ts.VariableDeclaration, module: Module):
   if (isConst(node) && !isStorage(type))
     cx.refuse(node, "a constant that is none", "let, set by a function; or a number");
   module.globals.push({ node, name, type });
-  if (node.initializer)
+  if (node.initializer && !cx.off.has(module.file))
     module.initial.push(...initialValue(cx, node.initializer, `g->${name}`, type).filter((text) => !isRefused(text)));
 }
 

@@ -1,24 +1,15 @@
 /**
- * Sockets as files. BSD: kern/sys_socket.c, and getsock of kern/uipc_syscalls.c; Stevens sections 15.5, 15.15. Called by
- * the system calls.
+ * The sockets of descriptors. BSD: getsock of kern/uipc_syscalls.c; Stevens section 15.15. Called by the system calls.
  */
-import { NOFILE, SO_POLL } from "../../config";
+import { KERN_FILES, NOFILE, SO_POLL } from "../../config";
 import type { Embedded } from "../../types";
-import { DTYPE_SOCKET, type File, type Fileops, falloc, getf } from "./descrip";
+import { DTYPE_SOCKET, type Fileops, falloc, getf } from "./descrip";
 import { EBADF, ENOTSOCK } from "./errno";
-import { soclose, sopoll } from "./socket";
 import { sowakeup } from "./socket2";
 import { SB_PRIV, type Socket } from "./socketvar";
+import { socketrwops, soo_close, soo_poll } from "./soo";
 
-function soo_close(fp: File): number {
-  return soclose(fp.f_data as Socket);
-}
-
-function soo_poll(fp: File, events: number): number {
-  return sopoll(fp.f_data as Socket, events);
-}
-
-/** The operations of a file of type DTYPE_SOCKET. */
+/** The operations of a file of type DTYPE_SOCKET, where there are no others. */
 const socketops: Embedded<Fileops> = { fo_close: soo_close, fo_poll: SO_POLL ? soo_poll : null };
 
 /** The socket of a descriptor, or null: `notsock` says why. */
@@ -42,7 +33,7 @@ export function notsock(fd: number): number {
 
 /** A descriptor for a socket that is still to come (f_data), or -errno. */
 export function sockalloc(): number {
-  return falloc(DTYPE_SOCKET, socketops);
+  return falloc(DTYPE_SOCKET, KERN_FILES ? socketrwops : socketops);
 }
 
 /** What goes by this socket of the stack's own is not held up by what programs hold. */

@@ -1,0 +1,67 @@
+/**
+ * Sockets as files: their operations. BSD: kern/sys_socket.c; Stevens section 15.5. Called through f_ops; which socket a descriptor
+ * means is sys_socket.ts's business.
+ */
+import type { Embedded } from "../../types";
+import type { File } from "./descrip";
+import { EINVAL } from "./errno";
+import { FIOGETOWN, FIONREAD, FIOSETOWN, type Fileuio, type Rwfileops } from "./file";
+import type { Mbuf } from "./mbuf";
+import { soclose, sopoll, soreadable } from "./socket";
+import { sonoupcall, sosetupcall, sowakeup } from "./socket2";
+import type { Socket } from "./socketvar";
+import { soreceive, soreceived } from "./soreceive";
+import { sosend, sosendable, sosendallatonce, sosendhow } from "./sosend";
+
+export function soo_close(fp: File): number {
+  return soclose(fp.f_data as Socket);
+}
+
+export function soo_poll(fp: File, events: number): number {
+  return sopoll(fp.f_data as Socket, events);
+}
+
+function soo_read(fp: File, uio: Fileuio, len: number): number {
+  uio.uio_buf = null;
+  return soreceive(fp.f_data as Socket, null, uio, len, 0);
+}
+
+function soo_readdone(fp: File, uio: Fileuio, n: number): void {
+  soreceived(fp.f_data as Socket, uio, n, 0);
+}
+
+function soo_space(fp: File, uio: Fileuio, len: number): number {
+  const so = fp.f_data as Socket;
+  const n = sosendable(so, null, len, 0, 0);
+  uio.uio_atomic = sosendallatonce(so);
+  if (n >= 0) uio.uio_how = sosendhow(so, n, len);
+  return n;
+}
+
+function soo_write(fp: File, m: Mbuf): number {
+  return sosend(fp.f_data as Socket, null, m, null, 0);
+}
+
+function soo_ioctl(fp: File, cmd: number, value: number): number {
+  const so = fp.f_data as Socket;
+  if (cmd === FIONREAD) return so.so_rcv.sb_cc;
+  if (cmd === FIOGETOWN) return so.so_upcall;
+  if (cmd !== FIOSETOWN) return -EINVAL;
+  if (!value) sonoupcall(so);
+  else {
+    sosetupcall(so, value);
+    if (soreadable(so)) sowakeup(so);
+  }
+  return 0;
+}
+
+/** The operations of a socket's file where files are more than sockets. */
+export const socketrwops: Embedded<Rwfileops> = {
+  fo_close: soo_close,
+  fo_poll: soo_poll,
+  fo_read: soo_read,
+  fo_readdone: soo_readdone,
+  fo_space: soo_space,
+  fo_write: soo_write,
+  fo_ioctl: soo_ioctl,
+};
