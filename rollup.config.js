@@ -136,6 +136,8 @@ module.exports = [
   storageModule("mdns"),
   storageModule("sntp"),
   storageModule("traceroute"),
+  storageModule("tcpdump"),
+  storageModule("pcap"),
   ...CHIP_NAMES.map((chip) =>
     bundles(`firmware/boot-test-${chip}.ts`, PROFILES.test, { [`${chip}.test.js`]: readable }),
   ),

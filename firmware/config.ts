@@ -54,7 +54,7 @@ export const SO_CONTROL = true;
  */
 export const NET_BPF = true;
 export const NBPF = 2;
-export const BPF_BUFSIZE = 4096;
+export const BPF_BUFSIZE = 8192;
 export const BPF_MAXINSNS = 128;
 
 /** Chips that one native core may have. */

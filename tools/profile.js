@@ -3,6 +3,7 @@
  * what nothing refers to any more.
  */
 const { readFileSync } = require("node:fs");
+const { emptied, switchOf } = require("./switched");
 
 /** What Net/3 has besides, and no bundle that is shipped. */
 const HOST = {
@@ -126,11 +127,13 @@ function configured(text, constants) {
 
 exports.configured = configured;
 
-/** A rollup input plugin, to stand before the compiler's. */
+/** A rollup input plugin, to stand before the compiler's. What the profile switches off is not there. */
 exports.profile = function profile(constants) {
   return {
     name: "profile",
     load(id) {
+      const constant = switchOf(id);
+      if (constant && constants[constant] === false) return { code: emptied(readFileSync(id, "utf8")), map: null };
       if (!id.endsWith("/firmware/config.ts")) return null;
       const text = configured(readFileSync(id, "utf8"), constants);
       return { code: text.replace(/^export const /gm, "export var "), map: null }; // ES5, as the compiler makes it

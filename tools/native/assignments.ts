@@ -65,7 +65,7 @@ function allocated(cx: Compiler, node: ts.BinaryExpression, literal: ts.ObjectLi
 function storageOf(cx: Compiler, node: ts.Expression): { c: string; type: CType } | undefined {
   const declaration = ts.isIdentifier(node) ? cx.declarationOf(node) : undefined;
   if (declaration && isTopLevel(declaration) && ts.isVariableDeclaration(declaration) && cx.isNative(declaration))
-    return { c: cx.globalPlace(declaration), type: globalType(cx, declaration) };
+    return { c: `g->${cx.nameOf(declaration)}`, type: globalType(cx, declaration) };
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return undefined;
   const [c, type] = ts.isPropertyAccessExpression(node) ? fieldPlace(cx, node) : elementPlace(cx, node);
   return { c, type };
@@ -98,7 +98,7 @@ function variable(cx: Compiler, node: ts.Identifier): Target | null {
   const type = globalType(cx, declaration);
   return type.kind === "refused" || isConst(declaration)
     ? null
-    : { c: cx.globalPlace(declaration), type, wraps: false, before: [] };
+    : { c: `g->${cx.nameOf(declaration)}`, type, wraps: false, before: [] };
 }
 
 function field(cx: Compiler, node: ts.PropertyAccessExpression, save: boolean): Target | null {

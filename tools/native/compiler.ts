@@ -42,8 +42,6 @@ export class Compiler {
   readonly ranges = new Map<ts.Node, [lo: number, hi: number]>();
   /** how often a variable of a module is named */
   readonly uses = new Map<ts.Node, number>();
-  /** files that a constant switches off (files.ts: SWITCHED) */
-  readonly off = new Set<ts.SourceFile>();
   /** C types of local variables */
   readonly locals = new Map<ts.Node, CType>();
   /** result of the function that is being translated */
@@ -88,11 +86,6 @@ export class Compiler {
   /** Is the declaration one of a file that is being translated? */
   isNative(declaration: ts.Node): boolean {
     return this.program.files.includes(declaration.getSourceFile());
-  }
-
-  /** How C reaches a variable of a module: one that is switched off is nowhere, so that no code may be left that names it. */
-  globalPlace(declaration: ts.VariableDeclaration): string {
-    return `${this.off.has(declaration.getSourceFile()) ? "switched_off." : "g->"}${this.nameOf(declaration)}`;
   }
 
   /** The name in C of something declared at the top of a file; a second one of that name has its file's behind it. */

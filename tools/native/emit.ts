@@ -6,9 +6,9 @@ import ts from "typescript";
 import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
 import { declaration, parameters } from "./ctype";
-import { SWITCHED } from "./files";
 import { type Global, type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
+import { reached } from "./reach";
 import { lineOf, type Refusal } from "./refusal";
 import { type Structure, sizeOf, structuresText } from "./structures";
 
@@ -24,17 +24,10 @@ export interface Translation {
 export function translate(sources: Sources, amountsOf: (constants: Constants) => Amounts): Translation {
   const program = load(sources);
   const cx = new Compiler(program, { pools: {}, arena: 0, clusters: 0, clusterBytes: 0 });
-  const constants = constantsOf(cx, program);
-  Object.assign(cx.amounts, amountsOf(constants));
-  for (const file of program.files) if (isOff(program.nameOf(file), constants)) cx.off.add(file);
+  Object.assign(cx.amounts, amountsOf(constantsOf(cx, program)));
   for (const file of program.files) for (const node of file.statements) if (isNamed(node)) cx.nameOf(node);
   const modules = program.files.map((file) => moduleOf(cx, file));
   return { cx, modules, refusals: cx.refusals.list(), errors: program.errors };
-}
-
-/** A file of what a profile has not. */
-function isOff(file: string, constants: Constants): boolean {
-  return file in SWITCHED && constants[SWITCHED[file]] === 0;
 }
 
 function isNamed(node: ts.Statement): node is ts.FunctionDeclaration | ts.InterfaceDeclaration {
@@ -55,8 +48,9 @@ function constantsOf(cx: Compiler, program: Program): Constants {
 
 const MADE = "/* Made by tools/native. The source is the TypeScript that #line names. */";
 
-/** Text by file name. `exports` are functions that a host calls, as native_<name>. */
-export function emit({ cx, modules }: Translation, exports: string[] = []): Map<string, string> {
+/** Text by file name. `exports` are functions that a host calls, as native_<name>, and what these need; without them it is all there is. */
+export function emit({ cx, modules: all }: Translation, exports: string[] = []): Map<string, string> {
+  const modules = exports.length ? needed(cx, all, exports) : all;
   const files = new Map<string, string>();
   for (const module of modules) {
     const functions = module.functions.flatMap(({ text }) => (text ? [text] : []));
@@ -64,6 +58,26 @@ export function emit({ cx, modules }: Translation, exports: string[] = []): Map<
   }
   files.set("core.c", `${coreText(cx, modules, [...files.keys()], exports).join("\n")}\n`);
   return files;
+}
+
+/** The same without the bodies and the variables that nothing leads to. */
+function needed(cx: Compiler, modules: Module[], exports: string[]): Module[] {
+  const functions = modules.flatMap((module) => module.functions);
+  const found = reached(
+    cx,
+    exports.map((name) => exported(functions, name).node),
+  );
+  return modules.map((module) => ({
+    ...module,
+    functions: module.functions.map((f) => (found.has(f.node) ? f : { ...f, text: null })),
+    globals: module.globals.filter(({ node }) => found.has(node)),
+  }));
+}
+
+function exported(functions: Translated[], name: string): Translated {
+  const found = functions.find((f) => f.name === name);
+  if (!found?.text) throw new Error(`no function ${name} to export`);
+  return found;
 }
 
 function fileName(cx: Compiler, { file }: Module): string {
@@ -76,7 +90,7 @@ function fileName(cx: Compiler, { file }: Module): string {
 
 function coreText(cx: Compiler, modules: Module[], files: string[], exports: string[]): string[] {
   const functions = modules.flatMap((module) => module.functions);
-  const pools = [...cx.allocated].filter(({ name }) => cx.amounts.pools[name]);
+  const pools = [...cx.allocated].filter(({ name }) => name in cx.amounts.pools);
   return [
     MADE,
     '#include "core.h"',
@@ -132,11 +146,8 @@ function inMemory(cx: Compiler, globals: Global[]): Global[] {
 }
 
 function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): string[] {
-  const all = modules.flatMap((module) => module.globals).filter(({ type }) => type.kind !== "void");
-  const isSwitchedOff = ({ node }: Global) => cx.off.has(node.getSourceFile());
-  const globals = all.filter((global) => !isSwitchedOff(global));
+  const globals = modules.flatMap((module) => module.globals).filter(({ type }) => type.kind !== "void");
   return [
-    ...switchedOffText(all.filter(isSwitchedOff)),
     "struct globals {",
     ...inMemory(cx, globals).map(({ type, name }) => `  ${declaration(type, name)};`),
     "  void *free[NPOOLS];",
@@ -148,13 +159,6 @@ function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): strin
     "};",
     `#define SHELL ${globals.some(({ name }) => name === SHELL) ? `offsetof(struct globals, ${SHELL})` : 0}`,
   ];
-}
-
-/** Variables of what a profile has not: declared, never defined, so that a link fails where one is used. A host that sees all has them. */
-function switchedOffText(globals: Global[]): string[] {
-  if (!globals.length) return [];
-  const lines = globals.map(({ type, name }) => `  ${declaration(type, name)};`);
-  return ["#ifdef FFI", "static", "#else", "extern", "#endif", "struct {", ...lines, "} switched_off;", ""];
 }
 
 /** Pools in numbers, and what there is in each (runtime/pools.h). */
@@ -202,14 +206,13 @@ function bootText(modules: Module[]): string[] {
     "static void core_boot(void) {",
     "  clear(g, sizeof *g);",
     "  pools_init();",
-    ...modules.flatMap(({ initial }) => initial.map((text) => `  ${text}`)),
+    ...modules.flatMap(({ globals }) => globals.flatMap(({ initial }) => initial.map((text) => `  ${text}`))),
     "}",
   ];
 }
 
 function exportText(cx: Compiler, functions: Translated[], name: string): string[] {
-  const found = functions.find((f) => f.name === name);
-  if (!found?.text) throw new Error(`no function ${name} to export`);
+  const found = exported(functions, name);
   const names = parametersOf(found.head).map((param) => /(\w+)(\)\(.*\))?$/.exec(param)![1]);
   const call = `${name}(${names.join(", ")});`;
   const at = `#line ${lineOf(found.node)} "${cx.program.nameOf(found.node.getSourceFile())}"`;

@@ -46,9 +46,7 @@ export function ffi(translation: Translation): { text: string; description: Desc
   const writer = new FfiWriter(translation.cx);
   for (const { functions, globals } of translation.modules) {
     for (const translated of functions) if (translated.text && isExported(translated)) writer.function(translated);
-    for (const global of globals)
-      if (isExported(global) && !translation.cx.off.has(global.node.getSourceFile()))
-        writer.global(global.name, global.type);
+    for (const global of globals) if (isExported(global)) writer.global(global.name, global.type);
   }
   for (const structure of translation.cx.structures.values()) writer.structure(structure);
   for (const structure of translation.cx.allocated) writer.pool(structure);

@@ -132,7 +132,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/kern/soreceive.ts",
   "firmware/net/kern/sosend.ts",
   "firmware/net/kern/selinfo.ts",
-  "firmware/net/kern/soo.ts",
+  "firmware/net/kern/sofile.ts",
   "firmware/net/kern/sys_socket.ts",
   "firmware/net/kern/uipc_syscalls.ts",
   "firmware/net/njs/nj_error.ts",
@@ -150,13 +150,3 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/wire/udp.ts",
   "firmware/types.ts",
 ];
-
-/** Files that nothing calls where this constant of config.ts is false: their variables take no memory then. */
-export const SWITCHED: { readonly [file: string]: string } = {
-  "firmware/core/filecall.ts": "KERN_FILES",
-  "firmware/net/if/bpf.ts": "NET_BPF",
-  "firmware/net/if/bpf_dev.ts": "NET_BPF",
-  "firmware/net/if/bpf_filter.ts": "NET_BPF",
-  "firmware/net/kern/selinfo.ts": "KERN_FILES",
-  "firmware/net/kern/soo.ts": "KERN_FILES",
-};

@@ -35,7 +35,7 @@ function topLevelName(cx: Compiler, node: ts.Identifier, declaration: ts.Variabl
   const type = globalType(cx, declaration);
   cx.uses.set(declaration, (cx.uses.get(declaration) ?? 0) + 1);
   if (type.kind === "table" && type.constant) return value(cx.nameOf(declaration), valueType(type));
-  return place(cx.globalPlace(declaration), type);
+  return place(`g->${cx.nameOf(declaration)}`, type);
 }
 
 function machineName(cx: Compiler, node: ts.Identifier, declaration: ts.VariableDeclaration): Value {

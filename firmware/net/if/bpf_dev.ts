@@ -11,9 +11,8 @@ import { FIOGETOWN, FIONREAD, FIOSETOWN, type Fileuio, type Rwfileops } from "..
 import { free } from "../kern/kern_malloc";
 import { M_WAIT, type Mbuf, m_buf, m_freem } from "../kern/mbuf";
 import { m_pullup } from "../kern/mbuf_chain";
-import { sel_new, selforget } from "../kern/selinfo";
+import { sel_new, selforget, selwakeup } from "../kern/selinfo";
 import { POLLIN, POLLOUT } from "../kern/socket";
-import { selwakeup } from "../kern/socket2";
 import { ETHER_HDR_LEN } from "../wire/ether";
 import {
   BPF_CAPLEN,

@@ -3,6 +3,7 @@
  * the same turn behind them. BSD: sys/select.h, kern/sys_generic.c (selrecord, selwakeup); Stevens section 16.13. Called by pipes and
  * packet taps.
  */
+import { timeout } from "../../machdep";
 import type { u8 } from "../../types";
 
 export interface Selinfo {
@@ -15,20 +16,33 @@ export interface Selinfo {
 /** Those whose upcall is on its way. */
 let sel_first: Selinfo | null;
 let sel_count: number;
+/** The turn in which they are called, and whether it has been asked for. */
+let sel_turn: () => void;
+let sel_due: boolean;
 
-/** Nobody waits: at boot. */
-export function selinit(): void {
+/** Nobody waits: at boot. `turn` is called, in a turn of its own, when upcalls wait. */
+export function selinit(turn: () => void): void {
+  sel_turn = turn;
   sel_first = null;
   sel_count = 0;
+  sel_due = false;
 }
 
 export function sel_new(): Selinfo {
   return { si_fd: 0, si_queued: false, si_next: null };
 }
 
-/** How many upcalls are on their way. */
+/** The turn begins: how many upcalls are on their way. */
 export function selcount(): number {
+  sel_due = false;
   return sel_count;
+}
+
+/** There is a change: queues the upcall. */
+export function selwakeup(si: Selinfo): void {
+  if (!selqueue(si) || sel_due) return;
+  sel_due = true;
+  timeout(sel_turn, 0);
 }
 
 /** The descriptor of the one that has waited longest; 0: none waits, or it does not want its upcall any more. */
@@ -39,8 +53,8 @@ export function selnext(): number {
   return si.si_fd;
 }
 
-/** Queues the upcall: false when nobody wants it, or it is on its way already. */
-export function selqueue(si: Selinfo): boolean {
+/** False when nobody wants it, or it is on its way already. */
+function selqueue(si: Selinfo): boolean {
   if (!si.si_fd || si.si_queued) return false;
   let last = sel_first;
   while (last && last.si_next) last = last.si_next;

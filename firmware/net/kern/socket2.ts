@@ -13,7 +13,7 @@
 import { CELLS_CONN, CELLS_SPARE, KERN_FILES } from "../../config";
 import { memory_spare, timeout } from "../../machdep";
 import { free } from "./kern_malloc";
-import { type Selinfo, selcount, selinit, selnext, selqueue } from "./selinfo";
+import { selcount, selinit, selnext } from "./selinfo";
 import { sb_new, soreserve } from "./sockbuf";
 import {
   SB_NOTIFY,
@@ -41,6 +41,7 @@ export let upcallsdue: boolean;
 /** No sockets: at boot. `turn` is called, in a turn of its own, when upcalls wait. */
 export function soinit(turn: () => void): void {
   upcallturn = turn;
+  if (KERN_FILES) selinit(turn);
   soreset(0);
 }
 
@@ -51,7 +52,6 @@ export function soreset(n: number): void {
   upcallslast = null;
   nupcalls = 0;
   upcallsdue = false;
-  if (KERN_FILES) selinit();
 }
 
 /** How many sockets there are, those without a descriptor included. */
@@ -232,13 +232,6 @@ export function sowakeup(so: Socket): void {
   upcallslast = so;
   nupcalls++;
   if (upcallsdue) return;
-  upcallsdue = true;
-  timeout(upcallturn, 0);
-}
-
-/** Queues the upcall of a file that is no socket. */
-export function selwakeup(si: Selinfo): void {
-  if (!selqueue(si) || upcallsdue) return;
   upcallsdue = true;
   timeout(upcallturn, 0);
 }

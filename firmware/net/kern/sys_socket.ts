@@ -1,15 +1,25 @@
 /**
- * The sockets of descriptors. BSD: getsock of kern/uipc_syscalls.c; Stevens section 15.15. Called by the system calls.
+ * Sockets as files. BSD: kern/sys_socket.c, and getsock of kern/uipc_syscalls.c; Stevens sections 15.5, 15.15. Called by
+ * the system calls.
  */
 import { KERN_FILES, NOFILE, SO_POLL } from "../../config";
 import type { Embedded } from "../../types";
-import { DTYPE_SOCKET, type Fileops, falloc, getf } from "./descrip";
+import { DTYPE_SOCKET, type File, type Fileops, falloc, getf } from "./descrip";
 import { EBADF, ENOTSOCK } from "./errno";
+import { soclose, sopoll } from "./socket";
 import { sowakeup } from "./socket2";
 import { SB_PRIV, type Socket } from "./socketvar";
-import { socketrwops, soo_close, soo_poll } from "./soo";
+import { socketrwops } from "./sofile";
 
-/** The operations of a file of type DTYPE_SOCKET, where there are no others. */
+function soo_close(fp: File): number {
+  return soclose(fp.f_data as Socket);
+}
+
+function soo_poll(fp: File, events: number): number {
+  return sopoll(fp.f_data as Socket, events);
+}
+
+/** The operations of a file of type DTYPE_SOCKET, where there are no other files. */
 const socketops: Embedded<Fileops> = { fo_close: soo_close, fo_poll: SO_POLL ? soo_poll : null };
 
 /** The socket of a descriptor, or null: `notsock` says why. */

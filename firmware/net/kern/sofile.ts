@@ -1,6 +1,6 @@
 /**
- * Sockets as files: their operations. BSD: kern/sys_socket.c; Stevens section 15.5. Called through f_ops; which socket a descriptor
- * means is sys_socket.ts's business.
+ * Sockets as files among others: all their operations. BSD: kern/sys_socket.c (soo_read, soo_write, soo_ioctl ...); Stevens section
+ * 15.5. Called through f_ops, where there are other files than sockets (KERN_FILES).
  */
 import type { Embedded } from "../../types";
 import type { File } from "./descrip";
@@ -13,24 +13,24 @@ import type { Socket } from "./socketvar";
 import { soreceive, soreceived } from "./soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "./sosend";
 
-export function soo_close(fp: File): number {
+function sofile_close(fp: File): number {
   return soclose(fp.f_data as Socket);
 }
 
-export function soo_poll(fp: File, events: number): number {
+function sofile_poll(fp: File, events: number): number {
   return sopoll(fp.f_data as Socket, events);
 }
 
-function soo_read(fp: File, uio: Fileuio, len: number): number {
+function sofile_read(fp: File, uio: Fileuio, len: number): number {
   uio.uio_buf = null;
   return soreceive(fp.f_data as Socket, null, uio, len, 0);
 }
 
-function soo_readdone(fp: File, uio: Fileuio, n: number): void {
+function sofile_readdone(fp: File, uio: Fileuio, n: number): void {
   soreceived(fp.f_data as Socket, uio, n, 0);
 }
 
-function soo_space(fp: File, uio: Fileuio, len: number): number {
+function sofile_space(fp: File, uio: Fileuio, len: number): number {
   const so = fp.f_data as Socket;
   const n = sosendable(so, null, len, 0, 0);
   uio.uio_atomic = sosendallatonce(so);
@@ -38,11 +38,11 @@ function soo_space(fp: File, uio: Fileuio, len: number): number {
   return n;
 }
 
-function soo_write(fp: File, m: Mbuf): number {
+function sofile_write(fp: File, m: Mbuf): number {
   return sosend(fp.f_data as Socket, null, m, null, 0);
 }
 
-function soo_ioctl(fp: File, cmd: number, value: number): number {
+function sofile_ioctl(fp: File, cmd: number, value: number): number {
   const so = fp.f_data as Socket;
   if (cmd === FIONREAD) return so.so_rcv.sb_cc;
   if (cmd === FIOGETOWN) return so.so_upcall;
@@ -57,11 +57,11 @@ function soo_ioctl(fp: File, cmd: number, value: number): number {
 
 /** The operations of a socket's file where files are more than sockets. */
 export const socketrwops: Embedded<Rwfileops> = {
-  fo_close: soo_close,
-  fo_poll: soo_poll,
-  fo_read: soo_read,
-  fo_readdone: soo_readdone,
-  fo_space: soo_space,
-  fo_write: soo_write,
-  fo_ioctl: soo_ioctl,
+  fo_close: sofile_close,
+  fo_poll: sofile_poll,
+  fo_read: sofile_read,
+  fo_readdone: sofile_readdone,
+  fo_space: sofile_space,
+  fo_write: sofile_write,
+  fo_ioctl: sofile_ioctl,
 };
