@@ -110,10 +110,20 @@ exports.NATIVE = {
     NMBUFS: 13,
     NMBCLUSTERS: 3,
   },
+  test: { BPF_BUFSIZE: 4096 },
+  router: {
+    NFILE: 24,
+    NOFILE: 22,
+    TCP_MAXPCB: 20,
+    TCP_MAXHOLES: 16,
+    NMBUFS: 48,
+    NMBCLUSTERS: 16,
+    BPF_BUFSIZE: 4096,
+  },
   udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6, NMBUFS: 13, NMBCLUSTERS: 3 },
 };
 
-/** The constants of a profile's native core. */
+/** The constants of a profile's native core: all its memory lies within 64 KB, as far as the interpreter's views see. */
 exports.nativeConstants = (name) => ({ ...exports.PROFILES[name], ...exports.NATIVE[name] });
 
 /** The text of config.ts (which has no types in it) with other constants. */

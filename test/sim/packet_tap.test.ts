@@ -95,7 +95,7 @@ for (const chip of CHIPS)
 
     it("streams a capture that tcpdump reads as the board has printed it, and tshark finds nothing wrong in", () => {
       run(`
-        var dump = require("tcpdump").start(eth, { filter: "6 0 0 65535", snaplen: 1600 });
+        var dump = require("tcpdump").start(eth, { filter: "6 0 0 65535" });
         var pcap = require("pcap").start(eth);
         require("net").createServer(function (c) { c.on("data", function (d) { c.write(d); }); }).listen(7777);`);
       peerRuns(`
@@ -146,7 +146,7 @@ const TRAFFIC = `
   var net = eth.net, fd = net.socket(2, 2, 0), to = { sin_family: 2, sin_addr: net.inet_addr("10.0.0.1"), sin_port: 9 };
   eth.ping("10.0.0.1", { size: 1000 }, function () {});
   net.sendto(fd, "datagram", 0, to);
-  setTimeout(function () { net.sendto(fd, "x".repeat(4000), 0, to); }, 500);
+  setTimeout(function () { net.sendto(fd, "x".repeat(2500), 0, to); }, 500);
   setTimeout(function () { require("net").connect({ host: "10.0.0.1", port: 81 }, function () {}).on("error", function () {}); }, 1000);
   setTimeout(function () {
     var text = "", want = "x".repeat(2000);

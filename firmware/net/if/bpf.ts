@@ -1,6 +1,6 @@
 /**
  * The packet tap: who listens to what goes by on an interface, both ways. BSD: net/bpf.c; Stevens chapter 31. Frames come from
- * ether.ts and if_loop.ts while somebody listens (bpf_iflist); the descriptors by which it is read are bpf_dev.ts's.
+ * ether.ts and if_loop.ts while somebody listens (bpf_peers); the descriptors by which it is read are bpf_dev.ts's.
  *
  * Each is bound to one interface. Of each packet there its filter says how many bytes it wants (bpf_filter.ts; without a
  * filter all), they are copied into its ring behind a header, and its upcall comes. A packet for which there is no room is counted.
@@ -53,13 +53,18 @@ export const FILTER_WORDS = 2 * BPF_MAXINSNS;
 /** No packet is longer. */
 export const SNAP_MAX = 65535;
 
-/** Those that are bound to an interface, while there are any: who has packets looks here first. */
-export let bpf_iflist: BpfD | null;
+/** Those that are bound to an interface. */
+let bpf_iflist: BpfD | null;
 
 /** At boot. */
 export function bpf_init(): void {
   bpf_iflist = null;
   bpf_filterinit();
+}
+
+/** Does anybody listen? Who has a packet asks first. */
+export function bpf_peers(): boolean {
+  return bpf_iflist !== null;
 }
 
 /** Packet `m`, which remains the caller's, goes by on `ifp`; `out` is 1 for one of ours. */

@@ -25,7 +25,7 @@ import {
   EVL_ENCAPLEN,
   EVL_VLID_MASK,
 } from "../wire/ether";
-import { bpf_iflist, bpf_mtap } from "./bpf";
+import { bpf_mtap, bpf_peers } from "./bpf";
 import {
   IF_ENQUEUE,
   IFF_BROADCAST,
@@ -136,7 +136,7 @@ export function ether_ifattach(ac: Arpcom): void {
  * has checked the frame's own sum.
  */
 export function ether_input(ac: Arpcom, m: Mbuf): void {
-  if (NET_BPF && bpf_iflist) bpf_mtap(ac, m, 0);
+  if (NET_BPF && bpf_peers()) bpf_mtap(ac, m, 0);
   let eh = m.m_data;
   let isr = ether_isr(get16(eh + ETHER_TYPE));
   if (isr < 0 && ether_untag(m, eh)) {
@@ -253,7 +253,7 @@ export function ether_transmit(ac: Arpcom, m: Mbuf): number {
   if (m.m_next && ac.if_snd.ifq_len >= IFQ_LARGE) return ether_full(ac, m);
   if (!IF_ENQUEUE(ac.if_snd, m)) return ENOBUFS;
   ac.if_obytes += len;
-  if (NET_BPF && bpf_iflist) bpf_mtap(ac, m, 1);
+  if (NET_BPF && bpf_peers()) bpf_mtap(ac, m, 1);
   if (!(ac.if_flags & IFF_OACTIVE)) ac.if_start(ac);
   return 0;
 }

@@ -5,7 +5,7 @@ import { NET_BPF } from "../../config";
 import type { Embedded } from "../../types";
 import { ENOBUFS } from "../kern/errno";
 import { M_LOOP, type Mbuf, MT_DATA } from "../kern/mbuf";
-import { bpf_iflist, bpf_mtap } from "./bpf";
+import { bpf_mtap, bpf_peers } from "./bpf";
 import {
   IFF_LINK,
   IFF_LOOPBACK,
@@ -56,7 +56,7 @@ export function loopattach(): void {
 
 /** Sends `m` back up; consumes m, answers errno. */
 function looutput(ifp: Ifnet, m: Mbuf): number {
-  if (NET_BPF && bpf_iflist) bpf_mtap(ifp, m, 1);
+  if (NET_BPF && bpf_peers()) bpf_mtap(ifp, m, 1);
   ifp.if_opackets++;
   ifp.if_ipackets++;
   ifp.if_obytes += m.m_pktlen;

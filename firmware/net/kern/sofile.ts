@@ -56,7 +56,7 @@ function sofile_ioctl(fp: File, cmd: number, value: number): number {
 }
 
 /** The operations of a socket's file where files are more than sockets. */
-export const socketrwops: Embedded<Rwfileops> = {
+const socketrwops: Embedded<Rwfileops> = {
   fo_close: sofile_close,
   fo_poll: sofile_poll,
   fo_read: sofile_read,
@@ -65,3 +65,7 @@ export const socketrwops: Embedded<Rwfileops> = {
   fo_write: sofile_write,
   fo_ioctl: sofile_ioctl,
 };
+
+export function socket_ops(): Rwfileops {
+  return socketrwops;
+}

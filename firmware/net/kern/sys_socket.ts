@@ -9,7 +9,7 @@ import { EBADF, ENOTSOCK } from "./errno";
 import { soclose, sopoll } from "./socket";
 import { sowakeup } from "./socket2";
 import { SB_PRIV, type Socket } from "./socketvar";
-import { socketrwops } from "./sofile";
+import { socket_ops } from "./sofile";
 
 function soo_close(fp: File): number {
   return soclose(fp.f_data as Socket);
@@ -43,7 +43,7 @@ export function notsock(fd: number): number {
 
 /** A descriptor for a socket that is still to come (f_data), or -errno. */
 export function sockalloc(): number {
-  return falloc(DTYPE_SOCKET, KERN_FILES ? socketrwops : socketops);
+  return falloc(DTYPE_SOCKET, KERN_FILES ? socket_ops() : socketops);
 }
 
 /** What goes by this socket of the stack's own is not held up by what programs hold. */
