@@ -148,6 +148,7 @@ export * from "./net/kern/sockopt";
 export * from "./net/kern/soreceive";
 export * from "./net/kern/sosend";
 export { readstring, withmbuf, write } from "./net/kern/sys_generic";
+export * from "./net/kern/sys_pipe";
 export * from "./net/kern/sys_socket";
 export { poll, recvit, recvstring, sendit, socket } from "./net/kern/syscalls";
 export * from "./net/kern/syscalls_msg";

@@ -12,10 +12,15 @@ exports.SWITCHED = {
   "firmware/net/if/bpf.ts": TAP,
   "firmware/net/if/bpf_dev.ts": TAP,
   "firmware/net/if/bpf_filter.ts": TAP,
+  "firmware/net/if/bpf_mend.ts": TAP,
+  "firmware/net/if/bpf_ring.ts": TAP,
+  "firmware/net/if/bpf_validate.ts": TAP,
+  "firmware/net/kern/file_mend.ts": FILES,
   "firmware/net/kern/kern_descrip.ts": FILES,
   "firmware/net/kern/selinfo.ts": FILES,
   "firmware/net/kern/sofile.ts": FILES,
   "firmware/net/kern/sys_generic.ts": FILES,
+  "firmware/net/kern/sys_pipe.ts": FILES,
 };
 
 /** The constant without which a file, an absolute path, is nothing; undefined for others. */

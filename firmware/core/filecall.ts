@@ -25,16 +25,18 @@ import {
 } from "../net/kern/kern_descrip";
 import { M_DONTWAIT, type Mbuf, m_buf } from "../net/kern/mbuf";
 import { m_reclaim } from "../net/kern/mbuf_reclaim";
+import { kern_pipe, pipe_wfd } from "../net/kern/sys_pipe";
 import type { Embedded } from "../types";
 import { core_args } from "./events";
 import {
   ARG_AT,
   ARG_VALUE,
-  BPF_OPEN,
   BPF_SETF,
   BPF_SETIF,
+  OPEN_PIPE,
   SYS_DUP,
   SYS_IOCTL,
+  SYS_OPEN,
   SYS_READ,
   SYS_READDONE,
   SYS_READPIECE,
@@ -71,16 +73,23 @@ export function filecall(code: number, a: number, b: number, c: number, unit: If
       return file_write(a, b);
     case SYS_IOCTL:
       return kern_ioctl(a, b, c);
+    case SYS_OPEN:
+      return file_open(a);
     case SYS_DUP:
       return b ? dup2(a, b) : dup(a);
   }
   return NET_BPF ? bpfcall(code, a, b, unit) : -EINVAL;
 }
 
+function file_open(what: number): number {
+  if (what !== OPEN_PIPE) return NET_BPF ? bpf_open() : -EINVAL;
+  const fd = kern_pipe();
+  core_args[ARG_VALUE] = pipe_wfd;
+  return fd;
+}
+
 function bpfcall(code: number, a: number, b: number, unit: Ifnet | null): number {
   switch (code) {
-    case BPF_OPEN:
-      return bpf_open();
     case BPF_SETIF:
       return bpf_setif(a, b < 0 ? loif : unit);
     case BPF_SETF:

@@ -9,11 +9,13 @@ import {
   ARG_AT,
   ARG_PENDING,
   ARG_VALUE,
-  BPF_OPEN,
   BPF_SETF,
   BPF_SETIF,
+  OPEN_BPF,
+  OPEN_PIPE,
   SYS_DUP,
   SYS_IOCTL,
+  SYS_OPEN,
   SYS_READ,
   SYS_READDONE,
   SYS_READPIECE,
@@ -60,7 +62,16 @@ export function dup2(fd: number, to: number): number {
 }
 
 export function bpf_open(): number {
-  return call(BPF_OPEN, 0, 0, 0);
+  return call(SYS_OPEN, OPEN_BPF, 0, 0);
+}
+
+/** The other end of the pipe that was made last. */
+export let pipe_wfd: number;
+
+export function kern_pipe(): number {
+  const fd = call(SYS_OPEN, OPEN_PIPE, 0, 0);
+  pipe_wfd = args[ARG_VALUE];
+  return fd;
 }
 
 /** lo0 has no unit. */

@@ -49,9 +49,12 @@ export const SYS_READDONE = 41; // the read is over
 export const SYS_WRITE = 42; // (fd, bytes), of the data that the shell holds ready
 export const SYS_IOCTL = 43; // (fd, request, value)
 export const SYS_DUP = 44; // (fd, to): a second descriptor, the lowest that is free for `to` 0
-export const BPF_OPEN = 45;
+export const SYS_OPEN = 45; // (OPEN_): a new descriptor
 export const BPF_SETIF = 46; // (fd, unit); -1: lo0
 export const BPF_SETF = 47; // (fd, bytes): the filter is the data that the shell holds ready
+/* What SYS_OPEN opens */
+export const OPEN_BPF = 0;
+export const OPEN_PIPE = 1; // the end to be read; the other is in ARG_VALUE
 
 /* Interfaces, by unit: 0 is the first chip */
 export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit

@@ -6,19 +6,22 @@
  * it is worth trying again.
  */
 import { NET_BPF } from "../config";
-import { string_bytes } from "../machdep";
+import { bytes_string, string_bytes, timeout } from "../machdep";
 import { bpf_open, bpf_setf, bpf_setif } from "../net/if/bpf_dev";
 import { ifunit } from "../net/if/ifunit";
 import { EINVAL, EMFILE, ENOENT } from "../net/kern/errno";
 import { dup, dup2, kern_ioctl } from "../net/kern/kern_descrip";
 import { readstring, withmbuf, write } from "../net/kern/sys_generic";
-import { poll } from "../net/kern/syscalls";
+import { kern_pipe, pipe_wfd } from "../net/kern/sys_pipe";
+import { poll, setupcall } from "../net/kern/syscalls";
 import { turn_enter, turn_leave } from "../net/kern/turn";
 import type { Data } from "../net/kern/uio";
 
 /** Requests that take more than a number: the interface's name; the filter. */
 export const BIOCSETIF = 32;
 export const BIOCSETF = 33;
+
+const POLLIN = 1;
 
 /** An instruction of a filter: code, jt, jf, k, as `tcpdump -dd` prints them. */
 export type Insn = number[];
@@ -33,7 +36,7 @@ export function files_add(net: Partial<FilesApi>, spare: () => boolean): void {
 
 function files_new(spare: () => boolean) {
   return {
-    POLLIN: 1,
+    POLLIN: POLLIN,
     POLLOUT: 4,
     FIONREAD: 1,
     BIOCFLUSH: 16,
@@ -51,9 +54,14 @@ function files_new(spare: () => boolean) {
     write: (fd: number, data: Data) => turn_leave(turn_enter(), write(fd, data)),
     ioctl: (fd: number, request: number, value?: number | string | Insn[]) =>
       turn_leave(turn_enter(), file_ioctl(fd, request, value)),
+    readv: (fd: number, lengths: number[]) => turn_leave(turn_enter(), file_readv(fd, lengths)),
+    writev: (fd: number, pieces: Data[]) => turn_leave(turn_enter(), write(fd, joined(pieces))),
+    pipe: (fds: number[]) => turn_leave(turn_enter(), spare() ? file_pipe(fds) : -EMFILE),
     dup: (fd: number) => turn_leave(turn_enter(), spare() ? dup(fd) : -EMFILE),
     dup2: (fd: number, to: number) => turn_leave(turn_enter(), dup2(fd, to)),
     poll: (fd: number, events: number) => turn_leave(turn_enter(), poll(fd, events)),
+    select: (fds: number[], upcall: ((ready: number[]) => void) | null) =>
+      turn_leave(turn_enter(), file_select(fds, upcall)),
   };
 }
 
@@ -64,6 +72,61 @@ function file_open(path: string): number {
 function file_read(fd: number, len: number): Uint8Array | number {
   const data = readstring(fd, len);
   return typeof data === "number" ? data : string_bytes(data);
+}
+
+/** What there is, as pieces of these lengths at most, the first ones full; or -errno. */
+function file_readv(fd: number, lengths: number[]): string[] | number {
+  let len = 0;
+  for (let i = 0; i < lengths.length; i++) len += lengths[i];
+  const data = readstring(fd, len);
+  if (typeof data === "number") return data;
+  let at = 0;
+  return lengths.map((n) => {
+    at += n;
+    return data.substr(at - n, n);
+  });
+}
+
+/** Pieces as one, so that a message goes whole. */
+function joined(pieces: Data[]): string {
+  let text = "";
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i];
+    text += typeof piece === "string" ? piece : bytes_string(piece, piece.byteOffset, piece.length);
+  }
+  return text;
+}
+
+/** Puts the descriptors of a new pipe into `fds`: [to be read, to be written]. */
+function file_pipe(fds: number[]): number {
+  const fd = kern_pipe();
+  if (fd < 0) return fd;
+  fds[0] = fd;
+  fds[1] = pipe_wfd;
+  return 0;
+}
+
+/**
+ * From now on `upcall(ready)` is called when something has happened to some of the descriptors, with those that can be read: one call for
+ * all that happens in a turn. Null: no more. Answers 0, or the error of the first that is none, and then nothing has changed.
+ */
+function file_select(fds: number[], upcall: ((ready: number[]) => void) | null): number {
+  let due = false;
+  const tell = () => {
+    due = false;
+    const ready = fds.filter((fd) => poll(fd, POLLIN) > 0);
+    if (ready.length) upcall!(ready);
+  };
+  const changed = () => {
+    if (!due) timeout(tell, 0);
+    due = true;
+  };
+  for (let i = 0; i < fds.length; i++) {
+    const error = poll(fds[i], 0);
+    if (error < 0) return error;
+  }
+  for (let i = 0; i < fds.length; i++) setupcall(fds[i], upcall && changed);
+  return 0;
 }
 
 function file_ioctl(fd: number, request: number, value?: number | string | Insn[]): number {

@@ -133,6 +133,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/kern/sosend.ts",
   "firmware/net/kern/selinfo.ts",
   "firmware/net/kern/sofile.ts",
+  "firmware/net/kern/sys_pipe.ts",
   "firmware/net/kern/sys_socket.ts",
   "firmware/net/kern/uipc_syscalls.ts",
   "firmware/net/njs/nj_error.ts",

@@ -110,6 +110,11 @@ export function bpf_attachd(d: BpfD, ifp: Ifnet): void {
   bpf_detachd(d);
   bpf_reset(d.bd_ring);
   d.bd_ifp = ifp;
+  bpf_insert(d);
+}
+
+/** It is among those that listen. */
+export function bpf_insert(d: BpfD): void {
   d.bd_next = bpf_iflist;
   bpf_iflist = d;
 }

@@ -2,12 +2,13 @@
  * The packet tap as files: descriptors that are read, told what to listen to, and closed. BSD: net/bpf.c (bpfopen, bpfread, bpfwrite,
  * bpfioctl, bpf_select); Stevens section 31.5. Called by the system calls, through f_ops.
  */
-import { BPF_BUFSIZE, BPF_MAXINSNS, NBPF, NFILE } from "../../config";
+import { BPF_BUFSIZE, BPF_MAXINSNS, NBPF } from "../../config";
 import { uptime } from "../../machdep";
 import type { Embedded } from "../../types";
-import { DTYPE_BPF, type File, falloc, fdclose, filetable, getf } from "../kern/descrip";
+import { DTYPE_BPF, type File, falloc, fdclose, getf } from "../kern/descrip";
 import { EAGAIN, EBADF, EINVAL, EMSGSIZE, ENETDOWN, ENOBUFS, ENXIO } from "../kern/errno";
 import { FIOGETOWN, FIONREAD, FIOSETOWN, type Fileuio, type Rwfileops } from "../kern/file";
+import { kern_count } from "../kern/kern_descrip";
 import { free } from "../kern/kern_malloc";
 import { M_WAIT, type Mbuf, m_buf, m_freem } from "../kern/mbuf";
 import { m_pullup } from "../kern/mbuf_chain";
@@ -45,7 +46,7 @@ const INSN_LEN = 8;
 
 /** A new descriptor, bound to nothing; or -ENOBUFS, -EMFILE, -ENFILE. BSD: opening /dev/bpf. */
 export function bpf_open(): number {
-  if (bpf_many() >= NBPF) return -ENOBUFS;
+  if (kern_count(DTYPE_BPF) >= NBPF) return -ENOBUFS;
   const fd = falloc(DTYPE_BPF, bpfops);
   if (fd < 0) return fd;
   const d: BpfD | null = {
@@ -66,16 +67,6 @@ export function bpf_open(): number {
   }
   getf(fd)!.f_data = d;
   return fd;
-}
-
-/** How many there are. */
-function bpf_many(): number {
-  let n = 0;
-  for (let no = 0; no < NFILE; no++) {
-    const fp = filetable[no];
-    if (fp && fp.f_type === DTYPE_BPF) n++;
-  }
-  return n;
 }
 
 /** Who listens by that descriptor; null: it is none of these. */

@@ -2,8 +2,8 @@
  * System calls on descriptors, whatever they mean: dup, dup2, ioctl, and what upcalls want. BSD: kern/kern_descrip.c (dup, dup2),
  * kern/sys_generic.c (ioctl); Stevens section 15.4. Native; what moves a program's data is sys_generic.ts.
  */
-import { NOFILE } from "../../config";
-import { DTYPE_BPF, type File, fd_ofiles, fdclose, fdopen, getf } from "./descrip";
+import { NFILE, NOFILE } from "../../config";
+import { DTYPE_BPF, type File, fd_ofiles, fdclose, fdopen, filetable, getf } from "./descrip";
 import { EBADF, EINVAL } from "./errno";
 import { FIOGETOWN, FIOSETOWN, type Fileuio, type Rwfileops } from "./file";
 import type { Mbuf } from "./mbuf";
@@ -37,6 +37,16 @@ export function kern_disown(fd: number): void {
   if (!fp || fp.f_count === 1) return;
   const ops = fp.f_ops as Rwfileops;
   if (ops.fo_ioctl(fp, FIOGETOWN, 0) === fd) ops.fo_ioctl(fp, FIOSETOWN, 0);
+}
+
+/** How many files there are of a type. */
+export function kern_count(type: number): number {
+  let n = 0;
+  for (let no = 0; no < NFILE; no++) {
+    const fp = filetable[no];
+    if (fp && fp.f_type === type) n++;
+  }
+  return n;
 }
 
 /** The file of a descriptor, if it is of a type that has all operations; null: EBADF. */

@@ -2,11 +2,12 @@
  * The filter machine, against libpcap's: the same programs and packets, the same answers.
  */
 import { Host } from "../../../lib/host";
+import { CORE } from "../../../lib/kernel";
 import { type Insn, type Libpcap, libpcap } from "../../../lib/libpcap";
 
 const SEED = Number(process.env.SEED ?? 31);
 /** Programs; three packets each. */
-const PROGRAMS = Number(process.env.PROGRAMS ?? 1000);
+const PROGRAMS = Number(process.env.PROGRAMS ?? (CORE === "javascript" ? 1000 : 100));
 
 /** A generator of numbers. */
 class Dice {
