@@ -207,6 +207,44 @@ declare namespace EspruinoEthernet {
     inet_addr(text: string): number;
     inet_ntoa(addr: number): string;
     gethostbyname(name: string, callback: (addr: number, herror: number) => void): void;
+    /*
+     * Descriptors of any type, and the packet tap: in builds with KERN_FILES and NET_BPF (the profile router), none of which is
+     * shipped.
+     */
+    readonly POLLIN?: number;
+    readonly POLLOUT?: number;
+    /** Requests of ioctl: how many bytes are to be read; those of the packet tap, as bpf(4) has them. */
+    readonly FIONREAD?: number;
+    readonly BIOCFLUSH?: number;
+    readonly BIOCPROMISC?: number;
+    readonly BIOCGDLT?: number;
+    /** (0): packets that have gone by; (1): those that were lost for want of room */
+    readonly BIOCGSTATS?: number;
+    readonly BIOCSSNAP?: number;
+    /** the clock of the stamps, now (ms) */
+    readonly BIOCGUPTIME?: number;
+    readonly BIOCGBLEN?: number;
+    /** "en0", "lo0" */
+    readonly BIOCSETIF?: number;
+    /** instructions, each [code, jt, jf, k] */
+    readonly BIOCSETF?: number;
+    /** "/dev/bpf": a packet tap */
+    open?(path: string): number;
+    /** -11 (EAGAIN) while there is nothing, nothing at the end. Of a tap whole packets. */
+    read?(fd: number, length: number): Uint8Array | number;
+    readstring?(fd: number, length: number): string | number;
+    /** How much was taken. */
+    write?(fd: number, data: string | Uint8Array): number;
+    readv?(fd: number, lengths: number[]): string[] | number;
+    writev?(fd: number, pieces: (string | Uint8Array)[]): number;
+    ioctl?(fd: number, request: number, value?: number | string | number[][]): number;
+    /** `fds` becomes [to be read, to be written]. */
+    pipe?(fds: number[]): number;
+    dup?(fd: number): number;
+    dup2?(fd: number, to: number): number;
+    poll?(fd: number, events: number): number;
+    /** Called with those that can be read, once for all that has happened in a turn. */
+    select?(fds: number[], upcall: ((ready: number[]) => void) | null): number;
   }
 
   /** What can be ended. */
@@ -346,6 +384,34 @@ declare namespace EspruinoEthernet {
     sockets(): Connection[];
   }
 
+  interface TapOptions {
+    /** default "en0" */
+    interface?: string;
+    /** what `tcpdump -dd EXPRESSION` prints, or the instructions, each [code, jt, jf, k]; default: every packet */
+    filter?: string | number[][];
+    /** bytes of each packet at most */
+    snaplen?: number;
+    /** also what is for others */
+    promiscuous?: boolean;
+  }
+
+  interface TcpdumpOptions extends TapOptions {
+    /** ends after so many packets */
+    count?: number;
+    /** takes the lines, in place of the console */
+    print?: (line: string) => void;
+  }
+
+  interface PcapOptions extends TapOptions {
+    /** default 2002 */
+    port?: number;
+  }
+
+  interface Capture extends Service {
+    /** How many packets have gone by, and how many of those that were wanted were lost for want of room. */
+    stats(): { received: number; dropped: number };
+  }
+
   interface Hop {
     hop: number;
     /** of who answered; "" for nobody */
@@ -412,6 +478,22 @@ declare module "nettools" {
   export function tools(eth: EspruinoEthernet.Ethernet): EspruinoEthernet.Tools;
   /** Makes the tools functions of the console: ifconfig() arp() route() netstat() mbstat() sockets(). */
   export function install(eth: EspruinoEthernet.Ethernet): EspruinoEthernet.Tools;
+}
+
+declare module "tcpdump" {
+  /** Needs a build with a packet tap (the profile router). */
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    options?: EspruinoEthernet.TcpdumpOptions,
+  ): EspruinoEthernet.Capture;
+}
+
+declare module "pcap" {
+  /** Needs a build with a packet tap (the profile router). */
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    options?: EspruinoEthernet.PcapOptions,
+  ): EspruinoEthernet.Capture;
 }
 
 declare module "traceroute" {

@@ -8,7 +8,7 @@
  *   dist/enc28j60-udp.*       both without TCP
  *   dist/w5500-raw*           the same with the W5500's driver
  *   dist/telnet.*             optional modules, on the interface that they are given: the console over TCP,
- *   dist/update.*             programs over the network
+ *   dist/update.*             programs over the network, and others
  *   dist/enc28j60.test.js     every function of the stack exported by name, for the tests and the simulator's gateway
  *
  * Every output is parsed as an Espruino board would read it; syntax that Espruino lacks fails the build.
@@ -137,6 +137,8 @@ module.exports = [
   storageModule("sntp"),
   storageModule("traceroute"),
   storageModule("nettools"),
+  storageModule("tcpdump"),
+  storageModule("pcap"),
   ...CHIP_NAMES.map((chip) =>
     bundles(`firmware/boot-test-${chip}.ts`, PROFILES.test, { [`${chip}.test.js`]: readable }),
   ),

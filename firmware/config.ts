@@ -35,10 +35,27 @@ export const UDP_RECVSPACE = 2 * 9216;
 
 /** poll()? Programs have upcalls. */
 export const SO_POLL = true;
+/**
+ * Descriptors of more than sockets: read, write, ioctl, dup, pipes (kern/sys_generic.ts)? Off in all bundles that are shipped
+ * (tools/profile.js).
+ */
+export const KERN_FILES = true;
+/** Pipes, and bytes that one holds. */
+export const NPIPE = 4;
+export const PIPSIZ = 512;
 /** Control that goes with messages: descriptors, which are passed in the local domain only. */
 export const SO_CONTROL = true;
 
 /* Interfaces: if/ */
+
+/**
+ * The packet tap (BPF: if/bpf.ts)? It needs KERN_FILES. Descriptors of it, bytes of captured packets that each holds, and
+ * instructions that its filter may have.
+ */
+export const NET_BPF = true;
+export const NBPF = 2;
+export const BPF_BUFSIZE = 8192;
+export const BPF_MAXINSNS = 128;
 
 /** Chips that one native core may have. */
 export const NETHER = 2;

@@ -3,9 +3,18 @@
  * what nothing refers to any more.
  */
 const { readFileSync } = require("node:fs");
+const { emptied, switchOf } = require("./switched");
 
 /** What Net/3 has besides, and no bundle that is shipped. */
-const HOST = { INET_FRAG: false, INET_ROUTE: false, INET_FORWARD: false, UDP_SENDSPACE: 1472, UDP_RECVSPACE: 4 * 1480 };
+const HOST = {
+  INET_FRAG: false,
+  INET_ROUTE: false,
+  INET_FORWARD: false,
+  KERN_FILES: false,
+  NET_BPF: false,
+  UDP_SENDSPACE: 1472,
+  UDP_RECVSPACE: 4 * 1480,
+};
 
 /** TCP without its options, no names, and what else a small network can do without. */
 const SMALL = {
@@ -109,10 +118,20 @@ exports.NATIVE = {
   },
   small: NATIVE_SMALL,
   tcp: NATIVE_SMALL,
+  test: { BPF_BUFSIZE: 4096 },
+  router: {
+    NFILE: 24,
+    NOFILE: 22,
+    TCP_MAXPCB: 20,
+    TCP_MAXHOLES: 16,
+    NMBUFS: 48,
+    NMBCLUSTERS: 16,
+    BPF_BUFSIZE: 4096,
+  },
   udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6, NMBUFS: 13, NMBCLUSTERS: 3 },
 };
 
-/** The constants of a profile's native core. */
+/** The constants of a profile's native core: all its memory lies within 64 KB, as far as the interpreter's views see. */
 exports.nativeConstants = (name) => ({ ...exports.PROFILES[name], ...exports.NATIVE[name] });
 
 /** The text of config.ts (which has no types in it) with other constants. */
@@ -126,11 +145,13 @@ function configured(text, constants) {
 
 exports.configured = configured;
 
-/** A rollup input plugin, to stand before the compiler's. */
+/** A rollup input plugin, to stand before the compiler's. What the profile switches off is not there. */
 exports.profile = function profile(constants) {
   return {
     name: "profile",
     load(id) {
+      const constant = switchOf(id);
+      if (constant && constants[constant] === false) return { code: emptied(readFileSync(id, "utf8")), map: null };
       if (!id.endsWith("/firmware/config.ts")) return null;
       const text = configured(readFileSync(id, "utf8"), constants);
       return { code: text.replace(/^export const /gm, "export var "), map: null }; // ES5, as the compiler makes it

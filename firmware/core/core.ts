@@ -3,7 +3,7 @@
  *
  * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
-import { INET_DHCP, INET_ROUTE, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
+import { INET_DHCP, INET_ROUTE, KERN_FILES, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
@@ -22,6 +22,7 @@ import { soupcall, soupcalls } from "../net/kern/socket2";
 import { sowakeall } from "../net/kern/sys_socket";
 import type { Bytes, Table } from "../types";
 import { core_args, enaddr_get, event_conflict, event_link, event_next, events_init } from "./events";
+import { filecall } from "./filecall";
 import { networkjs_entry, networkjs_init, networkjs_mended, networkjs_upcalls } from "./networkjs";
 import { stat } from "./stat";
 import { syscall } from "./syscall";
@@ -58,6 +59,7 @@ import {
   NJ_ROOM,
   PENDING_UPCALLS,
   RT_REQUEST,
+  SYS_READ,
   SYS_SOCKET,
 } from "./sysent";
 
@@ -68,6 +70,7 @@ let hidden: InIfaddr | null;
 
 /** Answers what was asked for, or a negative errno. */
 export function core_entry(code: number, a: number, b: number, c: number): number {
+  if (KERN_FILES && code >= SYS_READ && code < IF_ATTACH) return filecall(code, a, b, c, core_unit(b));
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
   switch (code) {

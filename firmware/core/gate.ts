@@ -26,6 +26,7 @@ export {
   TCP_USER_TIMEOUT,
 } from "../net/inet/tcp/tcp_sockopt";
 
+export * from "./gate_files";
 export * from "./gate_if";
 export * from "./gate_networkjs";
 export * from "./gate_syscalls";

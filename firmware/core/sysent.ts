@@ -42,6 +42,20 @@ export const SYS_TCPINFO = 36; // (fd), into ARG_INFO and on
 export const SYS_SETIPOPTS = 37; // (fd, bytes): IP_OPTIONS are the data that the shell holds ready
 export const SYS_GETIPOPTS = 38; // (fd): how many bytes, from ARG_AT of the core's memory on
 
+/* Files of all types (KERN_FILES), and the packet tap */
+export const SYS_READ = 39; // (fd, bytes): as SYS_RECVFROM
+export const SYS_READPIECE = 40; // as SYS_PIECE
+export const SYS_READDONE = 41; // the read is over
+export const SYS_WRITE = 42; // (fd, bytes), of the data that the shell holds ready
+export const SYS_IOCTL = 43; // (fd, request, value)
+export const SYS_DUP = 44; // (fd, to): a second descriptor, the lowest that is free for `to` 0
+export const SYS_OPEN = 45; // (OPEN_): a new descriptor
+export const BPF_SETIF = 46; // (fd, unit); -1: lo0
+export const BPF_SETF = 47; // (fd, bytes): the filter is the data that the shell holds ready
+/* What SYS_OPEN opens */
+export const OPEN_BPF = 0;
+export const OPEN_PIPE = 1; // the end to be read; the other is in ARG_VALUE
+
 /* Interfaces, by unit: 0 is the first chip */
 export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit
 export const IF_DETACH = 49; // (unit)

@@ -13,7 +13,9 @@
  * while it has been seen to lie (`chip_distrust`): then the driver asks the chip, and tells `chip_trust` what it found, until
  * the line has been right both with frames and without.
  */
+import { NET_BPF } from "../config";
 import { arena, bzero } from "../machdep";
+import { bpf_ifdetach } from "../net/if/bpf";
 import { arpcom_init, ether_ifattach } from "../net/if/ether";
 import { IFF_OACTIVE, if_detach, if_link, if_qflush } from "../net/if/ifnet";
 import { type Callout, callout_new, callout_reset } from "../net/kern/callout";
@@ -91,6 +93,7 @@ export function chip_attach(sc: ChipSoftc): void {
 export function chip_detach(sc: ChipSoftc): void {
   wd_stop(sc);
   spi_close(sc.sc_spi);
+  if (NET_BPF) bpf_ifdetach(sc);
   if_detach(sc);
 }
 

@@ -3,7 +3,7 @@
  * answer is an error number.
  */
 
-import { INET_TCP, IP_SRCROUTE, TCP_DO_INFO } from "../config";
+import { INET_TCP, IP_SRCROUTE, KERN_FILES, TCP_DO_INFO } from "../config";
 import { IP_TOS, IP_TTL, IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
 import {
   IP_ADD_MEMBERSHIP,
@@ -59,12 +59,14 @@ import {
 import { turn_enter, turn_leave } from "../net/kern/turn";
 import type { Data } from "../net/kern/uio";
 import { IPPROTO_ICMP, IPPROTO_TCP } from "../net/wire/ip";
+import { type FilesApi, files_add } from "./files";
 import { inet_addr, inet_ntoa } from "./inet";
 import { ipopts_get, ipopts_pcb, ipopts_set } from "./ip_options";
 import { gethostbyname, type HostCallback } from "./resolver/resolver";
 import { type Tcpinfo, tcpinfo_get } from "./tcpinfo";
 
-export type SocketsApi = ReturnType<typeof sockets_new>;
+/** With KERN_FILES those on files of all types besides (files.ts). */
+export type SocketsApi = ReturnType<typeof sockets_new> & Partial<FilesApi>;
 
 /**
  * How the connection of a stream socket stands: what Linux tells by TCP_INFO. A negative errno where there is none
@@ -91,6 +93,7 @@ let api: SocketsApi | undefined;
 /** The one object of them all. */
 export function sockets_api() {
   if (!api) api = sockets_new();
+  if (KERN_FILES && !api.open) files_add(api, fdspare);
   return api;
 }
 

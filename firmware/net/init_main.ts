@@ -2,6 +2,8 @@
  * In what order the stack comes up: memory, sockets, interfaces, and the Internet family. BSD: kern/init_main.c. The one place
  * that knows all families.
  */
+import { NET_BPF } from "../config";
+import { bpf_init } from "./if/bpf";
 import { ether_init } from "./if/ether";
 import { loopattach } from "./if/if_loop";
 import { ifinit } from "./if/ifnet";
@@ -23,6 +25,7 @@ export function init_main(more: Domain | null, upcalls: () => void): void {
   soinit(upcalls);
   fdinit();
   ifinit();
+  if (NET_BPF) bpf_init();
   netisr_init();
   ether_init();
   route_init();

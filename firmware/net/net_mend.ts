@@ -2,7 +2,8 @@
  * All of the stack put in order after a turn that was broken off (kern/turn.ts): first who holds which memory, then what can be
  * done with it again. Called when a turn begins, before anything else.
  */
-import { INET_FRAG, INET_RAW, INET_TCP, IP_SRCROUTE } from "../config";
+import { INET_FRAG, INET_RAW, INET_TCP, IP_SRCROUTE, KERN_FILES, NET_BPF } from "../config";
+import { bpf_mend } from "./if/bpf_mend";
 import { if_qmend, netisr_mend } from "./if/if_mend";
 import { type Ifnet, ifnet } from "./if/ifnet";
 import { arp_mend } from "./inet/arp/arp_mend";
@@ -15,10 +16,12 @@ import { tcb } from "./inet/tcp/tcp_var";
 import { udb } from "./inet/udp/udp_input";
 import { callout_mend } from "./kern/callout";
 import { fd_mend } from "./kern/descrip_mend";
+import { file_mend } from "./kern/file_mend";
 import { m_mendbegin, m_mendend } from "./kern/mbuf_mend";
 import { sb_mend } from "./kern/sockbuf_mend";
 import { so_mend, soqmend } from "./kern/socket_mend";
 import type { Socket } from "./kern/socketvar";
+import { upcall_turn } from "./kern/upcalls";
 
 /** `broken`: the machine broke the turn off, and nobody knows what it was about. */
 export function net_mend(broken: boolean): void {
@@ -26,6 +29,8 @@ export function net_mend(broken: boolean): void {
   m_mendbegin();
   const sos = fd_mend() as Socket[];
   const nfd = sos.length;
+  if (KERN_FILES) file_mend(upcall_turn);
+  if (NET_BPF) bpf_mend();
   for (let i = 0; i < nfd; i++) soqmend(sos[i], sos);
   if (INET_TCP) in_pcbsockets(tcb, sos);
   for (let i = 0; i < sos.length; i++) {

@@ -83,6 +83,20 @@ describe("What is called from outside", () => {
   });
 });
 
+describe("A pool of none", () => {
+  it("takes no memory, and there is never one out of it", () => {
+    const source = `import { free } from "./net/kern/kern_malloc";
+      export interface Nothing { n_a: u8; }
+      export function make(): Nothing | null { return { n_a: 1 }; }
+      export function drop(p: Nothing): void { free(p); }`;
+    const translation = translateText(source, { Nothing: 0 });
+    expect(translation.refusals).toEqual([]);
+    const text = [...emit(translation).values()].join("\n");
+    expect(text).toContain("struct Nothing *t0_ = NULL;");
+    expect(text).not.toMatch(/POOL_Nothing|all_Nothing/);
+  });
+});
+
 /** The source lines on which there is text, as #line and the lines after it count. */
 function linesOf(text: string): Set<number> {
   const found = new Set<number>();

@@ -8,7 +8,9 @@ import type { Ethernet } from "../../firmware/lib/ethernet/ethernet";
 import type { SocketsApi } from "../../firmware/lib/sockets";
 import type { MdnsOptions } from "../../firmware/modules/mdns/mdns_var";
 import type { tools } from "../../firmware/modules/nettools/nettools";
+import type { Pcap, PcapOptions } from "../../firmware/modules/pcap";
 import type { Sntp, SntpOptions } from "../../firmware/modules/sntp";
+import type { Tcpdump, TcpdumpOptions } from "../../firmware/modules/tcpdump/tcpdump";
 import type { Telnet, TelnetOptions } from "../../firmware/modules/telnet";
 import type { Hop, TracerouteOptions } from "../../firmware/modules/traceroute";
 import type { Update, UpdateOptions } from "../../firmware/modules/update/update";
@@ -35,6 +37,9 @@ export type Agreement = [
   Fits<EspruinoEthernet.UpdateOptions, UpdateOptions>,
   Fits<EspruinoEthernet.TracerouteOptions, TracerouteOptions>,
   Fits<ReturnType<typeof tools>, EspruinoEthernet.Tools>,
+  Fits<EspruinoEthernet.TcpdumpOptions, TcpdumpOptions>,
+  Fits<EspruinoEthernet.PcapOptions, PcapOptions>,
+  Fits<Tcpdump | Pcap, EspruinoEthernet.Capture>,
   Fits<Hop, EspruinoEthernet.Hop>,
   Fits<Sntp | Telnet | Update, EspruinoEthernet.Service>,
   Fits<Update, EspruinoEthernet.Update>,

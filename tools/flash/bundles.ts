@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { FlashError, type StorageFile } from "./storage";
 
 /** What a bundle may have or lack. */
-export type Feature = "TCP" | "UDP" | "DHCP" | "counters" | "groups" | "raw sockets";
+export type Feature = "TCP" | "UDP" | "DHCP" | "counters" | "groups" | "raw sockets" | "packet tap";
 
 export interface Variety {
   /** tools/profile.js */
@@ -75,6 +75,8 @@ export const NEEDS: Readonly<Record<string, Feature>> = {
   update: "TCP",
   mdns: "groups",
   traceroute: "raw sockets",
+  tcpdump: "packet tap",
+  pcap: "packet tap",
 };
 
 /** What a bundle, "enc28j60-udp", has not of what is needed by these modules, and which of them; undefined: nothing. */

@@ -45,6 +45,7 @@ function free(cx: Compiler, node: ts.CallExpression): Value {
   if (v.type.kind === "array") return value(`cluster_free(${v.c})`, { kind: "void" });
   if (v.type.kind !== "ref") return refuse(cx, node, "free of what is no structure", "a reference to one of a pool");
   cx.allocated.add(v.type.to);
+  if (cx.amounts.pools[v.type.to.name] === 0) return value(`(void)(${v.c})`, { kind: "void" });
   return value(`pool_free(POOL_${v.type.to.cname}, ${v.c})`, { kind: "void" });
 }
 

@@ -90,7 +90,7 @@ function fileName(cx: Compiler, { file }: Module): string {
 
 function coreText(cx: Compiler, modules: Module[], files: string[], exports: string[]): string[] {
   const functions = modules.flatMap((module) => module.functions);
-  const pools = [...cx.allocated].filter(({ name }) => name in cx.amounts.pools);
+  const pools = [...cx.allocated].filter(({ name }) => cx.amounts.pools[name]);
   return [
     MADE,
     '#include "core.h"',

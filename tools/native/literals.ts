@@ -62,7 +62,8 @@ export function allocation(cx: Compiler, node: ts.ObjectLiteralExpression, type:
     return refuse(cx, node, `a ${structure.name} out of no pool`, "say how many there are in tools/native/pools.ts");
   const p = cx.temporary();
   const { before, fill } = filled(cx, `${p}->`, node, structure);
-  const made = `struct ${structure.cname} *${p} = pool_get(POOL_${structure.cname});`;
+  const taken = cx.amounts.pools[structure.name] ? `pool_get(POOL_${structure.cname})` : "NULL";
+  const made = `struct ${structure.cname} *${p} = ${taken};`;
   const text = fill.length ? [...before, made, `if (${p}) { ${fill.join(" ")} }`, `${p};`] : [...before, made, `${p};`];
   return value(`({ ${text.join(" ")} })`, type);
 }

@@ -16,6 +16,8 @@ export function amounts(c: Constants): Amounts {
       Mbuf: c["NMBUFS"],
       Cluster: c["NMBCLUSTERS"],
       File: c["NFILE"],
+      Pipe: c["KERN_FILES"] ? c["NPIPE"] : 0,
+      BpfD: c["NET_BPF"] ? c["NBPF"] : 0,
       // Those that have a file, and TCP's that go on without one: TCP's own limit is met first, and makes room.
       Socket: c["NFILE"] + tcp,
       Nj: c["LIB_NETWORKJS"] ? Math.min(c["NJ_MAXSOCK"], c["NOFILE"] - c["FDRESERVE"]) : 0,

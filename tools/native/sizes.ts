@@ -45,7 +45,7 @@ function bySource(listing: string): Map<string, number> {
 /** Bytes of memory on a board, by structure, as the compiler for it lays them out. */
 export function memorySizes({ chip, profile }: Core): [what: string, bytes: number][] {
   const { cx } = translationOf(chip, profile);
-  const pools = [...cx.allocated].filter(({ name }) => name in cx.amounts.pools);
+  const pools = [...cx.allocated].filter(({ name }) => cx.amounts.pools[name]);
   const parts = [
     ...pools.map(({ name, cname }) => ({ what: `${cx.amounts.pools[name]} ${name}`, c: `sizeof g->all_${cname}` })),
     { what: "arena", c: "sizeof g->arena" },

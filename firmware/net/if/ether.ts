@@ -5,7 +5,7 @@
  * `if_resolve`, which ARP sets. So this file knows no protocol.
  */
 
-import { IFQ_LARGE, IFQ_SNDMAX } from "../../config";
+import { IFQ_LARGE, IFQ_SNDMAX, NET_BPF } from "../../config";
 import { arena, bcopy, bcopy6, get16, get32, put16, put32 } from "../../machdep";
 import type { Bytes, Table } from "../../types";
 import { EIO, ENETDOWN, ENOBUFS } from "../kern/errno";
@@ -25,6 +25,7 @@ import {
   EVL_ENCAPLEN,
   EVL_VLID_MASK,
 } from "../wire/ether";
+import { bpf_mtap, bpf_peers } from "./bpf";
 import {
   IF_ENQUEUE,
   IFF_BROADCAST,
@@ -135,6 +136,7 @@ export function ether_ifattach(ac: Arpcom): void {
  * has checked the frame's own sum.
  */
 export function ether_input(ac: Arpcom, m: Mbuf): void {
+  if (NET_BPF && bpf_peers()) bpf_mtap(ac, m, 0);
   let eh = m.m_data;
   let isr = ether_isr(get16(eh + ETHER_TYPE));
   if (isr < 0 && ether_untag(m, eh)) {
@@ -221,10 +223,7 @@ function ether_output(ac: Arpcom, m0: Mbuf, dst: number): number {
   return ether_transmit(ac, m);
 }
 
-/**
- * Sends packet `m` of Ethernet type `type` to a hardware address (null: everybody's); consumes m, answers errno. BSD: if_output
- * with AF_UNSPEC.
- */
+/** Sends packet `m` of type `type` to a hardware address (null: everybody's); consumes m, answers errno. BSD: AF_UNSPEC. */
 export function ether_send(ac: Arpcom, m0: Mbuf, enaddr: Uint8Array | null, type: number): number {
   const m = ether_encap(ac, m0, type);
   if (!m) return ENOBUFS;
@@ -254,6 +253,7 @@ export function ether_transmit(ac: Arpcom, m: Mbuf): number {
   if (m.m_next && ac.if_snd.ifq_len >= IFQ_LARGE) return ether_full(ac, m);
   if (!IF_ENQUEUE(ac.if_snd, m)) return ENOBUFS;
   ac.if_obytes += len;
+  if (NET_BPF && bpf_peers()) bpf_mtap(ac, m, 1);
   if (!(ac.if_flags & IFF_OACTIVE)) ac.if_start(ac);
   return 0;
 }

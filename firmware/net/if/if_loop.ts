@@ -1,9 +1,11 @@
 /**
  * The loopback interface. BSD: net/if_loop.c; Stevens section 5.4; RFC 1122 3.2.1.3 (g).
  */
+import { NET_BPF } from "../../config";
 import type { Embedded } from "../../types";
 import { ENOBUFS } from "../kern/errno";
 import { M_LOOP, type Mbuf, MT_DATA } from "../kern/mbuf";
+import { bpf_mtap, bpf_peers } from "./bpf";
 import {
   IFF_LINK,
   IFF_LOOPBACK,
@@ -54,6 +56,7 @@ export function loopattach(): void {
 
 /** Sends `m` back up; consumes m, answers errno. */
 function looutput(ifp: Ifnet, m: Mbuf): number {
+  if (NET_BPF && bpf_peers()) bpf_mtap(ifp, m, 1);
   ifp.if_opackets++;
   ifp.if_ipackets++;
   ifp.if_obytes += m.m_pktlen;

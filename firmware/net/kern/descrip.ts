@@ -17,6 +17,8 @@ import { turn_newfd } from "./turn";
 
 /* f_type */
 export const DTYPE_SOCKET = 2;
+export const DTYPE_PIPE = 3;
+export const DTYPE_BPF = 4;
 
 export interface File {
   f_type: u8;

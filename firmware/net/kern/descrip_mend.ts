@@ -1,12 +1,13 @@
 /**
  * Descriptors put in order after a turn that was broken off (turn.ts). Called by net_mend.
  */
-import { fd_ofiles, fdcount, filetable } from "./descrip";
+import { KERN_FILES } from "../../config";
+import { DTYPE_SOCKET, fd_ofiles, fdcount, filetable } from "./descrip";
 import { turn_lostfd } from "./turn";
 
 /**
- * A turn has broken off: forgets descriptors and files that were not finished, or are half closed. What there
- * is now behind descriptors, each once.
+ * A turn has broken off: forgets descriptors and files that were not finished, or are half closed. The sockets
+ * that there are now behind descriptors, each once.
  */
 export function fd_mend(): object[] {
   const data: object[] = [];
@@ -14,6 +15,7 @@ export function fd_mend(): object[] {
     const fp = fd_ofiles[fd];
     if (!fp) continue;
     if (!fp.f_data || fd === turn_lostfd()) fd_ofiles[fd] = null;
+    else if (KERN_FILES && fp.f_type !== DTYPE_SOCKET) continue;
     else if (data.indexOf(fp.f_data) < 0) data.push(fp.f_data);
   }
   for (let no = 0; no < filetable.length; no++) {

@@ -6,6 +6,7 @@
  */
 export const ENOENT = 2;
 export const EIO = 5;
+export const ENXIO = 6;
 export const EBADF = 9;
 export const EAGAIN = 11;
 export const EWOULDBLOCK = EAGAIN;

@@ -10,9 +10,10 @@
  * runs all that are queued (upcalls.ts): never from within a system call or the netisr turn, where a program's code could
  * re-enter the stack.
  */
-import { CELLS_CONN, CELLS_SPARE } from "../../config";
+import { CELLS_CONN, CELLS_SPARE, KERN_FILES } from "../../config";
 import { memory_spare, timeout } from "../../machdep";
 import { free } from "./kern_malloc";
+import { selcount, selinit, selnext } from "./selinfo";
 import { sb_new, soreserve } from "./sockbuf";
 import {
   SB_NOTIFY,
@@ -40,6 +41,7 @@ export let upcallsdue: boolean;
 /** No sockets: at boot. `turn` is called, in a turn of its own, when upcalls wait. */
 export function soinit(turn: () => void): void {
   upcallturn = turn;
+  if (KERN_FILES) selinit(turn);
   soreset(0);
 }
 
@@ -237,13 +239,13 @@ export function sowakeup(so: Socket): void {
 /** The turn of the upcalls begins: how many sockets wait for one. What these queue in their turn waits for the next. */
 export function soupcalls(): number {
   upcallsdue = false;
-  return nupcalls;
+  return KERN_FILES ? nupcalls + selcount() : nupcalls;
 }
 
 /** The descriptor of the socket that has waited longest; 0 when it does not want its upcall any more, or none waits. */
 export function soupcall(): number {
   const so = upcalls;
-  if (!so) return 0;
+  if (!so) return KERN_FILES ? selnext() : 0;
   sonowakeup(so);
   return so.so_upcall;
 }

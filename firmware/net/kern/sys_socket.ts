@@ -2,13 +2,14 @@
  * Sockets as files. BSD: kern/sys_socket.c, and getsock of kern/uipc_syscalls.c; Stevens sections 15.5, 15.15. Called by
  * the system calls.
  */
-import { NOFILE, SO_POLL } from "../../config";
+import { KERN_FILES, NOFILE, SO_POLL } from "../../config";
 import type { Embedded } from "../../types";
 import { DTYPE_SOCKET, type File, type Fileops, falloc, getf } from "./descrip";
 import { EBADF, ENOTSOCK } from "./errno";
 import { soclose, sopoll } from "./socket";
 import { sowakeup } from "./socket2";
 import { SB_PRIV, type Socket } from "./socketvar";
+import { socket_ops } from "./sofile";
 
 function soo_close(fp: File): number {
   return soclose(fp.f_data as Socket);
@@ -18,7 +19,7 @@ function soo_poll(fp: File, events: number): number {
   return sopoll(fp.f_data as Socket, events);
 }
 
-/** The operations of a file of type DTYPE_SOCKET. */
+/** The operations of a file of type DTYPE_SOCKET, where there are no other files. */
 const socketops: Embedded<Fileops> = { fo_close: soo_close, fo_poll: SO_POLL ? soo_poll : null };
 
 /** The socket of a descriptor, or null: `notsock` says why. */
@@ -42,7 +43,7 @@ export function notsock(fd: number): number {
 
 /** A descriptor for a socket that is still to come (f_data), or -errno. */
 export function sockalloc(): number {
-  return falloc(DTYPE_SOCKET, socketops);
+  return falloc(DTYPE_SOCKET, KERN_FILES ? socket_ops() : socketops);
 }
 
 /** What goes by this socket of the stack's own is not held up by what programs hold. */

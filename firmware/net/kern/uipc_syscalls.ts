@@ -6,9 +6,11 @@
  * socket. What cannot be done now is told EAGAIN or EINPROGRESS, and the upcall of the socket comes when it is worth trying
  * again.
  */
-import { NOFILE } from "../../config";
+import { KERN_FILES, NOFILE } from "../../config";
 import { fdclose, fdspare, getf } from "./descrip";
 import { EAGAIN, EALREADY, EBADF, ECONNABORTED, EINPROGRESS, EINVAL, EMFILE, ENOTCONN, EOPNOTSUPP } from "./errno";
+import { FIOSETOWN } from "./file";
+import { kern_disown, kern_file, kern_ioctl } from "./kern_descrip";
 import { PRU_PEERADDR, PRU_SOCKADDR, type Sockaddr } from "./protosw";
 import { soaccept, sobind, soconnect, socreate, soerror, solisten, soreadable, soshutdown } from "./socket";
 import { sonoupcall, soqremque, sorwakeup, sosetupcall, sowakeup } from "./socket2";
@@ -99,6 +101,7 @@ export function shutdown(fd: number, how: number): number {
 
 /** Gives the descriptor back. */
 export function kern_close(fd: number): number {
+  if (KERN_FILES) kern_disown(fd);
   const error = fdclose(fd);
   if (fdshort) accept_again();
   return 0 - error;
@@ -141,7 +144,7 @@ export function poll(fd: number, events: number): number {
 /** From now on the upcall of `fd` comes after each change, and soon, if there is something to be read already; or it does not. */
 export function kern_setupcall(fd: number, on: boolean): number {
   const so = getsock(fd);
-  if (!so) return notsock(fd);
+  if (!so) return KERN_FILES && kern_file(fd) ? kern_ioctl(fd, FIOSETOWN, on ? fd : 0) : notsock(fd);
   if (!on) sonoupcall(so);
   else {
     sosetupcall(so, fd);

@@ -1,0 +1,160 @@
+/**
+ * System calls on descriptors of any type, by number (KERN_FILES): what net/kern/sys_generic.ts is in JavaScript. BSD:
+ * kern/sys_generic.c, kern/kern_descrip.c.
+ *
+ * A read has the same three steps as a receive (syscall.ts): SYS_READ finds the bytes and tells where the first of them lie, SYS_READPIECE
+ * where the next do, SYS_READDONE lets go of them.
+ */
+import { INET_FRAG, NET_BPF } from "../config";
+import { memory_offset } from "../machdep";
+import { bpf_open, bpf_setf, bpf_setif } from "../net/if/bpf_dev";
+import { loif } from "../net/if/if_loop";
+import type { Ifnet } from "../net/if/ifnet";
+import type { File } from "../net/kern/descrip";
+import { EBADF, EINVAL, ENOBUFS } from "../net/kern/errno";
+import type { Fileuio } from "../net/kern/file";
+import {
+  dup,
+  dup2,
+  kern_file,
+  kern_ioctl,
+  kern_read,
+  kern_readdone,
+  kern_space,
+  kern_write,
+} from "../net/kern/kern_descrip";
+import { M_DONTWAIT, type Mbuf, m_buf } from "../net/kern/mbuf";
+import { m_reclaim } from "../net/kern/mbuf_reclaim";
+import { kern_pipe, pipe_wfd } from "../net/kern/sys_pipe";
+import type { Embedded } from "../types";
+import { core_args } from "./events";
+import {
+  ARG_AT,
+  ARG_VALUE,
+  BPF_SETF,
+  BPF_SETIF,
+  OPEN_PIPE,
+  SYS_DUP,
+  SYS_IOCTL,
+  SYS_OPEN,
+  SYS_READ,
+  SYS_READDONE,
+  SYS_READPIECE,
+  SYS_WRITE,
+} from "./sysent";
+import { m_copyin } from "./uio";
+
+/** The read that is under way: of which file, how many bytes, and how many of them have not been told of yet. */
+const uio: Embedded<Fileuio> = {
+  uio_m: null,
+  uio_off: 0,
+  uio_flags: 0,
+  uio_control: null,
+  uio_buf: null,
+  uio_how: 0,
+  uio_atomic: false,
+};
+let read_fp: File | null;
+let read_count: number;
+let read_left: number;
+let read_m: Mbuf | null;
+let read_off: number;
+
+/** `unit`: the interface of a BPF_SETIF, null for lo0. */
+export function filecall(code: number, a: number, b: number, c: number, unit: Ifnet | null): number {
+  switch (code) {
+    case SYS_READ:
+      return file_read(a, b);
+    case SYS_READPIECE:
+      return read_piece();
+    case SYS_READDONE:
+      return read_done();
+    case SYS_WRITE:
+      return file_write(a, b);
+    case SYS_IOCTL:
+      return kern_ioctl(a, b, c);
+    case SYS_OPEN:
+      return file_open(a);
+    case SYS_DUP:
+      return b ? dup2(a, b) : dup(a);
+  }
+  return NET_BPF ? bpfcall(code, a, b, unit) : -EINVAL;
+}
+
+function file_open(what: number): number {
+  if (what !== OPEN_PIPE) return NET_BPF ? bpf_open() : -EINVAL;
+  const fd = kern_pipe();
+  core_args[ARG_VALUE] = pipe_wfd;
+  return fd;
+}
+
+function bpfcall(code: number, a: number, b: number, unit: Ifnet | null): number {
+  switch (code) {
+    case BPF_SETIF:
+      return bpf_setif(a, b < 0 ? loif : unit);
+    case BPF_SETF:
+      return filter(a, b);
+  }
+  return -EINVAL;
+}
+
+/** The filter is what the shell holds ready. */
+function filter(fd: number, len: number): number {
+  const m = m_copyin(len, true, M_DONTWAIT);
+  return m ? bpf_setf(fd, m) : -ENOBUFS;
+}
+
+function file_read(fd: number, len: number): number {
+  const fp = kern_file(fd);
+  read_fp = null; // of a shell that has broken off: it may be read again
+  if (!fp) return -EBADF;
+  const n = kern_read(fp, uio, len);
+  if (n < 0) return n;
+  read_fp = fp;
+  read_count = n;
+  read_left = n;
+  read_m = uio.uio_m;
+  read_off = uio.uio_off;
+  core_args[ARG_VALUE] = read_piece();
+  return n;
+}
+
+/** The bytes that lie together next, ARG_AT in the core's memory: how many. */
+function read_piece(): number {
+  if (uio.uio_buf) return read_found(uio.uio_buf, read_off, read_left);
+  let m = read_m;
+  while (m && read_off >= m.m_len) {
+    read_off -= m.m_len;
+    m = m.m_next;
+  }
+  read_m = m;
+  return m ? read_found(m_buf(m), m.m_data + read_off, m.m_len - read_off) : 0;
+}
+
+/** At most `len` bytes from `off` of `buf` are the next. */
+function read_found(buf: Uint8Array, off: number, len: number): number {
+  const n = len < read_left ? len : read_left;
+  core_args[ARG_AT] = memory_offset(buf, off);
+  read_off += n;
+  read_left -= n;
+  return n;
+}
+
+/** What was read has been taken: it goes. */
+function read_done(): number {
+  const fp = read_fp;
+  read_fp = null;
+  if (fp) kern_readdone(fp, uio, read_count);
+  return 0;
+}
+
+/** Writes of the data that the shell holds ready. */
+function file_write(fd: number, resid: number): number {
+  const fp = kern_file(fd);
+  if (!fp) return -EBADF;
+  const len = kern_space(fp, uio, resid);
+  if (len < 0 || (!len && !uio.uio_atomic)) return len;
+  let top = m_copyin(len, uio.uio_atomic, uio.uio_how);
+  if (INET_FRAG) while (!top && m_reclaim()) top = m_copyin(len, uio.uio_atomic, uio.uio_how);
+  return top ? kern_write(fp, top) : -ENOBUFS;
+}
