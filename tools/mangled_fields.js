@@ -7,7 +7,7 @@ const { CHIPS } = require("./chips");
 const prefixes = [
   "m ext mbs uio", // mbufs
   "so sb pr dom f fo c", // sockets
-  "if ifq ipq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh", // interfaces and protocols
+  "if ifq ipq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh ns nr", // interfaces and protocols
   "wd sc spi", // drivers
   ...Object.values(CHIPS).map(({ prefix }) => prefix),
   "rq rc", // resolver

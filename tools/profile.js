@@ -5,7 +5,14 @@
 const { readFileSync } = require("node:fs");
 
 /** What Net/3 has besides, and no bundle that is shipped. */
-const HOST = { INET_FRAG: false, INET_ROUTE: false, INET_FORWARD: false, UDP_SENDSPACE: 1472, UDP_RECVSPACE: 4 * 1480 };
+const HOST = {
+  INET_FRAG: false,
+  INET_ROUTE: false,
+  INET_FORWARD: false,
+  INET_NAT: false,
+  UDP_SENDSPACE: 1472,
+  UDP_RECVSPACE: 4 * 1480,
+};
 
 /** The constants of config.ts that each profile sets. */
 exports.PROFILES = {

@@ -3,7 +3,7 @@
  *
  * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
-import { INET_ROUTE, LIB_NETWORKJS, NETHER } from "../config";
+import { INET_NAT, INET_ROUTE, LIB_NETWORKJS, NETHER } from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
@@ -16,6 +16,7 @@ import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
 import { in_rtrequest } from "../net/inet/in_route";
 import { type InIfaddr, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../net/inet/in_var";
 import { ip_nexthop, ip_setif } from "../net/inet/ip/ip_output";
+import { nat_rule } from "../net/inet/nat/nat_rule";
 import { init_main } from "../net/init_main";
 import { EINVAL, ENOBUFS, ENODEV } from "../net/kern/errno";
 import { soupcall, soupcalls } from "../net/kern/socket2";
@@ -55,6 +56,7 @@ import {
   IN_IFSCRUB,
   IN_SETGATEWAY,
   IP_SETIF,
+  NAT_RULE,
   NJ_ROOM,
   PENDING_UPCALLS,
   RT_REQUEST,
@@ -91,6 +93,8 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return gateway();
     case RT_REQUEST:
       return INET_ROUTE ? -in_rtrequest(core_args[ARG_VALUE] & 255, a, b, c, core_args[ARG_VALUE] >> 8) : -EINVAL;
+    case NAT_RULE:
+      return INET_NAT ? -nat_rule(a, b >>> 16, c, b & 65535) : -EINVAL;
     case ARP_PROBE:
       arp_probe(a);
       return 0;

@@ -2,13 +2,14 @@
  * All of the stack put in order after a turn that was broken off (kern/turn.ts): first who holds which memory, then what can be
  * done with it again. Called when a turn begins, before anything else.
  */
-import { INET_FRAG, INET_RAW, INET_TCP, IP_SRCROUTE } from "../config";
+import { INET_FRAG, INET_NAT, INET_RAW, INET_TCP, IP_SRCROUTE } from "../config";
 import { if_qmend, netisr_mend } from "./if/if_mend";
 import { type Ifnet, ifnet } from "./if/ifnet";
 import { arp_mend } from "./inet/arp/arp_mend";
 import { in_pcbkeep, in_pcbmend, in_pcbsockets } from "./inet/in_pcb_mend";
 import { ip_setif } from "./inet/ip/ip_output";
 import { ipq_mend } from "./inet/ip/ipq";
+import { nat_mend } from "./inet/nat/nat_session";
 import { ripcb } from "./inet/raw/raw_ip";
 import { tcp_keepall, tcp_mend } from "./inet/tcp/tcp_mend";
 import { tcb } from "./inet/tcp/tcp_var";
@@ -37,6 +38,7 @@ export function net_mend(broken: boolean): void {
   if (IP_SRCROUTE) in_pcbkeep(udb);
   if (IP_SRCROUTE && INET_RAW) in_pcbkeep(ripcb);
   if (INET_FRAG) ipq_mend();
+  if (INET_NAT) nat_mend();
   arp_mend();
   netisr_mend();
   for (let ifp: Ifnet | null = ifnet; ifp; ifp = ifp.if_next) if_qmend(ifp.if_snd);

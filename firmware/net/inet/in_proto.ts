@@ -3,7 +3,7 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_ROUTE, INET_TCP } from "../../config";
+import { INET_IGMP, INET_MULTICAST, INET_NAT, INET_RAW, INET_ROUTE, INET_TCP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
@@ -23,6 +23,7 @@ import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
 import { ip_ctloutput } from "./ip/ip_ctloutput";
 import { ip_init } from "./ip/ip_input";
 import { IPS_NOPROTO, inetsw, ip_protosw, ip_protox, ip_var_init, ipstat } from "./ip/ip_var";
+import { nat_init } from "./nat/nat";
 import { rip_attach, rip_init, rip_input, rip_usrreq } from "./raw/raw_ip";
 import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
 import { tcp_input } from "./tcp/tcp_input";
@@ -120,6 +121,7 @@ function inet_init(): void {
   if (INET_MULTICAST) in_multi_init();
   ip_init();
   if (INET_ROUTE) in_route_init();
+  if (INET_NAT) nat_init();
   if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);
   arp_input_init();

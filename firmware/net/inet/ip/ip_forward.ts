@@ -5,9 +5,9 @@
  * Differs: source routes are not followed (RFC 7126 4.3), other options pass as they are; of who sends it is asked whether he is
  * reached by where it came from (RFC 3704); what came to many, or goes to all of a net, is never taken on (RFC 2644).
  */
-import { INET_FRAG, IP_RPFILTER } from "../../../config";
+import { INET_FRAG, INET_NAT, IP_RPFILTER } from "../../../config";
 import { arena, get16, get32, put16 } from "../../../machdep";
-import { IFF_FORWARD, IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
+import { IFF_FORWARD, IFF_LOOPBACK, IFF_NAT, type Ifnet } from "../../if/ifnet";
 import { RTF_DYNAMIC, RTF_GATEWAY, RTF_REJECT, type Rtentry, rtlookup } from "../../if/route";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, MT_HEADER, m_freem, m_gethdr } from "../../kern/mbuf";
 import { m_copydata } from "../../kern/mbuf_chain";
@@ -40,13 +40,17 @@ import {
 } from "../../wire/ip";
 import { icmp_error } from "../icmp/icmp_error";
 import { in_fold } from "../in_cksum";
-import { type InIfaddr, in_canhost, in_ifaddr } from "../in_var";
+import { type InIfaddr, in_canhost, in_ifaddr, in_ifaddr_of } from "../in_var";
+import { nat_in, nat_isfrag, nat_out, nat_pullup, nat_refuse, nat_restore } from "../nat/nat";
+import { NATS_NOADDR } from "../nat/nat_var";
 import { ip_fragment } from "./ip_fragment";
+import { ip_reass } from "./ip_reass";
 import {
   IPS_BADOPTIONS,
   IPS_BADSRC,
   IPS_CANTFORWARD,
   IPS_FORWARD,
+  IPS_FRAGMENTS,
   IPS_NOROUTE,
   IPS_REDIRECTSENT,
   ipstat,
@@ -57,7 +61,7 @@ export function ip_forward(m: Mbuf): void {
   const cause = ip_refused(m);
   if (cause) ip_stay(m, cause);
   else if (arena[m.m_data + IP_TTL] < 2) icmp_error(m, ICMP_TIMXCEED, ICMP_TIMXCEED_INTRANS, 0);
-  else ip_forward1(m, m.m_data);
+  else if (!INET_NAT || nat_in(m)) ip_forward1(m, m.m_data);
 }
 
 /** Why it is not taken on without a word (IPS_ constant); 0: it may be. */
@@ -79,9 +83,35 @@ function ip_forward1(m: Mbuf, ip: number): void {
   else if (rt.rt_flags & RTF_REJECT) ip_noway(m, ICMP_UNREACH_HOST);
   else if (!(rt.rt_ifp.if_flags & IFF_FORWARD)) ip_noway(m, ICMP_UNREACH_FILTER_PROHIB);
   else if (ip_allof(dst, rt.rt_ifp)) ip_stay(m, IPS_CANTFORWARD);
-  else if (m.m_pktlen > rt.rt_ifp.if_mtu && (!INET_FRAG || (get16(ip + IP_OFF) & IP_DF) !== 0))
-    icmp_error(m, ICMP_UNREACH, ICMP_UNREACH_NEEDFRAG, rt.rt_ifp.if_mtu);
+  else if (INET_NAT && ip_leaves(m, rt.rt_ifp)) ip_leave(m, dst, rt);
+  else if (ip_toolong(m, rt.rt_ifp)) ip_unreach(m, ICMP_UNREACH_NEEDFRAG, rt.rt_ifp.if_mtu);
   else ip_onward(m, ip, dst, get32(ip + IP_SRC), rt);
+}
+
+/** Is it longer than the interface takes, and must not be cut? */
+function ip_toolong(m: Mbuf, ifp: Ifnet): boolean {
+  return m.m_pktlen > ifp.if_mtu && (!INET_FRAG || (get16(m.m_data + IP_OFF) & IP_DF) !== 0);
+}
+
+/** Does it go from those who share an address to the others? */
+function ip_leaves(m: Mbuf, ifp: Ifnet): boolean {
+  return (ifp.if_flags & IFF_NAT) !== 0 && !((m.m_rcvif as Ifnet).if_flags & IFF_NAT);
+}
+
+/** Out by route `rt`, from the address that is shared. */
+function ip_leave(m0: Mbuf, dst: number, rt: Rtentry): void {
+  const m = nat_isfrag(m0) ? ip_whole(m0) : m0;
+  const ia = in_ifaddr_of(rt.rt_ifp);
+  if (!m) return;
+  if (!ia) nat_refuse(m, NATS_NOADDR);
+  else if (ip_toolong(m, rt.rt_ifp)) ip_unreach(m, ICMP_UNREACH_NEEDFRAG, rt.rt_ifp.if_mtu);
+  else if (nat_out(m, ia.ia_addr)) ip_onward(m, m.m_data, dst, ia.ia_addr, rt);
+}
+
+/** A fragment waits for the others, or completes them. */
+function ip_whole(m: Mbuf): Mbuf | null {
+  ipstat[IPS_FRAGMENTS]++;
+  return nat_pullup(ip_reass(m));
 }
 
 /** Counts why a packet is not taken on, and frees it. */
@@ -93,7 +123,13 @@ function ip_stay(m: Mbuf, cause: number): void {
 /** There is no way: its sender is told (RFC 1812 5.2.7.1). */
 function ip_noway(m: Mbuf, code: number): void {
   ipstat[IPS_NOROUTE]++;
-  icmp_error(m, ICMP_UNREACH, code, 0);
+  ip_unreach(m, code, 0);
+}
+
+/** Tells the sender, who may not know that its packet was another on its way. */
+function ip_unreach(m: Mbuf, code: number, mtu: number): void {
+  if (INET_NAT) nat_restore(m.m_data, m.m_len);
+  icmp_error(m, ICMP_UNREACH, code, mtu);
 }
 
 /** Would an answer to `src` go out by where the packet came from? */
