@@ -136,6 +136,8 @@ module.exports = [
   storageModule("mdns"),
   storageModule("sntp"),
   storageModule("traceroute"),
+  storageModule("dhcpd"),
+  storageModule("tftpd"),
   ...CHIP_NAMES.map((chip) =>
     bundles(`firmware/boot-test-${chip}.ts`, PROFILES.test, { [`${chip}.test.js`]: readable }),
   ),

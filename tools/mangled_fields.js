@@ -13,7 +13,7 @@ const prefixes = [
   "rq rc", // resolver
   "nj", // NetworkJS
   "acd dh dr es", // addresses: conflicts, DHCP, the program's object
-  "tn up md rr ow lq st tr", // optional modules
+  "tn up md rr ow lq st tr dd dl dq tf", // optional modules
 ].flatMap((line) => line.split(" "));
 
 exports.MANGLED_FIELDS = new RegExp(`^(${prefixes.join("|")})_`);

@@ -29,7 +29,8 @@ import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
 import { tcp_input } from "./tcp/tcp_input";
 import { tcp_ctloutput } from "./tcp/tcp_sockopt";
 import { tcp_attach, tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
-import { udp_ctlinput, udp_init, udp_input } from "./udp/udp_input";
+import { tcb } from "./tcp/tcp_var";
+import { udb, udp_ctlinput, udp_init, udp_input } from "./udp/udp_input";
 import { udp_attach, udp_usrreq } from "./udp/udp_usrreq";
 
 let inetdom: Embedded<Domain>;
@@ -121,7 +122,6 @@ function inet_init(): void {
   if (INET_MULTICAST) in_multi_init();
   ip_init();
   if (INET_ROUTE) in_route_init();
-  if (INET_NAT) nat_init();
   if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);
   arp_input_init();
@@ -129,6 +129,7 @@ function inet_init(): void {
   icmp_init();
   if (INET_IGMP) igmp_init();
   if (INET_TCP) tcp_init();
+  if (INET_NAT) nat_init(INET_TCP ? tcb : null, udb);
 }
 
 /**

@@ -4,7 +4,6 @@
  *
  * Fragments are put together first (ip_reass), as only the first has ports; that holds in any order (RFC 4787 11).
  */
-import { INET_TCP } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { IFF_NAT, type Ifnet } from "../../if/ifnet";
 import { rtlookup } from "../../if/route";
@@ -38,14 +37,14 @@ import {
 import { TH_ACK, TH_FLAGS, TH_LEN, TH_SYN } from "../../wire/tcp";
 import { UH_DPORT, UH_LEN, UH_SPORT } from "../../wire/udp";
 import { icmp_error } from "../icmp/icmp_error";
-import { INPLOOKUP_WILDCARD, in_pcblookup } from "../in_pcb";
+import type { InpcbHead } from "../in_pcb";
 import { in_ifaddr, in_ifaddr_with } from "../in_var";
 import { ip_newid } from "../ip/ip_fragment";
-import { tcb } from "../tcp/tcp_var";
 import { nat_errorin, nat_errorout, nat_errortarget, nat_iserror, nat_isquery, nat_isreply } from "./nat_icmp";
 import {
   NAT_NOPORT,
   nat_found,
+  nat_isbound,
   nat_laddr,
   nat_lookin,
   nat_lookout,
@@ -69,10 +68,11 @@ import {
   natstat,
 } from "./nat_var";
 
-export function nat_init(): void {
+/** The sockets of TCP, null where there is none, and of UDP. */
+export function nat_init(tcb: InpcbHead | null, udb: InpcbHead): void {
   nat_var_init();
   nat_session_init();
-  nat_map_init();
+  nat_map_init(tcb, udb);
 }
 
 function ip_hlen(ip: number): number {
@@ -138,11 +138,9 @@ function nat_target(m: Mbuf, ip: number): boolean {
 /** Is it a SYN from outside for which nobody is here? It is not answered: somebody inside may be about to open the same (RFC 5382 4.3). */
 function nat_isstray(m: Mbuf, ip: number): boolean {
   const th = ip + ip_hlen(ip);
-  if (!INET_TCP || arena[ip + IP_P] !== IPPROTO_TCP || m.m_len < th - ip + TH_LEN) return false;
+  if (arena[ip + IP_P] !== IPPROTO_TCP || m.m_len < th - ip + TH_LEN) return false;
   if (!((m.m_rcvif as Ifnet).if_flags & IFF_NAT) || (arena[th + TH_FLAGS] & (TH_SYN | TH_ACK)) !== TH_SYN) return false;
-  const fport = get16(th + UH_SPORT);
-  const lport = get16(th + UH_DPORT);
-  return !in_pcblookup(tcb, get32(ip + IP_SRC), fport, get32(ip + IP_DST), lport, INPLOOKUP_WILDCARD);
+  return !nat_isbound(IPPROTO_TCP, get16(th + UH_DPORT));
 }
 
 /** TCP's flags, 0 of other protocols. */

@@ -5,12 +5,10 @@
  * Whoever is outside may send to a mapping that there is (endpoint-independent filtering, RFC 4787 5, 5382 4.3): what he sends makes
  * no session and lets none live longer, unless it is one of his.
  */
-import { INET_TCP, IPPORT_HIFIRST, NAT_MAXRULES } from "../../../config";
+import { IPPORT_HIFIRST, NAT_MAXRULES } from "../../../config";
 import { random32 } from "../../../machdep";
 import { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP } from "../../wire/ip";
 import type { InpcbHead } from "../in_pcb";
-import { tcb } from "../tcp/tcp_var";
-import { udb } from "../udp/udp_input";
 import { nat_begin, nat_touch } from "./nat_session";
 import { type NatRule, type NatSession, nat_hashin, nat_hashout, nat_inlist, nat_outlist, nat_rules } from "./nat_var";
 
@@ -27,7 +25,13 @@ export let nat_laddr: number;
 export let nat_lport: number;
 export let nat_found: NatSession | null;
 
-export function nat_map_init(): void {
+/** The sockets of TCP and UDP, whose ports are no mapping's; null where there is no TCP. */
+let nat_tcb: InpcbHead | null;
+let nat_udb: InpcbHead | null;
+
+export function nat_map_init(tcb: InpcbHead | null, udb: InpcbHead): void {
+  nat_tcb = tcb;
+  nat_udb = udb;
   nat_laddr = 0;
   nat_lport = 0;
   nat_found = null;
@@ -108,13 +112,13 @@ function nat_portfree(p: number, xport: number): boolean {
   let ns = nat_inlist[nat_hashin(p, xport)];
   while (ns && (ns.ns_xport !== xport || ns.ns_p !== p)) ns = ns.ns_nextin;
   if (ns || nat_rulein(p, xport)) return false;
-  if (INET_TCP && p === IPPROTO_TCP) return !nat_isbound(tcb, xport);
-  return p !== IPPROTO_UDP || !nat_isbound(udb, xport);
+  return !nat_isbound(p, xport);
 }
 
 /** Has a socket of ours the port? */
-function nat_isbound(head: InpcbHead, port: number): boolean {
-  let inp = head.inp_first;
+export function nat_isbound(p: number, port: number): boolean {
+  const head = p === IPPROTO_TCP ? nat_tcb : p === IPPROTO_UDP ? nat_udb : null;
+  let inp = head ? head.inp_first : null;
   while (inp && inp.inp_lport !== port) inp = inp.inp_next;
   return inp !== null;
 }
