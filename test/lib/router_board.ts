@@ -35,7 +35,7 @@ ${more}`;
 
 /** The board, which is up some seconds later. */
 export async function routerBoard({ clock, segments, kinds, core, print, more = "" }: RouterOptions): Promise<Machine> {
-  const [bundle, router] = await quickBundles([`${kinds[0]}-router`, "router"]);
+  const [bundle, router, dhcpd] = await quickBundles([`${kinds[0]}-router`, "router", "dhcpd"]);
   const one = kinds[0] === kinds[1];
   const connects = kinds.map((kind) =>
     one ? `require("${kind}").connect` : `router.${kind === "w5500-raw" ? "w5500" : kind}`,
@@ -43,7 +43,7 @@ export async function routerBoard({ clock, segments, kinds, core, print, more = 
   const board = createMachine({
     ...{ clock, segment: segments[0], chip: kinds[0], bundle, bare: true, epoch: 1e9 },
     core: one ? core : "javascript",
-    modules: { router },
+    modules: { router, dhcpd },
     app: program(connects, more),
     print,
   } as MachineOptions);
