@@ -9,6 +9,7 @@
  *   dist/w5500-raw*           the same with the W5500's driver
  *   dist/telnet.*             optional modules, on the interface that they are given: the console over TCP,
  *   dist/update.*             programs over the network
+ *   dist/dhcpd.*, tftpd.* ... and the others of firmware/modules
  *   dist/enc28j60.test.js     every function of the stack exported by name, for the tests and the simulator's gateway
  *
  * Every output is parsed as an Espruino board would read it; syntax that Espruino lacks fails the build.

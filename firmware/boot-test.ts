@@ -85,6 +85,7 @@ export * from "./net/inet/ip/ip_srcroute";
 export * from "./net/inet/ip/ip_var";
 export * from "./net/inet/ip/ipq";
 export * from "./net/inet/nat/nat";
+export * from "./net/inet/nat/nat_forward";
 export * from "./net/inet/nat/nat_icmp";
 export * from "./net/inet/nat/nat_map";
 export * from "./net/inet/nat/nat_rewrite";

@@ -72,6 +72,7 @@ let hidden: InIfaddr | null;
 export function core_entry(code: number, a: number, b: number, c: number): number {
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
+  if (INET_NAT && code === NAT_RULE) return -nat_rule(a, b >>> 16, c, b & 65535);
   switch (code) {
     case CORE_INIT:
       return core_init();
@@ -93,8 +94,6 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return gateway();
     case RT_REQUEST:
       return INET_ROUTE ? -in_rtrequest(core_args[ARG_VALUE] & 255, a, b, c, core_args[ARG_VALUE] >> 8) : -EINVAL;
-    case NAT_RULE:
-      return INET_NAT ? -nat_rule(a, b >>> 16, c, b & 65535) : -EINVAL;
     case ARP_PROBE:
       arp_probe(a);
       return 0;

@@ -14,7 +14,7 @@ import { ICPS_NCOUNT, icmpstat } from "../net/inet/icmp/icmp_var";
 import type { Inpcb } from "../net/inet/in_pcb";
 import { in_ifaddr_of } from "../net/inet/in_var";
 import { IPS_NCOUNT, ipstat } from "../net/inet/ip/ip_var";
-import { NATS_NCOUNT, natstat } from "../net/inet/nat/nat_var";
+import { NATS_NCOUNT, nat_counters } from "../net/inet/nat/nat_var";
 import { ripcb } from "../net/inet/raw/raw_ip";
 import { TCPSTAT_NCOUNT, tcpstat } from "../net/inet/tcp/tcp_stat";
 import { type Tcpcb, tcb } from "../net/inet/tcp/tcp_var";
@@ -58,6 +58,7 @@ let pool: Embedded<Mbstat>;
 
 /** 0 where there is no such thing. `unit_of` says an interface's number. */
 export function stat(table: number, index: number, unit_of: (ifp: Ifnet) => number): number {
+  if (INET_NAT && table === STAT_NAT) return stat_words(nat_counters(), NATS_NCOUNT);
   switch (table) {
     case STAT_IP:
       return stat_words(ipstat, IPS_NCOUNT);
@@ -83,8 +84,6 @@ export function stat(table: number, index: number, unit_of: (ifp: Ifnet) => numb
       return stat_pcb(udb.inp_first, index, false);
     case STAT_RIPCB:
       return INET_RAW ? stat_pcb(ripcb.inp_first, index, false) : 0;
-    case STAT_NAT:
-      return INET_NAT ? stat_words(natstat, NATS_NCOUNT) : 0;
   }
   return 0;
 }

@@ -16,6 +16,8 @@ const MODULES: [name: string, limit: number, exports: string[]][] = [
   ["mdns", 8192, ["start"]],
   ["sntp", 3072, ["start"]],
   ["traceroute", 2048, ["start"]],
+  ["dhcpd", 8192, ["start"]],
+  ["tftpd", 3072, ["start"]],
 ];
 
 /** What any file of the stack leaves in a bundle that has it: the arena, descriptors' errors, the interfaces' flags. */

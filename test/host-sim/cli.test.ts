@@ -121,7 +121,10 @@ describe("The simulator's command", () => {
       file("bad.js", "exports=2**3");
       const cases: [string[], RegExp][] = [
         [["--modules", "/none"], /^--modules \/none: there is no such folder\n$/],
-        [["--with", "telnet,nothing"], /^--with nothing: there is mdns, netstat, sntp, telnet, traceroute, update, /],
+        [
+          ["--with", "telnet,nothing"],
+          /^--with nothing: there is dhcpd, mdns, netstat, sntp, telnet, tftpd, traceroute, update, /,
+        ],
         [
           ["--app", file("new.js", "var a = 1;\nlet [b] = [a?.x];")],
           /new.js:2:5: destructuring\n.*new.js:2:12: \?\.\n$/,

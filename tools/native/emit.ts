@@ -6,7 +6,8 @@ import ts from "typescript";
 import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
 import { declaration, parameters } from "./ctype";
-import { type Global, type Module, moduleOf, type Translated } from "./functions";
+import { SWITCHED } from "./files";
+import { type Global, leftOut, type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
 import { lineOf, type Refusal } from "./refusal";
 import { type Structure, sizeOf, structuresText } from "./structures";
@@ -23,10 +24,18 @@ export interface Translation {
 export function translate(sources: Sources, amountsOf: (constants: Constants) => Amounts): Translation {
   const program = load(sources);
   const cx = new Compiler(program, { pools: {}, arena: 0, clusters: 0, clusterBytes: 0 });
-  Object.assign(cx.amounts, amountsOf(constantsOf(cx, program)));
+  const constants = constantsOf(cx, program);
+  Object.assign(cx.amounts, amountsOf(constants));
   for (const file of program.files) for (const node of file.statements) if (isNamed(node)) cx.nameOf(node);
-  const modules = program.files.map((file) => moduleOf(cx, file));
+  const modules = program.files.map((file) =>
+    isOff(program.nameOf(file), constants) ? leftOut(cx, file) : moduleOf(cx, file),
+  );
   return { cx, modules, refusals: cx.refusals.list(), errors: program.errors };
+}
+
+/** Is the file of a part that the profile does without? */
+function isOff(name: string, constants: Constants): boolean {
+  return SWITCHED.some(([path, constant]) => name.startsWith(path) && !constants[constant]);
 }
 
 function isNamed(node: ts.Statement): node is ts.FunctionDeclaration | ts.InterfaceDeclaration {

@@ -54,6 +54,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/inet/in_hash.ts",
   "firmware/net/inet/in_pcb.ts",
   "firmware/net/inet/in_pcb_many.ts",
+  "firmware/net/inet/in_pcb_router.ts",
   "firmware/net/inet/in_proto.ts",
   "firmware/net/inet/in_route.ts",
   "firmware/net/inet/in_usrreq.ts",
@@ -70,6 +71,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/inet/ip/ip_var.ts",
   "firmware/net/inet/ip/ipq.ts",
   "firmware/net/inet/nat/nat.ts",
+  "firmware/net/inet/nat/nat_forward.ts",
   "firmware/net/inet/nat/nat_icmp.ts",
   "firmware/net/inet/nat/nat_map.ts",
   "firmware/net/inet/nat/nat_rewrite.ts",
@@ -146,4 +148,10 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/wire/tcp.ts",
   "firmware/net/wire/udp.ts",
   "firmware/types.ts",
+];
+
+/** Files and folders whose whole is behind a switch of config.ts: a core without it has nothing of them, not even their variables. */
+export const SWITCHED: readonly [path: string, constant: string][] = [
+  ["firmware/net/inet/in_pcb_router.ts", "INET_FORWARD"],
+  ["firmware/net/inet/nat/", "INET_NAT"],
 ];

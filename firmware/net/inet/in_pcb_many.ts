@@ -4,12 +4,11 @@
  */
 import { INET_FORWARD } from "../../config";
 import { get32 } from "../../machdep";
-import type { Ifnet } from "../if/ifnet";
-import { M_BCAST, M_DONTWAIT, type Mbuf } from "../kern/mbuf";
+import { M_DONTWAIT, type Mbuf } from "../kern/mbuf";
 import { M_COPYALL, m_copym } from "../kern/mbuf_chain";
 import { IP_DST, IP_SRC } from "../wire/ip";
 import { type Inpcb, type InpcbHead, in_pcbmatch } from "./in_pcb";
-import { in_broadcast, in_ifaddr_of } from "./in_var";
+import { in_pcbhears } from "./in_pcb_router";
 
 /**
  * Gives packet `m`, IP header first, to every PCB that it fits, by `append`, which consumes what it is given: copies, and
@@ -34,14 +33,4 @@ export function in_pcbdeliver(
     }
   if (last) append(m, iphlen, last);
   return last !== null;
-}
-
-/**
- * Differs: on a router a socket with the address of an interface hears also what goes to everybody there. So a server of one of its
- * nets knows where a client without an address is.
- */
-function in_pcbhears(inp: Inpcb, m: Mbuf, faddr: number, fport: number, laddr: number, lport: number): boolean {
-  const ia = m.m_flags & M_BCAST ? in_ifaddr_of(m.m_rcvif as Ifnet) : null;
-  const own = ia !== null && inp.inp_laddr === ia.ia_addr && in_broadcast(laddr, ia.ifa_ifp);
-  return in_pcbmatch(inp, faddr, fport, own ? inp.inp_laddr : laddr, lport);
 }

@@ -7,7 +7,7 @@
  */
 import { INET_FRAG, INET_NAT, IP_RPFILTER } from "../../../config";
 import { arena, get16, get32, put16 } from "../../../machdep";
-import { IFF_FORWARD, IFF_LOOPBACK, IFF_NAT, type Ifnet } from "../../if/ifnet";
+import { IFF_FORWARD, IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
 import { RTF_DYNAMIC, RTF_GATEWAY, RTF_REJECT, type Rtentry, rtlookup } from "../../if/route";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, MT_HEADER, m_freem, m_gethdr } from "../../kern/mbuf";
 import { m_copydata } from "../../kern/mbuf_chain";
@@ -40,17 +40,15 @@ import {
 } from "../../wire/ip";
 import { icmp_error } from "../icmp/icmp_error";
 import { in_fold } from "../in_cksum";
-import { type InIfaddr, in_canhost, in_ifaddr, in_ifaddr_of } from "../in_var";
-import { nat_in, nat_isfrag, nat_out, nat_pullup, nat_refuse, nat_restore } from "../nat/nat";
-import { NATS_NOADDR } from "../nat/nat_var";
+import { type InIfaddr, in_canhost, in_ifaddr } from "../in_var";
+import { nat_in } from "../nat/nat";
+import { nat_leave, nat_leaves, nat_unsent } from "../nat/nat_forward";
 import { ip_fragment } from "./ip_fragment";
-import { ip_reass } from "./ip_reass";
 import {
   IPS_BADOPTIONS,
   IPS_BADSRC,
   IPS_CANTFORWARD,
   IPS_FORWARD,
-  IPS_FRAGMENTS,
   IPS_NOROUTE,
   IPS_REDIRECTSENT,
   ipstat,
@@ -83,35 +81,15 @@ function ip_forward1(m: Mbuf, ip: number): void {
   else if (rt.rt_flags & RTF_REJECT) ip_noway(m, ICMP_UNREACH_HOST);
   else if (!(rt.rt_ifp.if_flags & IFF_FORWARD)) ip_noway(m, ICMP_UNREACH_FILTER_PROHIB);
   else if (ip_allof(dst, rt.rt_ifp)) ip_stay(m, IPS_CANTFORWARD);
-  else if (INET_NAT && ip_leaves(m, rt.rt_ifp)) ip_leave(m, dst, rt);
-  else if (ip_toolong(m, rt.rt_ifp)) ip_unreach(m, ICMP_UNREACH_NEEDFRAG, rt.rt_ifp.if_mtu);
+  else if (INET_NAT && nat_leaves(m, rt)) ip_leave(nat_leave(m, rt), dst, rt);
+  else if (m.m_pktlen > rt.rt_ifp.if_mtu && (!INET_FRAG || (get16(ip + IP_OFF) & IP_DF) !== 0))
+    ip_unreach(m, ICMP_UNREACH_NEEDFRAG, rt.rt_ifp.if_mtu);
   else ip_onward(m, ip, dst, get32(ip + IP_SRC), rt);
 }
 
-/** Is it longer than the interface takes, and must not be cut? */
-function ip_toolong(m: Mbuf, ifp: Ifnet): boolean {
-  return m.m_pktlen > ifp.if_mtu && (!INET_FRAG || (get16(m.m_data + IP_OFF) & IP_DF) !== 0);
-}
-
-/** Does it go from those who share an address to the others? */
-function ip_leaves(m: Mbuf, ifp: Ifnet): boolean {
-  return (ifp.if_flags & IFF_NAT) !== 0 && !((m.m_rcvif as Ifnet).if_flags & IFF_NAT);
-}
-
-/** Out by route `rt`, from the address that is shared. */
-function ip_leave(m0: Mbuf, dst: number, rt: Rtentry): void {
-  const m = nat_isfrag(m0) ? ip_whole(m0) : m0;
-  const ia = in_ifaddr_of(rt.rt_ifp);
-  if (!m) return;
-  if (!ia) nat_refuse(m, NATS_NOADDR);
-  else if (ip_toolong(m, rt.rt_ifp)) ip_unreach(m, ICMP_UNREACH_NEEDFRAG, rt.rt_ifp.if_mtu);
-  else if (nat_out(m, ia.ia_addr)) ip_onward(m, m.m_data, dst, ia.ia_addr, rt);
-}
-
-/** A fragment waits for the others, or completes them. */
-function ip_whole(m: Mbuf): Mbuf | null {
-  ipstat[IPS_FRAGMENTS]++;
-  return nat_pullup(ip_reass(m));
+/** From the address that is shared; null: it is consumed. */
+function ip_leave(m: Mbuf | null, dst: number, rt: Rtentry): void {
+  if (m) ip_onward(m, m.m_data, dst, get32(m.m_data + IP_SRC), rt);
 }
 
 /** Counts why a packet is not taken on, and frees it. */
@@ -128,7 +106,7 @@ function ip_noway(m: Mbuf, code: number): void {
 
 /** Tells the sender, who may not know that its packet was another on its way. */
 function ip_unreach(m: Mbuf, code: number, mtu: number): void {
-  if (INET_NAT) nat_restore(m.m_data, m.m_len);
+  if (INET_NAT) nat_unsent(m);
   icmp_error(m, ICMP_UNREACH, code, mtu);
 }
 

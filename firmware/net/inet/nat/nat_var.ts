@@ -82,6 +82,10 @@ function natrule_new(): NatRule {
   return { nr_p: 0, nr_xport: 0, nr_lport: 0, nr_laddr: 0 };
 }
 
+export function nat_counters(): Uint32Array {
+  return natstat;
+}
+
 /** Which list a port outside is in, and an endpoint inside. */
 export function nat_hashin(p: number, xport: number): number {
   return (xport ^ p) & (NAT_HASH - 1);
