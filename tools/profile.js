@@ -102,7 +102,7 @@ exports.NATIVE = {
     SOMAXCONN: 2,
     TCP_MAXPCB: 4,
     TCP_MAXTW: 1,
-    TCP_MAXHOLES: 2,
+    TCP_MAXHOLES: 1,
     NROUTE: 4,
     ARPTAB_SIZE: 5,
     NMBUFS: 13,

@@ -9,6 +9,7 @@ import { lineOf } from "../../tools/native/refusal";
 import { thumbSizes } from "../../tools/native/sizes";
 import { compile, inFolder, run, translationOf } from "../../tools/native/thumb";
 import { translateCore } from "./lib/core";
+import { translateText } from "./lib/house";
 
 describe("The C of native files", () => {
   let translation: Translation;
@@ -64,6 +65,33 @@ describe("The C of native files", () => {
       expect(sizes.get("firmware/net/kern/sockbuf.ts")).toBeGreaterThan(400);
       expect(sizes.get("firmware/net/kern/sockbuf.ts")).toBeLessThan(1200);
     });
+});
+
+describe("What is called from outside", () => {
+  const SOURCE = `export const MORE = false;
+    let used: number;
+    let idle: number;
+    let table: number;
+    export function root(a: number): void { if (MORE && a) unreached(); else reached(a); }
+    function reached(a: number): void { used = a; if (!MORE) return; unreached(); }
+    function unreached(): void { idle = used; alone(); }
+    function alone(): void { table = 1; }
+    export function other(): void { idle = 2; }`;
+  const textOf = (exports: string[]) => [...emit(translateText(SOURCE), exports).values()].join("\n");
+
+  it("brings with it what it leads to as the constants are, and no more", () => {
+    const text = textOf(["root"]);
+    expect(text).toMatch(/^static void reached\(int32_t a\) \{/m);
+    expect(text).not.toMatch(/^static void (unreached|alone|other)\(void\) \{/m);
+    expect(text).toContain("int32_t used;");
+    expect(text).not.toMatch(/int32_t (idle|table);/);
+  });
+
+  it("is everything when nothing is named", () => {
+    const text = textOf([]);
+    for (const name of ["reached", "unreached", "alone", "other"]) expect(text).toContain(`static void ${name}(`);
+    for (const name of ["used", "idle", "table"]) expect(text).toContain(`int32_t ${name};`);
+  });
 });
 
 /** The source lines on which there is text, as #line and the lines after it count. */

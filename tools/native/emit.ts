@@ -9,6 +9,7 @@ import { declaration, parameters } from "./ctype";
 import { SWITCHED } from "./files";
 import { type Global, leftOut, type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
+import { reached } from "./reach";
 import { lineOf, type Refusal } from "./refusal";
 import { type Structure, sizeOf, structuresText } from "./structures";
 
@@ -56,8 +57,9 @@ function constantsOf(cx: Compiler, program: Program): Constants {
 
 const MADE = "/* Made by tools/native. The source is the TypeScript that #line names. */";
 
-/** Text by file name. `exports` are functions that a host calls, as native_<name>. */
-export function emit({ cx, modules }: Translation, exports: string[] = []): Map<string, string> {
+/** Text by file name. `exports` are functions that a host calls, as native_<name>, and what these need; without them it is all there is. */
+export function emit({ cx, modules: all }: Translation, exports: string[] = []): Map<string, string> {
+  const modules = exports.length ? needed(cx, all, exports) : all;
   const files = new Map<string, string>();
   for (const module of modules) {
     const functions = module.functions.flatMap(({ text }) => (text ? [text] : []));
@@ -65,6 +67,26 @@ export function emit({ cx, modules }: Translation, exports: string[] = []): Map<
   }
   files.set("core.c", `${coreText(cx, modules, [...files.keys()], exports).join("\n")}\n`);
   return files;
+}
+
+/** The same without the bodies and the variables that nothing leads to. */
+function needed(cx: Compiler, modules: Module[], exports: string[]): Module[] {
+  const functions = modules.flatMap((module) => module.functions);
+  const found = reached(
+    cx,
+    exports.map((name) => exported(functions, name).node),
+  );
+  return modules.map((module) => ({
+    ...module,
+    functions: module.functions.map((f) => (found.has(f.node) ? f : { ...f, text: null })),
+    globals: module.globals.filter(({ node }) => found.has(node)),
+  }));
+}
+
+function exported(functions: Translated[], name: string): Translated {
+  const found = functions.find((f) => f.name === name);
+  if (!found?.text) throw new Error(`no function ${name} to export`);
+  return found;
 }
 
 function fileName(cx: Compiler, { file }: Module): string {
@@ -193,14 +215,13 @@ function bootText(modules: Module[]): string[] {
     "static void core_boot(void) {",
     "  clear(g, sizeof *g);",
     "  pools_init();",
-    ...modules.flatMap(({ initial }) => initial.map((text) => `  ${text}`)),
+    ...modules.flatMap(({ globals }) => globals.flatMap(({ initial }) => initial.map((text) => `  ${text}`))),
     "}",
   ];
 }
 
 function exportText(cx: Compiler, functions: Translated[], name: string): string[] {
-  const found = functions.find((f) => f.name === name);
-  if (!found?.text) throw new Error(`no function ${name} to export`);
+  const found = exported(functions, name);
   const names = parametersOf(found.head).map((param) => /(\w+)(\)\(.*\))?$/.exec(param)![1]);
   const call = `${name}(${names.join(", ")});`;
   const at = `#line ${lineOf(found.node)} "${cx.program.nameOf(found.node.getSourceFile())}"`;

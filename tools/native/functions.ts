@@ -32,6 +32,8 @@ export interface Global {
   node: ts.VariableDeclaration;
   name: string;
   type: CType;
+  /** statements that give it its first value */
+  initial: string[];
 }
 
 /** What a file comes to. */
@@ -40,13 +42,11 @@ export interface Module {
   constants: string[];
   tables: string[];
   globals: Global[];
-  /** statements that give variables their first values */
-  initial: string[];
   functions: Translated[];
 }
 
 export function moduleOf(cx: Compiler, file: ts.SourceFile): Module {
-  const module: Module = { file, constants: [], tables: [], globals: [], initial: [], functions: [] };
+  const module: Module = { file, constants: [], tables: [], globals: [], functions: [] };
   for (const node of file.statements) topLevel(cx, node, module);
   return module;
 }
@@ -141,9 +141,8 @@ function variableOf(cx: Compiler, node: ts.VariableDeclaration, module: Module):
   }
   if (isConst(node) && !isStorage(type))
     cx.refuse(node, "a constant that is none", "let, set by a function; or a number");
-  module.globals.push({ node, name, type });
-  if (node.initializer)
-    module.initial.push(...initialValue(cx, node.initializer, `g->${name}`, type).filter((text) => !isRefused(text)));
+  const first = node.initializer ? initialValue(cx, node.initializer, `g->${name}`, type) : [];
+  module.globals.push({ node, name, type, initial: first.filter((text) => !isRefused(text)) });
 }
 
 function initialValue(cx: Compiler, node: ts.Expression, c: string, type: CType): string[] {

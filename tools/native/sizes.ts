@@ -22,6 +22,13 @@ export function thumbSizes({ chip, profile }: Core, cpu: string): Map<string, nu
   );
 }
 
+/** Of these the bytes of what Net/3 is, without drivers, gate and runtime. */
+export function stackSize(sizes: Map<string, number>): number {
+  return sum([...sizes].map(([file, bytes]) => (file.startsWith("firmware/net/") ? bytes : 0)));
+}
+
+const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+
 /** nm's lines: address, size, kind, name, and where that is declared. */
 function bySource(listing: string): Map<string, number> {
   const sizes = new Map<string, number>();
@@ -75,8 +82,9 @@ function printCore(core: Core): void {
       columns.map((column) => column.get(name) ?? 0),
       name || "the rest: runtime, boot",
     );
+  print(columns.map(stackSize), "of it the stack: firmware/net");
   print(
-    columns.map((column) => [...column.values()].reduce((a, b) => a + b, 0)),
+    columns.map((column) => sum([...column.values()])),
     "all",
   );
   console.log("memory:");

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GCC } from "./cores";
+import { GCC, THUMBS } from "./cores";
 import type { Translation } from "./emit";
 import { NATIVE_FILES } from "./files";
 import { translated, write } from "./host";
@@ -25,8 +25,11 @@ const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 const FLAGS = (
   "-std=gnu11 -mthumb -Os -ffreestanding -fpie -ffixed-r7 -fno-jump-tables -fms-extensions -fno-strict-aliasing -fwrapv " +
   "-fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -fwhole-program -w -c -g1 " +
-  "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge"
+  "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge " +
+  "-fno-expensive-optimizations -fno-tree-loop-optimize -fno-section-anchors -fno-ipa-sra"
 ).split(" ");
+/** What makes it smaller for a Cortex-M4 alone. */
+const THUMB2_FLAGS = ["-fno-inline-small-functions"];
 
 /** A tool of gcc's; answers what it prints. */
 export function run(command: string, args: string[], cwd: string): string {
@@ -73,6 +76,7 @@ export function compile(chip: string, profile: string, cpu: string, folder: stri
   const root = rootOf(chip);
   write(translationOf(chip, profile), [`${root}_entry`, `${root}_told`], folder);
   const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
-  run(GCC, [...FLAGS, `-mcpu=${cpu}`, ...defines, "-o", "board.o", source], folder);
+  const flags = cpu === THUMBS["thumb2"] ? [...FLAGS, ...THUMB2_FLAGS] : FLAGS;
+  run(GCC, [...flags, `-mcpu=${cpu}`, ...defines, "-o", "board.o", source], folder);
   return "board.o";
 }
