@@ -7,7 +7,7 @@ import { hasThumbCompiler, THUMBS } from "../../tools/native/cores";
 import { emit, type Translation } from "../../tools/native/emit";
 import { lineOf } from "../../tools/native/refusal";
 import { thumbSizes } from "../../tools/native/sizes";
-import { compile, inFolder, run, translationOf } from "../../tools/native/thumb";
+import { compile, inFolder, run } from "../../tools/native/thumb";
 import { translateCore } from "./lib/core";
 import { translateText } from "./lib/house";
 
@@ -23,17 +23,6 @@ describe("The C of native files", () => {
     const first = [...emit(other)];
     expect(first).toEqual([...emit(translation)]);
     expect([...emit(other)]).toEqual(first);
-  });
-
-  it("has no variable and no pool of a part that its profile does without (SWITCHED)", () => {
-    const ofNat = (profile: string) => {
-      const { cx, modules } = translationOf("enc28j60", profile);
-      const variables = modules.flatMap(({ globals }) => globals.map(({ name }) => name));
-      return [...variables, ...[...cx.allocated].map(({ name }) => name)].filter((name) => /^nat|^Nat/.test(name));
-    };
-    expect(ofNat("router")).toContain("natstat");
-    expect(ofNat("router")).toContain("NatSession");
-    expect(ofNat("full")).toEqual([]);
   });
 
   it("says of each statement on which line of the TypeScript it stands", () => {

@@ -6,8 +6,7 @@ import ts from "typescript";
 import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
 import { declaration, parameters } from "./ctype";
-import { SWITCHED } from "./files";
-import { type Global, leftOut, type Module, moduleOf, type Translated } from "./functions";
+import { type Global, type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
 import { reached } from "./reach";
 import { lineOf, type Refusal } from "./refusal";
@@ -25,18 +24,10 @@ export interface Translation {
 export function translate(sources: Sources, amountsOf: (constants: Constants) => Amounts): Translation {
   const program = load(sources);
   const cx = new Compiler(program, { pools: {}, arena: 0, clusters: 0, clusterBytes: 0 });
-  const constants = constantsOf(cx, program);
-  Object.assign(cx.amounts, amountsOf(constants));
+  Object.assign(cx.amounts, amountsOf(constantsOf(cx, program)));
   for (const file of program.files) for (const node of file.statements) if (isNamed(node)) cx.nameOf(node);
-  const modules = program.files.map((file) =>
-    isOff(program.nameOf(file), constants) ? leftOut(cx, file) : moduleOf(cx, file),
-  );
+  const modules = program.files.map((file) => moduleOf(cx, file));
   return { cx, modules, refusals: cx.refusals.list(), errors: program.errors };
-}
-
-/** Is the file of a part that the profile does without? */
-function isOff(name: string, constants: Constants): boolean {
-  return SWITCHED.some(([path, constant]) => name.startsWith(path) && !constants[constant]);
 }
 
 function isNamed(node: ts.Statement): node is ts.FunctionDeclaration | ts.InterfaceDeclaration {
@@ -99,7 +90,7 @@ function fileName(cx: Compiler, { file }: Module): string {
 
 function coreText(cx: Compiler, modules: Module[], files: string[], exports: string[]): string[] {
   const functions = modules.flatMap((module) => module.functions);
-  const pools = [...cx.allocated].filter(({ name }) => name in cx.amounts.pools);
+  const pools = poolsOf(cx, functions);
   return [
     MADE,
     '#include "core.h"',
@@ -127,6 +118,15 @@ function coreText(cx: Compiler, modules: Module[], files: string[], exports: str
     ...bootText(modules),
     ...exports.flatMap((name) => exportText(cx, functions, name)),
   ];
+}
+
+/** Those that have something in them, or are asked all the same. */
+function poolsOf(cx: Compiler, functions: Translated[]): Structure[] {
+  const text = functions.map((f) => f.text ?? "").join("\n");
+  const isAsked = (cname: string) => new RegExp(`\\bPOOL_${cname}\\b`).test(text);
+  return [...cx.allocated].filter(
+    ({ name, cname }) => cx.amounts.pools[name] || (name in cx.amounts.pools && isAsked(cname)),
+  );
 }
 
 function constantsText(cx: Compiler, { file, constants }: Module): string[] {

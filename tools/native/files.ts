@@ -149,9 +149,3 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/wire/udp.ts",
   "firmware/types.ts",
 ];
-
-/** Files and folders whose whole is behind a switch of config.ts: a core without it has nothing of them, not even their variables. */
-export const SWITCHED: readonly [path: string, constant: string][] = [
-  ["firmware/net/inet/in_pcb_router.ts", "INET_FORWARD"],
-  ["firmware/net/inet/nat/", "INET_NAT"],
-];

@@ -51,29 +51,6 @@ export function moduleOf(cx: Compiler, file: ts.SourceFile): Module {
   return module;
 }
 
-/**
- * A file of a part that the profile does without. Calls of its functions stand in code that is never reached, so they need no bodies;
- * and its variables nobody names.
- */
-export function leftOut(cx: Compiler, file: ts.SourceFile): Module {
-  const module: Module = { file, constants: [], tables: [], globals: [], initial: [], functions: [] };
-  for (const node of file.statements) {
-    if (ts.isFunctionDeclaration(node)) module.functions.push(bodiless(cx, node));
-    else if (ts.isVariableStatement(node))
-      for (const variable of node.declarationList.declarations) constantOnly(cx, variable, module);
-  }
-  return module;
-}
-
-function bodiless(cx: Compiler, node: ts.FunctionDeclaration): Translated {
-  const { name, head } = headOf(cx, node);
-  return { node, name, head, text: `static ${head} { __builtin_trap(); }` };
-}
-
-function constantOnly(cx: Compiler, node: ts.VariableDeclaration, module: Module): void {
-  if (isConst(node) && node.initializer && constantOf(cx, node.initializer) !== undefined) variableOf(cx, node, module);
-}
-
 function topLevel(cx: Compiler, node: ts.Statement, module: Module): void {
   if (ts.isFunctionDeclaration(node)) {
     if (node.body) module.functions.push(functionOf(cx, node));
@@ -151,16 +128,11 @@ function initialValue(cx: Compiler, node: ts.Expression, c: string, type: CType)
   return [`${c} = ${bound(v, BINDS["="])};`];
 }
 
-interface Head {
-  name: string;
-  head: string;
-  result: CType;
-  /** that it makes in place */
-  structure: ReturnType<typeof constructed>;
-}
-
-function headOf(cx: Compiler, node: ts.FunctionDeclaration): Head {
+function functionOf(cx: Compiler, node: ts.FunctionDeclaration): Translated {
   const structure = constructed(cx, node);
+  const before = cx.refusals.count;
+  if (node.asteriskToken || node.modifiers?.some(({ kind }) => kind === K.AsyncKeyword))
+    cx.refuse(node, "a function that waits", "an upcall");
   const result = structure ? VOID : resultOf(cx, node);
   const types = node.parameters.map((param) => parameterType(cx, param));
   for (const [i, param] of node.parameters.entries()) cx.locals.set(param, types[i]);
@@ -168,14 +140,7 @@ function headOf(cx: Compiler, node: ts.FunctionDeclaration): Head {
   const self: CType[] = structure ? [{ kind: "ref", to: structure }] : [];
   const params = parameters([...self, ...types], [...(structure ? ["self_"] : []), ...names]);
   const name = cx.nameOf(node);
-  return { name, head: declaration(result, `${name}(${params})`), result, structure };
-}
-
-function functionOf(cx: Compiler, node: ts.FunctionDeclaration): Translated {
-  const before = cx.refusals.count;
-  if (node.asteriskToken || node.modifiers?.some(({ kind }) => kind === K.AsyncKeyword))
-    cx.refuse(node, "a function that waits", "an upcall");
-  const { name, head, result, structure } = headOf(cx, node);
+  const head = declaration(result, `${name}(${params})`);
   const out = new Writer(cx.program.nameOf(node.getSourceFile()));
   comments(out, node);
   out.put(`static ${head}`, lineOf(node));
