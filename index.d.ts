@@ -97,6 +97,17 @@ declare namespace EspruinoEthernet {
 
   type PingCallback = (error: string | null, result?: PingResult) => void;
 
+  interface ForwardOptions {
+    /** default "tcp" */
+    protocol?: "tcp" | "udp";
+    /** of the address that is shared */
+    port: number;
+    /** an address behind it; to "add" */
+    to?: string;
+    /** there; default: the same */
+    toPort?: number;
+  }
+
   /** What `connect` gives. */
   interface Ethernet {
     /** An address by DHCP. Never waits: `callback` is called when there is an address, or why there is none. */
@@ -112,6 +123,12 @@ declare namespace EspruinoEthernet {
     route?(request: "add" | "delete" | "change", options: { to: string; gateway?: string; metric?: number }): void;
     /** Are packets for others to come and go by this interface, in builds with INET_FORWARD? */
     setForwarding?(on: boolean): void;
+    /** Is this interface's address shared by those behind the others, in builds with INET_NAT? */
+    setNAT?(on: boolean): void;
+    /** Leads what comes to a port of the shared address to somebody behind it, or no more; throws an Error that says what is wrong. */
+    forwardPort?(request: "add" | "delete", options: ForwardOptions): void;
+    /** Counters of address translation, by the numbers of firmware/net/inet/nat/nat_var.ts. */
+    natStats?(): Uint32Array | null;
     ping(host: string, callback: PingCallback): void;
     ping(host: string, options: PingOptions, callback: PingCallback): void;
     /** Counters and tables; require("netstat") prints them. */
@@ -412,6 +429,66 @@ declare namespace EspruinoEthernet {
     stats(): { received: number; dropped: number };
   }
 
+  /** Who has asked the DHCP server. */
+  interface DhcpClient {
+    mac: string;
+    /** "" when it has an address of its own */
+    ip: string;
+    /** what it says of itself; "" where it does not */
+    name: string;
+    vendor: string;
+    user: string;
+    /** RFC 4578: 0 a PC's BIOS, 7 UEFI; -1 when it does not say */
+    arch: number;
+  }
+
+  interface DhcpServerOptions {
+    /** the range, 64 addresses at most; default: sixteen behind the board's own */
+    first?: string;
+    last?: string;
+    /** seconds; default 3600, at least 60 */
+    lease?: number;
+    /** default: none */
+    router?: string;
+    dns?: string | string[];
+    domain?: string;
+    /** addresses by hardware address */
+    fixed?: { [mac: string]: string };
+    /** what to boot, and from where (default: the board) */
+    file?: string | ((client: DhcpClient) => string);
+    next?: string;
+    /** there is no other server */
+    authoritative?: boolean;
+    callback?: (event: string, client: DhcpClient) => void;
+  }
+
+  interface DhcpServer extends Service {
+    leases(): DhcpClient[];
+    readonly counts: {
+      received: number;
+      bad: number;
+      relayed: number;
+      others: number;
+      busy: number;
+      offers: number;
+      acks: number;
+      naks: number;
+      declines: number;
+      releases: number;
+      conflicts: number;
+      exhausted: number;
+    };
+  }
+
+  interface TftpServerOptions {
+    /** a file's content; undefined: there is none of this name */
+    read: (name: string, ip: string) => string | undefined;
+    /** default 69 */
+    port?: number;
+    /** how each transfer ends: `error` is falsy when it is whole */
+    callback?: (error: string | null, name: string, ip: string) => void;
+  }
+
   interface Hop {
     hop: number;
     /** of who answered; "" for nobody */
@@ -437,6 +514,20 @@ declare module "enc28j60" {
 
 declare module "w5500-raw" {
   export function connect(options: EspruinoEthernet.ConnectOptions): EspruinoEthernet.Ethernet;
+}
+
+declare module "dhcpd" {
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    options?: EspruinoEthernet.DhcpServerOptions,
+  ): EspruinoEthernet.DhcpServer;
+}
+
+declare module "tftpd" {
+  export function start(
+    eth: EspruinoEthernet.Ethernet,
+    options: EspruinoEthernet.TftpServerOptions,
+  ): EspruinoEthernet.Service;
 }
 
 declare module "mdns" {

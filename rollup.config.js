@@ -139,6 +139,8 @@ module.exports = [
   storageModule("nettools"),
   storageModule("tcpdump"),
   storageModule("pcap"),
+  storageModule("dhcpd"),
+  storageModule("tftpd"),
   ...CHIP_NAMES.map((chip) =>
     bundles(`firmware/boot-test-${chip}.ts`, PROFILES.test, { [`${chip}.test.js`]: readable }),
   ),

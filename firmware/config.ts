@@ -128,6 +128,23 @@ export const INET_ROUTE = true;
 export const INET_FORWARD = true;
 /** Must what is taken on come by the interface by which its sender is reached (RFC 3704 2.2)? */
 export const IP_RPFILTER = true;
+/**
+ * Do hosts behind an interface that has IFF_NAT share its address (RFC 3022)? Needs INET_FORWARD and INET_FRAG. Sessions, rules of
+ * programs for what comes from outside, and how often it is looked for sessions that nobody uses (ms).
+ */
+export const INET_NAT = true;
+export const NAT_MAX = 128;
+export const NAT_MAXRULES = 8;
+export const NAT_TICK = 10000;
+/**
+ * How long a session lives that nobody uses (ms): TCP's while it is established (RFC 5382 5: two hours and four minutes at least), and
+ * before and after that (four minutes); UDP's (RFC 4787 4.3: five minutes), those with a name server, ICMP's (RFC 5508 3.2: one).
+ */
+export const NAT_TCPTIME = 7440000;
+export const NAT_TCPSHORT = 240000;
+export const NAT_UDPTIME = 300000;
+export const NAT_DNSTIME = 30000;
+export const NAT_ICMPTIME = 60000;
 /** Groups that one socket may belong to. */
 export const IP_MAX_MEMBERSHIPS = 8;
 

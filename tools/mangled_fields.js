@@ -7,13 +7,13 @@ const { CHIPS } = require("./chips");
 const prefixes = [
   "m ext mbs uio", // mbufs
   "so sb pr dom f fo si pp c", // sockets, files
-  "if ifq bd br ipq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh", // interfaces and protocols
+  "if ifq bd br ipq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh ns nr", // interfaces and protocols
   "wd sc spi", // drivers
   ...Object.values(CHIPS).map(({ prefix }) => prefix),
   "rq rc", // resolver
   "nj", // NetworkJS
   "acd dh dr es", // addresses: conflicts, DHCP, the program's object
-  "tn up md rr ow lq st tr tap td pc", // optional modules
+  "tn up md rr ow lq st tr tap td pc dd dl dq tf", // optional modules
 ].flatMap((line) => line.split(" "));
 
 exports.MANGLED_FIELDS = new RegExp(`^(${prefixes.join("|")})_`);

@@ -12,6 +12,7 @@ const HOST = {
   INET_FORWARD: false,
   KERN_FILES: false,
   NET_BPF: false,
+  INET_NAT: false,
   UDP_SENDSPACE: 1472,
   UDP_RECVSPACE: 4 * 1480,
 };
@@ -118,15 +119,16 @@ exports.NATIVE = {
   },
   small: NATIVE_SMALL,
   tcp: NATIVE_SMALL,
-  test: { BPF_BUFSIZE: 4096 },
+  test: { BPF_BUFSIZE: 4096, NAT_MAX: 40 },
   router: {
     NFILE: 24,
     NOFILE: 22,
     TCP_MAXPCB: 20,
     TCP_MAXHOLES: 16,
     NMBUFS: 48,
-    NMBCLUSTERS: 16,
+    NMBCLUSTERS: 15,
     BPF_BUFSIZE: 4096,
+    NAT_MAX: 56, // all of it below 64 KB: the interpreter's views count no further
   },
   udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6, NMBUFS: 13, NMBCLUSTERS: 3 },
 };

@@ -8,7 +8,19 @@ const acorn = require("acorn");
 const { programFaults } = require("./espruino_subset");
 
 /** Modules of our own for Storage, each of firmware/boot-NAME.ts. */
-const OWN_MODULES = ["mdns", "netstat", "nettools", "pcap", "sntp", "tcpdump", "telnet", "traceroute", "update"];
+const OWN_MODULES = [
+  "dhcpd",
+  "mdns",
+  "netstat",
+  "nettools",
+  "pcap",
+  "sntp",
+  "tcpdump",
+  "telnet",
+  "tftpd",
+  "traceroute",
+  "update",
+];
 
 /** Names in `require("...")`. Throws an Error that names the file when the text is no JavaScript. */
 function requires(text, file) {

@@ -3,7 +3,7 @@
  *
  * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
-import { INET_DHCP, INET_ROUTE, KERN_FILES, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
+import { INET_DHCP, INET_NAT, INET_ROUTE, KERN_FILES, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
@@ -16,6 +16,7 @@ import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
 import { in_rtrequest } from "../net/inet/in_route";
 import { type InIfaddr, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../net/inet/in_var";
 import { ip_nexthop, ip_setif } from "../net/inet/ip/ip_output";
+import { nat_rule } from "../net/inet/nat/nat_rule";
 import { init_main } from "../net/init_main";
 import { EINVAL, ENOBUFS, ENODEV } from "../net/kern/errno";
 import { soupcall, soupcalls } from "../net/kern/socket2";
@@ -56,6 +57,7 @@ import {
   IN_IFSCRUB,
   IN_SETGATEWAY,
   IP_SETIF,
+  NAT_RULE,
   NJ_ROOM,
   PENDING_UPCALLS,
   RT_REQUEST,
@@ -73,6 +75,7 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
   if (KERN_FILES && code >= SYS_READ && code < IF_ATTACH) return filecall(code, a, b, c, core_unit(b));
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
+  if (INET_NAT && code === NAT_RULE) return -nat_rule(a, b >>> 16, c, b & 65535);
   switch (code) {
     case CORE_INIT:
       return core_init();

@@ -5,7 +5,7 @@
  */
 /* The names and numbers of the stack that libraries use besides its functions */
 export { CHIP_FULLDPX, CHIP_INT, CHIP_RST } from "../drivers/chip";
-export { IFF_FORWARD, IFF_LINK, IFF_RUNNING, IFF_UP, SIOCSIFLLADDR } from "../net/if/ifnet";
+export { IFF_FORWARD, IFF_LINK, IFF_NAT, IFF_RUNNING, IFF_UP, SIOCSIFLLADDR } from "../net/if/ifnet";
 export { in_validaddr } from "../net/inet/in";
 export { RTM_ADD, RTM_CHANGE, RTM_DELETE } from "../net/inet/in_route";
 export { INADDR_BROADCAST, INADDR_LOOPBACK, in_canhost } from "../net/inet/in_var";

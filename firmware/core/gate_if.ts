@@ -28,6 +28,7 @@ import {
   IN_IFSCRUB,
   IN_SETGATEWAY,
   IP_SETIF,
+  NAT_RULE,
   RT_REQUEST,
 } from "./sysent";
 
@@ -135,6 +136,10 @@ export function in_ifscrub(ac: Interface): void {
 
 export function in_setgateway(gateway: number): number {
   return -call(IN_SETGATEWAY, gateway, 0, 0);
+}
+
+export function nat_rule(p: number, xport: number, laddr: number, lport: number): number {
+  return -call(NAT_RULE, p, (xport << 16) | lport, laddr);
 }
 
 export function in_rtrequest(req: number, dst: number, mask: number, gateway: number, metric: number): number {

@@ -18,6 +18,7 @@ import {
   STAT_IF,
   STAT_IP,
   STAT_MBUF,
+  STAT_NAT,
   STAT_RIPCB,
   STAT_ROUTE,
   STAT_TCB,
@@ -58,6 +59,11 @@ export function stats() {
       { inp_first: listed(STAT_RIPCB, stat_pcb) },
     ],
   };
+}
+
+/** Counters of address translation (nat_var.ts). */
+export function natstats(): Uint32Array | null {
+  return counters(STAT_NAT);
 }
 
 /** Null where they are not in the core. */

@@ -2,7 +2,7 @@
  * What the stack knows of itself, told by number (sysent.ts: CORE_STAT): the counters, and one structure of a list after another.
  * BSD: kern/kern_sysctl.c. The shell's side is gate_stats.ts.
  */
-import { INET_RAW, INET_TCP } from "../config";
+import { INET_NAT, INET_RAW, INET_TCP } from "../config";
 import { WD_NCAUSE } from "../drivers/watchdog";
 import { words_offset } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
@@ -14,6 +14,7 @@ import { ICPS_NCOUNT, icmpstat } from "../net/inet/icmp/icmp_var";
 import type { Inpcb } from "../net/inet/in_pcb";
 import { in_ifaddr_of } from "../net/inet/in_var";
 import { IPS_NCOUNT, ipstat } from "../net/inet/ip/ip_var";
+import { NATS_NCOUNT, nat_counters } from "../net/inet/nat/nat_var";
 import { ripcb } from "../net/inet/raw/raw_ip";
 import { TCPSTAT_NCOUNT, tcpstat } from "../net/inet/tcp/tcp_stat";
 import { type Tcpcb, tcb } from "../net/inet/tcp/tcp_var";
@@ -32,6 +33,7 @@ import {
   STAT_IF,
   STAT_IP,
   STAT_MBUF,
+  STAT_NAT,
   STAT_RIPCB,
   STAT_ROUTE,
   STAT_TCB,
@@ -56,6 +58,7 @@ let pool: Embedded<Mbstat>;
 
 /** 0 where there is no such thing. `unit_of` says an interface's number. */
 export function stat(table: number, index: number, unit_of: (ifp: Ifnet) => number): number {
+  if (INET_NAT && table === STAT_NAT) return stat_words(nat_counters(), NATS_NCOUNT);
   switch (table) {
     case STAT_IP:
       return stat_words(ipstat, IPS_NCOUNT);

@@ -74,6 +74,7 @@ export const ARP_PROBE = 62; // (address): it is being probed
 export const ARP_REQUEST = 63; // (unit, sender's address, address)
 export const ARP_KNOWN = 64; // (address): 1 if the way there needs no ARP
 export const RT_REQUEST = 66; // (dst, mask, gateway), RTM_ and the metric times 256 in ARG_VALUE
+export const NAT_RULE = 67; // (protocol, our port and port inside: 16 bits each, address inside); port inside 0: the rule goes
 export const IP_SETIF = 65; // (unit): what goes to all goes out there; -1: as ever
 
 /* Sockets of the interpreter's network: net/njs */
@@ -124,6 +125,7 @@ export const STAT_ROUTE = 8; // destination, mask, gateway, flags, ARG_UNIT
 export const STAT_TCB = 9; // ports and addresses, here and there; bytes that wait to be read, and sent; state
 export const STAT_UDB = 10; // the same
 export const STAT_RIPCB = 11;
+export const STAT_NAT = 12; // counters, as above
 
 /* Of an interface, from ARG_INFO on */
 export const STATIF_MTU = 0;

@@ -12,6 +12,7 @@ import { arpstat } from "../net/inet/arp/arp_var";
 import { arptab } from "../net/inet/arp/arptab";
 import { icmpstat } from "../net/inet/icmp/icmp_var";
 import { ipstat } from "../net/inet/ip/ip_var";
+import { natstat } from "../net/inet/nat/nat_var";
 import { ripcb } from "../net/inet/raw/raw_ip";
 import { tcpstat } from "../net/inet/tcp/tcp_stat";
 import { tcb } from "../net/inet/tcp/tcp_var";
@@ -20,6 +21,11 @@ import { udpstat } from "../net/inet/udp/udp_var";
 import { mbstat } from "../net/kern/mbuf";
 
 export type Stats = ReturnType<typeof stats>;
+
+/** Counters of address translation. */
+export function natstats(): Uint32Array | null {
+  return natstat;
+}
 
 export function stats() {
   return {

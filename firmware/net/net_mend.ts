@@ -2,7 +2,7 @@
  * All of the stack put in order after a turn that was broken off (kern/turn.ts): first who holds which memory, then what can be
  * done with it again. Called when a turn begins, before anything else.
  */
-import { INET_FRAG, INET_RAW, INET_TCP, IP_SRCROUTE, KERN_FILES, NET_BPF } from "../config";
+import { INET_FRAG, INET_NAT, INET_RAW, INET_TCP, IP_SRCROUTE, KERN_FILES, NET_BPF } from "../config";
 import { bpf_mend } from "./if/bpf_mend";
 import { if_qmend, netisr_mend } from "./if/if_mend";
 import { type Ifnet, ifnet } from "./if/ifnet";
@@ -10,6 +10,7 @@ import { arp_mend } from "./inet/arp/arp_mend";
 import { in_pcbkeep, in_pcbmend, in_pcbsockets } from "./inet/in_pcb_mend";
 import { ip_setif } from "./inet/ip/ip_output";
 import { ipq_mend } from "./inet/ip/ipq";
+import { nat_mend } from "./inet/nat/nat_session";
 import { ripcb } from "./inet/raw/raw_ip";
 import { tcp_keepall, tcp_mend } from "./inet/tcp/tcp_mend";
 import { tcb } from "./inet/tcp/tcp_var";
@@ -42,6 +43,7 @@ export function net_mend(broken: boolean): void {
   if (IP_SRCROUTE) in_pcbkeep(udb);
   if (IP_SRCROUTE && INET_RAW) in_pcbkeep(ripcb);
   if (INET_FRAG) ipq_mend();
+  if (INET_NAT) nat_mend();
   arp_mend();
   netisr_mend();
   for (let ifp: Ifnet | null = ifnet; ifp; ifp = ifp.if_next) if_qmend(ifp.if_snd);

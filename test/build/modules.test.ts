@@ -19,6 +19,8 @@ const MODULES: [name: string, limit: number, exports: string[]][] = [
   ["traceroute", 2048, ["start"]],
   ["tcpdump", 8192, ["start"]],
   ["pcap", 5120, ["start"]],
+  ["dhcpd", 8192, ["start"]],
+  ["tftpd", 3072, ["start"]],
 ];
 
 /** What any file of the stack leaves in a bundle that has it: the arena, descriptors' errors, the interfaces' flags. */

@@ -14,6 +14,7 @@ const PROTOCOLS = [
   ["UDPS_", "udpstat"],
   ["ARPS_", "arpstat"],
   ["TCPSTAT_", "tcpstat"],
+  ["NATS_", "natstat"],
   ["DHCPS_", "dhcpstat"],
 ] as const;
 

@@ -53,6 +53,10 @@ export class ProgramInterface {
     this.host.wait(0);
   }
 
+  ping(host: string, options: object, callback: (error: string | null) => void): void {
+    this.host.net.ping(host, options, callback);
+  }
+
   /** How many listen. */
   get listening(): number {
     return this.listeners.length;

@@ -87,6 +87,78 @@ for (const kinds of PAIRS)
       expect(printed).toContain("1: 4000 whole");
     });
 
+    it("shares its address on one side with those on the other", () => {
+      board.run("en1.setNAT(true)");
+      peers[1].run(`
+        require("net").createServer(function (c) {
+          c.on("data", function (d) { c.write(d); });
+        }).listen(7);
+        var net = eth.net, fd = net.socket(2, 2, 0), from = {};
+        net.bind(fd, { sin_family: 2, sin_addr: 0, sin_port: 9 });
+        net.setupcall(fd, function () {
+          var data = net.recvstring(fd, 9000, 0, from);
+          net.sendto(fd, data + net.inet_ntoa(from.sin_addr), 0, from);
+        });`);
+      clock.runFor(SECOND);
+      expect(pings(0, "10.0.2.2")).toBe("0: 10.0.2.2 ttl 63");
+      expect(pings(1, "10.0.1.2")).not.toContain("ttl");
+      peers[0].run(`
+        var net = eth.net, fd = net.socket(2, 2, 0), from = {};
+        net.setupcall(fd, function () { print("heard " + net.recvstring(fd, 9000, 0, from).substr(-12)); });
+        net.sendto(fd, "x".repeat(3000) + "!", 0, { sin_family: 2, sin_addr: net.inet_addr("10.0.2.2"), sin_port: 9 });
+        var c = require("net").connect({ host: "10.0.2.2", port: 7 }, function () { c.write("hello"); });
+        c.on("data", function (data) { print("echo " + data); });`);
+      clock.runFor(5 * SECOND);
+      expect(printed).toContain("0: heard xxx!10.0.2.1");
+      expect(printed).toContain("0: echo hello");
+      board.run("var s = en1.natStats(); print('new ' + s[3])");
+      clock.runFor(SECOND);
+      expect(printed.at(-1)).toBe("new 3");
+    });
+
+    it("leads from its address to somebody behind it, where its program says so", () => {
+      peers[0].run(`require("net").createServer(function (c) { c.end("inside"); }).listen(80);`);
+      board.run(`
+        en1.setNAT(true);
+        en1.forwardPort("add", { port: 8080, to: "10.0.1.2", toPort: 80 });
+        [["melt", {}], ["add", { port: 8080, to: "10.0.1.3" }], ["add", { port: 81 }], ["add", { port: 0, to: "10.0.1.2" }],
+         ["add", { protocol: "icmp", port: 1, to: "10.0.1.2" }], ["delete", { port: 9 }], ["add", { port: 9, to: "10.0.2.1" }]]
+          .forEach(function (one) { try { en1.forwardPort(one[0], one[1]); } catch (e) { print(e.message); } });`);
+      clock.runFor(SECOND);
+      expect(printed).toEqual([
+        "forwardPort: add or delete, not melt",
+        "forwardPort: another rule has this port, or leads there: tcp 8080",
+        "forwardPort: to is no address: undefined",
+        "forwardPort: port: 1 to 65535",
+        "forwardPort: protocol: tcp or udp, not icmp",
+        "forwardPort: there is none: tcp 9",
+        "forwardPort: to is no host's address, or one of this board: tcp 9",
+      ]);
+      const get = `
+        var c = require("net").connect({ host: "10.0.2.1", port: 8080 });
+        c.on("data", function (data) { print(data); });
+        c.on("error", function (e) { print("refused"); });`;
+      peers[1].run(get);
+      clock.runFor(2 * SECOND);
+      expect(printed.at(-1)).toBe("1: inside");
+      board.run('en1.forwardPort("delete", { port: 8080 })');
+      peers[1].run(get);
+      clock.runFor(2 * SECOND);
+      expect(printed.filter((line) => line === "1: inside").length).toBe(1);
+    });
+
+    it("gives those on its nets addresses, each of its own net", () => {
+      board.run(`
+        var dhcpd = require("dhcpd");
+        dhcpd.start(en0, { first: "10.0.1.50", router: "10.0.1.1" });
+        dhcpd.start(en1, { first: "10.0.2.60", router: "10.0.2.1" });`);
+      for (const peer of peers)
+        peer.run('eth.setIP(function (e) { var ip = eth.getIP(); print(e || ip.ip + " by " + ip.gateway); });');
+      clock.runFor(15 * SECOND);
+      expect(printed.sort()).toEqual(["0: 10.0.1.50 by 10.0.1.1", "1: 10.0.2.60 by 10.0.2.1"]);
+      expect(pings(0, "10.0.2.60")).toBe("0: 10.0.2.60 ttl 63");
+    });
+
     it("stops when one side is told not to", () => {
       board.run("en1.setForwarding(false)");
       clock.runFor(SECOND);

@@ -120,7 +120,12 @@ describe("npm run flash", () => {
     ["a program that is none", "var a;\n'", {}, /app.js:2:1: Unterminated string/],
     ["what Espruino lacks", "var a = [...b];\nb ?.c", {}, /app.js:1:10: spread[\s\S]*app.js:2:1: \?\./],
     ["a program that does not fit", `/*${"x".repeat(50000)}*/`, { ...pico, boot: true }, /fit/],
-    ["a module that does not exist", "", { extras: ["nothing"] }, /--with nothing: there is mdns, netstat, sntp, /],
+    [
+      "a module that does not exist",
+      "",
+      { extras: ["nothing"] },
+      /--with nothing: there is dhcpd, mdns, netstat, sntp, /,
+    ],
     ["a chip that does not exist", "", { chip: "rtl8019" }, /--chip rtl8019: there is enc28j60, w5500-raw/],
     [
       "another chip than the program's",

@@ -6,12 +6,15 @@ import type { EncOptions } from "../../firmware/drivers/enc28j60/enc28j60_shell"
 import type { ConnectOptions } from "../../firmware/lib/ethernet/connect";
 import type { Ethernet } from "../../firmware/lib/ethernet/ethernet";
 import type { SocketsApi } from "../../firmware/lib/sockets";
+import type { DhcpServer } from "../../firmware/modules/dhcpd/dhcpd";
+import type { DhcpdOptions } from "../../firmware/modules/dhcpd/dhcpd_var";
 import type { MdnsOptions } from "../../firmware/modules/mdns/mdns_var";
 import type { tools } from "../../firmware/modules/nettools/nettools";
 import type { Pcap, PcapOptions } from "../../firmware/modules/pcap";
 import type { Sntp, SntpOptions } from "../../firmware/modules/sntp";
 import type { Tcpdump, TcpdumpOptions } from "../../firmware/modules/tcpdump/tcpdump";
 import type { Telnet, TelnetOptions } from "../../firmware/modules/telnet";
+import type { TftpdOptions } from "../../firmware/modules/tftpd";
 import type { Hop, TracerouteOptions } from "../../firmware/modules/traceroute";
 import type { Update, UpdateOptions } from "../../firmware/modules/update/update";
 
@@ -32,6 +35,9 @@ export type Agreement = [
   Fits<Strays<SocketsApi, EspruinoEthernet.Sockets>, None>,
   Fits<Strays<ConnectOptions & EncOptions, EspruinoEthernet.Enc28j60Options>, None>,
   Fits<EspruinoEthernet.MdnsOptions, MdnsOptions>,
+  Fits<EspruinoEthernet.DhcpServerOptions, DhcpdOptions>,
+  Fits<DhcpServer, EspruinoEthernet.DhcpServer>,
+  Fits<EspruinoEthernet.TftpServerOptions, TftpdOptions>,
   Fits<EspruinoEthernet.SntpOptions, SntpOptions>,
   Fits<EspruinoEthernet.TelnetOptions, TelnetOptions>,
   Fits<EspruinoEthernet.UpdateOptions, UpdateOptions>,

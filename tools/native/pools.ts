@@ -30,6 +30,7 @@ export function amounts(c: Constants): Amounts {
       InIfaddr: c["NETHER"] + 2, // the loopback's, and one that takes another's place
       IpMoptions: c["INET_MULTICAST"] ? c["NFILE"] + 1 : 0,
       Ipq: c["INET_FRAG"] ? c["IPQ_MAX"] : 0,
+      NatSession: c["INET_NAT"] ? c["NAT_MAX"] : 0,
       Inpcb: c["NFILE"] + tcp,
       Tcpcb: tcp,
       Sackhole: tcp ? 2 * c["TCP_MAXHOLES"] + tcp : 0,

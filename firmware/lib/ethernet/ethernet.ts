@@ -6,7 +6,7 @@
  * no more; "error" (message: no chip, no server, an address that others have); "recovered" (what went wrong with the
  * chip, in a word; once an hour for each). Callbacks run in turns of their own.
  */
-import { INET_DHCP, INET_FORWARD, INET_ROUTE, LIB_SYSCALLS } from "../../config";
+import { INET_DHCP, INET_FORWARD, INET_NAT, INET_ROUTE, LIB_SYSCALLS } from "../../config";
 import { arena, emit, timeout } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
@@ -21,8 +21,9 @@ import { ether_ntoa, inet_ntoa } from "../inet";
 import { type PingCallback, type PingOptions, ping } from "../ping";
 import { res_setdomain, res_setservers } from "../resolver/resolver";
 import { type SocketsApi, sockets_api } from "../sockets";
-import { type Stats, stats } from "../stats";
+import { natstats, type Stats, stats } from "../stats";
 import { ethernet_configure, type IpOptions } from "./ethernet_config";
+import { ethernet_forwardport, ethernet_shares, type ForwardOptions } from "./ethernet_nat";
 import { ethernet_forwards, ethernet_route, type RouteOptions } from "./ethernet_route";
 import { type EthernetStatus, ethernet_info, ethernet_status, type IpInfo } from "./ethernet_status";
 import type { ErrorCallback, Ethersoftc } from "./ethernet_var";
@@ -52,6 +53,12 @@ export interface Ethernet {
   route?(request: string, options: RouteOptions): void;
   /** Are packets for others to come and go by this interface? In builds with INET_FORWARD. */
   setForwarding?(on: boolean): void;
+  /** Is this interface's address shared by those behind the others? In builds with INET_NAT. */
+  setNAT?(on: boolean): void;
+  /** Leads what comes to a port of the shared address to somebody behind it (ethernet_nat.ts), or no more. In builds with INET_NAT. */
+  forwardPort?(request: string, options: ForwardOptions): void;
+  /** Counters of address translation, by the numbers of nat_var.ts. In builds with INET_NAT. */
+  natStats?(): Uint32Array | null;
   /** The sockets API: Net/3's system calls, none of which waits. */
   readonly net: SocketsApi;
 }
@@ -91,6 +98,11 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
   };
   if (INET_ROUTE) eth.route = (request, options) => ethernet_route(ac, request, options);
   if (INET_FORWARD) eth.setForwarding = (on) => ethernet_forwards(ac, on);
+  if (INET_NAT) {
+    eth.setNAT = (on) => ethernet_shares(ac, on);
+    eth.forwardPort = (request, options) => ethernet_forwardport(request, options);
+    eth.natStats = () => natstats();
+  }
   es.es_eth = eth;
   if (!hostname) sethostname("espruino-" + ether_ntoa(ac.ac_enaddr, 0).substr(9).split(":").join(""));
   ac.if_linkstate = () => ethernet_link(es);

@@ -36,6 +36,7 @@ export const IFF_SIMPLEX = 0x800; // can't hear own transmissions
 export const IFF_MULTICAST = 0x8000; // supports multicast
 export const IFF_LINK = 0x10000; // the cable is in. Differs: BSD keeps no link state
 export const IFF_FORWARD = 0x20000; // packets for others come and go by it: it is a router's. Differs: BSD's ipforwarding is for all
+export const IFF_NAT = 0x40000; // those behind the others share its address (inet/nat)
 
 /* if_ioctl's cmd */
 export const SIOCSIFFLAGS = 1;

@@ -3,7 +3,7 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_IGMP, INET_MULTICAST, INET_RAW, INET_ROUTE, INET_TCP, INET_UDP } from "../../config";
+import { INET_IGMP, INET_MULTICAST, INET_NAT, INET_RAW, INET_ROUTE, INET_TCP, INET_UDP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
@@ -23,12 +23,14 @@ import { in_init, SIN_ADDR, SIN_PORT, type SockaddrIn } from "./in_var";
 import { ip_ctloutput } from "./ip/ip_ctloutput";
 import { ip_init } from "./ip/ip_input";
 import { IPS_NOPROTO, inetsw, ip_protosw, ip_protox, ip_var_init, ipstat } from "./ip/ip_var";
+import { nat_init } from "./nat/nat";
 import { rip_attach, rip_init, rip_input, rip_usrreq } from "./raw/raw_ip";
 import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
 import { tcp_input } from "./tcp/tcp_input";
 import { tcp_ctloutput } from "./tcp/tcp_sockopt";
 import { tcp_attach, tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
-import { udp_ctlinput, udp_init, udp_input } from "./udp/udp_input";
+import { tcb } from "./tcp/tcp_var";
+import { udb, udp_ctlinput, udp_init, udp_input } from "./udp/udp_input";
 import { udp_attach, udp_usrreq } from "./udp/udp_usrreq";
 
 let inetdom: Embedded<Domain>;
@@ -130,6 +132,7 @@ function inet_init(): void {
   icmp_init();
   if (INET_IGMP) igmp_init();
   if (INET_TCP) tcp_init();
+  if (INET_NAT) nat_init(INET_TCP ? tcb : null, udb);
 }
 
 /**

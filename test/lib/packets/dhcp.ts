@@ -10,6 +10,7 @@ export const DECLINE = 4;
 export const ACK = 5;
 export const NAK = 6;
 export const RELEASE = 7;
+export const INFORM = 8;
 
 export const SERVER_PORT = 67;
 export const CLIENT_PORT = 68;

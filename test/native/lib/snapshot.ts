@@ -9,7 +9,7 @@ import type { FakeEthernet } from "../../lib/fake_ethernet";
 import type { Net } from "../../lib/kernel";
 import { ipText, long } from "../../lib/packets";
 
-const COUNTERS = ["ipstat", "icmpstat", "igmpstat", "udpstat", "arpstat", "tcpstat"] as const;
+const COUNTERS = ["ipstat", "icmpstat", "igmpstat", "udpstat", "arpstat", "tcpstat", "natstat"] as const;
 const LISTS = ["tcb", "udb", "ripcb"] as const;
 
 type Fields = { [field: string]: unknown };

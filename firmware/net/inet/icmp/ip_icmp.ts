@@ -4,7 +4,7 @@
  * Requests are answered in the mbuf that they came in; errors are handed to the protocol whose packet they return, as
  * PRC_ commands.
  */
-import { ICMP_MASKREPL, ICMP_TSTAMPREPL, INET_FORWARD, INET_ROUTE } from "../../../config";
+import { ICMP_MASKREPL, ICMP_TSTAMPREPL, INET_FORWARD, INET_NAT, INET_ROUTE } from "../../../config";
 import { arena, get16, get32, put16, put32, timeofday } from "../../../machdep";
 import type { Ifnet } from "../../if/ifnet";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
@@ -51,12 +51,13 @@ import {
   ICMP_UNREACH_SRCFAIL,
   ICMP_UNREACH_TOSNET,
 } from "../../wire/icmp";
-import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_VHL } from "../../wire/ip";
+import { IP_DST, IP_HDR_LEN, IP_LEN, IP_P, IP_SRC, IP_TOS, IP_VHL } from "../../wire/ip";
 import { in_cksum, in_fold } from "../in_cksum";
 import { rtlosing } from "../in_route";
 import { in_ifaddr_of, in_ifaddr_with } from "../in_var";
 import { ip_hostdown } from "../ip/ip_forward";
 import { inetsw, ip_protosw } from "../ip/ip_var";
+import { nat_restore } from "../nat/nat";
 import { icmp_error_init, icmp_ipheader, icmp_send } from "./icmp_error";
 import { icmp_redirect } from "./icmp_redirect";
 import {
@@ -166,6 +167,7 @@ function icmp_ctlinput(cmd: number, ip: number): void {
 
 /** ARP has given up the neighbour that a packet of ours went to. */
 export function icmp_hostdown(ip: number): void {
+  if (INET_NAT) nat_restore(ip, get16(ip + IP_LEN));
   if (INET_FORWARD && !in_ifaddr_with(get32(ip + IP_SRC))) ip_hostdown(ip);
   else icmp_ctlinput(PRC_HOSTDEAD, ip);
   if (INET_ROUTE) rtlosing(get32(ip + IP_DST));

@@ -5,7 +5,7 @@
  * Differs: source routes are not followed (RFC 7126 4.3), other options pass as they are; of who sends it is asked whether he is
  * reached by where it came from (RFC 3704); what came to many, or goes to all of a net, is never taken on (RFC 2644).
  */
-import { INET_FRAG, IP_RPFILTER } from "../../../config";
+import { INET_FRAG, INET_NAT, IP_RPFILTER } from "../../../config";
 import { arena, get16, get32, put16 } from "../../../machdep";
 import { IFF_FORWARD, IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
 import { RTF_DYNAMIC, RTF_GATEWAY, RTF_REJECT, type Rtentry, rtlookup } from "../../if/route";
@@ -41,6 +41,8 @@ import {
 import { icmp_error } from "../icmp/icmp_error";
 import { in_fold } from "../in_cksum";
 import { type InIfaddr, in_canhost, in_ifaddr } from "../in_var";
+import { nat_in } from "../nat/nat";
+import { nat_leave, nat_leaves, nat_unsent } from "../nat/nat_forward";
 import { ip_fragment } from "./ip_fragment";
 import {
   IPS_BADOPTIONS,
@@ -57,7 +59,7 @@ export function ip_forward(m: Mbuf): void {
   const cause = ip_refused(m);
   if (cause) ip_stay(m, cause);
   else if (arena[m.m_data + IP_TTL] < 2) icmp_error(m, ICMP_TIMXCEED, ICMP_TIMXCEED_INTRANS, 0);
-  else ip_forward1(m, m.m_data);
+  else if (!INET_NAT || nat_in(m)) ip_forward1(m, m.m_data);
 }
 
 /** Why it is not taken on without a word (IPS_ constant); 0: it may be. */
@@ -79,9 +81,15 @@ function ip_forward1(m: Mbuf, ip: number): void {
   else if (rt.rt_flags & RTF_REJECT) ip_noway(m, ICMP_UNREACH_HOST);
   else if (!(rt.rt_ifp.if_flags & IFF_FORWARD)) ip_noway(m, ICMP_UNREACH_FILTER_PROHIB);
   else if (ip_allof(dst, rt.rt_ifp)) ip_stay(m, IPS_CANTFORWARD);
+  else if (INET_NAT && nat_leaves(m, rt)) ip_leave(nat_leave(m, rt), dst, rt);
   else if (m.m_pktlen > rt.rt_ifp.if_mtu && (!INET_FRAG || (get16(ip + IP_OFF) & IP_DF) !== 0))
-    icmp_error(m, ICMP_UNREACH, ICMP_UNREACH_NEEDFRAG, rt.rt_ifp.if_mtu);
+    ip_unreach(m, ICMP_UNREACH_NEEDFRAG, rt.rt_ifp.if_mtu);
   else ip_onward(m, ip, dst, get32(ip + IP_SRC), rt);
+}
+
+/** From the address that is shared; null: it is consumed. */
+function ip_leave(m: Mbuf | null, dst: number, rt: Rtentry): void {
+  if (m) ip_onward(m, m.m_data, dst, get32(m.m_data + IP_SRC), rt);
 }
 
 /** Counts why a packet is not taken on, and frees it. */
@@ -93,7 +101,13 @@ function ip_stay(m: Mbuf, cause: number): void {
 /** There is no way: its sender is told (RFC 1812 5.2.7.1). */
 function ip_noway(m: Mbuf, code: number): void {
   ipstat[IPS_NOROUTE]++;
-  icmp_error(m, ICMP_UNREACH, code, 0);
+  ip_unreach(m, code, 0);
+}
+
+/** Tells the sender, who may not know that its packet was another on its way. */
+function ip_unreach(m: Mbuf, code: number, mtu: number): void {
+  if (INET_NAT) nat_unsent(m);
+  icmp_error(m, ICMP_UNREACH, code, mtu);
 }
 
 /** Would an answer to `src` go out by where the packet came from? */

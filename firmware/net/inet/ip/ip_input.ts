@@ -5,7 +5,15 @@
  * own; the protocols above rely on it. What is delivered has its header (options and all) first, in the arena, is
  * exactly as long as the header says, and is addressed to us.
  */
-import { INET_DHCP, INET_FORWARD, INET_FRAG, INET_MULTICAST, IP_DOOPTIONS, IP_SRCROUTE } from "../../../config";
+import {
+  INET_DHCP,
+  INET_FORWARD,
+  INET_FRAG,
+  INET_MULTICAST,
+  INET_NAT,
+  IP_DOOPTIONS,
+  IP_SRCROUTE,
+} from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { ether_proto } from "../../if/ether";
 import { IFF_LOOPBACK, type Ifnet } from "../../if/ifnet";
@@ -40,6 +48,7 @@ import {
   in_ifaddr_with,
   in_lookup_multi,
 } from "../in_var";
+import { nat_pullup, nat_wants } from "../nat/nat";
 import { ip_forward } from "./ip_forward";
 import { ip_fragment_init } from "./ip_fragment";
 import { ip_dooptions } from "./ip_options";
@@ -81,7 +90,8 @@ function ip_input(m0: Mbuf): void {
   if (!m) return;
   const ip = m.m_data;
   const hlen = (arena[ip + IP_VHL] & 15) << 2;
-  if (!ip_ours(m, ip)) {
+  if (INET_NAT && nat_wants(m)) ip_others(m, ip);
+  else if (!ip_ours(m, ip)) {
     if (INET_FORWARD) ip_others(m, ip);
     else ip_drop(m, IPS_CANTFORWARD);
   } else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
@@ -126,7 +136,7 @@ function ip_header(m0: Mbuf): Mbuf | null {
   const excess = m.m_pktlen - len;
   if (excess < 0) return ip_drop(m, IPS_TRUNC);
   if (excess) m_adj(m, -excess);
-  return m;
+  return INET_NAT ? nat_pullup(m) : m;
 }
 
 function ip_tooshort(): null {
@@ -187,13 +197,17 @@ function ip_validsrc(m: Mbuf, src: number): boolean {
 /** A fragment waits for the others, or completes them. */
 function ip_infrag(m: Mbuf): void {
   ipstat[IPS_FRAGMENTS]++;
-  if (INET_FRAG) ip_inwhole(ip_reass(m));
+  if (INET_FRAG) ip_inwhole(INET_NAT ? nat_pullup(ip_reass(m)) : ip_reass(m));
   else ip_drop(m, IPS_FRAGDROPPED);
 }
 
 function ip_inwhole(m: Mbuf | null): void {
   if (!m) return;
   const ip = m.m_data;
+  if (INET_NAT && nat_wants(m)) {
+    ip_others(m, ip);
+    return;
+  }
   ipstat[IPS_DELIVERED]++;
   ip_protosw(arena[ip + IP_P]).pr_input!(m, (arena[ip + IP_VHL] & 15) << 2);
 }

@@ -33,10 +33,17 @@ describe("A datagram for many", () => {
       for (const length of [3, 600]) {
         const sockets = listeners("0.0.0.0", "0.0.0.0", to, US.ip);
         host.hearsUdp({ to, toPort: 9, payload: pattern(length) });
-        expect(heard(sockets)).toEqual([pattern(length), pattern(length), pattern(length), []]);
+        expect(heard(sockets)).toEqual([pattern(length), pattern(length), pattern(length), pattern(length)]);
         for (const one of sockets) one.close();
       }
     });
+
+  it("goes to none that has our address, in a build that does not forward", () => {
+    host = new Host({ config: { INET_FORWARD: false, INET_NAT: false } });
+    const sockets = listeners("0.0.0.0", US.ip);
+    host.hearsUdp({ to: BROADCAST, toPort: 9, payload: [5] });
+    expect(heard(sockets)).toEqual([[5], []]);
+  });
 
   it("gives each socket the sender's address", () => {
     const sockets = listeners("0.0.0.0", "0.0.0.0");
