@@ -52,7 +52,7 @@ describe("npm run flash", () => {
     expect(flashBytes(files)).toBeLessThanOrEqual(storageBytes(pico) - 1000);
     for (const asked of ["setIP()", "setIP(print)", "setIP(function (e) {})", "setIP((e) => print(e))"])
       await expectAsync(plan({ board: pico, app: program(asked) })).toBeRejectedWithError(
-        /no (TCP|DHCP), and .*needs it. enc28j60-small has it \(\d+ bytes\): \d+ bytes of Storage are wanting/,
+        /-udp, which fits, has no TCP; enc28j60-tcp, which fits, has no DHCP, and "http" .* and setIP\(\) without an address .* needs it. enc28j60-small has it \(\d+ bytes\): \d+ bytes of Storage are wanting/,
       );
   });
 
@@ -81,7 +81,7 @@ describe("npm run flash", () => {
     expect((await plan(wifi)).reason).toContain("enc28j60-small (TCP without its options");
     const app = file("app.js", 'require("enc28j60"); require("traceroute")');
     await expectAsync(plan({ ...wifi, app })).toBeRejectedWithError(
-      /enc28j60-udp, which fits, has no raw sockets, and "traceroute".* It would fit on: Nucleo/,
+      /enc28j60-tcp, which fits, has no raw sockets, and "traceroute".* It would fit on: Nucleo/,
     );
   });
 
@@ -124,7 +124,7 @@ describe("npm run flash", () => {
       "a module that does not exist",
       "",
       { extras: ["nothing"] },
-      /--with nothing: there is dhcpd, mdns, netstat, sntp, /,
+      /--with nothing: there is dhcpd, mdns, netstat, nettools, /,
     ],
     ["a chip that does not exist", "", { chip: "rtl8019" }, /--chip rtl8019: there is enc28j60, w5500-raw/],
     [
@@ -308,7 +308,7 @@ describe("npm run flash", () => {
       expect(reason).toBe("Thumb-1 machine code, as --core says: enc28j60-small, as --bundle says");
       expect(files.length).toBe(2);
       await expectAsync(plan({ board: nucleo, bundle: "w5500-raw" })).toBeRejectedWithError(
-        "--bundle w5500-raw: there is enc28j60, enc28j60-small, enc28j60-udp",
+        "--bundle w5500-raw: there is enc28j60, enc28j60-small, enc28j60-udp, enc28j60-tcp",
       );
       const js = await plan({ board: nucleo, core: "js" });
       expect([js.core, js.files.map((one) => one.name)]).toEqual([undefined, ["enc28j60"]]);

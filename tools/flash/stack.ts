@@ -98,7 +98,7 @@ function named(options: StackOptions, all: Candidate[], room: number, needs: Nee
   const names = all.map(({ variety }) => chip + variety.suffix).join(", ");
   if (!chosen) throw new FlashError(`--bundle ${bundle}: there is ${names}`);
   const missing = needs.find((need) => lacks(chosen.variety, need));
-  if (missing) throw new FlashError(unfit(`${bundle} has no ${missing.feature}`, missing, options, all, room));
+  if (missing) throw new FlashError(unfit(`${bundle} has no ${missing.feature}`, [missing], options, all, room));
   return { files: chosen.files, reason: `${bundle}, as --bundle says` };
 }
 
@@ -113,9 +113,20 @@ function largest(options: StackOptions, all: Candidate[], room: number, needs: N
       `${board.title}: not even the smallest bundle of ${chip} (${least} bytes) fits; ${room} are left`,
     );
   }
-  const need = needs.find((one) => fitting.every(({ variety }) => lacks(variety, one))) ?? needs[0];
-  const what = `${fitting.map(({ variety }) => chip + variety.suffix).join(", ")}, which fits, has no ${need.feature}`;
-  throw new FlashError(unfit(`${board.title}: ${what}`, need, options, all, room));
+  const missing = missingIn(fitting, needs);
+  const what = [...missing].map(([need, names]) => `${names.join(", ")}, which fits, has no ${need.feature}`);
+  throw new FlashError(unfit(`${board.title}: ${what.join("; ")}`, [...missing.keys()], options, all, room));
+}
+
+/** What is needed and none of these has; or else of each what it lacks. By need the names of those that lack it. */
+function missingIn(candidates: Candidate[], needs: Need[]): Map<Need, string[]> {
+  const common = needs.find((need) => candidates.every(({ variety }) => lacks(variety, need)));
+  const missing = new Map<Need, string[]>();
+  for (const { variety, files } of candidates) {
+    const need = common ?? needs.find((one) => lacks(variety, one))!;
+    missing.set(need, [...(missing.get(need) ?? []), files[files.length - 1].name + variety.suffix]);
+  }
+  return missing;
 }
 
 function lacks({ features }: Variety, { feature }: Need): boolean {
@@ -136,9 +147,16 @@ function reasonFor(chip: string, { variety }: Candidate, all: Candidate[], room:
 }
 
 /** Why a program cannot have its bundle, and what would do. */
-function unfit(what: string, need: Need, { chip, board, core }: StackOptions, all: Candidate[], room: number): string {
-  const least = all.filter(({ variety }) => !lacks(variety, need)).at(-1);
-  if (!least) return `${what}, which is for ${need.who}`;
+function unfit(
+  what: string,
+  needs: Need[],
+  { chip, board, core }: StackOptions,
+  all: Candidate[],
+  room: number,
+): string {
+  const least = all.filter(({ variety }) => !needs.some((need) => lacks(variety, need))).at(-1);
+  const who = needs.map((need) => need.who).join(" and ");
+  if (!least) return `${what}, which is for ${who}`;
   const bytes = flashBytes(least.files);
   const name = `${chip}${least.variety.suffix}`;
   const kind = coreOf(board, core);
@@ -147,7 +165,7 @@ function unfit(what: string, need: Need, { chip, board, core }: StackOptions, al
   );
   const where = others.length ? ` It would fit on: ${others.map(({ title }) => title).join(", ")}.` : "";
   const lacking = bytes > room ? `: ${bytes - room} bytes of Storage are wanting` : " fits";
-  return `${what}, and ${need.who} needs it. ${name} has it (${bytes} bytes)${lacking}.${bytes > room ? where : ""}`;
+  return `${what}, and ${who} needs it. ${name} has it (${bytes} bytes)${lacking}.${bytes > room ? where : ""}`;
 }
 
 function runs({ processor }: BoardFacts, core: string): boolean {

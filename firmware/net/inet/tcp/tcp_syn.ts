@@ -104,7 +104,7 @@ function tcp_tomany(m: Mbuf): boolean {
 function tcp_overflow(tp: Tcpcb, head: Socket): Socket | null {
   tcpstat[TCPSTAT_LISTENDROP]++;
   if (head.so_qlen > head.so_qlimit) return null;
-  if (!TCP_DO_SYNCOOKIES) return tcp_pushout(head);
+  if (!TCP_DO_SYNCOOKIES) return tcp_waits(head) ? null : tcp_pushout(head);
   tcpstat[TCPSTAT_SC_SENT]++;
   const win = head.so_rcv.sb_hiwat;
   const mss = tp.t_usermss || tcp_mssroute(ti.ti_src);
@@ -112,17 +112,20 @@ function tcp_overflow(tp: Tcpcb, head: Socket): Socket | null {
   return null;
 }
 
+/** A host that opens many at once, as browsers do, does not push out its own: it asks again. Who forges SYNs has not its address. */
+function tcp_waits(head: Socket): boolean {
+  const tp = head.so_q0len > head.so_qlimit ? sototcpcb(head.so_q0!)! : null;
+  return tp !== null && tp.t_rxtshift < 2 && tp.t_inpcb!.inp_faddr === ti.ti_src;
+}
+
 /**
  * A socket in the place of the oldest connection that has not proved itself, if there is one (RFC 4987 3.4). Where it is not their
  * number but memory that is short it has until its SYN|ACK has gone three times: of many that come at once none would be served else.
- * And there one may go that only waits for a peer to close, who has been told all, or for old segments. A host that opens many at once,
- * as browsers do, does not push out its own: it asks again, and who forges SYNs has not its address.
+ * And there one may go that only waits for a peer to close, who has been told all, or for old segments.
  */
 function tcp_pushout(head: Socket): Socket | null {
   const tp = head.so_q0 ? sototcpcb(head.so_q0)! : null;
-  const many = head.so_q0len > head.so_qlimit;
-  if (many && tp!.t_rxtshift < 2 && tp!.t_inpcb!.inp_faddr === ti.ti_src) return null;
-  if (tp && (tp.t_rxtshift > 1 || many)) tcp_close(tp);
+  if (tp && (tp.t_rxtshift > 1 || head.so_q0len > head.so_qlimit)) tcp_close(tp);
   else if (!tcp_recycle(TCPS_FIN_WAIT_2) && !tcp_recycle(TCPS_TIME_WAIT)) return null;
   return tcp_newconn(head);
 }
