@@ -11,6 +11,7 @@ import { hasThumbCompiler, THUMBS } from "../../tools/native/gcc";
 import { hostCompiler } from "../../tools/native/host";
 import { memorySizes, stackSize, thumbSizes } from "../../tools/native/sizes";
 import { bundleFor } from "../lib/chip";
+import { visit as visitAll } from "./lib/visitors";
 
 const dist = join(__dirname, "../../dist");
 const ENOBUFS = -105;
@@ -68,19 +69,7 @@ describe("A board with the small profile's machine code", () => {
       `(function () { var l = []; require("netstat").netstat(eth, "m", function (s) { l.push(s); }); return l.join(); })()`,
     ).replace(/\d+ \w+ denied|\d+ drops?/g, "");
 
-  /** Pages that as many visitors get who all come at once. */
-  function visit(visitors: number, seconds: number): string[] {
-    evaluate(
-      peer,
-      `pages = []; for (var i = 0; i < ${visitors}; i++) require("http").get("http://10.0.0.1/", function (res) {
-        var page = "";
-        res.on("data", function (d) { page += d; });
-        res.on("close", function () { pages.push(page); });
-      }).on("error", function (e) { pages.push(e); })`,
-    );
-    clock.runFor(seconds * SECOND);
-    return peer.board.realm.global["pages"] as string[];
-  }
+  const visit = (visitors: number, seconds: number) => visitAll(clock, peer, visitors, seconds);
 
   it("has 12 KB of memory in all, and that without TCP less", () => {
     if (!hasThumbCompiler()) pending("needs arm-none-eabi-gcc");

@@ -8,6 +8,7 @@ import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
 import { hostCompiler } from "../../tools/native/host";
 import { bundleFor } from "../lib/chip";
+import { visit as visitAll } from "./lib/visitors";
 
 const PAGE = "All is well. ".repeat(80);
 const SERVER = `require("http").createServer(function (req, res) { res.writeHead(200, {}); res.end(${JSON.stringify(PAGE)}); }).listen(80);`;
@@ -52,19 +53,7 @@ describe("A board with the machine code of the profile tcp", () => {
 
   const evaluate = <T>(machine: Machine, text: string): T => machine.board.realm.evaluate<T>(text, "test");
 
-  /** Pages that as many visitors get who all come at once. */
-  function visit(visitors: number, seconds: number): string[] {
-    evaluate(
-      peer,
-      `pages = []; for (var i = 0; i < ${visitors}; i++) require("http").get("http://10.0.0.1/", function (res) {
-        var page = "";
-        res.on("data", function (d) { page += d; });
-        res.on("close", function () { pages.push(page); });
-      }).on("error", function (e) { pages.push(e); })`,
-    );
-    clock.runFor(seconds * SECOND);
-    return peer.board.realm.global["pages"] as string[];
-  }
+  const visit = (visitors: number, seconds: number) => visitAll(clock, peer, visitors, seconds);
 
   it("serves page after page, far more than it has connections and memory", () => {
     for (let n = 0; n < 40; n++) expect(visit(1, 3)).toEqual([PAGE]);
