@@ -82,7 +82,7 @@ export function port_driver(
   const recv = (sckt: number, len: number) => {
     const n = entry(NJ_RECV, sckt, len, 0, null);
     const answer = n > 0 ? port_take(sckt, n) : n;
-    return (answer as number) <= NJ_ENDED ? slowrecv(sckt, answer as number, len) : answer || "";
+    return typeof answer === "number" && answer <= NJ_ENDED ? slowrecv(sckt, answer, len) : answer || "";
   };
   const send = (sckt: number, data: string) => {
     const n = entry(NJ_SEND, sckt, data.length, 0, data);

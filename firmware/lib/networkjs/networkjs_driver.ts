@@ -68,7 +68,7 @@ function networkjs_recv(sckt: number, len: number): string | number {
 function networkjs_recv1(sckt: number, len: number): string | number {
   const n = nj_recv(sckt, len);
   const answer = INET_TCP && n > 0 ? nj_take(sckt, n) : n;
-  return (answer as number) <= NJ_ENDED ? slowrecv(sckt, answer as number, len) : answer || "";
+  return typeof answer === "number" && answer <= NJ_ENDED ? slowrecv(sckt, answer, len) : answer || "";
 }
 
 /** How many bytes of `data` were taken, 0 when none can be now, or SOCKET_ERR_. */
