@@ -3,9 +3,9 @@
  *
  *   dist/enc28j60.js          readable
  *   dist/enc28j60.min.js      top-level names and BSD-prefixed fields mangled (ARCHITECTURE.md)
- *   dist/enc28j60.tok.js      shipped: the same in the interpreter's tokens, and what seldom runs compressed
- *   dist/enc28j60-small.*      both with less in them, for boards with little Storage (tools/profile.js)
- *   dist/enc28j60-udp.*       both without TCP
+ *   dist/enc28j60.tok.js      shipped for processors that run no machine code of ours: the same in the interpreter's tokens
+ *   dist/enc28j60-full.shell.*  shipped beside machine code: what is left of JavaScript, and what of it seldom runs compressed;
+ *                             so for each profile (tools/profile.js)
  *   dist/w5500-raw*           the same with the W5500's driver
  *   dist/telnet.*             optional modules, on the interface that they are given: the console over TCP,
  *   dist/update.*             programs over the network, and others
@@ -17,29 +17,19 @@ const terser = require("@rollup/plugin-terser");
 const { CHIP_NAMES } = require("./tools/chips");
 const { coreConstants } = require("./tools/core_file");
 const { coldFunctions } = require("./tools/cold_functions");
-const {
-  HOT_FUNCTIONS,
-  HOT_WITH_MEMORY,
-  MODULE_HOT_FUNCTIONS,
-  SHELL_HOT_FUNCTIONS,
-  SHELL_WARM_FUNCTIONS,
-} = require("./tools/hot_functions");
-const { constantArguments } = require("./tools/constant_arguments");
 const { dropFree } = require("./tools/drop_free");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
 const { inlineCalls } = require("./tools/inline_calls");
 const { inlineConstants } = require("./tools/inline_constants");
-const { neverNull } = require("./tools/never_null");
+const { inOrderOfUse } = require("./tools/in_order_of_use");
 const { renameFields } = require("./tools/rename_fields");
-const { sharedDefaults } = require("./tools/shared_defaults");
 const { tokens } = require("./tools/tokens");
 const { PROFILES, profile, SHIPPED } = require("./tools/profile");
 const { ROOT } = require("./tools/builder");
+const { HOT_FUNCTIONS, WARM_FUNCTIONS } = require("./tools/shell_functions");
 const { boardShell } = require("./tools/shell_modules");
 const { transpile } = require("./tools/transpile");
-const { undefinedForNull } = require("./tools/undefined_for_null");
-const { WARM_FUNCTIONS, WARM_WITH_STORAGE } = require("./tools/warm_functions");
 
 /** What terser may do. Inlining a function makes an IIFE of it, which costs the interpreter 75 us a call (anchors.md 10). */
 const shrink = (reserved) => ({
@@ -49,7 +39,7 @@ const shrink = (reserved) => ({
     passes: 2,
     inline: false,
     reduce_funcs: false,
-    hoist_funs: false, // cold_functions.js has put them in order
+    hoist_funs: false, // they are in order
     toplevel: true,
     unsafe_undefined: false,
   },
@@ -57,24 +47,24 @@ const shrink = (reserved) => ({
   format: { ecma: 5, comments: false, ascii_only: true },
 });
 
-/**
- * What is shipped, from the readable bundle: passes over the text, in this order. `hot` names the functions that run per
- * packet, `warm` those of each connection; without it nothing is compressed.
- */
-const shipped = (hot, warm) => [
+/** What is shipped, from the readable bundle: passes over the text, in this order. `arranged`: those between. */
+const shipped = (arranged, reserved) => [
   dropFree(),
-  neverNull(),
-  undefinedForNull(),
   inlineConstants(),
-  constantArguments(),
-  sharedDefaults(),
-  inlineCalls((name) => (hot.includes(name) ? 2 : warm?.includes(name) ? 1 : 0)),
-  coldFunctions(hot, warm),
+  ...arranged,
   renameFields(),
-  terser(shrink(warm ? DRAWER_NAMES : [])),
+  terser(shrink(reserved)),
   espruinoSubset(),
   tokens(),
 ];
+
+/** For boards with room for it, and modules. */
+const plain = shipped([inOrderOfUse()], []);
+
+/** What is left of JavaScript where the stack is machine code, on boards with little Storage and few variables. */
+const heat = (name) => (HOT_FUNCTIONS.includes(name) ? 2 : WARM_FUNCTIONS.includes(name) ? 1 : 0);
+const shell = shipped([inlineCalls(heat), coldFunctions(HOT_FUNCTIONS, WARM_FUNCTIONS)], DRAWER_NAMES);
+
 /** Bundles made of one composition root, as one profile has it: file names, and the passes over each. */
 function bundles(input, constants, outputs) {
   return {
@@ -93,42 +83,27 @@ function bundles(input, constants, outputs) {
 
 const readable = [espruinoSubset()];
 
-/** What is left of JavaScript where the stack is machine code. */
-const shellPasses = shipped(SHELL_HOT_FUNCTIONS, SHELL_WARM_FUNCTIONS);
-
 function shells(chip) {
   return SHIPPED.map((name) => {
     const made = bundles(`firmware/boot-${chip}.ts`, PROFILES[name], {
-      [`${chip}-${name}.shell.min.js`]: shellPasses,
+      [`${chip}-${name}.shell.min.js`]: shell,
     });
     return { ...made, plugins: [boardShell(ROOT), coreConstants(chip, name), ...made.plugins] };
   });
 }
 
-/** The stack with a chip's driver, for Storage: whole, with less in it, and without TCP. */
-function stackModules(chip) {
-  const input = `firmware/boot-${chip}.ts`;
-  const min = shipped(HOT_FUNCTIONS, WARM_FUNCTIONS);
-  const lesswarm = WARM_FUNCTIONS.filter((name) => !WARM_WITH_STORAGE.includes(name));
-  const small = shipped(
-    HOT_FUNCTIONS.filter((name) => !HOT_WITH_MEMORY.includes(name)),
-    [...lesswarm, ...HOT_WITH_MEMORY],
-  );
-  const udp = shipped(HOT_FUNCTIONS, lesswarm);
-  return [
-    bundles(input, PROFILES.full, { [`${chip}.js`]: readable, [`${chip}.min.js`]: min }),
-    bundles(input, PROFILES.small, { [`${chip}-small.min.js`]: small }),
-    bundles(input, PROFILES.udp, { [`${chip}-udp.min.js`]: udp }),
-  ];
+/** The stack with a chip's driver, for Storage. */
+function stackModule(chip) {
+  return bundles(`firmware/boot-${chip}.ts`, PROFILES.full, { [`${chip}.js`]: readable, [`${chip}.min.js`]: plain });
 }
 
 /** A module for Storage that needs nothing of the stack but the interface it is given. */
 function storageModule(name) {
-  return bundles(`firmware/boot-${name}.ts`, PROFILES.full, { [`${name}.min.js`]: shipped(MODULE_HOT_FUNCTIONS) });
+  return bundles(`firmware/boot-${name}.ts`, PROFILES.full, { [`${name}.min.js`]: plain });
 }
 
 module.exports = [
-  ...CHIP_NAMES.flatMap(stackModules),
+  ...CHIP_NAMES.map(stackModule),
   ...CHIP_NAMES.flatMap(shells),
   storageModule("netstat"),
   storageModule("telnet"),

@@ -30,8 +30,8 @@ export interface MachineOptions {
   bundle: string;
   /**
    * "native": the stack is machine code of this host, in the profile that the bundle's name tells, and the shell around it
-   * JavaScript (native/shell.ts); "thumb": as it is shipped, on an emulated processor (native/thumb.ts). Default: as the
-   * environment variable CORE says, else JavaScript.
+   * JavaScript (native/shell.ts); "thumb": as it is shipped, on an emulated processor (native/thumb.ts). Default: "thumb" for
+   * a bundle that is such a shell, for others as the environment variable CORE says, else JavaScript.
    */
   core?: "thumb" | "native" | "javascript";
   /** Of a "thumb" board: what it is short of. */
@@ -242,9 +242,16 @@ function addresses(ip: string, { gateway, dns }: MachineOptions): Record<string,
   return { ip: own.address, subnet: maskText(own.length), gateway, dns };
 }
 
-function coreOf({ core = process.env.CORE as MachineOptions["core"], bundle, chip }: MachineOptions) {
+/** The file of a shell of machine code, dist/enc28j60-small.shell.tok.js. */
+const SHELL = /\.shell\.(tok|min)\.js$/;
+
+function coreOf({ bundle, chip, core = coreFor(bundle) }: MachineOptions) {
   const compiled = core === "thumb" || core === "native"; // what else CORE says is not meant for the simulator
   return compiled && typeof chip === "string" && isOurs(bundle, chip) ? core : "javascript";
+}
+
+function coreFor(bundle: string) {
+  return SHELL.test(bundle) ? "thumb" : (process.env.CORE as MachineOptions["core"]);
 }
 
 /** A bundle of the build's, by its name: of a firmware that somebody brings along there is no machine code. */

@@ -201,7 +201,7 @@ export function parseOptions(args: string[]): Settings {
 
 /** What goes into a board's Storage. */
 function bundleOf(chip: string, board: string | undefined): string | undefined {
-  return board && join(ROOT, "dist", `${chip}${BOARDS[board].bundle}.tok.js`);
+  return board && join(ROOT, "dist", `${BOARDS[board].bundle(chip)}.tok.js`);
 }
 
 /** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */

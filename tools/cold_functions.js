@@ -6,9 +6,9 @@
  * called and gone when it returns. So a function in a drawer costs nothing while it does not run; a call of it costs the
  * interpreter the reading of the drawer's text, about 1 ms.
  *
- * What runs per packet is listed in hot_functions.js and stays as it is. So does a function that is handed to others (in a
+ * What runs often is listed in shell_functions.js and stays as it is. So does a function that is handed to others (in a
  * table, as a callback): it would be held for long, and one out of a drawer is twice as large. The rest goes into drawers:
- * what runs with each connection (warm_functions.js) into some, `w0` and so on, and what runs once or hardly ever into
+ * what runs with each connection into some, `w0` and so on, and what runs once or hardly ever into
  * `c0` and so on, which frozen_drawers.js then compresses, unless it makes functions that outlive it.
  */
 const acorn = require("acorn");
@@ -18,12 +18,12 @@ const { applied, usesOf, valuesOf, walk } = require("./top_level_names");
 const MOST_IN_DRAWER = 16;
 /** Most text in a drawer, in characters as they come (shrinking follows): every call reads all of it. */
 const MOST_TEXT = 2500;
-/** The same for one that is neither a function by itself nor compressed (frozen_drawers.js). */
+/** The same for one that is not compressed. */
 const MOST_WARM_TEXT = 1000;
 
 /**
  * A rollup output plugin; to be run before terser. `hot` names the functions that stay, `warm` those that are not to be
- * frozen (without it none is); a profile may lack some.
+ * frozen; a profile may lack some.
  */
 exports.coldFunctions = function coldFunctions(hot, warm) {
   return {
@@ -33,10 +33,10 @@ exports.coldFunctions = function coldFunctions(hot, warm) {
       const functions = program.body.filter((node) => node.type === "FunctionDeclaration");
       const stays = new Set([...hot, ...valuesOf(new Set(functions.map((f) => f.id.name)), program)]);
       const cold = functions.filter((f) => !stays.has(f.id.name));
-      const freezes = (f) => warm && !warm.includes(f.id.name) && !makesFunctions(f);
+      const freezes = (f) => !warm.includes(f.id.name) && !makesFunctions(f);
       const open = fillDrawers(
         cold.filter((f) => !freezes(f)),
-        warm ? MOST_WARM_TEXT : MOST_TEXT,
+        MOST_WARM_TEXT,
       );
       const drawers = [...open, ...fillDrawers(cold.filter(freezes), MOST_TEXT, true)];
       nameDrawers(drawers);

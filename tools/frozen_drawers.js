@@ -43,7 +43,7 @@ exports.NAMES = "_ dz dt t0 t1 zt d0 d1 thaw $"
   .split(" ")
   .concat(...Array.from({ length: 128 }, (_, d) => [`w${d}`, `c${d}`]));
 
-/** `code` in tokens, its drawers in strings. A bundle in which nothing is to be compressed keeps them as they are. */
+/** `code` in tokens, its drawers in strings. Code in which nothing is to be compressed keeps them as they are. */
 exports.freeze = function freeze(code) {
   const program = acorn.parse(code, { ecmaVersion: 5, sourceType: "script" });
   const drawers = drawersOf(program);

@@ -16,6 +16,8 @@ const { shellPlugin } = require("./shell_modules");
 /** What there is, each of firmware/boot-NAME.ts. */
 const NAMES = [...CHIP_NAMES, ...OWN_MODULES];
 const whole = (name, root, profile) => ({ name, root, constants: PROFILES[profile], plugins: [], more: [] });
+/** TCP without its options, as JavaScript: what tests of scarce memory have, and no board. */
+const SMALL = CHIP_NAMES.map((root) => whole(`${root}-small`, root, "small"));
 /** Boards that lead from one network to another. */
 const ROUTERS = [
   ...CHIP_NAMES.map((root) => whole(`${root}-router`, root, "router")),
@@ -75,7 +77,7 @@ exports.quickBundles = async function quickBundles(names) {
 const fileOf = (name) => `dist/start/${name}.js`;
 
 function list() {
-  const all = [...NAMES.map((name) => whole(name, name, "full")), ...ROUTERS, ...SHELLS, ...TWINS, ...LABS];
+  const all = [...NAMES.map((name) => whole(name, name, "full")), ...SMALL, ...ROUTERS, ...SHELLS, ...TWINS, ...LABS];
   return all.map((one) => ({ name: one.name, files: [fileOf(one.name)], make: () => bundled(one) }));
 }
 

@@ -48,6 +48,8 @@ type Call = (...words: unknown[]) => unknown;
 export class Processor {
   /** what it stopped at */
   fault: HardFault | undefined;
+  /** instructions that the board's pace knows of */
+  private paced = 0;
   readonly interpreter: Interpreter;
   private readonly areas: (address: number, length: number) => string;
   private readonly flats = new Map<string, Flat>();
@@ -84,6 +86,7 @@ export class Processor {
 
   // biome-ignore lint/complexity/noBannedTypes: any function of a program's
   private called(func: Function, self: unknown, args: unknown[]): unknown {
+    this.keepPace();
     if (this.options.onCall?.()) return undefined;
     const answer = Reflect.apply(func, self, args);
     return func === this.areas ? this.latest?.area : answer;
@@ -107,7 +110,9 @@ export class Processor {
   private call(address: number, words: number[]): number {
     if (this.fault) throw this.fault;
     try {
-      return this.interpreter.call(address, words);
+      const answer = this.interpreter.call(address, words);
+      this.keepPace();
+      return answer;
     } catch (error) {
       if (error instanceof HardFault && !this.fault) {
         this.fault = error;
@@ -115,6 +120,12 @@ export class Processor {
       }
       throw error;
     }
+  }
+
+  private keepPace(): void {
+    const { instructions } = this.interpreter.cortex;
+    this.board.pace?.machine(instructions - this.paced);
+    this.paced = instructions;
   }
 
   /** Where the bytes of a value lie in one piece, or 0. */

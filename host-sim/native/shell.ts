@@ -121,7 +121,7 @@ function quickText(name: string): string {
   return text;
 }
 
-/** The profile of a bundle, by the name of its file: enc28j60-small.tok.js, enc28j60.test.js. */
+/** The profile of a bundle, by the name of its file: enc28j60-small.js, enc28j60.test.js. */
 export function profileOf(bundle: string): string {
   return /[-.](small|udp|tcp|router|test)\b/.exec(bundle)?.[1] ?? "full";
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { coreBytes } from "../../tools/native/cores";
+import { machineCode } from "../../tools/flash/bundles";
 import { profileOf, shellText } from "./shell";
 
 const { coreFile } = require("../../tools/core_file") as { coreFile: (chip: string) => string };
@@ -14,7 +14,7 @@ const ROOT = join(__dirname, "../..");
 /** What lies in the Storage: the machine code's file, and the module, in the profile that the path of a bundle tells. */
 export function thumbFiles(chip: string, bundle: string): { core: [name: string, content: string]; module: string } {
   const profile = profileOf(bundle);
-  const content = coreBytes({ chip, profile, thumb: "thumb1" }).toString("latin1");
+  const content = machineCode(chip, profile, "thumb1").toString("latin1");
   return { core: [coreFile(chip), content], module: moduleText(chip, profile, bundle) };
 }
 

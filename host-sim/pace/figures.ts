@@ -2,13 +2,14 @@
  * What a board's interpreter takes for its work: the figures of the model by which `--board` keeps a board's pace.
  *
  * Measured in November 2026: the real interpreter (2v29, -Os, 13-byte cells, code in mapped Storage), compiled for ARM Thumb-2
- * and run in an emulator that counts instructions, with the small bundle on 5,100 cells; idle rounds subtracted. The
+ * and run in an emulator that counts instructions, with the stack as JavaScript; idle rounds subtracted. The
  * profile is flat: whatever a program does, an instruction count is near 490 times the number of tokens that are
  * interpreted, in which name look-ups, allocation and calls are contained. Processor cycles to an instruction: 1.585, from
- * a published benchmark of a real Pico for code of which the instructions were counted.
+ * a published benchmark of a real Pico for code of which the instructions were counted. What machine code takes is not of the
+ * model: the emulated processor counts it.
  */
 import { type BoardFacts, boards, storageBytes, THUMBS } from "../../tools/flash/boards";
-import { VARIETIES } from "../../tools/flash/bundles";
+import { shellName, VARIETIES } from "../../tools/flash/bundles";
 
 /** Instructions. */
 export const COST = {
@@ -32,8 +33,8 @@ export interface Board {
   title: string;
   /** MHz */
   clock: number;
-  /** The most complete variety that goes into its Storage, as machine code or JavaScript: the suffix of its bundle's name. */
-  bundle: string;
+  /** The most complete variety that goes into its Storage: of machine code the shell, where its processor runs that, else the bundle. */
+  bundle: (chip: string) => string;
   /** Not even that one goes into its Storage. */
   tooSmall: boolean;
   /** False where the processor is another than was measured: the figure is an estimate, from the clock alone. */
@@ -47,11 +48,17 @@ export const BOARDS: Readonly<Record<string, Board>> = Object.fromEntries(
 
 function paced(facts: BoardFacts): Board {
   const { title, clock, processor } = facts;
-  const runs = VARIETIES.flatMap(({ most, machine, suffix }) => (most ? [{ most, machine, suffix }] : []));
-  const sizeOf = ({ most, machine }: (typeof runs)[0]) => (THUMBS[processor].length ? Math.min(most, machine) : most);
-  const fits = runs.find((one) => sizeOf(one) <= storageBytes(facts));
-  const { suffix } = fits ?? runs[runs.length - 1];
-  return { title, clock, bundle: suffix, tooSmall: !fits, measured: processor === "Cortex-M4" };
+  const isNative = THUMBS[processor].length > 0;
+  const runs = VARIETIES.filter(({ most }) => isNative || most !== undefined);
+  const fits = runs.find(({ most, machine }) => (isNative ? machine : most!) <= storageBytes(facts));
+  const variety = fits ?? runs[runs.length - 1];
+  return {
+    title,
+    clock,
+    bundle: (chip) => (isNative ? shellName(chip, variety) : chip + variety.suffix),
+    tooSmall: !fits,
+    measured: processor === "Cortex-M4",
+  };
 }
 
 /** ns that an instruction takes on a board. */

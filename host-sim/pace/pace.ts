@@ -45,6 +45,11 @@ export class Pace {
     this.spend(bytes * COST.unpackedByte);
   }
 
+  /** Machine code was run. */
+  machine(instructions: number): void {
+    this.spend(instructions);
+  }
+
   sum(bytes: number): void {
     this.spend(bytes * COST.sumByte);
   }

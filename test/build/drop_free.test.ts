@@ -14,7 +14,7 @@ describe("tools/drop_free.js", () => {
   });
 
   it("leaves nothing of it in the shipped bundle", () => {
-    for (const name of ["enc28j60", "enc28j60-small", "w5500-raw"])
+    for (const name of ["enc28j60", "w5500-raw"])
       expect(readFileSync(join(__dirname, `../../dist/${name}.min.js`), "latin1")).not.toContain("freed");
   });
 

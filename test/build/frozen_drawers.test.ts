@@ -1,20 +1,18 @@
 /**
- * What seldom runs is compressed in the bundles for boards (tools/frozen_drawers.js), and comes back when it is called;
+ * What seldom runs is compressed in the shells (tools/frozen_drawers.js), and comes back when it is called;
  * and tools/heatshrink.js makes what Espruino's library reads.
  */
-import { chips } from "../../host-sim/chips";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { Board } from "../../host-sim/espruino/board";
 import type { Machine } from "../../host-sim/machine";
 import { Bench } from "../lib/bench";
-import { bundleFor, CHIPS } from "../lib/chip";
+import { CHIPS, shellFor } from "../lib/chip";
 import { VisitedBoard } from "../lib/visitor";
-import { type CallProfile, profileCalls } from "./function_calls";
+import { sourcesIn } from "./sources";
 
 const { freeze } = require("../../tools/frozen_drawers") as { freeze(code: string): string };
 const { compress } = require("../../tools/heatshrink") as { compress(bytes: Uint8Array): Buffer };
-const { HOT_FUNCTIONS } = require("../../tools/hot_functions") as { HOT_FUNCTIONS: string[] };
-const { WARM_FUNCTIONS } = require("../../tools/warm_functions") as { WARM_FUNCTIONS: string[] };
+const { HOT_FUNCTIONS, WARM_FUNCTIONS } = require("../../tools/shell_functions") as Record<string, string[]>;
 
 /** What the library on a simulated board makes of compressed bytes. */
 function decompressed(bytes: Buffer): string {
@@ -91,7 +89,7 @@ describe("tools/frozen_drawers.js", () => {
 
   for (const chip of CHIPS) {
     it(`has nothing to thaw while a board with ${chip} answers pings, or nobody calls`, () => {
-      const bench = new Bench({ chip });
+      const bench = new Bench({ chip, bundle: shellFor(chip, "full") });
       const thawed = thawing(bench.machine);
       for (let i = 0; i < 20; i++) expect(bench.answers(200)).toBe(true);
       bench.clock.runFor(20 * SECOND);
@@ -101,7 +99,7 @@ describe("tools/frozen_drawers.js", () => {
 
     it(`has nothing to thaw while a board with ${chip} serves pages`, () => {
       const app = 'require("http").createServer(function (req, res) { res.end("page"); }).listen(80);';
-      const house = new VisitedBoard([], { chip, bundle: bundleFor(chip, "tok"), app });
+      const house = new VisitedBoard([], { chip, bundle: shellFor(chip, "full"), app });
       const page = () => {
         const visit = house.visit(80);
         visit.say("GET / HTTP/1.0\r\n\r\n");
@@ -116,20 +114,13 @@ describe("tools/frozen_drawers.js", () => {
   }
 });
 
-describe("tools/warm_functions.js", () => {
-  let profiles: CallProfile[];
-
-  beforeAll(() => {
-    profiles = Object.keys(chips).map(profileCalls);
-  });
-
-  it("names all functions that a connection runs through, so that none of them is compressed", () => {
-    const known = new Set([...HOT_FUNCTIONS, ...WARM_FUNCTIONS]);
-    for (const { calls, handedAround } of profiles)
-      expect(calls.filter(([name, n]) => n > 0 && !known.has(name) && !handedAround.has(name))).toEqual([]);
-  });
-
-  it("names none that is hot", () => {
-    expect(WARM_FUNCTIONS.filter((name) => HOT_FUNCTIONS.includes(name))).toEqual([]);
+describe("tools/shell_functions.js", () => {
+  it("names functions that there are, each once", () => {
+    const text = sourcesIn("firmware")
+      .map((source) => source.text)
+      .join("\n");
+    const listed = [...HOT_FUNCTIONS, ...WARM_FUNCTIONS];
+    expect(listed.filter((name) => !new RegExp(`function ${name}\\b`).test(text))).toEqual([]);
+    expect(listed.filter((name, i) => listed.indexOf(name) < i)).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ const MAY_IMPORT: { [layer: string]: string[] } = {
   "host-sim": ["wire", "build", "bundles", "host-native", "host-decode"], // it runs bundles, which it has built, and none of the sources
   lab: ["host-decode", "host-sim"], // the page: the decoders, and types of what the simulation records
   "host-decode": ["wire", "host-sim"], // and the chips' registers by name
-  "host-native": ["host-sim", "native", "kern"], // the same of compiled cores; an mbuf's layout
+  "host-native": ["host-sim", "native", "bundles", "kern"], // the same of compiled cores; an mbuf's layout
 };
 
 /** Which layer a file belongs to. */

@@ -5,10 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "acorn";
-import { sourcesIn } from "./sources";
 
 const { findFaults } = require("../../tools/espruino_subset") as { findFaults(code: string): string[] };
-const { MODULE_HOT_FUNCTIONS } = require("../../tools/hot_functions") as { MODULE_HOT_FUNCTIONS: string[] };
 
 /** Name, most bytes, and what it exports. */
 const MODULES: [name: string, limit: number, exports: string[]][] = [
@@ -47,13 +45,3 @@ for (const [name, limit, exported] of MODULES)
       expect([...code.matchAll(/exports\.(\w+)=/g)].map((match) => match[1]).sort()).toEqual(exported);
     });
   });
-
-describe("What tools/hot_functions.js has for modules", () => {
-  it("are functions that there are", () => {
-    const text = ["firmware/lib", "firmware/modules"]
-      .flatMap(sourcesIn)
-      .map((source) => source.text)
-      .join("\n");
-    expect(MODULE_HOT_FUNCTIONS.filter((name) => !text.includes(`function ${name}(`))).toEqual([]);
-  });
-});

@@ -45,7 +45,7 @@ eth.on("disconnected", function () { print("disconnected"); });`,
 }
 
 describe("The gateway of the user link", () => {
-  for (const bundle of ["enc28j60.min.js", "enc28j60-udp.min.js"])
+  for (const bundle of ["enc28j60.min.js", "enc28j60-udp.shell.min.js"])
     it(`gives a board its address, by DHCP (${bundle})`, () => {
       const pair = new Pair({}, bundle);
       pair.run(5);

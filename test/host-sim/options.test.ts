@@ -97,8 +97,8 @@ describe("The command line", () => {
   it("chooses the bundle that a board has room for, unless told otherwise", () => {
     const bundle = (line: string) => basename(parse(line).bundle ?? "none");
     expect([bundle("--board PICO"), bundle("--board WIFI --chip w5500-raw"), bundle("--board ESP32")]).toEqual([
-      "enc28j60-udp.tok.js",
-      "w5500-raw-small.tok.js",
+      "enc28j60-udp.shell.tok.js",
+      "w5500-raw-small.shell.tok.js",
       "enc28j60.tok.js",
     ]);
     expect(bundle("--board PICO --bundle c.js")).toBe("c.js");

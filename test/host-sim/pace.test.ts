@@ -63,11 +63,11 @@ describe("The count of a program's work", () => {
 describe("A board's pace", () => {
   const addr = (machine: Machine) => machine.net.inet_addr("10.0.2.15");
 
-  /** k instructions of the small bundle on a Pico, for what `work` sets going, without what it does when nothing happens. */
+  /** k instructions of the bundle on a Pico, for what `work` sets going, without what it does when nothing happens. */
   class Bench {
     readonly clock = new VirtualClock();
     readonly segment = new Segment(this.clock);
-    readonly board = this.machine("board", "enc28j60-small.tok.js", "10.0.2.15/24", {
+    readonly board = this.machine("board", "enc28j60.tok.js", "10.0.2.15/24", {
       pace: BOARDS["PICO"],
       app: PAGE,
     });
@@ -100,17 +100,17 @@ describe("A board's pace", () => {
     }
   }
 
-  /** What was measured with the real interpreter compiled for ARM; the model is to be within a third of it. */
+  /** What was measured with the real interpreter compiled for ARM, with 16,383 cells; the model is to be within two fifths of it. */
   const near = (model: number, measured: number) => {
     expect(model)
       .withContext(`model ${model}k, measured ${measured}k`)
-      .toBeGreaterThan(measured * 0.67);
+      .toBeGreaterThan(measured * 0.6);
     expect(model)
       .withContext(`model ${model}k, measured ${measured}k`)
-      .toBeLessThan(measured * 1.33);
+      .toBeLessThan(measured * 1.4);
   };
 
-  it("is that of the real interpreter, within a third: pings, datagrams, pages, and a quiet second", () => {
+  it("is that of the real interpreter, within two fifths: pings, datagrams, pages, and a quiet second", () => {
     javascriptOnly("the pace is what an interpreter has to read");
     const bench = new Bench();
     const { peer } = bench;
@@ -136,10 +136,10 @@ describe("A board's pace", () => {
     figures.echo1400 = bench.each(2, datagram(1400));
     figures.page = bench.each(10, get);
     console.log(`the model's thousands of instructions on a board: ${JSON.stringify(figures)}`);
-    near(figures.ping, 3400);
-    near(figures.echo, 6300);
-    near(figures.echo1400, 9000);
-    near(figures.page, 57100);
+    near(figures.ping, 3300);
+    near(figures.echo, 5900);
+    near(figures.echo1400, 7800);
+    near(figures.page, 40800);
   });
 
   it("makes turns take the time that they would take, by the board's clock", () => {

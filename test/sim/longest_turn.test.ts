@@ -2,13 +2,30 @@
  * How long the stack keeps a board from its program: the function calls in the longest turn, which need no clock of any
  * host, while everything goes wrong that can make a slower stack wait.
  */
+import { readFileSync } from "node:fs";
+import * as acorn from "acorn";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
-import { instrumented } from "../build/function_calls";
+import { bundleFor } from "../lib/chip";
 
-/** Of the functions that are left on a board. The longest turn here, 418, is that in which the program makes three requests and a datagram. */
-const LONGEST = 500;
+const { withoutFree } = require("../../tools/drop_free") as { withoutFree(code: string): string };
+
+/** The longest turn here, 613, is that in which the program makes three requests and a datagram. */
+const LONGEST = 700;
+
+/** A chip's readable bundle, without what is not shipped, that counts in `exports.ALL` how often its functions are called. */
+function instrumented(chip: string): string {
+  const code = withoutFree(readFileSync(bundleFor(chip, "readable"), "latin1"));
+  let text = "exports.ALL = 0;\n";
+  let at = 0;
+  for (const node of acorn.parse(code, { ecmaVersion: 5 }).body)
+    if (node.type === "FunctionDeclaration") {
+      text += `${code.slice(at, node.body.start + 1)}exports.ALL++;`;
+      at = node.body.start + 1;
+    }
+  return text + code.slice(at);
+}
 
 /** Asks for a page by name, by way of the gateway, and of a neighbour who is not there; sends datagrams; listens. */
 const PROGRAM = `
@@ -33,7 +50,7 @@ function longestTurn(meanwhile: (segment: Segment) => void): { calls: number; fa
     clock,
     segment,
     chip: "enc28j60",
-    bundle: instrumented("enc28j60", true),
+    bundle: instrumented("enc28j60"),
     ip: "10.0.0.1/24",
     gateway: "10.0.0.99",
     app: PROGRAM,

@@ -1,14 +1,14 @@
 /**
- * The bundles that are shipped, in tokens and with parts compressed, whole and with less in them (tools/profile.js), on a
- * simulated board that serves the small services over TCP: they open and close, carry data over a bad cable, and keep
+ * What is shipped, in tokens: the bundle, and shells with machine code behind them, whole and with less in them
+ * (tools/profile.js), on a simulated board that serves the small services over TCP: they open and close, carry data over a bad cable, and keep
  * nothing of a connection that is over.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
-import { bundleFor, CHIP } from "../lib/chip";
+import { bundleFor, CHIP, shellFor } from "../lib/chip";
 import type { Net } from "../lib/kernel";
 import { pattern } from "../lib/packets";
 
@@ -25,10 +25,9 @@ class Pair {
   readonly board: Machine;
   private readonly peer: Machine;
 
-  constructor(profile: string) {
+  constructor(bundle: string) {
     const shared = { clock: this.clock, segment: this.segment, chip: CHIP };
-    const bundle = join(__dirname, `../../dist/${CHIP}${profile}.tok.js`);
-    const app = profile === "-small" ? twoServices : services;
+    const app = bundle.includes("-small") ? twoServices : services;
     this.board = createMachine({ ...shared, name: "board", bundle, ip: "10.0.0.1/24", app });
     this.peer = createMachine({
       ...shared,
@@ -100,12 +99,12 @@ class Pair {
   }
 }
 
-for (const profile of ["", "-small"])
-  describe(`The bundle ${CHIP}${profile}.tok.js`, () => {
+for (const bundle of [bundleFor(CHIP, "tok"), shellFor(CHIP, "full"), shellFor(CHIP, "small")])
+  describe(`What is shipped as ${basename(bundle)}`, () => {
     let pair: Pair;
 
     beforeEach(() => {
-      pair = new Pair(profile);
+      pair = new Pair(bundle);
     });
 
     afterEach(() => {
@@ -136,7 +135,7 @@ for (const profile of ["", "-small"])
       pair.close(fd);
     });
 
-    if (profile)
+    if (bundle.includes("-small"))
       it("reads urgent data in its place", () => {
         const fd = pair.open(7);
         pair.clock.runFor(SECOND);

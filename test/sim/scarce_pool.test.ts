@@ -1,15 +1,13 @@
 /**
- * Many connections on a board whose pool of mbufs and clusters holds little: the small bundle, whose program sends back
+ * Many connections on a board whose pool of mbufs and clusters holds little, that of the small profile, whose program sends back
  * what it reads. What waits to be read must not keep the program from sending, nor what waits to be acknowledged keep the
  * acknowledgements from coming in.
  */
-import { join } from "node:path";
 import { SECOND } from "../../host-sim/clock";
-import { CHIP } from "../lib/chip";
+import { smallBundle } from "../lib/chip";
 import { javascriptOnly } from "../lib/javascript_only";
 import { VisitedBoard } from "../lib/visitor";
 
-const bundle = join(__dirname, `../../dist/${CHIP}-small.tok.js`);
 const app = `require("net").createServer(function (socket) {
   socket.on("data", function (data) { socket.write(data); });
 }).listen(7);
@@ -18,9 +16,9 @@ var before = unused();`;
 
 describe("A board with few mbufs", () => {
   for (const visitors of [1, 3, 6])
-    it(`gets on with ${visitors} that send and receive 20,000 bytes at once, and has all its mbufs afterwards`, () => {
+    it(`gets on with ${visitors} that send and receive 20,000 bytes at once, and has all its mbufs afterwards`, async () => {
       if (visitors > 4) javascriptOnly("the small profile's machine code has four connections");
-      const house = new VisitedBoard([], { app, bundle });
+      const house = new VisitedBoard([], { app, bundle: await smallBundle() });
       const visits = Array.from({ length: visitors }, () => house.visit(7));
       const text = Array.from({ length: 20000 }, (_, i) => String.fromCharCode(32 + ((i * 7 + (i >> 7)) % 90))).join(
         "",

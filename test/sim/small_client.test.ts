@@ -1,12 +1,11 @@
 /**
- * A board with the small bundle, whose program makes connections itself: that they stand is told without poll, which small
- * bundles are without.
+ * A board of the small profile, whose program makes connections itself: that they stand is told without poll, which the
+ * small profile is without.
  */
-import { join } from "node:path";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
-import { bundleFor, CHIP } from "../lib/chip";
+import { bundleFor, CHIP, smallBundle } from "../lib/chip";
 
 const app = `var got = "", told = [];
 function connect(port) {
@@ -19,8 +18,8 @@ function connect(port) {
   socket.on("close", function () { told.push("closed"); });
 }`;
 
-describe("A board with the small bundle", () => {
-  it("connects, sends and receives, and is told of a port where nobody listens", () => {
+describe("A board of the small profile", () => {
+  it("connects, sends and receives, and is told of a port where nobody listens", async () => {
     const clock = new VirtualClock();
     const segment = new Segment(clock);
     const board = createMachine({
@@ -28,7 +27,7 @@ describe("A board with the small bundle", () => {
       segment,
       chip: CHIP,
       name: "board",
-      bundle: join(__dirname, `../../dist/${CHIP}-small.tok.js`),
+      bundle: await smallBundle(),
       ip: "10.0.0.1/24",
       app,
     });

@@ -34,9 +34,9 @@ describe("A program for the simulated board", () => {
   };
 
   it("is told what its board's bundle lacks", () => {
-    const bundle = "dist/enc28j60-udp.tok.js";
+    const bundle = "dist/enc28j60-udp.shell.tok.js";
     expect(warnings('require("http")', { bundle })).toEqual([
-      "dist/enc28j60-udp.tok.js has no TCP: what the program does with http will fail",
+      "dist/enc28j60-udp.shell.tok.js has no TCP: what the program does with http will fail",
     ]);
     expect(warnings('require("dgram")', { bundle })).toEqual([]);
     expect(warnings('require("http")', {})).toEqual([]);

@@ -3,7 +3,7 @@
  */
 import { existsSync } from "node:fs";
 import { type BoardFacts, boards, storageBytes, THUMBS } from "./boards";
-import { bundlePath, type Feature, nativeStack, readBundle, VARIETIES, type Variety } from "./bundles";
+import { bundlePath, type Feature, JS_VARIABLES, nativeStack, readBundle, VARIETIES, type Variety } from "./bundles";
 import { FlashError, flashBytes, type StorageFile } from "./storage";
 
 /** The stack as a program in JavaScript, which every board runs. */
@@ -53,6 +53,12 @@ export function coreOf({ title, processor }: BoardFacts, wanted?: string): strin
   return wanted;
 }
 
+/** Throws a FlashError when the board's memory is too small for the stack as JavaScript. */
+function checkVariables({ title, variables }: BoardFacts): void {
+  if (variables < JS_VARIABLES)
+    throw new FlashError(`${title}: the stack as JavaScript takes ${JS_VARIABLES} variables, and there are ${variables}`);
+}
+
 /** In words: what the core is, and why that one. */
 function wordsFor({ processor }: BoardFacts, core: string, wanted?: string): string {
   const why = wanted === undefined ? `for ${a(processor)}` : "as --core says";
@@ -67,6 +73,7 @@ export function chooseStack(options: StackOptions, room: number, needs: Need[]):
   const { board, chip, bundle } = options;
   const core = coreOf(board, options.core);
   const words = wordsFor(board, core, options.core);
+  if (core === JS) checkVariables(board);
   if (bundle !== undefined && core === JS && !VARIETIES.some((variety) => isNamed(variety, options)))
     return { files: [{ name: chip, content: readBundle(bundle) }], reason: `${words}: ${bundle}, as --bundle says` };
   const all = core === JS ? bundlesOf(chip) : nativesOf(options, core);
@@ -77,7 +84,8 @@ export function chooseStack(options: StackOptions, room: number, needs: Need[]):
 }
 
 function bundlesOf(chip: string): Candidate[] {
-  return VARIETIES.filter(({ suffix }) => existsSync(bundlePath(chip + suffix))).map((variety) => ({
+  const built = VARIETIES.filter(({ most, suffix }) => most !== undefined && existsSync(bundlePath(chip + suffix)));
+  return built.map((variety) => ({
     variety,
     files: [{ name: chip, content: readBundle(chip + variety.suffix) }],
   }));

@@ -1,0 +1,25 @@
+/**
+ * Which functions of the shell (firmware/core, and the libraries above it) run often; all others go into drawers
+ * (cold_functions.js), since a function that is declared takes cells, and most of the shell's run once.
+ */
+
+/** For each turn of the core's that has something to tell, each round of the interpreter's network, each system call. */
+exports.HOT_FUNCTIONS = [
+  "timeout untimeout bytes_string after data_out copyin",
+  "told tell tell_turn tell_sockets call look turn_begin turn_end turn_enter turn_leave turn_upcall",
+  "behind networkjs_slowrecv networkjs_unread networkjs_httpunread networkjs_object net_object port_take nj_unread",
+  "networkjs_udprecv networkjs_udpsend nj_empty",
+  "name_in name_out recvstring recvfrom send sendto accept view string_bytes",
+  "setupcall close shutdown",
+  "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock uptime",
+]
+  .join(" ")
+  .split(" ");
+
+/** With each connection. */
+exports.WARM_FUNCTIONS = [
+  "networkjs_told networkjs_hangup networkjs_ended nj_wanted nj_release net_socket setupcall close shutdown",
+  "event socket bind listen connect poll getsockopt setsockopt",
+]
+  .join(" ")
+  .split(" ");
