@@ -27,7 +27,7 @@ exports.HOT_FUNCTIONS = [
   "in_canhost in_broadcast IN_MULTICAST ip_drop ip_output ip_route ip_source ip_fillin",
   "icmp_input icmp_pullup icmp_echo icmp_tomany icmp_reflect icmp_ipheader",
   "in_pcblookup in_pcbwild in_pcbname in_sockaddr",
-  "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output udp_usrreq",
+  "udp_input udp_deliver udp_header udp_lookup udp_append udp_send udp_sendto udp_encap udp_output udp_usrreq",
   "tcp_input tcp_segment tcp_timers tcp_header tcp_lift tcp_lookup tcp_clock tcp_dooptions tcp_dotimestamp tcp_tsnow tcp_tsrecent tcp_predict",
   "tcp_dopaws tcp_dosequence tcp_dorst tcp_dosyn tcp_doack tcp_newack tcp_cwndopen tcp_allacked tcp_sackfree",
   "tcp_rttack tcp_xmit_timer tcp_rxtcur tcp_dowindow tcp_dourg tcp_dotext tcp_append tcp_acklater tcp_reass tcp_roomfor tcp_hascluster",
@@ -53,7 +53,7 @@ exports.HOT_FUNCTIONS = [
  */
 exports.HOT_WITH_MEMORY = [
   "icmp_input icmp_pullup icmp_echo icmp_tomany icmp_reflect icmp_ipheader",
-  "udp_input udp_header udp_lookup udp_append udp_send udp_sendto udp_output in_pcbname in_sockaddr",
+  "udp_input udp_deliver udp_header udp_lookup udp_append udp_send udp_sendto udp_encap udp_output in_pcbname in_sockaddr",
   "sendto recvfrom soreceive_none soreceive_message sbappendaddr sbappendaddr1 sbdroprecord sblink",
   "networkjs_udprecv networkjs_udpsend m_mbufstouio m_adj m_adjtail m_bytes m_own copyin bytes_copy m_length",
   "m_copydata m_prepend m_pullup m_pull tcp_dosyn tcp_dorst tcp_dourg callout_remove untimeout",

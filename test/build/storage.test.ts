@@ -14,7 +14,7 @@ import { flashBytes } from "../../tools/flash/storage";
 const PROMISES: { [suffix: string]: [board: string, left: number] } = {
   "": ["ESP32", 800_000],
   "-small": ["ESP32", 800_000],
-  "-udp": ["PICO_R1_3", 2_800],
+  "-udp": ["PICO_R1_3", 2_000],
 };
 
 const CORES = require("../../cores/manifest.json").cores as Record<string, { bytes: number }>;

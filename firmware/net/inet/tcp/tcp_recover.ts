@@ -2,6 +2,7 @@
  * Loss recovery: when to begin, when it is over. RFC 5681 3.2, 6582, 6675, 5827, 8985. BSD: netinet/tcp_input.c; Stevens
  * section 29.4.
  */
+import { TCP_DO_SACK, TCP_DO_TLP, TCP_DO_TSTAMP } from "../../../config";
 import { TH_FIN } from "../../wire/tcp";
 import { tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_ssthresh } from "./tcp_cong";
@@ -43,7 +44,7 @@ export function tcp_enterrecovery(tp: Tcpcb): void {
  * window answers a probe.
  */
 export function tcp_dupack(tp: Tcpcb): void {
-  if (tp.t_flags & TF_SACK_PERMIT) {
+  if (TCP_DO_SACK && tp.t_flags & TF_SACK_PERMIT) {
     if (tp.snd_holes && tcp_sackmark(tp, true)) tcp_enterrecovery(tp);
     return;
   }
@@ -74,7 +75,7 @@ function tcp_dupacksneeded(tp: Tcpcb, out: number): number {
 export function tcp_recoverack(tp: Tcpcb, ack: number, acked: number): void {
   const recovering = tp.t_flags & (TF_FASTRECOVERY | TF_RTORECOVERY);
   tcp_sackack(tp, ack);
-  if (tp.t_flags & TF_RTORECOVERY && tp.snd_prevcwnd) tcp_eifel(tp);
+  if (TCP_DO_TSTAMP && tp.t_flags & TF_RTORECOVERY && tp.snd_prevcwnd) tcp_eifel(tp);
   if (!recovering || ((ack - tp.snd_recover) | 0) >= 0) {
     tp.t_flags &= ~(TF_FASTRECOVERY | TF_RTORECOVERY | TF_REXMTNOW);
     tp.t_dupacks = 0;
@@ -106,7 +107,7 @@ function tcp_eifel(tp: Tcpcb): void {
 
 /** Starts the timer for what is out: of a tail loss probe (RFC 8985 7.2), or of a timeout. */
 export function tcp_armrexmt(tp: Tcpcb): void {
-  if (!tcp_mayprobe(tp)) {
+  if (!TCP_DO_TLP || !tcp_mayprobe(tp)) {
     tcp_setrexmt(tp);
     return;
   }

@@ -2,7 +2,15 @@
  * What happens when a timer goes off: RFC 9293 3.8, 3.10.8; 6298 5; 8985 7.3; 2923. BSD: netinet/tcp_timer.c; Stevens
  * chapter 25. tcp_callout.ts sets them and calls these.
  */
-import { TCP_DO_PMTUD, TCP_MAXRXTSHIFT, TCP_RTOMAX, TCP_SHUTTIME } from "../../../config";
+import {
+  TCP_DO_PMTUD,
+  TCP_DO_SACK,
+  TCP_DO_TLP,
+  TCP_DO_TSTAMP,
+  TCP_MAXRXTSHIFT,
+  TCP_RTOMAX,
+  TCP_SHUTTIME,
+} from "../../../config";
 import { ETIMEDOUT } from "../../kern/errno";
 import { M_WAIT, m_clspare } from "../../kern/mbuf";
 import { sowwakeup } from "../../kern/socket2";
@@ -87,7 +95,7 @@ function tcp_timers(tp: Tcpcb, timer: number): boolean {
       tcp_outack(tp);
       return true;
     case TCPT_REO:
-      tcp_reo(tp);
+      if (TCP_DO_SACK) tcp_reo(tp);
       return true;
     default:
       if (TCP_DO_PMTUD) tcp_pmtuup(tp);
@@ -105,7 +113,7 @@ function tcp_timedout(tp: Tcpcb, cause: number): boolean {
 /** The retransmission timer. */
 function tcp_rexmt(tp: Tcpcb): boolean {
   if (tp.t_state >= TCPS_ESTABLISHED && !tp.snd_wnd) return tcp_rexmtclosed(tp);
-  if (tp.t_flags & TF_PTO) {
+  if (TCP_DO_TLP && tp.t_flags & TF_PTO) {
     tcp_tlp(tp);
     return true;
   }
@@ -173,11 +181,9 @@ function tcp_rexmtsyn(tp: Tcpcb): boolean {
 /** A timeout: all that is out counts as lost, and goes again one segment at a time at first (RFC 5681 3.1, 6675 5.1). */
 function tcp_rexmtloss(tp: Tcpcb): void {
   if (!(tp.t_flags & TF_RTORECOVERY)) {
-    tp.snd_prevcwnd = tp.snd_cwnd;
-    tp.snd_prevthresh = tp.snd_ssthresh;
-    tp.snd_rtotime = tcp_tsnow(tp);
+    if (TCP_DO_TSTAMP) tcp_remember(tp);
     if (!(tp.t_flags & TF_FASTRECOVERY)) tp.snd_ssthresh = tcp_ssthresh(tp);
-  } else tp.snd_prevcwnd = 0;
+  } else if (TCP_DO_TSTAMP) tp.snd_prevcwnd = 0;
   if (TCP_DO_PMTUD && tp.t_rxtshift >= BLACKHOLE && !(tp.t_flags & TF_NODF)) tcp_blackhole(tp);
   tp.t_flags = (tp.t_flags & ~(TF_FASTRECOVERY | TF_TLP | TF_TLPREXMT)) | TF_RTORECOVERY | TF_REXMTNOW;
   tp.snd_cwnd = tp.t_maxseg;
@@ -187,6 +193,13 @@ function tcp_rexmtloss(tp: Tcpcb): void {
   const h = tp.snd_holes;
   tcp_sacklost(tp, tp.t_rxtshift > 2 || !h || h.sh_start !== tp.snd_una); // the left edge goes whatever was said of it (RFC 2018 8)
   tcp_backoff(tp);
+}
+
+/** How things stood before the timeout, should it turn out to have been needless (RFC 4015). */
+function tcp_remember(tp: Tcpcb): void {
+  tp.snd_prevcwnd = tp.snd_cwnd;
+  tp.snd_prevthresh = tp.snd_ssthresh;
+  tp.snd_rtotime = tcp_tsnow(tp);
 }
 
 /** Smaller segments, that routers may cut to pieces: perhaps large ones vanish without a word. */
