@@ -108,8 +108,9 @@ const NATIVE_SMALL = {
  */
 exports.NATIVE = {
   full: {
-    NFILE: 24,
-    NOFILE: 22,
+    NFILE: 22,
+    NOFILE: 21,
+    FDRESERVE: 5,
     TCP_MAXPCB: 20,
     TCP_MAXHOLES: 16,
     NROUTE: 8,

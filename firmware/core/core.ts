@@ -118,7 +118,9 @@ function core_init(): number {
 /** Sockets wait for their upcalls: the shell asks for those of programs. */
 function core_upcallturn(): void {
   if (LIB_NETWORKJS) networkjs_upcalls();
-  if (LIB_SYSCALLS && soupcalls()) core_args[ARG_PENDING] |= PENDING_UPCALLS;
+  const n = soupcalls();
+  if (LIB_SYSCALLS && n) core_args[ARG_PENDING] |= PENDING_UPCALLS;
+  for (let i = LIB_SYSCALLS ? 0 : n; i; i--) soupcall(); // nobody wants these any more
 }
 
 /** A transfer may have been in the middle, so each chip begins anew; and a program may not have heard that there is something. */

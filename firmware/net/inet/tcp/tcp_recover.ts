@@ -7,6 +7,7 @@ import { TH_FIN } from "../../wire/tcp";
 import { tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_ssthresh } from "./tcp_cong";
 import { tcp_holesfree } from "./tcp_hole";
+import { tcp_tsnow } from "./tcp_rtt";
 import { tcp_moretosend, tcp_sackack, tcp_sackfirst, tcp_sackfree, tcp_sackmark, tcp_sackunlost } from "./tcp_sack";
 import { TCPSTAT_RECOVERY, TCPSTAT_SPURIOUS, tcpstat } from "./tcp_stat";
 import {
@@ -91,6 +92,13 @@ function tcp_partialack(tp: Tcpcb, ack: number, acked: number): void {
   tp.snd_una = ack;
   tcp_sackfirst(tp);
   tp.t_flags |= TF_REXMTNOW;
+}
+
+/** A timeout: how things stand before it, should it turn out to have been needless (RFC 4015). */
+export function tcp_remember(tp: Tcpcb): void {
+  tp.snd_prevcwnd = tp.snd_cwnd;
+  tp.snd_prevthresh = tp.snd_ssthresh;
+  tp.snd_rtotime = tcp_tsnow(tp);
 }
 
 /** The first acknowledgement after a timeout: of the original (RFC 3522)? Then all is as it was (RFC 4015). */

@@ -23,8 +23,7 @@ import { TCPS_ESTABLISHED, TCPS_SYN_SENT, tcp_outflags } from "./tcp_fsm";
 import { tcp_setmaxopd } from "./tcp_mss";
 import { tcp_maxdata } from "./tcp_option";
 import { tcp_outack, tcp_outprobe, tcp_output, tcp_outsyn, tcp_setpersist } from "./tcp_output";
-import { tcp_enterrecovery } from "./tcp_recover";
-import { tcp_tsnow } from "./tcp_rtt";
+import { tcp_enterrecovery, tcp_remember } from "./tcp_recover";
 import { tcp_sacklost, tcp_sackmark } from "./tcp_sack";
 import { tcp_send } from "./tcp_send";
 import {
@@ -193,13 +192,6 @@ function tcp_rexmtloss(tp: Tcpcb): void {
   const h = tp.snd_holes;
   tcp_sacklost(tp, tp.t_rxtshift > 2 || !h || h.sh_start !== tp.snd_una); // the left edge goes whatever was said of it (RFC 2018 8)
   tcp_backoff(tp);
-}
-
-/** How things stood before the timeout, should it turn out to have been needless (RFC 4015). */
-function tcp_remember(tp: Tcpcb): void {
-  tp.snd_prevcwnd = tp.snd_cwnd;
-  tp.snd_prevthresh = tp.snd_ssthresh;
-  tp.snd_rtotime = tcp_tsnow(tp);
 }
 
 /** Smaller segments, that routers may cut to pieces: perhaps large ones vanish without a word. */
