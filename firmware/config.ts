@@ -170,6 +170,8 @@ export const TCP_MAXTW = 8;
 export const TCP_DO_WSCALE = true;
 export const TCP_DO_TSTAMP = true;
 export const TCP_DO_SACK = true;
+/** Is the last segment probed for, where nothing is heard for two round trips (RFC 8985 7)? Without it the timeout comes. */
+export const TCP_DO_TLP = true;
 /** Explicit congestion notification (RFC 3168): given to a peer that asks; asked for where a socket says TCP_ENABLE_ECN. */
 export const TCP_DO_ECN = true;
 /** Urgent data apart from other data (MSG_OOB; RFC 9293 3.8.5)? Without it is read in its place, as with SO_OOBINLINE. */

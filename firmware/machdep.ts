@@ -68,20 +68,23 @@ export function machdep_init(size: number): void {
   machdep_memory(new ArrayBuffer(size), 0, size);
 }
 
+/** The arena is `size` bytes of `buffer` from `off`, for a shell, which reads no words of it. */
+export function machdep_bytes(buffer: ArrayBuffer, off: number, size: number): void {
+  U8 = Uint8Array;
+  arena = new U8(buffer, off, size);
+}
+
 /** The arena is `size` bytes of `buffer` from `off`. */
 export function machdep_memory(buffer: ArrayBuffer, off: number, size: number): void {
   const view = new DataView(buffer, off, size);
-  U8 = Uint8Array;
+  machdep_bytes(buffer, off, size);
+  clock_init();
   U16 = Uint16Array;
   esum = E.sum;
-  arena = new U8(buffer, off, size);
   get16 = view.getUint16.bind(view) as Get;
   get32 = view.getInt32.bind(view) as Get;
   put16 = view.setUint16.bind(view) as Put;
   put32 = view.setInt32.bind(view) as Put;
-  ticks = 0;
-  last = getTime();
-  if (!setclock) clock_watch();
 }
 
 /**
@@ -164,6 +167,13 @@ export function view(buf: Uint8Array, off: number, len: number): Uint8Array {
 let ticks: number;
 let last: number;
 let setclock: ((seconds: number) => void) | undefined;
+
+/** Before `uptime`, once at boot. */
+export function clock_init(): void {
+  ticks = 0;
+  last = getTime();
+  if (!setclock) clock_watch();
+}
 
 /**
  * The board's clock may be set at any time (SNTP, a program), and it is the only one that the interpreter lets us read. So

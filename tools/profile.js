@@ -64,8 +64,8 @@ exports.PROFILES = {
   router: { IP_SRCROUTE: false, SO_CONTROL: false, NMBUFS: 64, NMBCLUSTERS: 24, NJ_CHUNK: 8 + 9216 },
   /** for 64 KB of Storage, as machine code */
   small: SMALL,
-  /** TCP for the interpreter's own net and http, with an address by hand: for 48 KB of Storage, as machine code */
-  tcp: { ...SMALL, INET_UDP: false, INET_DHCP: false, LIB_SYSCALLS: false },
+  /** TCP for the interpreter's own net and http, and DHCP: for 48 KB of Storage, as machine code */
+  tcp: { ...SMALL, INET_UDP: false, LIB_SYSCALLS: false, TCP_DO_TLP: false },
   /** without TCP: for 48 KB of Storage */
   udp: {
     ...HOST,
@@ -89,9 +89,9 @@ exports.SHIPPED = ["full", "small", "udp", "tcp"];
 
 const NATIVE_SMALL = {
   NETHER: 1,
-  NFILE: 6,
-  NOFILE: 6,
-  FDRESERVE: 2,
+  NFILE: 4,
+  NOFILE: 4,
+  FDRESERVE: 0,
   SOMAXCONN: 2,
   TCP_MAXPCB: 4,
   TCP_MAXTW: 1,
@@ -108,8 +108,9 @@ const NATIVE_SMALL = {
  */
 exports.NATIVE = {
   full: {
-    NFILE: 24,
-    NOFILE: 22,
+    NFILE: 22,
+    NOFILE: 21,
+    FDRESERVE: 5,
     TCP_MAXPCB: 20,
     TCP_MAXHOLES: 16,
     NROUTE: 8,

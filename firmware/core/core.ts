@@ -3,43 +3,48 @@
  *
  * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
-import { INET_DHCP, INET_NAT, INET_ROUTE, KERN_FILES, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
+import { INET_DHCP, INET_DNS, INET_NAT, INET_ROUTE, KERN_FILES, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
+import { copyin, memory_offset } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
 import { rtlookup } from "../net/if/route";
 import { arpresolve } from "../net/inet/arp/arp";
-import { arp_probe } from "../net/inet/arp/arp_input";
-import { arp_announce, arprequest } from "../net/inet/arp/arp_output";
-import { ATF_COM, arptab_look } from "../net/inet/arp/arptab";
+import { arp_announce } from "../net/inet/arp/arp_output";
+import { acd_taken } from "../net/inet/dhcp/acd";
+import { dhcp_conflict, dhcp_get, dhcp_link, dhcp_start, dhcp_stop } from "../net/inet/dhcp/dhcp";
+import { dhcp_domain, dhcp_domainlen } from "../net/inet/dhcp/dhcp_message";
+import { DHCP_NAMELEN, dhcp_name, dhcp_setnamelen } from "../net/inet/dhcp/dhcp_var";
 import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
 import { in_rtrequest } from "../net/inet/in_route";
-import { type InIfaddr, in_ifaddr_add, in_ifaddr_of, in_ifaddr_remove } from "../net/inet/in_var";
-import { ip_nexthop, ip_setif } from "../net/inet/ip/ip_output";
+import { in_ifaddr_of } from "../net/inet/in_var";
 import { nat_rule } from "../net/inet/nat/nat_rule";
 import { init_main } from "../net/init_main";
 import { EINVAL, ENOBUFS, ENODEV } from "../net/kern/errno";
 import { soupcall, soupcalls } from "../net/kern/socket2";
 import { sowakeall } from "../net/kern/sys_socket";
 import type { Bytes, Table } from "../types";
-import { core_args, enaddr_get, event_conflict, event_link, event_next, events_init } from "./events";
+import { core_args, enaddr_get, event_conflict, event_dhcp, event_link, event_next, events_init } from "./events";
 import { filecall } from "./filecall";
 import { networkjs_entry, networkjs_init, networkjs_mended, networkjs_upcalls } from "./networkjs";
 import { stat } from "./stat";
 import { syscall } from "./syscall";
 import {
   ARG_ADDR,
+  ARG_AT,
   ARG_PENDING,
   ARG_VALUE,
-  ARP_KNOWN,
-  ARP_PROBE,
-  ARP_REQUEST,
   CORE_EVENT,
   CORE_INIT,
   CORE_MEND,
   CORE_STAT,
   CORE_UPCALL,
   CORE_UPCALLS,
+  DHCP_DOMAIN,
+  DHCP_GET,
+  DHCP_HOSTNAME,
+  DHCP_START,
+  DHCP_STOP,
   IF_ATTACH,
   IF_GET,
   IF_INTR,
@@ -51,12 +56,10 @@ import {
   IFV_OPACKETS,
   IN_ANNOUNCE,
   IN_GATEWAY,
-  IN_HIDE,
   IN_IFADDR,
   IN_IFINIT,
   IN_IFSCRUB,
   IN_SETGATEWAY,
-  IP_SETIF,
   NAT_RULE,
   NJ_ROOM,
   PENDING_UPCALLS,
@@ -67,8 +70,6 @@ import {
 
 const enaddr: Bytes<6> = new Uint8Array(6);
 let units: Table<Arpcom | null, typeof NETHER>;
-/** The address that is hidden for a while (IN_HIDE). */
-let hidden: InIfaddr | null;
 
 /** Answers what was asked for, or a negative errno. */
 export function core_entry(code: number, a: number, b: number, c: number): number {
@@ -83,9 +84,9 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return event_next();
     case CORE_UPCALLS:
       core_args[ARG_PENDING] &= ~PENDING_UPCALLS;
-      return soupcalls();
+      return LIB_SYSCALLS ? soupcalls() : 0;
     case CORE_UPCALL:
-      return soupcall();
+      return LIB_SYSCALLS ? soupcall() : 0;
     case CORE_MEND:
       core_mend();
       return 0;
@@ -97,14 +98,10 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return gateway();
     case RT_REQUEST:
       return INET_ROUTE ? -in_rtrequest(core_args[ARG_VALUE] & 255, a, b, c, core_args[ARG_VALUE] >> 8) : -EINVAL;
-    case ARP_PROBE:
-      if (INET_DHCP) arp_probe(a);
-      return 0;
-    case ARP_KNOWN:
-      return known(a);
-    case IP_SETIF:
-      ip_setif(a >= 0 ? core_unit(a) : null);
-      return 0;
+    case DHCP_HOSTNAME:
+      return INET_DHCP ? hostname(a) : 0;
+    case DHCP_DOMAIN:
+      return INET_DHCP && INET_DNS ? domain() : 0;
   }
   const ac = core_unit(a);
   return ac ? interface_entry(code, ac, b, c) : -ENODEV;
@@ -113,7 +110,6 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
 function core_init(): number {
   events_init();
   units = [];
-  hidden = null;
   init_main(null, core_upcallturn);
   if (LIB_NETWORKJS) networkjs_init();
   return 0;
@@ -122,7 +118,9 @@ function core_init(): number {
 /** Sockets wait for their upcalls: the shell asks for those of programs. */
 function core_upcallturn(): void {
   if (LIB_NETWORKJS) networkjs_upcalls();
-  if (soupcalls()) core_args[ARG_PENDING] |= PENDING_UPCALLS;
+  const n = soupcalls();
+  if (LIB_SYSCALLS && n) core_args[ARG_PENDING] |= PENDING_UPCALLS;
+  for (let i = LIB_SYSCALLS ? 0 : n; i; i--) soupcall(); // nobody wants these any more
 }
 
 /** A transfer may have been in the middle, so each chip begins anew; and a program may not have heard that there is something. */
@@ -168,11 +166,18 @@ function unit_of(ifp: Ifnet): number {
 }
 
 function core_linkstate(ifp: Ifnet): void {
+  if (INET_DHCP) dhcp_link(ifp as Arpcom);
   event_link(unit_of(ifp));
 }
 
 function core_conflict(ac: Arpcom, sha: number, addr: number): void {
+  if (INET_DHCP && acd_taken(addr)) return;
   event_conflict(unit_of(ac), sha, addr);
+  if (INET_DHCP) dhcp_conflict(ac);
+}
+
+function core_dhcp(ac: Arpcom, fault: number, server: number): void {
+  event_dhcp(unit_of(ac), fault, server);
 }
 
 function interface_entry(code: number, ac: Arpcom, b: number, c: number): number {
@@ -194,12 +199,15 @@ function interface_entry(code: number, ac: Arpcom, b: number, c: number): number
     case IN_IFSCRUB:
       in_ifscrub(ac);
       return 0;
-    case IN_HIDE:
-      return INET_DHCP ? hide(ac, b) : 0;
+    case DHCP_START:
+      return INET_DHCP ? -dhcp_start(ac, core_dhcp) : -EINVAL;
+    case DHCP_STOP:
+      if (INET_DHCP) dhcp_stop(ac);
+      return 0;
+    case DHCP_GET:
+      return INET_DHCP ? dhcp_get(ac, b) : 0;
     case IN_ANNOUNCE:
       return announce(ac);
-    case ARP_REQUEST:
-      return -arprequest(ac, b, c, null);
   }
   return -EINVAL;
 }
@@ -220,18 +228,6 @@ function ifaddr(ac: Arpcom): number {
   return 1;
 }
 
-/** For a message that must not come from the address that there is (RFC 2131 4.1). */
-function hide(ac: Arpcom, on: number): number {
-  if (on) {
-    hidden = in_ifaddr_of(ac);
-    if (hidden) in_ifaddr_remove(hidden);
-  } else {
-    if (hidden) in_ifaddr_add(hidden);
-    hidden = null;
-  }
-  return 0;
-}
-
 function announce(ac: Arpcom): number {
   const ia = in_ifaddr_of(ac);
   if (ia) arp_announce(ia);
@@ -243,7 +239,14 @@ function gateway(): number {
   return rt ? rt.rt_gateway : 0;
 }
 
-function known(addr: number): number {
-  const at = arptab_look(ip_nexthop(addr));
-  return at && at.at_flags & ATF_COM ? 1 : 0;
+function hostname(len: number): number {
+  if (len < 0 || len > DHCP_NAMELEN) return -EINVAL;
+  copyin(0, dhcp_name, 0, len);
+  dhcp_setnamelen(len);
+  return 0;
+}
+
+function domain(): number {
+  core_args[ARG_AT] = memory_offset(dhcp_domain, 0);
+  return dhcp_domainlen;
 }

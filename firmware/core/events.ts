@@ -15,6 +15,7 @@ import {
   ARG_UNIT,
   EVENT_CHIP,
   EVENT_CONFLICT,
+  EVENT_DHCP,
   EVENT_LINK,
   PENDING_EVENTS,
 } from "./sysent";
@@ -52,6 +53,11 @@ export function event_conflict(unit: number, sha: number, addr: number): void {
 /** Of the chip, in its driver's numbers. */
 export function event_chip(unit: number, cause: number, fault: number): void {
   event_post(EVENT_CHIP, unit, cause, fault, 0);
+}
+
+/** A DHCP client tells (dh_notify). */
+export function event_dhcp(unit: number, fault: number, server: number): void {
+  event_post(EVENT_DHCP, unit, fault, server, 0);
 }
 
 function event_post(kind: number, unit: number, a: number, b: number, c: number): void {

@@ -6,6 +6,15 @@
 /* The names and numbers of the stack that libraries use besides its functions */
 export { CHIP_FULLDPX, CHIP_INT, CHIP_RST } from "../drivers/chip";
 export { IFF_FORWARD, IFF_LINK, IFF_NAT, IFF_RUNNING, IFF_UP, SIOCSIFLLADDR } from "../net/if/ifnet";
+export {
+  DHF_NOANSWER,
+  DHS_BOUND,
+  DHV_LEFT,
+  DHV_STATE,
+  DR_DNS,
+  DR_LIST,
+  DR_SERVER,
+} from "../net/inet/dhcp/dhcp_var";
 export { in_validaddr } from "../net/inet/in";
 export { RTM_ADD, RTM_CHANGE, RTM_DELETE } from "../net/inet/in_route";
 export { INADDR_BROADCAST, INADDR_LOOPBACK, in_canhost } from "../net/inet/in_var";
@@ -25,7 +34,7 @@ export {
   TCP_NODELAY,
   TCP_USER_TIMEOUT,
 } from "../net/inet/tcp/tcp_sockopt";
-
+export * from "./gate_dhcp";
 export * from "./gate_files";
 export * from "./gate_if";
 export * from "./gate_networkjs";

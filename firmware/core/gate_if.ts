@@ -8,9 +8,6 @@ import { port_intr, port_wire } from "./port";
 import {
   ARG_ADDR,
   ARG_VALUE,
-  ARP_KNOWN,
-  ARP_PROBE,
-  ARP_REQUEST,
   IF_ATTACH,
   IF_DETACH,
   IF_GET,
@@ -22,12 +19,10 @@ import {
   IFV_OPACKETS,
   IN_ANNOUNCE,
   IN_GATEWAY,
-  IN_HIDE,
   IN_IFADDR,
   IN_IFINIT,
   IN_IFSCRUB,
   IN_SETGATEWAY,
-  IP_SETIF,
   NAT_RULE,
   RT_REQUEST,
 } from "./sysent";
@@ -74,6 +69,7 @@ function interface_new(unit: number, spi: SpiDev, enaddr: Uint8Array): Interface
     if_ioctl: if_setlladdr,
     if_linkstate: null,
     ac_onconflict: null,
+    ac_ondhcp: null,
   };
   return ac;
 }
@@ -117,15 +113,6 @@ export function in_ifaddr_of(ac: Interface): Address | null {
   return { ia_ifp: ac, ia_addr: args[ARG_ADDR], ia_subnetmask: args[ARG_VALUE] };
 }
 
-/** Hides the address for a while. */
-export function in_ifaddr_remove(ia: Address): void {
-  call(IN_HIDE, ia.ia_ifp.if_unit, 1, 0);
-}
-
-export function in_ifaddr_add(ia: Address): void {
-  call(IN_HIDE, ia.ia_ifp.if_unit, 0, 0);
-}
-
 export function in_ifinit(ac: Interface, addr: number, mask: number): number {
   return -call(IN_IFINIT, ac.if_unit, addr, mask);
 }
@@ -155,30 +142,4 @@ export function rtlookup(_dst: number): { rt_gateway: number } | null {
 
 export function arp_announce(ia: Address): void {
   call(IN_ANNOUNCE, ia.ia_ifp.if_unit, 0, 0);
-}
-
-export function arp_probe(addr: number): void {
-  call(ARP_PROBE, addr, 0, 0);
-}
-
-export function arprequest(ac: Interface, sip: number, tip: number, _enaddr: null): number {
-  return -call(ARP_REQUEST, ac.if_unit, sip, tip);
-}
-
-/** The core's interfaces resolve as soon as they are attached. */
-export function arpresolve(): void {}
-
-/** The core finds the way itself. */
-export function ip_nexthop(addr: number): number {
-  return addr;
-}
-
-export const ATF_COM = 1;
-
-export function arptab_look(addr: number): { at_flags: number } | null {
-  return call(ARP_KNOWN, addr, 0, 0) ? { at_flags: ATF_COM } : null;
-}
-
-export function ip_setif(ac: Interface | null): void {
-  call(IP_SETIF, ac ? ac.if_unit : -1, 0, 0);
 }

@@ -3,9 +3,9 @@
  *
  * After each call the shell looks whether the core has something to tell; programs hear of it in a turn of its own.
  */
-import { LIB_NETWORKJS } from "../config";
+import { INET_DHCP, INET_DNS, INET_MULTICAST, LIB_NETWORKJS, LIB_SYSCALLS } from "../config";
 import type { SpiDev } from "../drivers/spi_bus";
-import { machdep_memory, timeout } from "../machdep";
+import { clock_init, machdep_bytes, timeout } from "../machdep";
 import { callout_init } from "../net/kern/callout";
 import { turn_begin, turn_end, turn_init, turn_upcall } from "../net/kern/turn";
 import { entry, memory, port_open } from "./port";
@@ -24,6 +24,7 @@ import {
   CORE_UPCALL,
   CORE_UPCALLS,
   EVENT_CONFLICT,
+  EVENT_DHCP,
   EVENT_LINK,
   PENDING_EVENTS,
   PENDING_NETWORK,
@@ -47,9 +48,13 @@ export interface Interface {
   if_ioctl: (ac: Interface, cmd: number) => number;
   if_linkstate: (() => void) | null;
   ac_onconflict: ((ac: Interface, sha: number, addr: number) => void) | null;
+  ac_ondhcp: ((ac: Interface, fault: number, server: number) => void) | null;
 }
 
 export type Upcall = (fd: number) => void;
+
+/** The resolver's, and those of sockets that want to be in groups. */
+export const HAS_CALLOUTS = INET_DNS || INET_MULTICAST;
 
 /** core_args (sysent.ts). */
 export let args: Int32Array;
@@ -64,11 +69,12 @@ let njtold: () => void;
 export function netinit(_more: null, mend: (broken: boolean) => void): void {
   port_open(told);
   const bytes = memory();
-  machdep_memory(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  machdep_bytes(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   turn_init(mend);
-  callout_init();
+  if (LIB_SYSCALLS || HAS_CALLOUTS) clock_init();
+  if (HAS_CALLOUTS) callout_init();
   args = new Int32Array(bytes.buffer, bytes.byteOffset, ARG_COUNT);
-  upcalls = [];
+  if (LIB_SYSCALLS) upcalls = [];
   units = [];
   due = false;
   njtold = () => {};
@@ -131,7 +137,7 @@ function told(): void {
 function tell(): void {
   while (args[ARG_PENDING] & PENDING_EVENTS) event(entry(CORE_EVENT, 0, 0, 0, null));
   if (LIB_NETWORKJS && args[ARG_PENDING] & PENDING_NETWORK) njtold();
-  if (args[ARG_PENDING] & PENDING_UPCALLS) tell_sockets();
+  if (LIB_SYSCALLS && args[ARG_PENDING] & PENDING_UPCALLS) tell_sockets();
 }
 
 /** Each socket that waits, once: what they queue in their turn waits for the next. */
@@ -151,6 +157,8 @@ function event(kind: number): void {
     if (ac.if_linkstate) ac.if_linkstate();
   } else if (kind === EVENT_CONFLICT) {
     if (ac.ac_onconflict) ac.ac_onconflict(ac, ENADDR, args[ARG_ADDR]);
+  } else if (INET_DHCP && kind === EVENT_DHCP) {
+    if (ac.ac_ondhcp) ac.ac_ondhcp(ac, args[ARG_CAUSE], args[ARG_FAULT]);
   } else if (ac.sc_spi.spi_told) ac.sc_spi.spi_told(args[ARG_CAUSE], args[ARG_FAULT]);
 }
 

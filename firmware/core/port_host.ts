@@ -2,7 +2,7 @@
  * Where the shell meets the core on a host: the simulator puts it there (host-sim/native/shell.ts). On a board, and where machine code
  * of a board is emulated: port.ts.
  */
-import { bytes_string, random32, timeofday, uptime } from "../machdep";
+import { bytes_string, clock_init, random32, timeofday, uptime } from "../machdep";
 import { NJ_ENDED } from "../net/njs/nj_var";
 import {
   ARG_AT,
@@ -46,6 +46,7 @@ let told: () => void;
 /** `tell` is called when the core has something to tell. */
 export function port_open(tell: () => void): void {
   told = tell;
+  clock_init();
   nativeCore.open({ random32: random32, uptime: uptime, timeofday: timeofday }, (slot) => turn(CORE_TIMEOUT, slot));
 }
 

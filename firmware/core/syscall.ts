@@ -172,7 +172,7 @@ function name_out(answer: number): number {
 export function sendit(fd: number, resid: number, flags: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
-  const nam = core_args[ARG_TO] ? name_in() : null;
+  const nam = LIB_SYSCALLS && core_args[ARG_TO] ? name_in() : null;
   const len = sosendable(so, nam, resid, 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return len;
@@ -186,7 +186,8 @@ function recvit(fd: number, len: number, flags: number): number {
   if (!so) return notsock(fd);
   received(); // of a shell that has broken off
   name.sin_family = 0;
-  const n = name_out(soreceive(so, name, uio, len, flags));
+  const n = soreceive(so, name, uio, len, flags);
+  if (LIB_SYSCALLS) name_out(n);
   core_args[ARG_TO] = name.sin_family;
   if (n < 0) return n;
   uio_so = so;

@@ -68,14 +68,14 @@ export const IN_IFINIT = 56; // (unit, address, mask)
 export const IN_IFSCRUB = 57; // (unit)
 export const IN_SETGATEWAY = 58; // (address)
 export const IN_GATEWAY = 59; // the address
-export const IN_HIDE = 60; // (unit, hide): the address is as if there were none, for a while
 export const IN_ANNOUNCE = 61; // (unit)
-export const ARP_PROBE = 62; // (address): it is being probed
-export const ARP_REQUEST = 63; // (unit, sender's address, address)
-export const ARP_KNOWN = 64; // (address): 1 if the way there needs no ARP
 export const RT_REQUEST = 66; // (dst, mask, gateway), RTM_ and the metric times 256 in ARG_VALUE
 export const NAT_RULE = 67; // (protocol, our port and port inside: 16 bits each, address inside); port inside 0: the rule goes
-export const IP_SETIF = 65; // (unit): what goes to all goes out there; -1: as ever
+export const DHCP_START = 68; // (unit)
+export const DHCP_STOP = 69; // (unit)
+export const DHCP_GET = 70; // (unit, DR_ or DHV_)
+export const DHCP_HOSTNAME = 71; // (bytes): the data that the shell holds ready
+export const DHCP_DOMAIN = 72; // how many bytes, from ARG_AT of the core's memory on
 
 /* Sockets of the interpreter's network: net/njs */
 export const NJ_ROOM = 80; // 1: there may be one more
@@ -150,6 +150,7 @@ export const PENDING_NETWORK = 4; // NJ_WANTED
 export const EVENT_LINK = 1; // the cable was plugged in, or pulled
 export const EVENT_CONFLICT = 2; // ARG_ENADDR uses ARG_ADDR
 export const EVENT_CHIP = 3; // ARG_CAUSE and ARG_FAULT, as the driver has them
+export const EVENT_DHCP = 4; // ARG_CAUSE: a DHF_, ARG_FAULT: which server's
 
 /* What IF_GET gives */
 export const IFV_FLAGS = 0;

@@ -1,9 +1,10 @@
 /**
- * A board with the machine code of the profile tcp: the interpreter's own net and http, an address by hand, and nothing else. It
+ * A board with the machine code of the profile tcp: the interpreter's own net and http, an address by DHCP or by hand, and nothing else. It
  * serves pages like any other, and says what it has not.
  */
 import { join } from "node:path";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
+import { serveDhcp } from "../../host-sim/links/dhcp_server";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
 import { hostCompiler } from "../../tools/native/host";
@@ -32,7 +33,7 @@ describe("A board with the machine code of the profile tcp", () => {
       chip,
       bundle,
       name: "board",
-      ip: "10.0.0.1/24",
+      ip: "dhcp",
       core: "native",
       app: SERVER,
       print: (line) => {
@@ -41,6 +42,7 @@ describe("A board with the machine code of the profile tcp", () => {
     });
     const whole = bundleFor(chip, "test");
     peer = createMachine({ clock, segment, chip, bundle: whole, name: "peer", ip: "10.0.0.2/24", core: "javascript" });
+    serveDhcp(peer, { address: "10.0.0.1", length: 24 }, "10.0.0.2");
     clock.runFor(4 * SECOND);
   });
 
@@ -61,10 +63,24 @@ describe("A board with the machine code of the profile tcp", () => {
     expect(visit(8, 60)).toEqual(Array(8).fill(PAGE));
   });
 
+  it("has its address from a server, keeps it, and says how it stands", () => {
+    const status = () => evaluate<{ [name: string]: unknown }>(board, "eth.getStatus()");
+    const { dhcp, ip, lease, server, state } = status();
+    expect([dhcp, ip, server, state]).toEqual(["bound", "10.0.0.1", "10.0.0.2", "online"]);
+    clock.runFor(2 * (lease as number) * SECOND);
+    expect(status()["ip"]).toBe("10.0.0.1");
+    board.port.unplug();
+    clock.runFor(5 * SECOND);
+    expect(status()["ip"]).toBe("0.0.0.0");
+    board.port.plug();
+    clock.runFor(5 * SECOND);
+    expect(status()["dhcp"]).toBe("bound");
+    expect(visit(1, 10)).toEqual([PAGE]);
+  });
+
   it("says what it has not", () => {
     const message = (text: string) =>
       evaluate<string>(board, `(function () { try { ${text} } catch (e) { return e.message; } })()`);
-    expect(message("eth.setIP()")).toBe("DHCP is not in this bundle: setIP({ip, subnet, gateway})");
     expect(message('require("dgram").createSocket("udp4", function () {}).bind(9)')).toBe("Unable to create socket");
     expect(printed).toContain("NetworkJS: dgram is not in this bundle");
     expect(evaluate(board, "[eth.stats, eth.ping, eth.net].map(function (x) { return typeof x; }).join()")).toBe(

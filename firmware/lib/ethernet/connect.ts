@@ -2,13 +2,12 @@
  * What `connect` of every chip's module has in common. Called by the composition roots: `connect_name`, `connect_begin`,
  * then the driver's attach, then `connect_end`. Several chips of a kind are several interfaces of one stack.
  */
-import { INET_DHCP, INET_DNS, LIB_NETWORKJS } from "../../config";
+import { INET_DNS, LIB_NETWORKJS } from "../../config";
 import { emit, type IoPin, type SpiBus } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { netinit } from "../../net/net";
 import { net_mend } from "../../net/net_mend";
 import { nj_mend } from "../../net/njs/nj_sock";
-import { dhcp_mend } from "../dhcp/dhcp_mend";
 import { ether_aton } from "../inet";
 import { networkjs_attach } from "../networkjs/networkjs";
 import { res_init, res_mend } from "../resolver/resolver";
@@ -77,7 +76,6 @@ function connect_mend(broken: boolean): void {
   net_mend(broken);
   if (INET_DNS) res_mend();
   if (LIB_NETWORKJS) nj_mend();
-  if (INET_DHCP) dhcp_mend();
 }
 
 function connect_any(): boolean {

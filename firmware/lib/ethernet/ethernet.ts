@@ -6,17 +6,18 @@
  * no more; "error" (message: no chip, no server, an address that others have); "recovered" (what went wrong with the
  * chip, in a word; once an hour for each). Callbacks run in turns of their own.
  */
-import { INET_DHCP, INET_FORWARD, INET_NAT, INET_ROUTE, LIB_SYSCALLS } from "../../config";
+import { INET_DHCP, INET_DNS, INET_FORWARD, INET_NAT, INET_ROUTE, LIB_SYSCALLS } from "../../config";
 import { arena, emit, timeout } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
 import { arp_announce } from "../../net/inet/arp/arp_output";
+import { acd_taken } from "../../net/inet/dhcp/acd";
+import { dhcp_conflict, dhcp_get, dhcp_link, dhcp_start, dhcp_stop } from "../../net/inet/dhcp/dhcp";
+import { dhcp_getdomain } from "../../net/inet/dhcp/dhcp_names";
+import { DHF_NOANSWER, DHS_BOUND, DHV_STATE, DR_DNS, DR_LIST } from "../../net/inet/dhcp/dhcp_var";
 import { in_ifscrub } from "../../net/inet/in";
 import { in_ifaddr_of } from "../../net/inet/in_var";
 import { turn_enter, turn_leave } from "../../net/kern/turn";
-import { acd_taken } from "../dhcp/acd";
-import { dhcp_conflict, dhcp_link, dhcp_start, dhcp_stop } from "../dhcp/dhcp";
-import { DHS_BOUND } from "../dhcp/dhcp_var";
 import { ether_ntoa, inet_ntoa } from "../inet";
 import { type PingCallback, type PingOptions, ping } from "../ping";
 import { res_setdomain, res_setservers } from "../resolver/resolver";
@@ -104,7 +105,7 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     eth.natStats = () => natstats();
   }
   es.es_eth = eth;
-  if (!hostname) sethostname("espruino-" + ether_ntoa(ac.ac_enaddr, 0).substr(9).split(":").join(""));
+  sethostname(hostname || "espruino-" + ether_ntoa(ac.ac_enaddr, 0).substr(9).split(":").join(""));
   ac.if_linkstate = () => ethernet_link(es);
   ac.ac_onconflict = (_ac, sha, addr) => ethernet_conflict(es, sha, addr);
   return eth;
@@ -154,21 +155,41 @@ function ethernet_setip(
 }
 
 function ethernet_dhcp(es: Ethersoftc): void {
-  if (es.es_dhcp) dhcp_link(es.es_dhcp);
-  else es.es_dhcp = dhcp_start(es.es_ac, (fault) => ethernet_changed(es, fault));
+  const notify = (_ac: Arpcom, fault: number, server: number) => ethernet_changed(es, fault, server);
+  es.es_dhcp = notify;
+  dhcp_start(es.es_ac, notify);
+}
+
+/** What is wrong, by DHF_; some of it with a server. */
+const FAULTS =
+  ",no cable,no DHCP server answers,does not answer a request,refuses what it offers,gives what others use";
+
+function ethernet_fault(fault: number, server: number): string {
+  const text = FAULTS.split(",")[fault];
+  return fault < DHF_NOANSWER ? text : "DHCP server " + inet_ntoa(server) + " " + text;
 }
 
 /** DHCP has an address or none any more, or something to complain of. */
-function ethernet_changed(es: Ethersoftc, fault: string): void {
-  const dh = es.es_dhcp;
-  if (fault && es.es_callback) ethernet_settled(es, fault);
-  else if (fault) emit(es.es_eth!, "error", fault);
+function ethernet_changed(es: Ethersoftc, fault: number, server: number): void {
+  const ac = es.es_ac;
+  const isBound = dhcp_get(ac, DHV_STATE) >= DHS_BOUND;
+  if (fault && es.es_callback) ethernet_settled(es, ethernet_fault(fault, server));
+  else if (fault) emit(es.es_eth!, "error", ethernet_fault(fault, server));
   else {
-    const lease = dh && dh.dh_state >= DHS_BOUND ? dh.dh_lease : null;
-    es.es_dns = es.es_nameserver ? [es.es_nameserver] : lease ? lease.dr_dns : [];
+    es.es_dns = [];
+    if (es.es_nameserver) es.es_dns.push(es.es_nameserver);
+    else if (isBound) ethernet_servers(es);
     res_setservers(es.es_dns);
-    res_setdomain(lease ? lease.dr_domain : "");
+    if (INET_DNS) res_setdomain(isBound ? dhcp_getdomain().split("\0")[0] : "");
     ethernet_tell(es);
+  }
+}
+
+/** Takes over the name servers of the lease. */
+function ethernet_servers(es: Ethersoftc): void {
+  for (let i = DR_DNS; i < DR_DNS + DR_LIST; i++) {
+    const addr = dhcp_get(es.es_ac, i);
+    if (addr) es.es_dns.push(addr);
   }
 }
 
@@ -189,7 +210,7 @@ function ethernet_tell(es: Ethersoftc): void {
 function ethernet_link(es: Ethersoftc): void {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
-  if (INET_DHCP && es.es_dhcp) dhcp_link(es.es_dhcp);
+  if (INET_DHCP && es.es_dhcp) dhcp_link(ac);
   else if (ia && ac.if_flags & IFF_LINK) arp_announce(ia);
   ethernet_tell(es);
 }
@@ -200,14 +221,14 @@ function ethernet_conflict(es: Ethersoftc, sha: number, addr: number): void {
   if (es.es_conflict !== addr)
     emit(es.es_eth!, "error", inet_ntoa(addr) + " is also used by " + ether_ntoa(arena, sha));
   es.es_conflict = addr;
-  if (INET_DHCP && es.es_dhcp) dhcp_conflict(es.es_dhcp);
+  if (INET_DHCP) dhcp_conflict(es.es_ac);
 }
 
 function ethernet_end(es: Ethersoftc): void {
   const detach = es.es_detach;
   if (!detach) return;
   es.es_detach = null;
-  if (INET_DHCP && es.es_dhcp) dhcp_stop(es.es_dhcp);
+  if (INET_DHCP) dhcp_stop(es.es_ac);
   es.es_dhcp = null;
   in_ifscrub(es.es_ac);
   if_setflags(es.es_ac, 0, IFF_UP);

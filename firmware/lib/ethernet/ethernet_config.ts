@@ -5,10 +5,10 @@ import { INET_DHCP } from "../../config";
 import { bcopy } from "../../machdep";
 import { SIOCSIFLLADDR } from "../../net/if/ifnet";
 import { rtlookup } from "../../net/if/route";
+import { dhcp_start, dhcp_stop } from "../../net/inet/dhcp/dhcp";
 import { in_ifinit, in_setgateway, in_validaddr } from "../../net/inet/in";
 import { in_ifaddr_of } from "../../net/inet/in_var";
 import { ETHER_ADDR_LEN } from "../../net/wire/ether";
-import { dhcp_link, dhcp_stop } from "../dhcp/dhcp";
 import { ether_aton, INADDR_NONE, inet_addr, inet_ntoa } from "../inet";
 import { res_setservers } from "../resolver/resolver";
 import type { Ethersoftc } from "./ethernet_var";
@@ -54,7 +54,7 @@ export function ethernet_configure(es: Ethersoftc, options: IpOptions): string {
   // one who is alone in his subnet has his gateway elsewhere
   if (gateway && (((gateway ^ addr) & mask && mask !== -1) || gateway === addr || !in_validaddr(gateway, mask)))
     return "gateway " + options.gateway + " is not in the subnet";
-  if (INET_DHCP && es.es_dhcp) dhcp_stop(es.es_dhcp);
+  if (INET_DHCP) dhcp_stop(es.es_ac);
   es.es_dhcp = null;
   if (enaddr) ethernet_setmac(es, enaddr);
   ethernet_setdns(es, dns);
@@ -77,14 +77,11 @@ function ethernet_setdns(es: Ethersoftc, dns: number): void {
 function ethernet_setmac(es: Ethersoftc, enaddr: Uint8Array): string {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
-  const dh = es.es_dhcp;
-  if (INET_DHCP && dh) dhcp_stop(dh);
+  if (INET_DHCP) dhcp_stop(ac);
   bcopy(enaddr, 0, ac.ac_enaddr, 0, ETHER_ADDR_LEN);
   ac.if_ioctl(ac, SIOCSIFLLADDR);
-  if (INET_DHCP && dh) {
-    dh.dh_expiry = 0;
-    dhcp_link(dh);
-  } else if (ia) {
+  if (INET_DHCP && es.es_dhcp) dhcp_start(ac, es.es_dhcp);
+  else if (ia) {
     const rt = rtlookup(0);
     const gateway = rt && rt.rt_ifa === ia ? rt.rt_gateway : 0; // the route goes with the address
     in_ifinit(ac, ia.ia_addr, ia.ia_subnetmask);

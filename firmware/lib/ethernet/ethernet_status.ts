@@ -2,11 +2,11 @@
  * What an interface object tells of itself. BSD: sbin/ifconfig, usr.bin/netstat. Called by ethernet.ts.
  */
 import { INET_DHCP } from "../../config";
-import { hrtime } from "../../machdep";
 import { IFF_LINK, IFF_RUNNING } from "../../net/if/ifnet";
 import { rtlookup } from "../../net/if/route";
+import { dhcp_get } from "../../net/inet/dhcp/dhcp";
+import { DHV_LEFT, DHV_STATE, DR_SERVER } from "../../net/inet/dhcp/dhcp_var";
 import { in_ifaddr_of } from "../../net/inet/in_var";
-import { dhcp_statename } from "../dhcp/dhcp_var";
 import { ether_ntoa, inet_ntoa } from "../inet";
 import type { Ethersoftc } from "./ethernet_var";
 
@@ -36,6 +36,9 @@ export interface EthernetStatus {
   errors: number;
 }
 
+/** Of a DHCP client, by DHS_. */
+const STATES = "init selecting requesting rebooting probing bound renewing rebinding";
+
 export function ethernet_info(es: Ethersoftc): IpInfo {
   const ia = in_ifaddr_of(es.es_ac);
   const route = ia && rtlookup(0);
@@ -52,15 +55,14 @@ export function ethernet_status(es: Ethersoftc): EthernetStatus {
   const ac = es.es_ac;
   const flags = ac.if_flags;
   const ia = in_ifaddr_of(ac);
-  const dh = es.es_dhcp;
-  const lease = INET_DHCP && dh && dh.dh_expiry ? dh.dh_lease : null;
+  const left = INET_DHCP ? dhcp_get(ac, DHV_LEFT) : 0;
   return {
     state: !(flags & IFF_RUNNING) ? "offline" : !(flags & IFF_LINK) ? "disconnect" : ia ? "online" : "connected",
     phylink: flags & IFF_LINK ? "up" : "down",
     ip: inet_ntoa(ia ? ia.ia_addr : 0),
-    dhcp: INET_DHCP && dh ? dhcp_statename(dh.dh_state) : "static",
-    server: inet_ntoa(lease ? lease.dr_server : 0),
-    lease: lease ? Math.floor((dh!.dh_expiry - hrtime()) / 1000) : 0,
+    dhcp: INET_DHCP && es.es_dhcp ? STATES.split(" ")[dhcp_get(ac, DHV_STATE)] : "static",
+    server: inet_ntoa(left ? dhcp_get(ac, DR_SERVER) : 0),
+    lease: left,
     received: ac.if_ipackets,
     sent: ac.if_opackets,
     errors: ac.if_ierrors + ac.if_oerrors + ac.if_iqdrops + ac.if_snd.ifq_drops,

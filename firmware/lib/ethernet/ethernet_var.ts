@@ -2,7 +2,6 @@
  * What stands behind the object that a program has: see ethernet.ts.
  */
 import type { Arpcom } from "../../net/if/ether";
-import type { Dhcp } from "../dhcp/dhcp_var";
 
 export type ErrorCallback = (error: string | null) => void;
 
@@ -10,8 +9,8 @@ export interface Ethersoftc {
   es_ac: Arpcom;
   /** the program's object, which emits */
   es_eth: object | null;
-  /** the DHCP client, while there is one */
-  es_dhcp: Dhcp | null;
+  /** what the DHCP client tells (net/inet/dhcp), while there is one */
+  es_dhcp: ((ac: Arpcom, fault: number, server: number) => void) | null;
   /** name servers (int32), and the one that was set by hand beside DHCP, or 0 */
   es_dns: number[];
   es_nameserver: number;

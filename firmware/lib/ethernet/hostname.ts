@@ -2,6 +2,9 @@
  * The name of this host. BSD: kern/kern_xxx.c (gethostname, sethostname). It goes to the DHCP server (RFC 2132 3.14).
  */
 
+import { INET_DHCP } from "../../config";
+import { dhcp_sethostname } from "../../net/inet/dhcp/dhcp_names";
+
 /** One label, RFC 1123 2.1. */
 export let hostname: string;
 
@@ -15,5 +18,6 @@ export function sethostname(name: string): boolean {
   for (let i = 0; i <= last; i++)
     if ("abcdefghijklmnopqrstuvwxyz0123456789-".indexOf(text[i].toLowerCase()) < 0) return false;
   hostname = text;
+  if (INET_DHCP) dhcp_sethostname(text);
   return true;
 }

@@ -3,7 +3,7 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_IGMP, INET_MULTICAST, INET_NAT, INET_RAW, INET_ROUTE, INET_TCP, INET_UDP } from "../../config";
+import { INET_DHCP, INET_IGMP, INET_MULTICAST, INET_NAT, INET_RAW, INET_ROUTE, INET_TCP, INET_UDP } from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
@@ -14,6 +14,8 @@ import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
 import { IP_P, IPPROTO_ICMP, IPPROTO_IGMP, IPPROTO_TCP, IPPROTO_UDP } from "../wire/ip";
 import { arpinit } from "./arp/arp";
 import { arp_input_init } from "./arp/arp_input";
+import { dhcp_init } from "./dhcp/dhcp";
+import { dhcp_input } from "./dhcp/dhcp_input";
 import { icmp_error } from "./icmp/icmp_error";
 import { icmp_hostdown, icmp_init, icmp_input } from "./icmp/ip_icmp";
 import { igmp_init, igmp_input } from "./igmp/igmp";
@@ -53,8 +55,8 @@ function inetsw_init(dom: Domain): void {
   ip_var_init();
   inetsw[0] = inetsw_alone(dom, 0, ip_noproto);
   inetsw[0].pr_flags = PR_ATOMIC | PR_ADDR;
-  inetsw[0].pr_ctloutput = ip_ctloutput;
   if (INET_RAW) {
+    inetsw[0].pr_ctloutput = ip_ctloutput;
     inetsw[0].pr_type = SOCK_RAW;
     inetsw[0].pr_attach = rip_attach;
     inetsw[0].pr_usrreq = rip_usrreq;
@@ -75,6 +77,9 @@ function inetsw_init(dom: Domain): void {
       pr_connect2: null,
       pr_usrreq: udp_usrreq,
     };
+    n++;
+  } else if (INET_DHCP) {
+    inetsw[n] = inetsw_alone(dom, IPPROTO_UDP, udp_input);
     n++;
   }
   if (INET_IGMP) {
@@ -128,7 +133,8 @@ function inet_init(): void {
   if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);
   arp_input_init();
-  if (INET_UDP) udp_init();
+  if (INET_UDP || INET_DHCP) udp_init(dhcp_input);
+  if (INET_DHCP) dhcp_init();
   icmp_init();
   if (INET_IGMP) igmp_init();
   if (INET_TCP) tcp_init();

@@ -10,9 +10,11 @@
  * two functions for its requests: the interpreter reads over every case of a switch, so those of each packet come first.
  */
 
+import { INET_RAW, INET_UDP } from "../../config";
+
 /* pr_flags */
-export const PR_ATOMIC = 1; // exchange atomic messages only
-export const PR_ADDR = 2; // addresses given with messages (PR_ATOMIC too)
+export const PR_ATOMIC = INET_UDP || INET_RAW ? 1 : 0; // exchange atomic messages only
+export const PR_ADDR = INET_UDP || INET_RAW ? 2 : 0; // addresses given with messages (PR_ATOMIC too)
 export const PR_CONNREQUIRED = 4; // connection required by protocol
 export const PR_WANTRCVD = 8; // want PRU_RCVD calls
 export const PR_RIGHTS = 16; // passes capabilities

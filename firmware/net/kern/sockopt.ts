@@ -4,6 +4,7 @@
  * Differs: the value of every option is one number. SO_LINGER's is the time in seconds, or -1 for "do not linger" (BSD:
  * struct linger). Nothing waits for a close, so that all that a time says is: 0, reset the connection; else do not.
  */
+import { LIB_SYSCALLS } from "../../config";
 import { EDOM, EINVAL, ENOBUFS, ENOPROTOOPT } from "./errno";
 import { PRCO_GETOPT, PRCO_SETOPT } from "./protosw";
 import { sbreserve } from "./sockbuf";
@@ -49,6 +50,7 @@ function sosetopt1(so: Socket, optname: number, value: number): number {
     so.so_options = value ? so.so_options | optname : so.so_options & ~optname;
     return 0;
   }
+  if (!LIB_SYSCALLS) return ENOPROTOOPT;
   if (optname === SO_LINGER) return sosetlinger(so, value);
   if (optname === SO_SNDBUF) return sosetbuf(so.so_snd, value);
   if (optname === SO_RCVBUF) return sosetbuf(so.so_rcv, value);
@@ -86,10 +88,11 @@ function sosetlowat(sb: Sockbuf, cc: number): number {
 
 /** The value of an option, or -errno. A flag is 1 or 0; SO_ERROR is forgotten once told. */
 export function sogetopt(so: Socket, level: number, optname: number): number {
-  const ctloutput = so.so_proto.pr_ctloutput;
+  const ctloutput = LIB_SYSCALLS ? so.so_proto.pr_ctloutput : null;
   if (level !== SOL_SOCKET) return ctloutput ? ctloutput(PRCO_GETOPT, so, level, optname, 0) : -ENOPROTOOPT;
   if (isflag(optname, SO_FLAGS | SO_ACCEPTCONN)) return so.so_options & optname ? 1 : 0;
   if (optname === SO_ERROR) return soerror(so);
+  if (!LIB_SYSCALLS) return -ENOPROTOOPT;
   if (optname === SO_LINGER) return so.so_options & SO_LINGER ? so.so_linger : -1;
   if (optname === SO_TYPE) return so.so_type;
   if (optname === SO_SNDBUF) return so.so_snd.sb_hiwat;

@@ -10,7 +10,11 @@
  *     magic cookie (4), options (variable): code, length, value
  */
 export const BP_OP = 0;
+export const BP_HTYPE = 1;
+export const BP_HLEN = 2;
 export const BP_XID = 4;
+export const BP_SECS = 8;
+export const BP_CIADDR = 12;
 export const BP_YIADDR = 16;
 export const BP_CHADDR = 28;
 export const BP_SNAME = 44;
@@ -18,8 +22,6 @@ export const BP_FILE = 108;
 export const BP_MAGIC = 236;
 export const BP_OPTIONS = 240;
 
-/** Bytes of chaddr behind a hardware address, of sname and of file. */
-export const BP_UNUSED = BP_MAGIC - BP_CHADDR - 6;
 export const BOOTP_MAGIC = 0x63825363;
 export const BOOTREQUEST = 1;
 export const BOOTREPLY = 2;

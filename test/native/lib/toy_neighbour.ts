@@ -52,6 +52,11 @@ let toydom: Embedded<Domain>;
 let en0: Arpcom;
 let said: Bytes<typeof FRAME>;
 
+/** Nobody asks a DHCP server. */
+function toy_nodhcp(): boolean {
+  return false;
+}
+
 export function toy_boot(enaddr: Uint8Array, addr: number, mask: number): void {
   mbinit();
   callout_init();
@@ -68,7 +73,7 @@ export function toy_boot(enaddr: Uint8Array, addr: number, mask: number): void {
   ip_init();
   arpinit(icmp_hostdown);
   arp_input_init();
-  udp_init();
+  udp_init(toy_nodhcp);
   icmp_init();
   igmp_init();
   toydom = { dom_family: 0, dom_init: null, dom_protosw: null, dom_sockaddr: toy_sockaddr, dom_next: null };

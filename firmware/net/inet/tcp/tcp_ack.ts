@@ -2,7 +2,15 @@
  * Acknowledgements: RFC 9293 3.10.7.4 fifth; RFC 5681, 5961 5. BSD: the ACK half of netinet/tcp_input.c (tcp_input); Stevens
  * sections 29.3 to 29.7.
  */
-import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_SACK, TCP_DO_TSTAMP, TCP_DO_URG, TCP_FINWAIT2 } from "../../../config";
+import {
+  IP_SRCROUTE,
+  TCP_DO_ECN,
+  TCP_DO_SACK,
+  TCP_DO_TLP,
+  TCP_DO_TSTAMP,
+  TCP_DO_URG,
+  TCP_FINWAIT2,
+} from "../../../config";
 import { sbdrop, sbspace } from "../../kern/sockbuf";
 import { soisdisconnected, sowwakeup } from "../../kern/socket2";
 import { SB_LOCK, type Socket, SS_CANTRCVMORE } from "../../kern/socketvar";
@@ -103,7 +111,7 @@ export function tcp_newack(tp: Tcpcb, acked: number, dup: boolean): boolean {
 
 /** New data is acknowledged while something is missing, or a probe is out. */
 function tcp_trouble(tp: Tcpcb, ack: number, acked: number, dup: boolean): void {
-  if (tp.t_flags & TF_TLP && ((ack - tp.snd_tlpend) | 0) >= 0) {
+  if (TCP_DO_TLP && tp.t_flags & TF_TLP && ((ack - tp.snd_tlpend) | 0) >= 0) {
     const mended = (tp.t_flags & TF_TLPREXMT) !== 0 && !dup && !tp.snd_holes;
     tp.t_flags &= ~(TF_TLP | TF_TLPREXMT);
     // RFC 8985 7.4: the probe has mended a loss, unless it was needless
@@ -113,7 +121,7 @@ function tcp_trouble(tp: Tcpcb, ack: number, acked: number, dup: boolean): void 
     }
   }
   tcp_recoverack(tp, ack, acked);
-  if (tp.snd_holes && tp.t_flags & TF_SACK_PERMIT && tcp_sackmark(tp, true)) tcp_enterrecovery(tp);
+  if (TCP_DO_SACK && tp.snd_holes && tp.t_flags & TF_SACK_PERMIT && tcp_sackmark(tp, true)) tcp_enterrecovery(tp);
 }
 
 /**

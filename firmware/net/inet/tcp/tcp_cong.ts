@@ -7,6 +7,7 @@
  * Linux too). Measured by `npm run goodput`, 32 KB of buffer, beside smoltcp: 0.1 % loss, half 0.94, a fifth 0.996, an
  * eighth 1.00; 1 % loss, half 0.90, a fifth 1.14, an eighth 1.17.
  */
+import { TCP_DO_WSCALE } from "../../../config";
 import { TCP_MAXWIN } from "../../wire/tcp";
 import { tcp_initwnd } from "./tcp_mss";
 import { type Tcpcb, TF_RTORECOVERY } from "./tcp_var";
@@ -38,7 +39,7 @@ export function tcp_cwndopen(tp: Tcpcb, acked: number): void {
     tp.snd_acked -= cwnd;
     cwnd += mss;
   }
-  const most = TCP_MAXWIN << tp.snd_scale;
+  const most = TCP_DO_WSCALE ? TCP_MAXWIN << tp.snd_scale : TCP_MAXWIN;
   tp.snd_cwnd = cwnd < most ? cwnd : most;
 }
 

@@ -98,7 +98,9 @@ export function tcp_synoptionsin(tp: Tcpcb): void {
     }
     if (TCP_DO_WSCALE && wscale >= 0) tp.t_flags |= TF_RCVD_SCALE;
   }
-  tp.snd_scale = tp.t_flags & TF_RCVD_SCALE ? wscale : 0;
-  if (!(tp.t_flags & TF_RCVD_SCALE)) tp.rcv_scale = 0;
+  if (TCP_DO_WSCALE) {
+    tp.snd_scale = tp.t_flags & TF_RCVD_SCALE ? wscale : 0;
+    if (!(tp.t_flags & TF_RCVD_SCALE)) tp.rcv_scale = 0;
+  }
   tcp_mss(tp, ti.ti_mss);
 }

@@ -6,7 +6,7 @@
  * that does not answer TI_GO ends it. Most segments never come so far: the next data in order, or an acknowledgement and
  * nothing else, are recognised by `tcp_predict` (Stevens section 28.4).
  */
-import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_TSTAMP, TCP_DO_URG } from "../../../config";
+import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_TSTAMP, TCP_DO_URG, TCP_DO_WSCALE } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
 import { type Mbuf, MPLENTY, m_freem, m_spare, m_sparein } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
@@ -212,7 +212,7 @@ function tcp_synsent(tp: Tcpcb, m: Mbuf): number {
 /** A segment of a connection that stands, or nearly so: RFC 9293 3.10.7.4. */
 function tcp_segment(tp: Tcpcb, m: Mbuf): number {
   const so = tp.t_inpcb!.inp_socket!;
-  if (!(ti.ti_flags & TH_SYN)) ti.ti_win <<= tp.snd_scale;
+  if (TCP_DO_WSCALE && !(ti.ti_flags & TH_SYN)) ti.ti_win <<= tp.snd_scale;
   if (tp.t_state === TCPS_ESTABLISHED && tcp_predict(tp, so, m)) return TI_DONE;
   const space = tcp_rcvspace(tp, so);
   const old = (tp.rcv_adv - tp.rcv_nxt) | 0;

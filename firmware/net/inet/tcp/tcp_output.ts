@@ -5,7 +5,7 @@
  * In this order: what was lost, as far as the congestion window allows; new data, as far as both windows do; a FIN behind
  * the last of it; an acknowledgement, if none of these has brought it along.
  */
-import { TCP_DO_ECN, TCP_DO_URG, TCP_RTOMAX } from "../../../config";
+import { TCP_DO_ECN, TCP_DO_TLP, TCP_DO_URG, TCP_RTOMAX } from "../../../config";
 import { EMSGSIZE, ENOBUFS } from "../../kern/errno";
 import type { Socket } from "../../kern/socketvar";
 import { TH_ACK, TH_FIN } from "../../wire/tcp";
@@ -165,7 +165,7 @@ function tcp_outlimited(tp: Tcpcb): number {
 function tcp_outsent(tp: Tcpcb): void {
   tp.t_sndtime = tcp_now;
   tp.t_timer[TCPT_PERSIST] = 0;
-  if (!tp.t_timer[TCPT_REXMT] || (!(tp.t_flags & TF_PTO) && tcp_mayprobe(tp))) tcp_armrexmt(tp);
+  if (!tp.t_timer[TCPT_REXMT] || (TCP_DO_TLP && !(tp.t_flags & TF_PTO) && tcp_mayprobe(tp))) tcp_armrexmt(tp);
 }
 
 /**

@@ -2,10 +2,12 @@
  * Loss recovery: when to begin, when it is over. RFC 5681 3.2, 6582, 6675, 5827, 8985. BSD: netinet/tcp_input.c; Stevens
  * section 29.4.
  */
+import { TCP_DO_SACK, TCP_DO_TLP, TCP_DO_TSTAMP } from "../../../config";
 import { TH_FIN } from "../../wire/tcp";
 import { tcp_setrexmt, tcp_timerset } from "./tcp_callout";
 import { tcp_ssthresh } from "./tcp_cong";
 import { tcp_holesfree } from "./tcp_hole";
+import { tcp_tsnow } from "./tcp_rtt";
 import { tcp_moretosend, tcp_sackack, tcp_sackfirst, tcp_sackfree, tcp_sackmark, tcp_sackunlost } from "./tcp_sack";
 import { TCPSTAT_RECOVERY, TCPSTAT_SPURIOUS, tcpstat } from "./tcp_stat";
 import {
@@ -43,7 +45,7 @@ export function tcp_enterrecovery(tp: Tcpcb): void {
  * window answers a probe.
  */
 export function tcp_dupack(tp: Tcpcb): void {
-  if (tp.t_flags & TF_SACK_PERMIT) {
+  if (TCP_DO_SACK && tp.t_flags & TF_SACK_PERMIT) {
     if (tp.snd_holes && tcp_sackmark(tp, true)) tcp_enterrecovery(tp);
     return;
   }
@@ -74,7 +76,7 @@ function tcp_dupacksneeded(tp: Tcpcb, out: number): number {
 export function tcp_recoverack(tp: Tcpcb, ack: number, acked: number): void {
   const recovering = tp.t_flags & (TF_FASTRECOVERY | TF_RTORECOVERY);
   tcp_sackack(tp, ack);
-  if (tp.t_flags & TF_RTORECOVERY && tp.snd_prevcwnd) tcp_eifel(tp);
+  if (TCP_DO_TSTAMP && tp.t_flags & TF_RTORECOVERY && tp.snd_prevcwnd) tcp_eifel(tp);
   if (!recovering || ((ack - tp.snd_recover) | 0) >= 0) {
     tp.t_flags &= ~(TF_FASTRECOVERY | TF_RTORECOVERY | TF_REXMTNOW);
     tp.t_dupacks = 0;
@@ -92,6 +94,13 @@ function tcp_partialack(tp: Tcpcb, ack: number, acked: number): void {
   tp.t_flags |= TF_REXMTNOW;
 }
 
+/** A timeout: how things stand before it, should it turn out to have been needless (RFC 4015). */
+export function tcp_remember(tp: Tcpcb): void {
+  tp.snd_prevcwnd = tp.snd_cwnd;
+  tp.snd_prevthresh = tp.snd_ssthresh;
+  tp.snd_rtotime = tcp_tsnow(tp);
+}
+
 /** The first acknowledgement after a timeout: of the original (RFC 3522)? Then all is as it was (RFC 4015). */
 function tcp_eifel(tp: Tcpcb): void {
   if (ti.ti_tspresent && ti.ti_tsecr && ((ti.ti_tsecr - tp.snd_rtotime) | 0) < 0) {
@@ -106,7 +115,7 @@ function tcp_eifel(tp: Tcpcb): void {
 
 /** Starts the timer for what is out: of a tail loss probe (RFC 8985 7.2), or of a timeout. */
 export function tcp_armrexmt(tp: Tcpcb): void {
-  if (!tcp_mayprobe(tp)) {
+  if (!TCP_DO_TLP || !tcp_mayprobe(tp)) {
     tcp_setrexmt(tp);
     return;
   }

@@ -8,7 +8,7 @@
  * would have it at least a second, since clocks were coarse; what it has to cover besides the path's variance is a
  * peer's delayed acknowledgement, 200 ms with all of today's, and that is how Linux computes it.
  */
-import { TCP_RTOMAX, TCP_RTOMIN } from "../../../config";
+import { TCP_DO_TSTAMP, TCP_RTOMAX, TCP_RTOMIN } from "../../../config";
 import { TCPSTAT_RTTUPDATED, tcpstat } from "./tcp_stat";
 import { type Tcpcb, TF_RCVD_TSTMP, tcp_now, ti } from "./tcp_var";
 
@@ -51,7 +51,7 @@ export function tcp_rttack(tp: Tcpcb, ack: number): void {
     tcp_xmit_timer(tp, (tcp_now - tp.t_rtttime) | 0);
     tp.t_rtttime = 0;
     if (tp.t_rtlen > tp.snd_maxok) tp.snd_maxok = tp.t_rtlen;
-  } else if (tp.t_flags & TF_RCVD_TSTMP && ti.ti_tspresent && ti.ti_tsecr) {
+  } else if (TCP_DO_TSTAMP && tp.t_flags & TF_RCVD_TSTMP && ti.ti_tspresent && ti.ti_tsecr) {
     if (tp.t_rxtshift && ((ti.ti_tsecr - tp.snd_rtotime) | 0) < 0) return;
     const rtt = (tcp_tsnow(tp) - ti.ti_tsecr) | 0;
     if (rtt >= 0 && rtt < TCP_RTTMAX) tcp_xmit_timer(tp, rtt);

@@ -10,7 +10,7 @@
  * Without SACK (RFC 6582) a duplicate acknowledgement says no more than that some segment has arrived: there is at most
  * one hole, made by tcp_recover.ts, and t_dupacks counts what has left the network.
  */
-import { TCP_MAXHOLES, TCP_RTOMIN } from "../../../config";
+import { TCP_DO_SACK, TCP_MAXHOLES, TCP_RTOMIN } from "../../../config";
 import { get32 } from "../../../machdep";
 import { TCPOLEN_SACK } from "../../wire/tcp";
 import { tcp_timerset } from "./tcp_callout";
@@ -49,7 +49,7 @@ export function tcp_sackfree(tp: Tcpcb): void {
 export function tcp_sackack(tp: Tcpcb, ack: number): void {
   let h = tp.snd_holes;
   while (h && ((h.sh_start - ack) | 0) < 0) {
-    hole_arrived(tp, h);
+    if (TCP_DO_SACK) hole_arrived(tp, h);
     if (((h.sh_end - ack) | 0) > 0) {
       h.sh_start = ack;
       break;

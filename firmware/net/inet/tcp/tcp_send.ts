@@ -4,7 +4,7 @@
  *
  * The data is shared with the send buffer, cluster by cluster: neither sending nor sending again copies it.
  */
-import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_PMTUD, TCP_DO_URG } from "../../../config";
+import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_PMTUD, TCP_DO_URG, TCP_DO_WSCALE } from "../../../config";
 import { arena, put16, put32 } from "../../../machdep";
 import { ENOBUFS } from "../../kern/errno";
 import {
@@ -156,7 +156,7 @@ function tcp_sendcount(tp: Tcpcb, seq: number, len: number, flags: number): void
 /** The window field, and a note of how far it lets the peer go. In a SYN it is not scaled (RFC 7323 2.2). */
 function tcp_sendwin(tp: Tcpcb, so: Socket | null, flags: number): number {
   let win = so ? tcp_rcvwin(tp, so) : (tp.rcv_adv - tp.rcv_nxt) | 0;
-  let scale = tp.rcv_scale;
+  let scale = TCP_DO_WSCALE ? tp.rcv_scale : 0;
   if (flags & TH_SYN) {
     scale = 0;
     if (win > TCP_MAXWIN) win = TCP_MAXWIN;
@@ -173,7 +173,7 @@ function tcp_sendwin(tp: Tcpcb, so: Socket | null, flags: number): number {
  */
 export function tcp_rcvwin(tp: Tcpcb, so: Socket): number {
   let win = tcp_rcvspace(tp, so);
-  const most = TCP_MAXWIN << tp.rcv_scale;
+  const most = TCP_DO_WSCALE ? TCP_MAXWIN << tp.rcv_scale : TCP_MAXWIN;
   const old = (tp.rcv_adv - tp.rcv_nxt) | 0;
   if (win < so.so_rcv.sb_hiwat >> 2 && win < tp.t_maxseg) win = 0;
   if (win > most) win = most;

@@ -4,7 +4,7 @@
  *
  * Differs: an option is one number, so TCP_INFO is a function of its own, `tcp_info`, that fills a structure.
  */
-import { TCP_DO_ECN } from "../../../config";
+import { LIB_SYSCALLS, TCP_DO_ECN } from "../../../config";
 import { ECONNRESET, EINVAL, ENOPROTOOPT, ENOTCONN } from "../../kern/errno";
 import { PRCO_SETOPT } from "../../kern/protosw";
 import { SO_KEEPALIVE, SOL_SOCKET, type Socket } from "../../kern/socketvar";
@@ -39,6 +39,7 @@ export function tcp_ctloutput(op: number, so: Socket, level: number, optname: nu
     return 0;
   }
   if (!tp) return op === PRCO_SETOPT ? ECONNRESET : -ECONNRESET;
+  if (!LIB_SYSCALLS) return tcp_setkeep(tp, optname, value); // what the stack itself wants (nj_sock.ts)
   if (level !== IPPROTO_TCP) return ip_ctloutput(op, so, level, optname, value);
   return op === PRCO_SETOPT ? tcp_setopt(tp, optname, value) : tcp_getopt(tp, optname);
 }

@@ -199,8 +199,9 @@ export function tcp_rcvseqinit(tp: Tcpcb, irs: number): void {
 
 /** The shift with which the window field can tell all of the receive buffer (RFC 7323 2.3). */
 export function tcp_winshift(tp: Tcpcb, so: Socket): void {
+  if (!TCP_DO_WSCALE) return;
   let shift = 0;
-  if (TCP_DO_WSCALE) while (shift < TCP_MAX_WINSHIFT && TCP_MAXWIN << shift < so.so_rcv.sb_hiwat) shift++;
+  while (shift < TCP_MAX_WINSHIFT && TCP_MAXWIN << shift < so.so_rcv.sb_hiwat) shift++;
   tp.rcv_scale = shift;
 }
 

@@ -2,7 +2,15 @@
  * What happens when a timer goes off: RFC 9293 3.8, 3.10.8; 6298 5; 8985 7.3; 2923. BSD: netinet/tcp_timer.c; Stevens
  * chapter 25. tcp_callout.ts sets them and calls these.
  */
-import { TCP_DO_PMTUD, TCP_MAXRXTSHIFT, TCP_RTOMAX, TCP_SHUTTIME } from "../../../config";
+import {
+  TCP_DO_PMTUD,
+  TCP_DO_SACK,
+  TCP_DO_TLP,
+  TCP_DO_TSTAMP,
+  TCP_MAXRXTSHIFT,
+  TCP_RTOMAX,
+  TCP_SHUTTIME,
+} from "../../../config";
 import { ETIMEDOUT } from "../../kern/errno";
 import { M_WAIT, m_clspare } from "../../kern/mbuf";
 import { sowwakeup } from "../../kern/socket2";
@@ -15,8 +23,7 @@ import { TCPS_ESTABLISHED, TCPS_SYN_SENT, tcp_outflags } from "./tcp_fsm";
 import { tcp_setmaxopd } from "./tcp_mss";
 import { tcp_maxdata } from "./tcp_option";
 import { tcp_outack, tcp_outprobe, tcp_output, tcp_outsyn, tcp_setpersist } from "./tcp_output";
-import { tcp_enterrecovery } from "./tcp_recover";
-import { tcp_tsnow } from "./tcp_rtt";
+import { tcp_enterrecovery, tcp_remember } from "./tcp_recover";
 import { tcp_sacklost, tcp_sackmark } from "./tcp_sack";
 import { tcp_send } from "./tcp_send";
 import {
@@ -87,7 +94,7 @@ function tcp_timers(tp: Tcpcb, timer: number): boolean {
       tcp_outack(tp);
       return true;
     case TCPT_REO:
-      tcp_reo(tp);
+      if (TCP_DO_SACK) tcp_reo(tp);
       return true;
     default:
       if (TCP_DO_PMTUD) tcp_pmtuup(tp);
@@ -105,7 +112,7 @@ function tcp_timedout(tp: Tcpcb, cause: number): boolean {
 /** The retransmission timer. */
 function tcp_rexmt(tp: Tcpcb): boolean {
   if (tp.t_state >= TCPS_ESTABLISHED && !tp.snd_wnd) return tcp_rexmtclosed(tp);
-  if (tp.t_flags & TF_PTO) {
+  if (TCP_DO_TLP && tp.t_flags & TF_PTO) {
     tcp_tlp(tp);
     return true;
   }
@@ -173,11 +180,9 @@ function tcp_rexmtsyn(tp: Tcpcb): boolean {
 /** A timeout: all that is out counts as lost, and goes again one segment at a time at first (RFC 5681 3.1, 6675 5.1). */
 function tcp_rexmtloss(tp: Tcpcb): void {
   if (!(tp.t_flags & TF_RTORECOVERY)) {
-    tp.snd_prevcwnd = tp.snd_cwnd;
-    tp.snd_prevthresh = tp.snd_ssthresh;
-    tp.snd_rtotime = tcp_tsnow(tp);
+    if (TCP_DO_TSTAMP) tcp_remember(tp);
     if (!(tp.t_flags & TF_FASTRECOVERY)) tp.snd_ssthresh = tcp_ssthresh(tp);
-  } else tp.snd_prevcwnd = 0;
+  } else if (TCP_DO_TSTAMP) tp.snd_prevcwnd = 0;
   if (TCP_DO_PMTUD && tp.t_rxtshift >= BLACKHOLE && !(tp.t_flags & TF_NODF)) tcp_blackhole(tp);
   tp.t_flags = (tp.t_flags & ~(TF_FASTRECOVERY | TF_TLP | TF_TLPREXMT)) | TF_RTORECOVERY | TF_REXMTNOW;
   tp.snd_cwnd = tp.t_maxseg;

@@ -7,6 +7,7 @@
  * Differs: there is no snd_nxt. What is sent again is told by the scoreboard (tcp_sack.ts) in place of a pointer that is
  * pulled back, so the next new byte is always snd_max.
  */
+import { TCP_DO_SACK, TCP_DO_TLP, TCP_DO_TSTAMP, TCP_DO_WSCALE } from "../../../config";
 import { uptime } from "../../../machdep";
 import type { Embedded, Table, u8, u16 } from "../../../types";
 import type { Callout } from "../../kern/callout";
@@ -20,20 +21,20 @@ export const TF_DELACK = 0x0002; // ack, but try to delay it
 export const TF_NODELAY = 0x0004; // don't delay packets to coalesce
 export const TF_SENTFIN = 0x0008; // have sent FIN
 export const TF_NEEDFIN = 0x0010; // FIN to be sent once the connection stands
-export const TF_RCVD_SCALE = 0x0020; // other side has requested scaling
-export const TF_RCVD_TSTMP = 0x0040; // a timestamp was received in SYN
-export const TF_SACK_PERMIT = 0x0080; // other side said I could SACK
+export const TF_RCVD_SCALE = TCP_DO_WSCALE ? 0x0020 : 0; // other side has requested scaling
+export const TF_RCVD_TSTMP = TCP_DO_TSTAMP ? 0x0040 : 0; // a timestamp was received in SYN
+export const TF_SACK_PERMIT = TCP_DO_SACK ? 0x0080 : 0; // other side said I could SACK
 export const TF_NOOPT = 0x0100; // no options but MSS: SYNs with them went unanswered
 export const TF_FASTRECOVERY = 0x0200; // in recovery after duplicate acks
 export const TF_RTORECOVERY = 0x0400; // in recovery after a timeout
 export const TF_REXMTNOW = 0x0800; // one retransmission goes whatever cwnd says
-export const TF_PTO = 0x1000; // TCPT_REXMT stands for a tail loss probe
-export const TF_TLP = 0x2000; // a tail loss probe is out
-export const TF_REORDER = 0x4000; // the path reorders
+export const TF_PTO = TCP_DO_TLP ? 0x1000 : 0; // TCPT_REXMT stands for a tail loss probe
+export const TF_TLP = TCP_DO_TLP ? 0x2000 : 0; // a tail loss probe is out
+export const TF_REORDER = TCP_DO_SACK ? 0x4000 : 0; // the path reorders
 export const TF_FORCE = 0x8000; // persist: send whatever fits, or a probe
 export const TF_NODF = 0x10000; // no path MTU discovery (black hole)
 export const TF_PASSIVE = 0x20000; // came in by a listener
-export const TF_TLPREXMT = 0x40000; // and it was a retransmission
+export const TF_TLPREXMT = TCP_DO_TLP ? 0x40000 : 0; // and it was a retransmission
 
 export const TF_ACKSOON = 0x100000; // the delayed ack is due as soon as the program has read
 export const TF_ECNASK = 0x200000; // the SYN asks for ECN

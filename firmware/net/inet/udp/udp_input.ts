@@ -4,6 +4,7 @@
  * A received datagram stays in its mbuf: the eight bytes of its UDP header become the sender's address (SOCKADDR_IN_LEN
  * is eight as well), which is how a PR_ADDR record begins.
  */
+import { INET_DHCP, INET_UDP } from "../../../config";
 import { arena, get16, get32, put16, put32 } from "../../../machdep";
 import type { Embedded } from "../../../types";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
@@ -11,6 +12,7 @@ import { m_adj, m_pullup } from "../../kern/mbuf_chain";
 import { sbappendaddr } from "../../kern/sockbuf";
 import { sorwakeup, sowwakeup } from "../../kern/socket2";
 import { AF_INET } from "../../kern/socketvar";
+import { IPPORT_BOOTPC } from "../../wire/bootp";
 import { ICMP_UNREACH, ICMP_UNREACH_PORT } from "../../wire/icmp";
 import { IP_DST, IP_SRC, IP_VHL, IPPROTO_UDP } from "../../wire/ip";
 import { UH_DPORT, UH_LEN, UH_SPORT, UH_SUM, UH_ULEN } from "../../wire/udp";
@@ -35,9 +37,13 @@ import {
 
 /** All UDP PCBs. */
 export let udb: Embedded<InpcbHead>;
+/** Who has what comes to port BOOTPC first (dhcp_input.ts). */
+let bootpc: (m: Mbuf, iphlen: number) => boolean;
 
-export function udp_init(): void {
+/** `dhcp`: a datagram to the DHCP client's port; true when it was the client's, which consumes it. */
+export function udp_init(dhcp: (m: Mbuf, iphlen: number) => boolean): void {
   udb = { inp_first: null, inp_last: null };
+  bootpc = dhcp;
   udpstat_init();
 }
 
@@ -46,6 +52,13 @@ export function udp_input(m0: Mbuf, iphlen: number): void {
   udpstat[UDPS_IPACKETS]++;
   const m = udp_header(m0, iphlen);
   if (!m) return;
+  if (INET_DHCP && get16(m.m_data + iphlen + UH_DPORT) === IPPORT_BOOTPC && bootpc(m, iphlen)) return;
+  if (INET_UDP) udp_deliver(m, iphlen);
+  else udp_noport(m);
+}
+
+/** To the sockets. */
+function udp_deliver(m: Mbuf, iphlen: number): void {
   if (m.m_flags & (M_BCAST | M_MCAST)) {
     udp_many(m, iphlen);
     return;

@@ -3,10 +3,9 @@
  * Stevens sections 23.6, 23.10.
  */
 import { INET_FRAG, INET_MULTICAST, IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
-import { arena, put16, put32 } from "../../../machdep";
+import { arena } from "../../../machdep";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, ENOTCONN } from "../../kern/errno";
-import { M_DONTWAIT, type Mbuf, m_freem } from "../../kern/mbuf";
-import { m_prepend } from "../../kern/mbuf_chain";
+import { type Mbuf, m_freem } from "../../kern/mbuf";
 import {
   PRU_ABORT,
   PRU_BIND,
@@ -20,9 +19,7 @@ import {
 import { soreserve } from "../../kern/sockbuf";
 import { socantsendmore, soisconnected, soisdisconnected } from "../../kern/socket2";
 import { SO_BROADCAST, SO_DONTFRAG, SO_DONTROUTE, type Socket, SS_ISCONNECTED } from "../../kern/socketvar";
-import { IP_DST, IP_HDR_LEN, IP_P, IP_SRC, IP_TOS, IP_TTL, IPPROTO_UDP } from "../../wire/ip";
-import { UH_DPORT, UH_LEN, UH_SPORT, UH_SUM, UH_ULEN } from "../../wire/udp";
-import { in_pseudo, in_sum } from "../in_cksum";
+import { IP_TOS, IP_TTL } from "../../wire/ip";
 import {
   type Inpcb,
   in_pcballoc,
@@ -37,34 +34,19 @@ import { INADDR_ANY, INADDR_LOOPBACK, in_ifaddr_with, type SockaddrIn } from "..
 import { IP_ALLOWBROADCAST, IP_DONTFRAG, IP_ROUTETOIF, ip_output, ip_source } from "../ip/ip_output";
 import { ip_optoutput } from "../ip/ip_srcroute";
 import { udb } from "./udp_input";
-import { UDPS_OPACKETS, udpstat } from "./udp_var";
-
-/** Bytes of header in front of the data of what we send. */
-const UDPIP_HDR_LEN = IP_HDR_LEN + UH_LEN;
+import { udp_encap } from "./udp_output";
 
 /** Sends `m` to faddr:fport; consumes m, answers errno. */
 function udp_output(inp: Inpcb, m0: Mbuf, faddr: number, fport: number): number {
-  const ulen = m0.m_pktlen + UH_LEN;
-  const m = m_prepend(m0, UDPIP_HDR_LEN, M_DONTWAIT);
-  if (!m) return ENOBUFS;
-  const ip = m.m_data;
-  const uh = ip + IP_HDR_LEN;
-  const options = inp.inp_socket!.so_options;
   const laddr = inp.inp_laddr;
+  const options = inp.inp_socket!.so_options;
   const imo = INET_MULTICAST ? inp.inp_moptions : null;
   // not from a group or a broadcast address that the socket listens to (RFC 1122 3.2.1.3)
-  put32(ip + IP_SRC, laddr && in_ifaddr_with(laddr) ? laddr : ip_source(faddr, imo));
-  put32(ip + IP_DST, faddr);
-  put16(uh + UH_SPORT, inp.inp_lport);
-  put16(uh + UH_DPORT, fport);
-  put16(uh + UH_ULEN, ulen);
-  put16(uh + UH_SUM, 0);
-  // a sum of zero would mean none (RFC 768)
-  put16(uh + UH_SUM, ~in_sum(m, IP_HDR_LEN, ulen, in_pseudo(ip + IP_SRC, IPPROTO_UDP, ulen)) & 65535 || 65535);
-  arena[ip + IP_P] = IPPROTO_UDP;
-  arena[ip + IP_TTL] = inp.inp_ttl;
-  arena[ip + IP_TOS] = inp.inp_tos;
-  udpstat[UDPS_OPACKETS]++;
+  const from = laddr && in_ifaddr_with(laddr) ? laddr : ip_source(faddr, imo);
+  const m = udp_encap(m0, from, inp.inp_lport, faddr, fport);
+  if (!m) return ENOBUFS;
+  arena[m.m_data + IP_TTL] = inp.inp_ttl;
+  arena[m.m_data + IP_TOS] = inp.inp_tos;
   let flags = (options & SO_BROADCAST ? IP_ALLOWBROADCAST : 0) | (options & SO_DONTROUTE ? IP_ROUTETOIF : 0);
   if (INET_FRAG && options & SO_DONTFRAG) flags |= IP_DONTFRAG;
   if (IP_SRCROUTE && inp.inp_options) return ip_optoutput(m, flags, imo, inp.inp_options);

@@ -61,8 +61,11 @@ describe("AutoIP", () => {
     lan = new DhcpLan(server);
     lan.eth.setIP();
     expect(claimed()).toBe(address);
+    const { ac } = lan.host.en0;
     for (let n = 0; n < 3000; n++) {
-      const addr = net.autoip_candidate({ ac_enaddr: Uint8Array.of(2, 0, 0, 0, n >> 8, n) } as never, 0);
+      ac.ac_enaddr[4] = n >> 8;
+      ac.ac_enaddr[5] = n & 255;
+      const addr = net.autoip_candidate(ac, 0);
       const text = net.inet_ntoa(addr);
       expect(text).toMatch(/^169\.254\./);
       expect([0, 255])
