@@ -222,7 +222,7 @@ function calls(
     return answer;
   };
   expired = () => {
-    lifeline();
+    timer = timeout(expired, LIFELINE); // it comes again, should what it does be broken off
     const todo = native(at | CORE_TIMEOUT, 0, 0, 0);
     if (todo) behind(todo);
   };
@@ -250,11 +250,6 @@ export function port_driver(
     accept: bound(BOARD_ACCEPT, "int(int,int)"),
     close: bound(BOARD_CLOSE, "int(int,int)"),
   };
-}
-
-/** The timer comes again, should what it does be broken off. */
-function lifeline(): void {
-  timer = timeout(expired, LIFELINE);
 }
 
 /** Behind machine code that the interpreter itself has called. */
