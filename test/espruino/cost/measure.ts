@@ -18,7 +18,7 @@ import { ARP_REQUEST, arp, EVERYBODY, ethernet, NOBODY, TYPE_ARP } from "../../l
 import { stackFiles } from "../interpreter";
 import { programText } from "../programs";
 import { Rig } from "../rig";
-import { type Cost, cost } from "./turns";
+import { type Cost, cost, median } from "./turns";
 
 /** What was measured of a stack. */
 export interface Measured {
@@ -40,7 +40,7 @@ eth.setIP({ ip: "${BOARD}", subnet: "255.255.255.0", gateway: "10.77.0.1" });
 
 /** ms: until a board answers; between two packets; what a kind of thing has to end, connections with their timers. */
 const PATIENCE = 120000;
-const GAP = 100;
+const GAP = 20;
 const SETTLED = 600;
 const ENDED = 3000;
 /** Segments of a stream in; out as many as programs/cost_*.js have. */
@@ -58,6 +58,8 @@ class Counted {
   private readonly rig: Rig;
   private readonly link: TapLink;
   private marks = 0;
+  /** instructions of a round in which nothing happens */
+  private idle = 0;
 
   constructor(
     plugin: string,
@@ -89,28 +91,34 @@ class Counted {
     return this.rig.console.evaluate<T>(expression);
   }
 
-  /** Counts what `work` costs, which does `count` of a kind; what it leaves behind has ended `settled` ms later. */
+  /**
+   * Counts what `work` costs, which does `count` of a kind; what it leaves behind ends within `settled` ms, or when the interpreter
+   * comes to rest. The first that is counted is nothing.
+   */
   async count(what: string, count: number, work: () => Promise<unknown>, settled = SETTLED): Promise<void> {
     const { traffic } = this.rig.wires;
-    if (this.words.length && !this.words.some((word) => what.includes(word))) return void (await work());
+    if (this.idle && this.words.length && !this.words.some((word) => what.includes(word))) return void (await work());
     await this.mark();
     const before = { ...traffic };
     await work();
-    const busy = await this.mark();
-    await wait(settled);
-    const quiet = await this.mark();
+    const rounds = await this.mark();
+    for (const late = Date.now() + PATIENCE; ; ) {
+      await wait(settled);
+      const quiet = await this.mark();
+      rounds.push(...quiet);
+      this.idle ||= median(quiet);
+      if (median(quiet) < 2 * this.idle) break;
+      if (Date.now() > late) throw new Error(`${what}: the interpreter does not come to rest`);
+    }
     const selects = (traffic.transactions - before.transactions) / count;
     const bytes = (traffic.bytes - before.bytes) / count;
-    this.costs[what] = { ...cost(busy, quiet, count), selects, bytes };
-    console.log(
-      what,
-      JSON.stringify(this.costs[what], (_, value) => (typeof value === "number" ? Math.round(value) : value)),
-    );
+    this.costs[what] = { ...cost(rounds, this.idle, count), selects, bytes };
+    console.log(what, JSON.stringify(this.costs[what]));
   }
 
   /** The instructions of each round since the mark before. */
   private async mark(): Promise<number[]> {
-    const mark = (this.marks = (this.marks + 1) % 128);
+    const mark = this.marks++ % 128;
     const file = join(this.folder, `${mark}`);
     rmSync(file, { force: true });
     await this.rig.wires.mark(mark);
@@ -173,8 +181,11 @@ async function streamOut(board: Counted, what: string): Promise<void> {
   });
 }
 
-const pings = (count: number, size: number) =>
-  command("ping", ["-c", `${count}`, "-i", "0.2", "-W", "2", "-s", `${size}`, BOARD]);
+/** One after another. Throws when one is not answered. */
+async function pings(count: number, size: number): Promise<void> {
+  const { stdout } = await command("ping", ["-A", "-c", `${count}`, "-W", "10", "-s", `${size}`, BOARD]);
+  if (!stdout.includes(` ${count} received`)) throw new Error(stdout);
+}
 
 const SOMEBODY = "02:00:00:00:00:66";
 const toEverybody = (type: number, payload: number[]) => ethernet({ from: SOMEBODY, to: EVERYBODY, type, payload });
@@ -189,11 +200,11 @@ const whoHas = (target: string) =>
 async function packets(board: Counted): Promise<void> {
   const lldp = toEverybody(LLDP, Array(46).fill(0));
   await board.count("idle", 1, () => wait(ENDED));
-  await board.count("broadcast", 20, () => board.frames(lldp, 20));
-  await board.count("arp other", 20, () => board.frames(whoHas("10.77.0.7"), 20));
-  await board.count("arp reply", 20, () => board.frames(whoHas(BOARD), 20));
-  await board.count("ping 56", 20, () => pings(20, 56));
-  await board.count("ping 1400", 10, () => pings(10, 1400));
+  await board.count("broadcast", 40, () => board.frames(lldp, 40));
+  await board.count("arp other", 40, () => board.frames(whoHas("10.77.0.7"), 40));
+  await board.count("arp reply", 40, () => board.frames(whoHas(BOARD), 40));
+  await board.count("ping 56", 40, () => pings(40, 56));
+  await board.count("ping 1400", 20, () => pings(20, 1400));
   await board.value("streams()");
   await connects(2);
   await wait(ENDED);
@@ -229,6 +240,7 @@ async function ab(count: number): Promise<void> {
 }
 
 async function streams(board: Counted): Promise<void> {
+  await board.count("idle net", 1, () => wait(ENDED));
   await streamIn(board, "net in");
   await streamOut(board, "net out");
 }

@@ -1,6 +1,5 @@
 /**
- * Counted instructions: those of each round of the interpreter's idle loop (insn.c), of a stretch in which something happened and of
- * the quiet one behind it.
+ * Counted instructions, those of each round of the interpreter's idle loop (insn.c): what one of a kind of thing costs.
  */
 
 /** What one kind of thing costs, in instructions but for the last two, which are of each as well. */
@@ -25,13 +24,11 @@ export function median(numbers: number[]): number {
 
 const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 
-/** `count` of a kind happened in the rounds `busy`, and nothing in most of `quiet`; what began in the first may end there. */
-export function cost(busy: number[], quiet: number[], count: number): Pick<Cost, "each" | "longest" | "idle"> {
-  const idle = median(quiet);
-  const all = [...busy, ...quiet];
+/** `count` of a kind happened in these rounds, one of which takes `idle` instructions when nothing does. */
+export function cost(rounds: number[], idle: number, count: number): Pick<Cost, "each" | "longest" | "idle"> {
   return {
-    each: Math.max(0, sum(all) - idle * all.length) / count,
-    longest: all.reduce((a, b) => Math.max(a, b), 0),
+    each: Math.max(0, sum(rounds) - idle * rounds.length) / count,
+    longest: rounds.reduce((a, b) => Math.max(a, b), 0),
     idle,
   };
 }
