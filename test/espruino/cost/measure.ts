@@ -3,7 +3,7 @@
  *
  *     ESPRUINO=... CORE=thumb2 PROFILE=small CHIP=enc28j60 node --import tsx test/espruino/cost/measure.ts PLUGIN [WORD ...]
  *
- * Prints a line "COST {...}" at its end (Measured); words choose what is counted by a part of its name. It starts the board three times: what a program does not use would count
+ * Prints a line "COST {...}" at its end (Measured); words choose what is counted by a part of its name. It starts the board anew for each program: what a program does not use would count
  * among its cells.
  */
 import { execFile } from "node:child_process";
@@ -15,7 +15,7 @@ import { promisify } from "node:util";
 import { TapLink } from "../../../host-sim/links/tap";
 import { CHIP } from "../../lib/chip";
 import { ARP_REQUEST, arp, EVERYBODY, ethernet, NOBODY, TYPE_ARP } from "../../lib/packets";
-import { stackFiles } from "../interpreter";
+import { stackFiles, thumb } from "../interpreter";
 import { programText } from "../programs";
 import { Rig } from "../rig";
 import { type Cost, cost, median } from "./turns";
@@ -37,6 +37,11 @@ var eth = require("${CHIP}").connect({ spi: SPI1, cs: D1, int: D2, rst: D3, baud
 eth.on("error", function (e) { print("ERROR " + e); });
 eth.setIP({ ip: "${BOARD}", subnet: "255.255.255.0", gateway: "10.77.0.1" });
 `;
+
+/** The interpreter has so many cells of 13 bytes, as far as what follows is concerned. */
+const smaller = (cells: number) => `var rest = new Uint8Array(13 * (process.memory().total - ${cells} - 2));`;
+/** What an MDBT42Q and a Pixl.js have. */
+const FEW = 2950;
 
 /** ms: until a board answers; between two packets; what a kind of thing has to end, connections with their timers. */
 const PATIENCE = 120000;
@@ -65,9 +70,11 @@ class Counted {
     plugin: string,
     program: string,
     private readonly words: string[],
+    cells = 0,
   ) {
     const environment = { QEMU_PLUGIN: `${plugin},dir=${this.folder}` };
-    this.rig = new Rig({ program: CONNECT + programText(program), ownPins: true, environment });
+    const text = (cells ? smaller(cells) : "") + CONNECT + programText(program);
+    this.rig = new Rig({ program: text, ownPins: true, environment });
     const { segment, realTime } = this.rig;
     this.link = new TapLink("tap0", { segment, realTime, report: console.log }, HOST);
   }
@@ -106,8 +113,8 @@ class Counted {
       await wait(settled);
       const quiet = await this.mark();
       rounds.push(...quiet);
-      this.idle ||= median(quiet);
-      if (median(quiet) < 2 * this.idle) break;
+      if (quiet.length) this.idle ||= median(quiet);
+      if (quiet.length && median(quiet) < 2 * this.idle) break;
       if (Date.now() > late) throw new Error(`${what}: the interpreter does not come to rest`);
     }
     const selects = (traffic.transactions - before.transactions) / count;
@@ -228,13 +235,13 @@ async function pages(board: Counted): Promise<Pick<Measured, "cells" | "total">>
     },
     ENDED,
   );
-  await board.count("page of four", 40, () => ab(40), 2 * ENDED);
+  await board.count("page of four", 40, () => ab(40, 4), 2 * ENDED);
   return { cells, total };
 }
 
-/** That many requests, four at a time. Throws when one fails. */
-async function ab(count: number): Promise<void> {
-  const { stdout } = await command("ab", ["-q", "-s", "120", "-n", `${count}`, "-c", "4", `http://${BOARD}/`]);
+/** That many requests, some of them at a time. Throws when one fails. */
+async function ab(count: number, atATime: number): Promise<void> {
+  const { stdout } = await command("ab", ["-q", "-s", "120", "-n", `${count}`, "-c", `${atATime}`, `http://${BOARD}/`]);
   if (!new RegExp(`Complete requests: +${count}\\n`).test(stdout) || !/Failed requests: +0\n/.test(stdout))
     throw new Error(stdout);
 }
@@ -245,11 +252,17 @@ async function streams(board: Counted): Promise<void> {
   await streamOut(board, "net out");
 }
 
+/** Two connections at a time, with what memory is left there. */
+async function fewCells(board: Counted): Promise<void> {
+  await board.count("idle few", 1, () => wait(ENDED));
+  await board.count("page of two", 200, () => ab(200, 2), ENDED);
+}
+
 async function main([plugin, ...words]: string[]): Promise<void> {
   const costs: Measured["costs"] = {};
   /** What `measure` gives of a board with that program. */
-  async function on<T>(program: string, measure: (board: Counted) => Promise<T>): Promise<T> {
-    const board = new Counted(plugin, program, words);
+  async function on<T>(program: string, measure: (board: Counted) => Promise<T>, cells = 0): Promise<T> {
+    const board = new Counted(plugin, program, words, cells);
     try {
       await board.boots();
       return await measure(board);
@@ -261,6 +274,7 @@ async function main([plugin, ...words]: string[]): Promise<void> {
   await on("cost_packets", packets);
   const memory = await on("cost_http", pages);
   await on("cost_net", streams);
+  if (thumb) await on("cost_http", fewCells, FEW);
   const files = Object.values(stackFiles(CHIP));
   const storage = files.reduce((bytes, file) => bytes + statSync(file).size, 0);
   console.log(`COST ${JSON.stringify({ costs, ...memory, storage })}`);

@@ -38,7 +38,7 @@ export function plot(figures: Figures, chip: string): string {
       const y = TOP + i * ROW;
       const mark = `<path d="M${x(aim!).toFixed(1)} ${y - 2}v${2 * BAR + 5}" stroke="${AIM}" stroke-width="2"/>`;
       const name = text(LEFT - 8, y + BAR + 4, "end", title.replaceAll("`", ""));
-      return [name, bar(y, of(before), BEFORE), bar(y + BAR + 1, of(after), AFTER), mark];
+      return [name, bar(y, of(before)!, BEFORE), bar(y + BAR + 1, of(after)!, AFTER), mark];
     }),
     "</svg>",
     "",
