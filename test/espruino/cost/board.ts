@@ -68,7 +68,7 @@ async function measured(chip: string, kind: string, file: string): Promise<Measu
 
 /** Writes the table, the picture, and the numbers behind them. */
 function publish(figures: Figures): void {
-  writeFileSync(FIGURES, `${JSON.stringify(figures, rounded, 1)}\n`);
+  writeFileSync(FIGURES, `${JSON.stringify(figures, rounded, 2)}\n`);
   const lines = table(figures, CHIPS);
   console.log(lines.join("\n"));
   writeFileSync(

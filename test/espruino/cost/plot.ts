@@ -11,7 +11,7 @@ const BAR = 11;
 const TOP = 46;
 /** Powers of ten from, and to. */
 const FROM = 4;
-const TO = 8.3;
+const TO = 9;
 const BEFORE = "#9aa5b1";
 const AFTER = "#1f6feb";
 const AIM = "#d1242f";
@@ -31,6 +31,7 @@ export function plot(figures: Figures, chip: string): string {
   const ticks = Array.from({ length: Math.floor(TO) - FROM + 1 }, (_, i) => 10 ** (FROM + i));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12">`,
+    `<title>Instructions before and after, on a board with ${chip}</title>`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     ...legend(chip),
     ...ticks.flatMap((n) => tick(n, height)),
