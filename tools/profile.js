@@ -88,6 +88,7 @@ exports.PROFILES = {
 exports.SHIPPED = ["full", "small", "udp", "tcp"];
 
 const NATIVE_SMALL = {
+  TCP_RECVSPACE: 2 * 1460, // so a window is a segment of full size, which one cluster holds
   NETHER: 1,
   NFILE: 4,
   NOFILE: 4,

@@ -5,7 +5,7 @@
 
 /** For each turn of the core's that has something to tell, each round of the interpreter's network, each system call. */
 exports.HOT_FUNCTIONS = [
-  "timeout untimeout bytes_string after data_out copyin",
+  "timeout untimeout bytes_string after data_out copyin int address_flat",
   "told tell tell_turn tell_sockets call look turn_begin turn_end turn_enter turn_leave turn_upcall",
   "behind networkjs_slowrecv networkjs_unread networkjs_httpunread networkjs_object net_object port_take nj_unread",
   "networkjs_udprecv networkjs_udpsend nj_empty",

@@ -34,6 +34,9 @@ declare const CORE_FILE: string;
 declare const CORE_LAYOUT: number;
 
 const MAGIC = 0x31484545;
+/** A file that lies first is behind its header in a page, of which the smallest that a board has are so long: there it stays. */
+const PAGE = 1024;
+const HEADER = 32;
 
 /* tools/native/runtime/board.c: the file's header, by place */
 const HDR_MAGIC = 0;
@@ -142,6 +145,8 @@ function core_find(): number {
   if (word(at + HDR_MAGIC) !== MAGIC || word(at + HDR_LENGTH) !== length || word(at + length - 4) !== MAGIC)
     throw new Error(CORE_FILE + " is not whole");
   if (word(at + HDR_LAYOUT) !== CORE_LAYOUT) throw new Error(CORE_FILE + " is of another version");
+  if (at % PAGE !== HEADER)
+    throw new Error(CORE_FILE + " is not first in the Storage, which would move it: npm run flash puts it there");
   return at;
 }
 
@@ -222,7 +227,7 @@ function calls(
     return answer;
   };
   expired = () => {
-    lifeline();
+    timer = timeout(expired, LIFELINE); // it comes again, should what it does be broken off
     const todo = native(at | CORE_TIMEOUT, 0, 0, 0);
     if (todo) behind(todo);
   };
@@ -250,11 +255,6 @@ export function port_driver(
     accept: bound(BOARD_ACCEPT, "int(int,int)"),
     close: bound(BOARD_CLOSE, "int(int,int)"),
   };
-}
-
-/** The timer comes again, should what it does be broken off. */
-function lifeline(): void {
-  timer = timeout(expired, LIFELINE);
 }
 
 /** Behind machine code that the interpreter itself has called. */

@@ -29,7 +29,7 @@ export interface BootOptions {
   memory: Record<string, string>;
   /** Path of the program; it runs from Storage, so that its functions cost what they cost on a board. */
   program: string;
-  /** How many chips there are. */
+  /** How many chips there are whose wires wires.js makes. */
   chips: number;
   /** The program finds its wires by the names of a Pico's pins (pins.js). */
   pins: boolean;
@@ -47,7 +47,7 @@ export function bootScript(folder: string, options: BootOptions): string {
   mkdirSync(modules);
   for (const [name, path] of Object.entries(memory)) copyFileSync(path, join(modules, `${name}.js`));
   const first = [`echo(${echo});`, 'E.on("errorFlag", function (flags) { print("FLAG " + flags); });'];
-  first.push(`var wires = require("wires").connect(${JSON.stringify(folder)}, ${chips});`);
+  if (chips) first.push(`var wires = require("wires").connect(${JSON.stringify(folder)}, ${chips});`);
   if (pins) first.push('require("pins").define(wires);');
   const wiring = join(folder, "wiring.js");
   writeFileSync(wiring, first.join("\n"));

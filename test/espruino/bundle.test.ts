@@ -12,7 +12,12 @@ const program = (chip: string) => `
 var start = process.memory().usage, total = process.memory().total;
 var ethernet = require("${chip}");
 var loaded = process.memory().usage;
-var spi = { send: function (d) { return d; }, write: function () {}, setup: function () {} };
+var zeros = String.fromCharCode(0, 0, 0, 0, 0, 0, 0, 0);
+var spi = {
+  send: function (d) { return typeof d === "number" ? 0 : typeof d === "string" ? zeros.substr(0, d.length) : new Uint8Array(d.length); },
+  write: function () {},
+  setup: function () {},
+};
 var eth = ethernet.connect({ spi: spi, cs: D1, int: D2, mac: "02:00:00:00:00:01" });
 var left = 2;
 function end() {

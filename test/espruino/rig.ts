@@ -37,6 +37,13 @@ export interface RigOptions {
    * characters, which makes it eight times slower than a board's flash makes it. One that maps it needs no such thing.
    */
   inMemory?: boolean;
+  /**
+   * The wires are the interpreter's own SPI1, D1 (CS), D2 (INT) and D3 (RST), made in C: whoever counts instructions then counts none
+   * of a stand-in's. The interpreter finds the FIFOs by the variable ESPR_WIRES; what it says on them is in wires.ts.
+   */
+  ownPins?: boolean;
+  /** Further environment variables of the interpreter. */
+  environment?: Record<string, string>;
   /** A command before the interpreter's own, such as valgrind and its options. */
   under?: string[];
 }
@@ -51,6 +58,7 @@ export class Rig {
   readonly console: BoardConsole;
   private readonly folder = mkdtempSync(join(tmpdir(), "espruino-"));
   private readonly under: string[];
+  private readonly environment: Record<string, string>;
   private child: ChildProcess;
 
   /** `print` takes all that the interpreter prints. */
@@ -68,6 +76,7 @@ export class Rig {
     this.wires = new Wires(this.folder, this.chips, this.clock, this.realTime);
     this.realTime.start();
     this.under = options.under ?? [];
+    this.environment = { ...options.environment, ...(options.ownPins && { ESPR_WIRES: this.folder }) };
     this.child = this.start(this.script(kind.name, options));
     this.console = new BoardConsole(this.child, print);
   }
@@ -91,7 +100,8 @@ export class Rig {
   private start(...script: string[]): ChildProcess {
     const [command, ...rest] = [...this.under, espruino as string, ...script];
     // standard input stays open: at its end the interpreter would read rubbish for ever
-    return spawn(command, rest, { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"] });
+    const env = { ...process.env, ...this.environment };
+    return spawn(command, rest, { cwd: this.folder, stdio: ["pipe", "pipe", "pipe"], env });
   }
 
   private script(chip: string, options: RigOptions): string {
@@ -99,13 +109,14 @@ export class Rig {
     writeFileSync(program, `${options.program}\nprint("BOOTED " + process.memory().usage);`, "latin1");
     const inMemory = options.inMemory && !thumb;
     const stack = stackFiles(chip, options.profile ?? profile, inMemory ? "min" : "tok");
-    const modules: Record<string, string> = { ...stack, wires: join(__dirname, "wires.js"), ...options.modules };
+    const modules: Record<string, string> = { ...stack, ...options.modules };
+    if (!options.ownPins) modules.wires = join(__dirname, "wires.js");
     if (options.pins) modules.pins = join(__dirname, "pins.js");
     return bootScript(this.folder, {
       program,
       storage: inMemory ? {} : modules,
       memory: inMemory ? modules : {},
-      chips: this.chips.length,
+      chips: options.ownPins ? 0 : this.chips.length,
       pins: !!options.pins,
       echo: !!options.echo,
     });

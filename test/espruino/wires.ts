@@ -23,12 +23,14 @@ const LEVEL = 7;
 const EDGES = 8;
 const CLOCK = 9;
 const CHIP = 10;
+/** An answer to EDGES that tells of none: the interpreter marks this moment by the rest of the byte (cost/insn.c). */
+const MARK = 0x80;
 
 /** Bytes of a message's head; BYTES and EXCHANGE have as many more as their head says. */
 const HEAD = [0, 1, 1, 3, 3, 1, 1, 1, 1, 3, 2];
 /** While the bus has been in use within so many ms, a question for edges is answered at once; else after as many. */
 const BUSY_MS = 2;
-const MOST_EDGES = 255;
+const MOST_EDGES = MARK - 1;
 /** What a call that changes a pin takes at least on a fast board, ns; two of them make a pulse that long. */
 const PIN_CALL = 1000;
 
@@ -58,6 +60,7 @@ export class Wires {
   private asked: NodeJS.Timeout | undefined;
   private isAsked = false;
   private lastUse = 0;
+  private marked: { mark: number; told: () => void } | undefined;
 
   /** Makes the FIFOs in `folder`, before the interpreter opens them. */
   constructor(
@@ -89,6 +92,14 @@ export class Wires {
     this.isAsked = false;
     this.pending = Buffer.alloc(0);
     for (const chip of this.chips) chip.deselect();
+  }
+
+  /** The interpreter, which must know of marks, marks what it has counted; resolves when it has been told to. */
+  mark(mark: number): Promise<void> {
+    return new Promise((told) => {
+      this.marked = { mark, told };
+      if (this.isAsked) this.tellEdges();
+    });
   }
 
   close(): void {
@@ -176,13 +187,19 @@ export class Wires {
   /** The interpreter asks for edges, and waits. */
   private ask(): void {
     this.isAsked = true;
-    if (this.edges.some(Boolean) || performance.now() - this.lastUse < BUSY_MS) this.tellEdges();
+    if (this.marked || this.edges.some(Boolean) || performance.now() - this.lastUse < BUSY_MS) this.tellEdges();
     else this.asked = setTimeout(() => this.tellEdges(), BUSY_MS);
   }
 
   private tellEdges(): void {
     clearTimeout(this.asked);
     this.isAsked = false;
+    if (this.marked) {
+      this.answer(Uint8Array.of(MARK | this.marked.mark));
+      this.marked.told();
+      this.marked = undefined;
+      return;
+    }
     this.answer(Uint8Array.from(this.edges));
     this.edges.fill(0);
   }

@@ -36,6 +36,15 @@ function bareBoard(options: Partial<MachineOptions> = {}): Machine {
   });
 }
 
+/** Writes both files of the stack anew, the core first but for a file "junk", which has those bytes if there are any. */
+function putFirst({ board: { storage } }: Machine, core: string, junk = ""): void {
+  const shell = storage.read(CHIP)!;
+  for (const name of [CORE, CHIP]) storage.erase(name);
+  if (junk) storage.install("junk", junk);
+  storage.install(CORE, core);
+  storage.install(CHIP, shell);
+}
+
 /** What connecting throws, "" when it does not; so many instructions of machine code were executed. */
 function connected(machine: Machine): { message: string; instructions: number } {
   let message = "";
@@ -135,6 +144,13 @@ describe("Machine code that is not what it should be is refused, in one clear er
     );
   });
 
+  it("behind another file, when that is erased the Storage would move it while it runs", () => {
+    expectRefused(
+      changed((bytes) => bytes),
+      `${CORE} is not first in the Storage, which would move it: npm run flash puts it there`,
+    );
+  });
+
   it("in need of more memory than there is in one piece", () => {
     const machine = bareBoard({ processor: { room: 8000 } });
     expect(connected(machine).message).toMatch(/^\S+\.core: \d+ bytes of memory are needed in one piece$/);
@@ -147,7 +163,8 @@ describe("Machine code that is not what it should be is refused, in one clear er
     const content = machine.board.storage.read(CORE)!;
     machine.board.storage.erase(CORE);
     expect(connected(machine).message).not.toBe("");
-    machine.board.storage.install(CORE, content);
+    putFirst(machine, content);
+    machine.board.realm.evaluate('require("Storage").compact();', "compact");
     expect(connected(machine).message).toBe("");
   });
 });
@@ -168,10 +185,7 @@ describe("Where machine code and its memory are", () => {
   it("Storage.compact() at boot moves the file, and it is found where it is then", () => {
     const machine = bareBoard();
     const { storage } = machine.board;
-    const content = storage.read(CORE)!;
-    storage.erase(CORE);
-    storage.install("junk", "x".repeat(1001));
-    storage.install(CORE, content);
+    putFirst(machine, storage.read(CORE)!, "x".repeat(1001));
     const before = storage.mapped().at(CORE)!;
     machine.board.realm.evaluate('require("Storage").erase("junk"); require("Storage").compact();', "boot");
     expect(storage.mapped().at(CORE)).toBeLessThan(before);

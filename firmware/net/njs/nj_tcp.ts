@@ -174,7 +174,7 @@ export function nj_recv(fd: number, len: number): number {
   if (!INET_TCP) return 0;
   if (nj.nj_odd) return nj.nj_type & ST_TLS ? 0 : SOCKET_ERR_NO_CONN;
   const so = getsock(fd);
-  if (!so || (!soreadable(so) && nj.nj_given < NJ_STREAMMAX)) {
+  if (!so || (!soreadable(so) && !(nj.nj_type & ST_HTTP && nj.nj_given >= NJ_STREAMMAX))) {
     njready[fd] = 0;
     return 0;
   }

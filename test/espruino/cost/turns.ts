@@ -1,0 +1,34 @@
+/**
+ * Counted instructions, those of each round of the interpreter's idle loop (insn.c): what one of a kind of thing costs.
+ */
+
+/** What one kind of thing costs, in instructions but for the last two, which are of each as well. */
+export interface Cost {
+  /** one of it, without what a round takes in which nothing happens */
+  each: number;
+  /** the longest round */
+  longest: number;
+  /** a round in which nothing happens */
+  idle: number;
+  /** times that the chip was selected */
+  selects: number;
+  /** bytes on the bus */
+  bytes: number;
+}
+
+/** The middle one, by size. Throws when there is none. */
+export function median(numbers: number[]): number {
+  if (!numbers.length) throw new Error("There is no median of nothing");
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+}
+
+const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+
+/** `count` of a kind happened in these rounds, one of which takes `idle` instructions when nothing does. */
+export function cost(rounds: number[], idle: number, count: number): Pick<Cost, "each" | "longest" | "idle"> {
+  return {
+    each: Math.max(0, sum(rounds) - idle * rounds.length) / count,
+    longest: rounds.reduce((a, b) => Math.max(a, b), 0),
+    idle,
+  };
+}
