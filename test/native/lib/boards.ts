@@ -160,7 +160,9 @@ export class Boards {
 
   private compare(label: string): void {
     const said = this.sides.map((side) => side.take());
-    const [x, y] = said.map((all) => all.map(({ half, frame }) => `${(half * HALF) / MS} ms: ${frame.toString("hex")}`));
+    const [x, y] = said.map((all) =>
+      all.map(({ half, frame }) => `${(half * HALF) / MS} ms: ${frame.toString("hex")}`),
+    );
     for (let i = 0; i < x.length || i < y.length; i++) if (x[i] !== y[i]) throw this.error(label, x[i], y[i]);
     for (const { frame } of said[0]) {
       this.counted.frames++;
