@@ -20,8 +20,17 @@ export function sanitizers(): string | undefined {
   return status === 0 && path.startsWith("/") ? path : undefined;
 }
 
-/** A program of this folder on sanitized cores; its last word on how it went, and the lines of reports. */
-export async function sanitized(program: string, args: string[]): Promise<{ status: number; reports: string[] }> {
+/** The first lines of reports in what was said. */
+export function reports(said: string): string[] {
+  return said.split("\n").filter((line) => REPORT.test(line));
+}
+
+/** A program of this folder on sanitized cores: how it ended, and what it and the sanitizers said. What it prints goes to `out`. */
+export async function sanitized(
+  program: string,
+  args: string[],
+  out: "inherit" | "ignore" = "ignore",
+): Promise<{ status: number; said: string }> {
   const more = {
     CORE: "native",
     CORE_FLAGS: CHECKS,
@@ -29,7 +38,7 @@ export async function sanitized(program: string, args: string[]): Promise<{ stat
     ASAN_OPTIONS: "detect_leaks=0:halt_on_error=0",
   };
   const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, program), ...args], {
-    stdio: ["ignore", "inherit", "pipe"],
+    stdio: ["ignore", out, "pipe"],
     env: { ...process.env, ...more },
   });
   let said = "";
@@ -37,9 +46,7 @@ export async function sanitized(program: string, args: string[]): Promise<{ stat
     said += text;
   });
   const status = await new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? 1)));
-  const reports = said.split("\n").filter((line) => REPORT.test(line));
-  if (status || reports.length) console.error(said);
-  return { status, reports };
+  return { status, said };
 }
 
 async function main(): Promise<number> {
@@ -47,9 +54,10 @@ async function main(): Promise<number> {
     console.error("needs gcc with its sanitizers");
     return 2;
   }
-  const { status, reports } = await sanitized("receive.ts", process.argv.slice(2));
-  console.log(`${reports.length} reports of the sanitizers`);
-  return status || (reports.length ? 1 : 0);
+  const { status, said } = await sanitized("receive.ts", process.argv.slice(2), "inherit");
+  process.stderr.write(said);
+  console.log(`${reports(said).length} reports of the sanitizers`);
+  return status || Math.min(reports(said).length, 1);
 }
 
 if (require.main === module) main().then(process.exit);
