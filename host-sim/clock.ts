@@ -37,6 +37,11 @@ export class VirtualClock {
     return this.time;
   }
 
+  /** The clock of what is no program: chips and cables. The same, unless a program sees time otherwise than they do. */
+  get hardware(): VirtualClock {
+    return this;
+  }
+
   /** Runs `run` at `time` (ns, never before now); events of the same time run in the order they were made. */
   at(time: number, run: () => void): ClockEvent {
     const event: HeapEvent = { time: Math.max(this.time, Math.round(time)), order: this.order++, run };

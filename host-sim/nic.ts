@@ -24,7 +24,7 @@ export class Nic {
     options: object,
     private readonly tap?: (transaction: SpiTransaction) => void,
   ) {
-    this.chip = kind.create(board.clock, options);
+    this.chip = kind.create(board.clock.hardware, options);
     this.port = segment.attach(name, (frame) => this.chip.receive(frame), this.chip);
     this.wirePins(board, wiring);
     this.wireCable();

@@ -101,6 +101,7 @@ export class Timers {
 
   private arm(timer: Timer): void {
     timer.event = this.clock.at(timer.due, () => this.loop.wake());
+    timer.due = timer.event.time;
   }
 
   private runDue(): void {

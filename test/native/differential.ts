@@ -2,7 +2,7 @@
  * The differential test at length: as many seeds as there is time for.
  *
  *     npm run differential -- --seeds 1000 --from 1 --steps 1000 --profile small
- *     npm run differential -- --boards --seeds 100 --profile full
+ *     CHIP=w5500-raw npm run differential -- --boards --seeds 100 --profile full
  *
  * Each seed is a life of two hosts (lib/twins.ts), or of two whole boards, one with the machine code that is shipped
  * (lib/boards.ts). What differs is told with seed and step, and the next seed is tried.

@@ -35,10 +35,11 @@ describe("A board's web server", () => {
   beforeEach(() => {
     clock = new VirtualClock();
     const segment = new Segment(clock);
-    const machine = (chip: string, kind: "tok" | "test", ip: string, app?: string) =>
-      createMachine({ clock, segment, chip, bundle: bundleFor(chip, kind), name: kind, ip, ...(app ? { app } : {}) });
-    visitor = machine("w5500-raw", "test", "10.0.0.9/24"); // has room for whatever the board sends
-    board = machine(CHIP, "tok", `${BOARD}/24`, APP);
+    const machine = (chip: string, kind: "tok" | "test", ip: string, more: { app?: string; core?: "javascript" }) =>
+      createMachine({ clock, segment, chip, bundle: bundleFor(chip, kind), name: kind, ip, ...more });
+    // Has room for whatever the board sends: more, as machine code of a 64-bit host, than the 64 KB that an interpreter's views reach.
+    visitor = machine("w5500-raw", "test", "10.0.0.9/24", { core: "javascript" });
+    board = machine(CHIP, "tok", `${BOARD}/24`, { app: APP });
     net = visitor.net as Calls;
     clock.runFor(3 * SECOND);
   });

@@ -3,10 +3,9 @@
  * structures and names so far, and what is known of the function at hand.
  */
 import ts from "typescript";
-import { type CType, REFUSED } from "./ctype";
+import { type CType, REFUSED, type Structure } from "./ctype";
 import type { Program } from "./program";
 import { Refusals } from "./refusal";
-import type { Structure } from "./structures";
 
 /** A function value needs a form in which its parameters are those of the signature. */
 export interface Thunk {

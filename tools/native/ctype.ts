@@ -1,7 +1,7 @@
 /**
  * Types as C has them, and how they are spelled.
  */
-import type { Structure } from "./structures";
+import type ts from "typescript";
 
 export type Scalar = "i32" | "u32" | "i16" | "u16" | "i8" | "u8" | "bool";
 
@@ -22,6 +22,50 @@ export type CType =
   | { kind: "func"; params: CType[]; result: CType }
   /** what was refused already */
   | { kind: "refused" };
+
+export interface Field {
+  name: string;
+  type: CType;
+  node: ts.PropertySignature;
+  /** how often it is named */
+  uses: number;
+}
+
+/** A structure; `base` is its first part. */
+export class Structure {
+  base: Structure | null = null;
+  readonly fields: Field[] = [];
+  /** what it extends has been refused, so nobody knows all its fields */
+  incomplete = false;
+
+  constructor(
+    readonly name: string,
+    readonly cname: string,
+    readonly node: ts.InterfaceDeclaration,
+  ) {}
+
+  /** A field of its own or of what it extends; it is asked for where the field is used. */
+  field(name: string): Field | undefined {
+    const found = this.find(name);
+    if (found) found.uses++;
+    return found;
+  }
+
+  /** The same, for who does not use it. */
+  find(name: string): Field | undefined {
+    return this.fields.find((field) => field.name === name) ?? this.base?.find(name);
+  }
+
+  /** Can it be that it has fields which are not known? */
+  get isVague(): boolean {
+    return this.incomplete || (this.base?.isVague ?? false);
+  }
+
+  /** Is it `other`, or does it extend it? */
+  isA(other: Structure): boolean {
+    return this === other || (this.base?.isA(other) ?? false);
+  }
+}
 
 export const I32: CType = { kind: "i32" };
 export const U32: CType = { kind: "u32" };

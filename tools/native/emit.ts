@@ -5,12 +5,12 @@
 import ts from "typescript";
 import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
-import { declaration, parameters } from "./ctype";
+import { declaration, parameters, type Structure } from "./ctype";
 import { type Global, type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
 import { reached } from "./reach";
 import { lineOf, type Refusal } from "./refusal";
-import { type Structure, sizeOf, structuresText } from "./structures";
+import { sizeOf, structuresText } from "./structures";
 
 export interface Translation {
   cx: Compiler;

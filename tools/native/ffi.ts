@@ -9,11 +9,10 @@ import ts from "typescript";
 import { resultOf } from "./calls";
 import { type Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
-import { type CType, declaration, isScalar, parameters } from "./ctype";
+import { type CType, declaration, type Field, isScalar, parameters, type Structure } from "./ctype";
 import type { Translation } from "./emit";
 import type { Translated } from "./functions";
 import { constructed } from "./literals";
-import type { Field, Structure } from "./structures";
 import { parameterType } from "./types";
 
 /** A type as the description has it: a scalar's name, "void", "opaque" (any reference), "bytes", or what it is made of. */

@@ -11,8 +11,7 @@ import { isMachine } from "./natives";
 import { globalType, localName } from "./places";
 import { lineOf } from "./refusal";
 import { block, comments } from "./statements";
-import { structureOf } from "./structures";
-import { parameterType } from "./types";
+import { parameterType, structureOf } from "./types";
 import { BINDS, bound } from "./value";
 import { Writer } from "./writer";
 

@@ -6,9 +6,8 @@ import ts from "typescript";
 import { asSignature } from "./calls";
 import type { Compiler } from "./compiler";
 import { constantOf } from "./constants";
-import { type CType, sameType } from "./ctype";
+import { type CType, type Field, type Structure, sameType } from "./ctype";
 import { exact } from "./expressions";
-import type { Field, Structure } from "./structures";
 import { typeOf } from "./types";
 import { BINDS, convert, refuse, refusedValue, type Value, value } from "./value";
 

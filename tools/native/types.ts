@@ -1,12 +1,11 @@
 /**
  * From TypeScript's types, as they are written, to C's. What an alias says (u8, Embedded<S>, Bytes<N> ...) TypeScript's
- * own checker has forgotten, so types are read where they stand.
+ * own checker has forgotten, so types are read where they stand. An interface is a structure.
  */
 import ts from "typescript";
 import type { Compiler } from "./compiler";
 import { constantOf } from "./constants";
-import { BOOL, type CType, I32, isScalar, NULL, OPAQUE, REFUSED, VOID } from "./ctype";
-import { structureOf } from "./structures";
+import { BOOL, type CType, type Field, I32, isScalar, NULL, OPAQUE, REFUSED, Structure, VOID } from "./ctype";
 
 const K = ts.SyntaxKind;
 
@@ -162,4 +161,39 @@ function fieldType(cx: Compiler, node: ts.IndexedAccessTypeNode, owner: ts.Node)
     ts.isLiteralTypeNode(node.indexType) && ts.isStringLiteral(node.indexType.literal) && node.indexType.literal.text;
   const field = structure.kind === "ref" && name ? structure.to.field(name) : undefined;
   return field ? field.type : refused(cx, owner, `the type ${node.getText()}`, "write the signature down");
+}
+
+/** The structure that an interface is; what that extends is its first part. */
+export function structureOf(cx: Compiler, node: ts.InterfaceDeclaration): Structure {
+  const known = cx.structures.get(node);
+  if (known) return known;
+  const structure = new Structure(node.name.text, cx.nameOf(node), node);
+  cx.structures.set(node, structure);
+  const before = cx.refusals.count;
+  structure.base = baseOf(cx, node);
+  structure.incomplete = cx.refusals.count > before;
+  for (const member of node.members) {
+    const field = fieldOf(cx, member);
+    if (field) structure.fields.push(field);
+  }
+  return structure;
+}
+
+function baseOf(cx: Compiler, node: ts.InterfaceDeclaration): Structure | null {
+  const bases = node.heritageClauses?.flatMap(({ types }) => [...types]) ?? [];
+  if (bases.length > 1) cx.refuse(node, `${node.name.text} extends several structures`, "one; embed the others");
+  const declaration = bases[0] && cx.declarationOf(bases[0].expression);
+  if (!declaration) return null;
+  if (ts.isInterfaceDeclaration(declaration) && !declaration.typeParameters) return structureOf(cx, declaration);
+  cx.refuse(node, `${node.name.text} extends what is no structure`, "an interface without type parameters");
+  return null;
+}
+
+function fieldOf(cx: Compiler, member: ts.TypeElement): Field | null {
+  if (!ts.isPropertySignature(member) || !ts.isIdentifier(member.name)) {
+    cx.refuse(member, "a member that is no field", "a name and a type; a function by its signature, as f: () => void");
+    return null;
+  }
+  if (member.questionToken) cx.refuse(member, "a field that may be missing", "it is always there: null, or 0");
+  return { name: member.name.text, type: typeOf(cx, member.type, member), node: member, uses: 0 };
 }

@@ -12,6 +12,9 @@ export const ECHO = 1;
 export const SINK = 2;
 const HABITS = 3;
 
+/** An echo says no more at one moment: one that has been connected with itself would have no end. */
+const MOST_ECHOES = 50;
+
 /** An address of a program's. */
 interface Name {
   sin_family: number;
@@ -28,6 +31,7 @@ export class Side {
   private lines: string[] = [];
   /** gives back what is withheld of the pools */
   private readonly hoards: (() => void)[] = [];
+  private readonly echoed = { at: 0, times: 0 };
 
   constructor(core: Core, seed: number, config: Config) {
     this.host = new Host({ gateway: true, seed, core, config });
@@ -101,11 +105,19 @@ export class Side {
         this.call(`close(${fd})`, this.sys.close(fd));
         return;
       }
-      if (habit === ECHO) {
+      if (habit === ECHO && this.mayEcho()) {
         const to = from.sin_port ? from : null;
         this.call(`sendto(${fd})`, this.sys.sendto(fd, data as Uint8Array, 0, to as never));
       }
     }
+  }
+
+  private mayEcho(): boolean {
+    const { echoed } = this;
+    const now = this.host.kernel.clock.now();
+    if (now !== echoed.at) echoed.times = 0;
+    echoed.at = now;
+    return echoed.times++ < MOST_ECHOES;
   }
 
   /** Withholds memory, unless some is withheld already: leaves so many mbufs and clusters of what there is. */
