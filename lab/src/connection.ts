@@ -6,9 +6,13 @@ import type { Command, Message, Status } from "../../host-sim/lab/messages";
 import type { LabRecord, Recording } from "../../host-sim/lab/records";
 import type { Store } from "./store";
 
-/** ms of a frame that may go into taking records. */
-const BUDGET = 4;
+/** The part of the time since the last frame that may go into taking records, and the least and the most of it, ms. */
+const SHARE = 0.3;
+const LEAST = 4;
+const MOST = 30;
 const PIECE = 25;
+/** ms between two looks at what has come while the page is in the background, where there are no frames. */
+const HIDDEN = 100;
 
 export interface Listener {
   status(status: Status): void;
@@ -20,8 +24,10 @@ export interface Listener {
 
 export class Connection {
   epoch = "0";
-  /** records that came and are not in the store yet */
-  private queue: LabRecord[] = [];
+  /** messages whose records are not in the store yet; of the first some may be */
+  private queue: LabRecord[][] = [];
+  private taken = 0;
+  private before = 0;
   private readonly socket: WebSocket;
 
   constructor(
@@ -43,6 +49,7 @@ export class Connection {
     else if (message.say === "hello" || message.say === "again") {
       this.epoch = message.epoch;
       this.queue = [];
+      this.taken = 0;
       this.store.clear();
       this.listener.status(message.status);
     } else if (message.say === "status") this.listener.status(message.status);
@@ -51,20 +58,29 @@ export class Connection {
   }
 
   private take(records: LabRecord[]): void {
-    const isIdle = !this.queue.length;
-    this.queue = isIdle ? records : this.queue.concat(records);
-    if (isIdle) requestAnimationFrame(() => this.frame());
+    if (this.queue.push(records) === 1) this.soon();
+  }
+
+  private soon(): void {
+    this.before = performance.now();
+    if (document.hidden) setTimeout(() => this.frame(), HIDDEN);
+    else requestAnimationFrame(() => this.frame());
   }
 
   private frame(): void {
     const begin = performance.now();
-    let taken = 0;
-    while (taken < this.queue.length && performance.now() - begin < BUDGET) {
-      this.store.add(this.queue.slice(taken, taken + PIECE));
-      taken += PIECE;
-    }
-    this.queue = this.queue.slice(taken);
-    if (this.queue.length) requestAnimationFrame(() => this.frame());
+    const budget = Math.min(MOST, Math.max(LEAST, SHARE * (begin - this.before)));
+    while (this.queue.length && performance.now() - begin < budget) this.piece();
+    if (this.queue.length) this.soon();
+  }
+
+  private piece(): void {
+    const [records] = this.queue;
+    this.store.add(records.slice(this.taken, this.taken + PIECE));
+    this.taken += PIECE;
+    if (this.taken < records.length) return;
+    this.queue.shift();
+    this.taken = 0;
   }
 
   /** Whether all that came is in the store. */
