@@ -71,6 +71,7 @@ export function App() {
     return () => window.removeEventListener("keydown", listener);
   }, [lab]);
   const Shown = COMPONENTS[lab.view];
+  const tabs = useMemo(() => <Tabs lab={lab} />, [lab.view]); // as they were, while packets come
   return (
     <div class="app">
       <header>
@@ -81,23 +82,7 @@ export function App() {
         <Transport lab={lab} />
         <Help lab={lab} />
       </header>
-      <nav aria-label="Views">
-        <div role="tablist">
-          {VIEWS.map(({ name, title, hint }) => (
-            <button
-              type="button"
-              key={name}
-              role="tab"
-              title={hint}
-              aria-selected={lab.view === name}
-              onClick={() => lab.show(name)}
-            >
-              {title}
-            </button>
-          ))}
-        </div>
-        <Files lab={lab} />
-      </nav>
+      {tabs}
       {!lab.isOpen && (
         <p class="notice bad">The simulator has ended. What it recorded can still be looked at, and saved.</p>
       )}
@@ -116,6 +101,28 @@ export function App() {
       </main>
       <Notes lab={lab} />
     </div>
+  );
+}
+
+function Tabs({ lab }: { lab: Lab }) {
+  return (
+    <nav aria-label="Views">
+      <div role="tablist">
+        {VIEWS.map(({ name, title, hint }) => (
+          <button
+            type="button"
+            key={name}
+            role="tab"
+            title={hint}
+            aria-selected={lab.view === name}
+            onClick={() => lab.show(name)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <Files lab={lab} />
+    </nav>
   );
 }
 

@@ -1,18 +1,10 @@
 /**
- * The page's end of the WebSocket. What comes is put into the store once per frame of the screen, so that a flood of packets costs a
- * frame no more than there is time for.
+ * The page's end of the WebSocket. Records go into the store as they come, some hundred in a message, which takes a millisecond: so
+ * the page draws between any two of them, and what has come is what is seen.
  */
 import type { Command, Message, Status } from "../../host-sim/lab/messages";
-import type { LabRecord, Recording } from "../../host-sim/lab/records";
+import type { Recording } from "../../host-sim/lab/records";
 import type { Store } from "./store";
-
-/** The part of the time since the last frame that may go into taking records, and the least and the most of it, ms. */
-const SHARE = 0.3;
-const LEAST = 4;
-const MOST = 30;
-const PIECE = 25;
-/** ms between two looks at what has come while the page is in the background, where there are no frames. */
-const HIDDEN = 100;
 
 export interface Listener {
   status(status: Status): void;
@@ -24,10 +16,6 @@ export interface Listener {
 
 export class Connection {
   epoch = "0";
-  /** messages whose records are not in the store yet; of the first some may be */
-  private queue: LabRecord[][] = [];
-  private taken = 0;
-  private before = 0;
   private readonly socket: WebSocket;
 
   constructor(
@@ -45,46 +33,13 @@ export class Connection {
   }
 
   private heard(message: Message): void {
-    if (message.say === "records") this.take(message.records);
+    if (message.say === "records") this.store.add(message.records);
     else if (message.say === "hello" || message.say === "again") {
       this.epoch = message.epoch;
-      this.queue = [];
-      this.taken = 0;
       this.store.clear();
       this.listener.status(message.status);
     } else if (message.say === "status") this.listener.status(message.status);
     else if (message.say === "scene") this.listener.scene(message.name, message.recording);
     else this.listener.sorry(message.why);
-  }
-
-  private take(records: LabRecord[]): void {
-    if (this.queue.push(records) === 1) this.soon();
-  }
-
-  private soon(): void {
-    this.before = performance.now();
-    if (document.hidden) setTimeout(() => this.frame(), HIDDEN);
-    else requestAnimationFrame(() => this.frame());
-  }
-
-  private frame(): void {
-    const begin = performance.now();
-    const budget = Math.min(MOST, Math.max(LEAST, SHARE * (begin - this.before)));
-    while (this.queue.length && performance.now() - begin < budget) this.piece();
-    if (this.queue.length) this.soon();
-  }
-
-  private piece(): void {
-    const [records] = this.queue;
-    this.store.add(records.slice(this.taken, this.taken + PIECE));
-    this.taken += PIECE;
-    if (this.taken < records.length) return;
-    this.queue.shift();
-    this.taken = 0;
-  }
-
-  /** Whether all that came is in the store. */
-  get isUpToDate(): boolean {
-    return !this.queue.length;
   }
 }
