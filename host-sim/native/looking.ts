@@ -52,7 +52,7 @@ class Looking extends NativeCore {
     const func = () => {
       throw new Error("a core that is looked at is not called");
     };
-    Object.defineProperty(func, "name", { value: this.names.get(at) ?? "" });
+    Object.defineProperty(func, "name", { value: (this.names.get(at) ?? "").replace(/__as\d+$/, "") });
     return func;
   }
 
