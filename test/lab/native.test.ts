@@ -49,10 +49,11 @@ async function seen(core: "javascript" | "native"): Promise<{ waiting: Parts; re
   );
   const bundle = await labBundle(CHIP);
   const common = { clock, segment, chip: CHIP } as const;
+  const own = core === "native" ? `${CHIP}.js` : bundle; // of machine code a bundle's name is all that counts
   const board = createMachine({
     ...common,
     core,
-    bundle,
+    bundle: own,
     app: APP,
     name: "board",
     mac: "02:00:00:00:00:01",
