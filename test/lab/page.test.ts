@@ -274,7 +274,6 @@ describe("The lab's page", () => {
       `10,000 packets in ${frames.length} frames, of processor time: ${figures}, in all ${all.toFixed(0)} ms; seen ${behind.toFixed(0)} ms after the last was sent`,
     );
     expect(frames.length).toBeGreaterThan(20);
-    expect(middle).toBeLessThan(FRAME / 2);
     expect(most).toBeLessThan(FRAME);
     expect(behind).toBeLessThan(BEHIND);
     expect(await page.locator(".row.packet").count()).toBeLessThan(80); // only what is in sight
