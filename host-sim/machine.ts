@@ -15,6 +15,7 @@ import { SPI_PINS, type SpiTraffic } from "./espruino/spi";
 import type { Storage } from "./espruino/storage";
 import { maskText, networkAddress } from "./ipv4";
 import type { Processor, ProcessorOptions } from "./native/processor";
+import type { ShellCore } from "./native/shell";
 import type { NetCalls } from "./net_calls";
 import { Nic, type Wiring } from "./nic";
 import type { Board as PacedBoard } from "./pace/figures";
@@ -98,6 +99,8 @@ export class Machine {
   readonly port: SegmentPort;
   /** That runs machine code, where the board has one. */
   processor: Processor | undefined;
+  /** The compiled core, where the stack is one. */
+  nativeCore: ShellCore | undefined;
   private readonly nics: Nic[] = [];
   private connected: Interface | undefined;
   private readonly onSpi: MachineOptions["onSpi"];
@@ -273,11 +276,13 @@ function installThumb(machine: Machine, kind: ChipKind, { bundle, storage, proce
  * The shell of a bundle, behind which the board finds the compiled core. It exports what is for programs, also where the bundle
  * itself, for tests, exports all of the stack.
  */
-function nativeBundle({ board }: Machine, kind: ChipKind, bundle: string): string {
+function nativeBundle(machine: Machine, kind: ChipKind, bundle: string): string {
   const { profileOf, ShellCore, shellText } = require("./native/shell") as typeof import("./native/shell");
   const profile = profileOf(bundle);
+  const { board } = machine;
   const core = new ShellCore((text, name) => board.realm.evaluate(text, name), kind.name, profile);
   board.realm.define({ nativeCore: core });
+  machine.nativeCore = core;
   return shellText(kind.name, profile, "host");
 }
 

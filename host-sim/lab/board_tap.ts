@@ -4,6 +4,7 @@
  */
 import type { SpiTransaction } from "../decode/spi_tap";
 import type { Machine } from "../machine";
+import { nativeStackOf } from "./native_stack";
 import { base64, type Recorder } from "./recorder";
 import type { StateRecord } from "./records";
 import { StackTap, type TapOptions } from "./stack_tap";
@@ -61,7 +62,8 @@ export class BoardTap {
     recorder.add({ k: "board", t: recorder.now(), board: name, chip, core, app, mac: machine.mac ?? "" });
     for (const pin of PINS) this.followPin(machine, pin);
     this.followChip(machine);
-    const stack = core === "javascript" ? stackOf(machine.board.modules.require(chip)) : undefined;
+    const stack =
+      core === "javascript" ? stackOf(machine.board.modules.require(chip)) : nativeStackOf(machine, this.print);
     if (stack) this.stack = new StackTap(recorder, machine, name, stack, this.options);
     else this.look();
   }

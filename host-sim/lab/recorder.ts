@@ -5,6 +5,7 @@
 import type { VirtualClock } from "../clock";
 import type { FrameFate, Segment } from "../segment";
 import type { FateRecord, LabRecord } from "./records";
+import { standing } from "./standing";
 
 /** Records that are kept. */
 const MOST = 300_000;
@@ -60,8 +61,12 @@ export class Recorder {
 
   add(record: LabRecord): void {
     this.records.push(record);
-    if (this.records.length > MOST) this.records = this.records.slice(MOST >> 2);
+    if (this.records.length > MOST) this.letGo(MOST >> 2);
     for (const listener of this.listeners) listener(record);
+  }
+
+  private letGo(n: number): void {
+    this.records = [...standing(this.records.slice(0, n)), ...this.records.slice(n)];
   }
 
   /** Which packet a frame is of; undefined when it did not come over the cable. */

@@ -6,11 +6,14 @@ import type { Message } from "./messages";
 import type { Recorder } from "./recorder";
 import type { LabRecord } from "./records";
 import type { Visitor } from "./server";
+import { standing } from "./standing";
 
 /** ms between two messages with records. */
 const PACE = 16;
-/** Records in one message at most. */
-const BATCH = 2000;
+/** Records in one message at most: a page takes a message at once. */
+const BATCH = 500;
+/** Records that wait for a page at most; of what it has no time for the first go. */
+const MOST = 300_000;
 /** Bytes on their way to a page beyond which it gets nothing more for the moment. */
 const FULL = 8 << 20;
 
@@ -57,7 +60,7 @@ export class Visitors {
   follow(recorder: Recorder): void {
     recorder.listen((record) => {
       if (!this.readers.size) return;
-      for (const { queue } of this.readers.values()) queue.push(record);
+      for (const reader of this.readers.values()) push(reader, record);
       this.soon();
     });
   }
@@ -73,4 +76,10 @@ export class Visitors {
   private sendTo(visitor: Visitor, { queue }: Reader): void {
     while (queue.length && visitor.waiting < FULL) visitor.send({ say: "records", records: queue.splice(0, BATCH) });
   }
+}
+
+function push(reader: Reader, record: LabRecord): void {
+  if (reader.queue.push(record) <= MOST) return;
+  const gone = reader.queue.splice(0, MOST >> 2);
+  reader.queue.unshift(...standing(gone));
 }

@@ -53,26 +53,28 @@ export class NativeCore extends HostedCore {
   private readonly strangers: unknown[] = [];
   private readonly runTimeout: Func;
 
+  /** `running`: the memory of a core which runs already, and is looked into (looking.ts). */
   constructor(
     path: string,
-    private readonly description: Description,
+    protected readonly description: Description,
     readonly world: World,
+    running?: Uint8Array,
   ) {
     super(
       Library.once(path, () => new FfiLibrary(path, description)),
       world,
-      HEAP,
+      running ?? HEAP,
     );
     const offset = (at: number) => this.library.layout(at);
     const memory: Memory = { bytes: this.bytes, description, realm: world, offset };
     this.structures = new Structures(memory, this, (this.library.size + 15) & ~15);
     this.functions = new Functions(this.library, description.signatures, this, this);
     this.runTimeout = this.plain("void native_timeout_run(int32_t slot)");
-    this.plain("void native_boot(void)")();
-    this.export(offset);
+    if (!running) this.plain("void native_boot(void)")();
+    this.export();
   }
 
-  private export(offset: (at: number) => number): void {
+  private export(): void {
     const { exports, description, world } = this;
     Object.defineProperty(exports, "__esModule", { value: true });
     Object.assign(exports, description.constants);
@@ -80,8 +82,13 @@ export class NativeCore extends HostedCore {
     for (const one of description.functions) exports[one.name] = this.functionOf(one);
     const { m_clget } = exports; // the one function that keeps the bytes it is given
     if (m_clget) exports["m_clget"] = (m: object, buf: Uint8Array, len: number) => m_clget(m, this.kept(buf), len);
-    for (const { name, type, at } of description.globals)
-      this.structures.property(exports, name, type, () => offset(at));
+    this.variables(exports, description.globals);
+  }
+
+  /** Has variables of the core's be properties of an object. */
+  protected variables(object: object, variables: Description["globals"]): void {
+    for (const { name, type, at } of variables)
+      this.structures.property(object, name, type, () => this.library.layout(at));
   }
 
   /** Has what it exports make structures as well (`madeIn`). */
@@ -219,9 +226,13 @@ export class NativeCore extends HostedCore {
   }
 
   private fromMade(type: Exclude<FfiType, string>, raw: bigint): unknown {
-    if ("func" in type) return this.functions.fromPointer(type.func, raw);
+    if ("func" in type) return this.functionAt(type.func, raw);
     if (!("array" in type)) return raw;
     return raw ? this.structures.tableAt(this.distance(BigInt(raw))) : null;
+  }
+
+  protected functionAt(signature: number, at: bigint | null): Func | null {
+    return this.functions.fromPointer(signature, at);
   }
 
   private fromReference(type: FfiType, raw: bigint | number): unknown {
@@ -238,7 +249,7 @@ export class NativeCore extends HostedCore {
   }
 
   /** The arena as a whole; of clusters what lies there. */
-  private bytesAt(at: number): Uint8Array {
+  protected bytesAt(at: number): Uint8Array {
     const { Uint8Array: U8 } = this.world;
     const { NMBUFS, MSIZE } = this.description.constants as { [name: string]: number };
     const length = at === this.arena ? NMBUFS * MSIZE : Math.min(SOME_BYTES, this.bytes.length - at);

@@ -65,6 +65,11 @@ export class Library {
     );
   }
 
+  /** Where a function lies. */
+  addressOf(name: string): bigint {
+    return address(this.handle.symbol(name));
+  }
+
   plain(declaration: string): Func {
     const known = this.plains.get(declaration) ?? this.handle.func(declaration);
     this.plains.set(declaration, known);
@@ -113,13 +118,14 @@ export abstract class HostedCore {
   protected readonly base: bigint;
   private readonly timers = new Map<number, number>();
 
-  /** `more`: bytes behind the core's own. */
+  /** `memory`: bytes behind the core's own, or the memory of one that runs. */
   constructor(
     protected readonly library: Library,
     private readonly clock: Clock,
-    more = 0,
+    memory: number | Uint8Array = 0,
   ) {
-    this.bytes = new Uint8Array(new ArrayBuffer(library.size + more));
+    const made = () => new Uint8Array(new ArrayBuffer(library.size + Number(memory)));
+    this.bytes = typeof memory === "number" ? made() : memory;
     this.base = address(this.bytes);
   }
 
@@ -130,6 +136,11 @@ export abstract class HostedCore {
   protected abstract due(slot: number): void;
   /** A chip has something to tell. */
   abstract told(dev: number, cause: number, fault: number): void;
+
+  /** Where a function of the library's lies. */
+  addressOf(name: string): bigint {
+    return this.library.addressOf(name);
+  }
 
   /** A function of the library's, about this core. */
   plain(declaration: string): Func {

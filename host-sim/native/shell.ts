@@ -27,9 +27,15 @@ function rootOf(chip: string): string {
 
 /** The core of a profile; those of all chips are in it. */
 function libraryOf(profile: string): Library {
-  const names = CHIP_NAMES.map(rootOf).flatMap((root) => [`${root}_entry`, `${root}_told`]);
-  const make = () => new Library(cachedEntries({ files: NATIVE_FILES, constants: nativeConstants(profile) }, names));
-  return Library.once(`shell ${profile}`, make);
+  return Library.once(`shell ${profile}`, () => new Library(libraryPath(profile)));
+}
+
+/** What is called of a core. */
+export const ENTRIES = CHIP_NAMES.map(rootOf).flatMap((root) => [`${root}_entry`, `${root}_told`]);
+
+/** Where the core of a profile lies on disk. */
+export function libraryPath(profile: string): string {
+  return cachedEntries({ files: NATIVE_FILES, constants: nativeConstants(profile) }, ENTRIES);
 }
 
 /** Evaluates a script in the realm of the board, and answers its value. */
@@ -37,6 +43,7 @@ type Evaluate = <T>(text: string, filename: string) => T;
 
 /** What port_host.ts finds. */
 export class ShellCore extends HostedCore {
+  readonly profile: string;
   /** the same bytes as the board's own array, from core_args on */
   readonly memory: Uint8Array;
   machine: Machine = { random32: () => 0, uptime: () => 0, timeofday: () => 0 };
@@ -52,6 +59,7 @@ export class ShellCore extends HostedCore {
       setTimeout: evaluate("setTimeout", "core"),
       clearTimeout: evaluate("clearTimeout", "core"),
     });
+    this.profile = profile;
     const args = this.plain("int32_t native_args(void)")() as number;
     this.memory = new (evaluate<Uint8ArrayConstructor>("Uint8Array", "core"))(this.bytes.buffer, args);
     const root = rootOf(chip);

@@ -79,7 +79,8 @@ export class Structures {
   struct(at: number, name?: string): Struct {
     const known = this.structs.get(at);
     if (known) return known;
-    const structure = this.poolOf(at)?.structure ?? name;
+    const pool = this.poolOf(at);
+    const structure = pool && this.within(pool, at) === 0 ? pool.structure : name; // else it lies in one of the pool's
     if (!structure) throw new Error("a reference to nobody knows what");
     return this.structOf(this.named(structure), at);
   }
@@ -113,6 +114,11 @@ export class Structures {
       const distance = at - offset(place);
       return distance >= 0 && distance < count * this.sizeOf(this.named(structure));
     });
+  }
+
+  /** How far from the beginning of one of the pool's. */
+  private within(pool: Description["pools"][number], at: number): number {
+    return (at - this.memory.offset(pool.at)) % this.sizeOf(this.named(pool.structure));
   }
 
   private read(type: FfiType, at: number): unknown {
@@ -161,7 +167,7 @@ export class Structures {
   /** A table that lies in place in one of a pool, by a reference to it: how long it is its field says. */
   tableAt(at: number): unknown {
     const pool = this.poolOf(at)!;
-    const within = (at - this.memory.offset(pool.at)) % this.sizeOf(this.named(pool.structure));
+    const within = this.within(pool, at);
     const field = this.named(pool.structure).fields.find((one) => this.memory.offset(one.at) === within)!;
     return this.readMade(field.type as TableType, at);
   }

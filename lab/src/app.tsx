@@ -27,18 +27,36 @@ const COMPONENTS: { [V in View]: (props: { lab: Lab }) => preact.JSX.Element } =
   tour: Tour,
 };
 
-/** Draws again once per frame of the screen after changes. */
+/** ms from one drawing of a view to the next while records flow in: as quick as an eye takes it in, as slow as it is costly. */
+const PACE: { [V in View]: number } = {
+  packets: 50,
+  tcp: 150,
+  memory: 80,
+  netstat: 100,
+  spi: 50,
+  timers: 100,
+  bench: 50,
+  tour: 250,
+};
+
+/** Draws again in a frame of the screen after changes: in the next one, unless it is only what flows in. */
 function useChanges(lab: Lab): void {
   const [, draw] = useReducer((n: number) => n + 1, 0);
   useEffect(() => {
-    let isDue = false;
-    return lab.subscribe(() => {
-      if (isDue) return;
-      isDue = true;
-      requestAnimationFrame(() => {
-        isDue = false;
-        draw(undefined as never);
-      });
+    let frame = 0;
+    let timer = 0;
+    let drawnAt = Number.NEGATIVE_INFINITY;
+    const paint = () => {
+      clearTimeout(timer);
+      frame = timer = 0;
+      drawnAt = performance.now();
+      draw(undefined as never);
+    };
+    const soon = () => (frame ||= requestAnimationFrame(paint));
+    return lab.subscribe((isFlow) => {
+      const wait = isFlow ? drawnAt + PACE[lab.view] - performance.now() : 0;
+      if (wait <= 0) soon();
+      else timer ||= setTimeout(soon, wait);
     });
   }, [lab]);
 }
@@ -53,6 +71,7 @@ export function App() {
     return () => window.removeEventListener("keydown", listener);
   }, [lab]);
   const Shown = COMPONENTS[lab.view];
+  const tabs = useMemo(() => <Tabs lab={lab} />, [lab.view]); // as they were, while packets come
   return (
     <div class="app">
       <header>
@@ -63,23 +82,7 @@ export function App() {
         <Transport lab={lab} />
         <Help lab={lab} />
       </header>
-      <nav aria-label="Views">
-        <div role="tablist">
-          {VIEWS.map(({ name, title, hint }) => (
-            <button
-              type="button"
-              key={name}
-              role="tab"
-              title={hint}
-              aria-selected={lab.view === name}
-              onClick={() => lab.show(name)}
-            >
-              {title}
-            </button>
-          ))}
-        </div>
-        <Files lab={lab} />
-      </nav>
+      {tabs}
       {!lab.isOpen && (
         <p class="notice bad">The simulator has ended. What it recorded can still be looked at, and saved.</p>
       )}
@@ -98,6 +101,28 @@ export function App() {
       </main>
       <Notes lab={lab} />
     </div>
+  );
+}
+
+function Tabs({ lab }: { lab: Lab }) {
+  return (
+    <nav aria-label="Views">
+      <div role="tablist">
+        {VIEWS.map(({ name, title, hint }) => (
+          <button
+            type="button"
+            key={name}
+            role="tab"
+            title={hint}
+            aria-selected={lab.view === name}
+            onClick={() => lab.show(name)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <Files lab={lab} />
+    </nav>
   );
 }
 

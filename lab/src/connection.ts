@@ -1,14 +1,10 @@
 /**
- * The page's end of the WebSocket. What comes is put into the store once per frame of the screen, so that a flood of packets costs a
- * frame no more than there is time for.
+ * The page's end of the WebSocket. Records go into the store as they come, some hundred in a message, which takes a millisecond: so
+ * the page draws between any two of them, and what has come is what is seen.
  */
 import type { Command, Message, Status } from "../../host-sim/lab/messages";
-import type { LabRecord, Recording } from "../../host-sim/lab/records";
+import type { Recording } from "../../host-sim/lab/records";
 import type { Store } from "./store";
-
-/** ms of a frame that may go into taking records. */
-const BUDGET = 4;
-const PIECE = 25;
 
 export interface Listener {
   status(status: Status): void;
@@ -20,8 +16,6 @@ export interface Listener {
 
 export class Connection {
   epoch = "0";
-  /** records that came and are not in the store yet */
-  private queue: LabRecord[] = [];
   private readonly socket: WebSocket;
 
   constructor(
@@ -39,36 +33,13 @@ export class Connection {
   }
 
   private heard(message: Message): void {
-    if (message.say === "records") this.take(message.records);
+    if (message.say === "records") this.store.add(message.records);
     else if (message.say === "hello" || message.say === "again") {
       this.epoch = message.epoch;
-      this.queue = [];
       this.store.clear();
       this.listener.status(message.status);
     } else if (message.say === "status") this.listener.status(message.status);
     else if (message.say === "scene") this.listener.scene(message.name, message.recording);
     else this.listener.sorry(message.why);
-  }
-
-  private take(records: LabRecord[]): void {
-    const isIdle = !this.queue.length;
-    this.queue = isIdle ? records : this.queue.concat(records);
-    if (isIdle) requestAnimationFrame(() => this.frame());
-  }
-
-  private frame(): void {
-    const begin = performance.now();
-    let taken = 0;
-    while (taken < this.queue.length && performance.now() - begin < BUDGET) {
-      this.store.add(this.queue.slice(taken, taken + PIECE));
-      taken += PIECE;
-    }
-    this.queue = this.queue.slice(taken);
-    if (this.queue.length) requestAnimationFrame(() => this.frame());
-  }
-
-  /** Whether all that came is in the store. */
-  get isUpToDate(): boolean {
-    return !this.queue.length;
   }
 }

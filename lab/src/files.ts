@@ -3,7 +3,8 @@
  * packet as its comment.
  */
 import type { LabRecord, Recording } from "../../host-sim/lab/records";
-import type { PacketRow, Store } from "./store";
+import type { Store } from "./store";
+import type { PacketRow } from "./store_rows";
 
 const FORMAT = "espruino-ethernet lab";
 

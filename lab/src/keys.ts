@@ -36,7 +36,7 @@ function actionOf(lab: Lab, key: string): (() => void) | undefined {
     case "ArrowRight":
       return () => lab.step(1);
     case "Home":
-      return () => lab.store.moveTo(0);
+      return () => lab.store.moveTo(lab.store.begin);
     case "End":
       return () => lab.goLive();
     case "[":

@@ -50,7 +50,7 @@ export class Lab {
   playing = 0;
   playSpeed = 0.1;
   readonly connection: Connection;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(isFlow: boolean) => void>();
 
   constructor() {
     this.connection = new Connection(this.liveStore, {
@@ -59,13 +59,14 @@ export class Lab {
       sorry: (why) => this.say(why),
       closed: () => this.change(() => (this.isOpen = false)),
     });
-    this.liveStore.subscribe(() => this.tell());
+    this.liveStore.subscribe((isFlow) => this.tell(isFlow));
     followSystem(() => this.tell());
     window.addEventListener("hashchange", () => this.readHash());
     this.readHash();
   }
 
-  subscribe(listener: () => void): () => void {
+  /** As Store.subscribe, for all that is drawn. */
+  subscribe(listener: (isFlow: boolean) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -103,12 +104,12 @@ export class Lab {
     this.playing = 0;
     this.notice = "";
     this.store = new Store();
-    this.store.subscribe(() => this.tell());
+    this.store.subscribe((isFlow) => this.tell(isFlow));
     this.recording = { title: recording.title, epoch: recording.epoch, scene };
     this.store.live = false;
     this.store.add(recording.records);
     const first = this.store.notes[0];
-    this.store.moveTo(first ? first.at + 1 : this.store.records.length);
+    this.store.moveTo(first ? first.at + 1 : this.store.end);
     this.view = first?.record.view ?? "packets";
     this.selected = undefined;
     this.tell();
@@ -141,14 +142,14 @@ export class Lab {
   /** To what was recorded last, or is. */
   goLive(): void {
     this.playing = 0;
-    this.store.moveTo(this.store.records.length, this.isLive);
+    this.store.moveTo(this.store.end, this.isLive);
   }
 
   /** One on, or one back; beyond the end the simulation makes the step. */
   step(direction: 1 | -1): void {
     const { store, unit } = this;
     this.playing = 0;
-    if (direction > 0 && this.isLive && store.cursor >= store.records.length) {
+    if (direction > 0 && this.isLive && store.cursor >= store.end) {
       store.live = true;
       this.send({ do: "step", until: unit });
     } else if (unit === "packet") this.stepPacket(direction);
@@ -160,7 +161,7 @@ export class Lab {
     const n = countBefore(store.packets, store.cursor);
     const row = store.packets[direction > 0 ? n : n - 2];
     if (row) this.selected = row.record.id;
-    store.moveTo(row ? row.at + 1 : direction > 0 ? store.records.length : 0);
+    store.moveTo(row ? row.at + 1 : direction > 0 ? store.end : store.begin);
   }
 
   /** To the note before, or the next one. */
@@ -185,18 +186,18 @@ export class Lab {
       time += direction * (now - before) * 1e6 * this.playSpeed;
       before = now;
       const cursor = cursorAt(store, time, direction);
-      const next = store.records[direction > 0 ? cursor : cursor - 1];
+      const next = store.record(direction > 0 ? cursor : cursor - 1);
       if (next && Math.abs(next.t - time) > 0.4e9 * this.playSpeed) time = next.t; // nothing happens for long
       store.moveTo(cursor);
-      if (direction > 0 ? cursor >= store.records.length : cursor <= 0) this.change(() => (this.playing = 0));
+      if (direction > 0 ? cursor >= store.end : cursor <= store.begin) this.change(() => (this.playing = 0));
       else requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
     this.tell();
   }
 
-  private tell(): void {
-    for (const listener of this.listeners) listener();
+  private tell(isFlow = false): void {
+    for (const listener of this.listeners) listener(isFlow);
   }
 
   private readHash(): void {
@@ -223,7 +224,8 @@ export class Lab {
 /** Where the cursor is at a time, ns, when it comes from one side. */
 function cursorAt(store: Store, time: number, direction: number): number {
   let { cursor } = store;
-  if (direction > 0) while (cursor < store.records.length && store.records[cursor].t <= time) cursor++;
-  else while (cursor > 0 && store.records[cursor - 1].t > time) cursor--;
+  const timeOf = (at: number) => store.record(at)?.t ?? Number.NaN; // beyond both ends
+  if (direction > 0) while (timeOf(cursor) <= time) cursor++;
+  else while (timeOf(cursor - 1) > time) cursor--;
   return cursor;
 }

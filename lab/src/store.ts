@@ -1,82 +1,54 @@
 /**
  * What has been recorded, in order, and how much of it is to be seen: the views draw the moment at the cursor. While it is live the
- * cursor is at the end.
+ * cursor is at the end. Records are numbered from 0 on; of a long recording the first are let go.
  */
 import { PacketDecoder } from "../../host-sim/decode/packet";
-import { spiDecoder } from "../../host-sim/decode/spi";
+import { type SpiReader, spiReader } from "../../host-sim/decode/spi";
 import type {
   BoardRecord,
   CableRecord,
   CallRecord,
-  FateRecord,
   LabRecord,
   NoteRecord,
-  PacketRecord,
   PartName,
   Parts,
   PinRecord,
   PrintRecord,
   SpiRecord,
+  StateRecord,
   TcpRecord,
 } from "../../host-sim/lab/records";
+import { standing } from "../../host-sim/lab/standing";
+import { type At, PacketRow, SpiRow } from "./store_rows";
 
-/** Records that a page keeps. */
-const MOST = 400_000;
+/** Records that a page keeps, and how many go when there are more: few, since a frame has to have time for it. */
+const MOST = 300_000;
+const PART = 4000;
 
-/** A record, and its number among all. */
-export interface At<R> {
-  at: number;
-  record: R;
-}
+type List = { at: number }[];
 
-export interface PacketRow extends At<PacketRecord> {
-  bytes: Uint8Array;
-  line: string;
-  proto: string;
-  fates: At<FateRecord>[];
-}
-
-export interface SpiRow extends At<SpiRecord> {
-  text: string;
-}
-
-export function bytesOf(base64: string): Uint8Array {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
-/** How many of a list lie before `end`: those that have happened. */
-export function countBefore(list: readonly { at: number }[], end: number): number {
+/** How many of a list, which is in the order of `key`, lie before `end`: by their numbers those that have happened. */
+export function countBefore<T extends { at: number }>(
+  list: readonly T[],
+  end: number,
+  key: (item: T) => number = ({ at }) => at,
+): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (list[middle].at < end) low = middle + 1;
+    if (key(list[middle]) < end) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-const PROTOS: [RegExp, string][] = [
-  [/^ARP/, "ARP"],
-  [/ ICMP /, "ICMP"],
-  [/: Flags \[/, "TCP"],
-  [/BOOTP/, "DHCP"],
-  [/^IP \S+\.(53|5353) >|^IP \S+ > \S+\.(53|5353):/, "DNS"],
-  [/NTPv/, "NTP"],
-  [/ UDP,/, "UDP"],
-  [/fragment at/, "FRAG"],
-  [/igmp/, "IGMP"],
-];
-
 export class Store {
   records: LabRecord[] = [];
+  /** the number of the first that is kept */
+  begin = 0;
   cursor = 0;
   live = true;
-  /** changes with everything that is to be drawn anew */
-  version = 0;
   packets: PacketRow[] = [];
   spi: SpiRow[] = [];
   calls: At<CallRecord>[] = [];
@@ -85,45 +57,63 @@ export class Store {
   notes: At<NoteRecord>[] = [];
   boards: At<BoardRecord>[] = [];
   cables: At<CableRecord>[] = [];
+  /** by "board|socket" */
   tcp = new Map<string, At<TcpRecord>[]>();
-  private states = new Map<string, At<Parts[PartName]>[]>();
+  private states = new Map<string, At<StateRecord>[]>();
   private byId = new Map<number, PacketRow>();
   private decoder = new PacketDecoder();
-  private spiText = new Map<string, ReturnType<typeof spiDecoder>>();
-  private readonly listeners = new Set<() => void>();
+  /** how the SPI of each board is read, and what its chip was told last */
+  private chips = new Map<string, { reader: SpiReader; state: number }>();
+  private readonly listeners = new Set<(isFlow: boolean) => void>();
+
+  constructor(private readonly most = MOST) {}
 
   clear(): void {
-    Object.assign(this, new Store(), { listeners: this.listeners, version: this.version + 1 });
+    Object.assign(this, new Store(this.most), { listeners: this.listeners });
     this.changed();
   }
 
-  subscribe(listener: () => void): () => void {
+  /** Calls `listener` when something is to be drawn anew; `isFlow`: since records have come, which many more may follow. */
+  subscribe(listener: (isFlow: boolean) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  changed(): void {
-    this.version++;
-    for (const listener of this.listeners) listener();
+  private changed(isFlow = false): void {
+    for (const listener of this.listeners) listener(isFlow);
   }
 
   add(records: readonly LabRecord[]): void {
     for (const record of records) this.take(record);
-    if (this.records.length > MOST) this.rebuild(this.records.slice(MOST >> 2));
-    if (this.live) this.cursor = this.records.length;
-    this.changed();
+    while (this.records.length > this.most) this.letGo(PART);
+    if (this.live) this.cursor = this.end;
+    this.changed(true);
+  }
+
+  /** The number of the next record. */
+  get end(): number {
+    return this.begin + this.records.length;
   }
 
   moveTo(cursor: number, live = false): void {
-    this.cursor = Math.max(0, Math.min(this.records.length, cursor));
     this.live = live;
-    if (live) this.cursor = this.records.length;
+    this.cursor = live ? this.end : Math.max(this.begin, Math.min(this.end, cursor));
     this.changed();
+  }
+
+  /** A record by its number. */
+  record(at: number): LabRecord | undefined {
+    return this.records[at - this.begin];
+  }
+
+  /** All up to the cursor. */
+  past(): LabRecord[] {
+    return this.records.slice(0, this.cursor - this.begin);
   }
 
   /** Virtual time at the cursor, ns. */
   get now(): number {
-    return this.records[this.cursor - 1]?.t ?? 0;
+    return this.record(this.cursor - 1)?.t ?? 0;
   }
 
   /** Of a list, what has happened by now. */
@@ -131,11 +121,19 @@ export class Store {
     return this.live ? list.length : countBefore(list, this.cursor);
   }
 
+  /** The last of a list's that have happened and that are `wanted`, at most `n`, in order. */
+  last<T extends { at: number }>(list: readonly T[], n: number, wanted: (item: T) => boolean): T[] {
+    const found: T[] = [];
+    for (let i = this.seen(list) - 1; i >= 0 && found.length < n; i--) if (wanted(list[i])) found.push(list[i]);
+    return found.reverse();
+  }
+
   /** A part of a board's state as it is now, and as it was before that. */
   state<P extends PartName>(board: string, part: P): { now: Parts[P] | undefined; before: Parts[P] | undefined } {
     const list = this.states.get(`${board}/${part}`) ?? [];
     const n = this.seen(list);
-    return { now: list[n - 1]?.record as Parts[P] | undefined, before: list[n - 2]?.record as Parts[P] | undefined };
+    const value = (one: At<StateRecord> | undefined) => one?.record.value as Parts[P] | undefined;
+    return { now: value(list[n - 1]), before: value(list[n - 2]) };
   }
 
   /** The boards that there are by now, in the order in which they came. */
@@ -144,61 +142,80 @@ export class Store {
   }
 
   board(name: string): BoardRecord | undefined {
-    const n = this.seen(this.boards);
-    return this.boards.slice(0, n).findLast(({ record }) => record.board === name)?.record;
+    return this.last(this.boards, 1, ({ record }) => record.board === name)[0]?.record;
   }
 
-  private rebuild(records: LabRecord[]): void {
-    const { live, cursor } = this;
-    const lost = this.records.length - records.length;
-    this.clear();
-    for (const record of records) this.take(record);
-    this.live = live;
-    this.cursor = live ? records.length : Math.max(0, cursor - lost);
+  /** The first records go, but for what they say of how things stand. */
+  private letGo(n: number): void {
+    const kept = standing(this.records.splice(0, n));
+    const first = this.begin + n;
+    for (const list of this.lists()) list.splice(0, countBefore(list, first));
+    for (const [id, { at }] of this.byId) {
+      if (at >= first) break;
+      this.byId.delete(id);
+    }
+    for (const [key, list] of this.tcp) if (!list.length) this.tcp.delete(key);
+    this.records.unshift(...kept);
+    this.begin = first - kept.length;
+    for (let i = kept.length - 1; i >= 0; i--) this.listOf(kept[i])?.unshift({ at: this.begin + i, record: kept[i] });
+    this.cursor = Math.max(this.cursor, this.begin);
+  }
+
+  private lists(): List[] {
+    const { packets, spi, calls, prints, pins, notes, boards, cables, tcp, states } = this;
+    return [packets, spi, calls, prints, pins, notes, boards, cables, ...tcp.values(), ...states.values()];
   }
 
   private take(record: LabRecord): void {
-    const at = this.records.push(record) - 1;
-    if (record.k === "packet") this.packet(at, record);
+    const at = this.end;
+    this.records.push(record);
+    if (record.k === "packet") this.packet(new PacketRow(at, record, this.decoder));
     else if (record.k === "fate") this.byId.get(record.id)?.fates.push({ at, record });
-    else if (record.k === "spi") this.spi.push({ at, record, text: this.decodedSpi(record) });
-    else if (record.k === "call") this.calls.push({ at, record });
-    else if (record.k === "print") this.prints.push({ at, record });
-    else if (record.k === "pin") this.pins.push({ at, record });
-    else if (record.k === "note") this.notes.push({ at, record });
-    else if (record.k === "cable") this.cables.push({ at, record });
-    else if (record.k === "board") this.began(at, record);
-    else if (record.k === "tcp") pushTo(this.tcp, `${record.board}|${record.socket}`, { at, record });
-    else pushTo(this.states, `${record.board}/${record.part}`, { at, record: record.value });
+    else if (record.k === "spi") this.spi.push(this.spiRow(at, record));
+    else this.listOf(record)?.push({ at, record });
+    if (record.k === "board") this.chips.set(record.board, { reader: spiReader(record.chip), state: 0 });
   }
 
-  /** A chip that begins anew has its first bank selected. */
-  private began(at: number, record: BoardRecord): void {
-    this.boards.push({ at, record });
-    this.spiText.delete(record.board);
-  }
-
-  private packet(at: number, record: PacketRecord): void {
-    const bytes = bytesOf(record.frame);
-    const line = this.decoder.line(bytes);
-    const proto = PROTOS.find(([pattern]) => pattern.test(line))?.[1] ?? "ETH";
-    const row = { at, record, bytes, line, proto, fates: [] };
-    this.packets.push(row);
-    this.byId.set(record.id, row);
-  }
-
-  private decodedSpi({ board, mosi, miso }: SpiRecord): string {
-    let decoder = this.spiText.get(board);
-    if (!decoder) {
-      decoder = spiDecoder(this.boards.findLast(({ record }) => record.board === board)?.record.chip ?? "");
-      this.spiText.set(board, decoder);
+  /** Where the records of a kind are kept, as they are. */
+  private listOf(record: LabRecord): At<LabRecord>[] | undefined {
+    switch (record.k) {
+      case "call":
+        return this.calls;
+      case "print":
+        return this.prints;
+      case "pin":
+        return this.pins;
+      case "note":
+        return this.notes;
+      case "cable":
+        return this.cables;
+      case "board":
+        return this.boards;
+      case "tcp":
+        return listIn(this.tcp, `${record.board}|${record.socket}`);
+      case "state":
+        return listIn(this.states, `${record.board}/${record.part}`);
+      default:
+        return undefined;
     }
-    return decoder({ mosi: bytesOf(mosi), miso: bytesOf(miso) });
+  }
+
+  private packet(row: PacketRow): void {
+    this.packets.push(row);
+    this.byId.set(row.record.id, row);
+  }
+
+  private spiRow(at: number, record: SpiRecord): SpiRow {
+    const chip = this.chips.get(record.board) ?? { reader: spiReader(""), state: 0 };
+    const head = atob(record.mosi.slice(0, 4));
+    const row = new SpiRow(at, record, chip.reader, chip.state);
+    chip.state = chip.reader.next(chip.state, head.charCodeAt(0) || 0, head.charCodeAt(1) || 0);
+    return row;
   }
 }
 
-function pushTo<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const list = map.get(key);
-  if (list) list.push(item);
-  else map.set(key, [item]);
+function listIn<T>(map: Map<string, T[]>, key: string): T[] {
+  const list = map.get(key) ?? [];
+  if (!list.length) map.set(key, list);
+  return list;
 }

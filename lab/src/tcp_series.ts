@@ -3,7 +3,7 @@
  * from the first that was seen; times in seconds.
  */
 import { type Segment, segmentOf } from "../../host-sim/decode/tcp_fields";
-import type { Store } from "./store";
+import { countBefore, type Store } from "./store";
 
 const SYN = 2;
 const FIN = 1;
@@ -44,21 +44,47 @@ interface Building extends Direction {
   shift: number;
 }
 
-const cache = new WeakMap<Store, { looked: number; first: unknown; directions: Map<string, Building> }>();
+interface Known {
+  /** the number of the first record that has not been looked at */
+  next: number;
+  /** the first that was kept then */
+  begin: number;
+  directions: Map<string, Building>;
+}
+
+const cache = new WeakMap<Store, Known>();
 
 /** All directions in which data were sent, in the order in which they began. */
 export function directionsOf(store: Store): Direction[] {
-  let known = cache.get(store);
-  if (!known || known.first !== store.packets[0]) {
-    known = { looked: 0, first: store.packets[0], directions: new Map() };
-    cache.set(store, known);
-  }
-  for (; known.looked < store.packets.length; known.looked++) {
-    const row = store.packets[known.looked];
-    const segment = row.proto === "TCP" ? segmentOf(row.bytes) : undefined;
+  const { packets } = store;
+  const known = knownOf(store);
+  for (let i = countBefore(packets, known.next); i < packets.length; i++) {
+    const row = packets[i];
+    const segment = row.isTcp ? segmentOf(row.bytes) : undefined;
     if (segment) take(known.directions, segment, { t: row.record.t / 1e9, at: row.at, id: row.record.id });
   }
+  known.next = store.end;
+  if (known.begin !== store.begin) forget(known, store.begin);
   return [...known.directions.values()].filter(({ data }) => data.length);
+}
+
+function knownOf(store: Store): Known {
+  let known = cache.get(store);
+  if (!known || known.next > store.end) {
+    known = { next: 0, begin: 0, directions: new Map() };
+    cache.set(store, known);
+  }
+  return known;
+}
+
+/** What lies before the first record goes. */
+function forget(known: Known, begin: number): void {
+  known.begin = begin;
+  for (const [key, { data, acks }] of known.directions) {
+    data.splice(0, countBefore(data, begin));
+    acks.splice(0, countBefore(acks, begin));
+    if (!data.length && !acks.length) known.directions.delete(key);
+  }
 }
 
 function directionFor(all: Map<string, Building>, from: string, to: string): Building {

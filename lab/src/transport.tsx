@@ -57,8 +57,8 @@ export function Transport({ lab }: { lab: Lab }) {
       <input
         type="range"
         aria-label="Moment"
-        min={0}
-        max={store.records.length}
+        min={store.begin}
+        max={store.end}
         value={store.cursor}
         onInput={(event) => {
           lab.playing = 0;
@@ -95,7 +95,7 @@ export function Transport({ lab }: { lab: Lab }) {
 
 export function Files({ lab }: { lab: Lab }) {
   const input = useRef<HTMLInputElement>(null);
-  const epoch = lab.recording?.epoch ?? lab.connection.epoch;
+  const epoch = () => lab.recording?.epoch ?? lab.connection.epoch;
   const open = async (file: File | undefined) => {
     if (!file) return;
     try {
@@ -107,7 +107,7 @@ export function Files({ lab }: { lab: Lab }) {
   };
   const save = () => {
     const title = lab.recording?.title ?? "A recording";
-    const recording = recordingOf(title, epoch, lab.store.records.slice(0, lab.store.cursor));
+    const recording = recordingOf(title, epoch(), lab.store.past());
     download("recording.lab.json", "application/json", JSON.stringify(recording));
   };
   return (
@@ -118,7 +118,7 @@ export function Files({ lab }: { lab: Lab }) {
       <button
         type="button"
         title="For Wireshark"
-        onClick={() => download("packets.pcapng", "application/octet-stream", pcapng(lab.store, epoch))}
+        onClick={() => download("packets.pcapng", "application/octet-stream", pcapng(lab.store, epoch()))}
       >
         pcapng
       </button>

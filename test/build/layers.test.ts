@@ -102,9 +102,13 @@ describe("The layers", () => {
     expect(circle(lab)).toEqual([]);
   });
 
-  it("keep the page from all of the simulation but its decoders and the types of its records", () => {
+  it("keep the page from all of the simulation but its decoders and what its records are", () => {
     const known = lab.flatMap(({ imports }) => imports.filter((target) => layerOf(target) === "host-sim"));
-    expect([...new Set(known)].sort()).toEqual(["host-sim/lab/messages.ts", "host-sim/lab/records.ts"]);
+    expect([...new Set(known)].sort()).toEqual([
+      "host-sim/lab/messages.ts",
+      "host-sim/lab/records.ts",
+      "host-sim/lab/standing.ts",
+    ]);
   });
 
   it("keep each composition root to one driver", () => {

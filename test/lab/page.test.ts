@@ -13,8 +13,7 @@ import { costOfFrames } from "./frames";
 /** What the tests look at in the page. */
 interface PageLab {
   lab: {
-    connection: { isUpToDate: boolean };
-    store: { packets: unknown[]; cursor: number; records: unknown[]; live: boolean };
+    store: { packets: { record: { id: number } }[]; cursor: number; records: unknown[]; live: boolean };
     unit: string;
     playing: number;
     play(direction: number): void;
@@ -42,6 +41,8 @@ declare const innerWidth: number;
 const LONG = 60_000;
 /** ms */
 const FRAME = 1000 / 60;
+/** ms after the last packet of a flood at which the page has seen it at the latest. */
+const BEHIND = 2000;
 
 describe("The lab's page", () => {
   let open: OpenLab;
@@ -237,35 +238,44 @@ describe("The lab's page", () => {
     await page.getByRole("button", { name: "back to live" }).click();
   });
 
-  /** 10,000 packets in a second of the simulation; until the page has them all. */
-  async function flood(): Promise<void> {
+  /** Packets in a second of the simulation, for some seconds; until the page has them all. Answers how long after the last, ms. */
+  async function flood(seconds = 1): Promise<number> {
     const { page, lab } = open;
-    const begin = await page.evaluate(() => window.lab.store.packets.length);
+    const begin = await page.evaluate(() => window.lab.store.packets.at(-1)!.record.id);
     const { segment, realTime, clock } = lab.simulator!;
+    const n = 10_000 * seconds;
+    let last = 0;
     realTime.inject(() => {
       const port = segment.attach("flood", () => {});
       const frame = broadcastFrame(60);
-      for (let i = 0; i < 10_000; i++) clock.after(i * 0.1 * MS, () => port.send(frame));
-      clock.after(1001 * MS, () => port.detach());
+      for (let i = 0; i < n; i++) clock.after(i * 0.1 * MS, () => port.send(frame));
+      clock.after(n * 0.1 * MS + MS, () => {
+        port.detach();
+        last = performance.now();
+      });
     });
-    const least = begin + 10_000;
-    await page.waitForFunction((n) => window.lab.store.packets.length >= n, least, { timeout: 50_000 });
-    await page.waitForFunction(() => window.lab.connection.isUpToDate);
+    await page.waitForFunction((id) => window.lab.store.packets.at(-1)!.record.id >= id, begin + n, {
+      timeout: 50_000,
+    });
+    return performance.now() - last;
   }
 
   test("takes 10,000 packets at 60 frames a second without falling behind", async () => {
     const { page } = open;
     await open.view("Packets");
-    const { frames, all } = await costOfFrames(page, flood);
+    let behind = 0;
+    const { frames, all } = await costOfFrames(page, async () => {
+      behind = await flood();
+    });
     frames.sort((a, b) => a - b);
     const [middle, most] = [0.5, 0.95].map((part) => frames[Math.floor(part * frames.length)]);
     const figures = `middle ${middle.toFixed(1)} ms, 95 of 100 up to ${most.toFixed(1)} ms, longest ${frames.at(-1)!.toFixed(1)} ms`;
     console.log(
-      `10,000 packets in ${frames.length} frames, of processor time: ${figures}, in all ${all.toFixed(0)} ms`,
+      `10,000 packets in ${frames.length} frames, of processor time: ${figures}, in all ${all.toFixed(0)} ms; seen ${behind.toFixed(0)} ms after the last was sent`,
     );
     expect(frames.length).toBeGreaterThan(20);
-    expect(middle).toBeLessThan(FRAME);
-    expect(most).toBeLessThan(2 * FRAME); // of a machine that does other things as well: its caches are not the page's alone
+    expect(most).toBeLessThan(FRAME);
+    expect(behind).toBeLessThan(BEHIND);
     expect(await page.locator(".row.packet").count()).toBeLessThan(80); // only what is in sight
   });
 

@@ -13,6 +13,7 @@ import { type CType, declaration, type Field, isScalar, parameters, type Structu
 import type { Translation } from "./emit";
 import type { Translated } from "./functions";
 import { constructed } from "./literals";
+import { reached } from "./reach";
 import { parameterType } from "./types";
 
 /** A type as the description has it: a scalar's name, "void", "opaque" (any reference), "bytes", or what it is made of. */
@@ -31,6 +32,8 @@ export interface Description {
   tables: { [name: string]: number[] };
   functions: { name: string; params: FfiType[]; result: FfiType; makes: string | null }[];
   globals: { name: string; type: FfiType; at: number }[];
+  /** variables that their files keep to themselves, for who looks into a core that runs */
+  kept: { name: string; type: FfiType; at: number }[];
   structures: { name: string; size: number; fields: { name: string; type: FfiType; at: number }[] }[];
   /** where a pool of each of these structures begins, and how many it has */
   pools: { structure: string; at: number; count: number }[];
@@ -40,17 +43,34 @@ export interface Description {
 /** Functions of a host that the core can have at a time, for each signature. */
 export const TRAMPOLINES = 48;
 
-/** The C of it, behind that of the core; and its description. */
-export function ffi(translation: Translation): { text: string; description: Description } {
+/**
+ * The C of it, behind that of the core; and its description. `exports`: of a core that is emitted with these functions to be called,
+ * what is left in it.
+ */
+export function ffi(translation: Translation, exports: string[] = []): { text: string; description: Description } {
   const writer = new FfiWriter(translation.cx);
-  for (const { functions, globals } of translation.modules) {
+  const isThere = left(translation, exports);
+  for (const module of translation.modules) {
+    const functions = module.functions.filter(isThere);
+    const globals = module.globals.filter(isThere);
     for (const translated of functions) if (translated.text && isExported(translated)) writer.function(translated);
-    for (const global of globals) if (isExported(global)) writer.global(global.name, global.type);
+    for (const global of globals) writer.global(global.name, global.type, isExported(global) ? "globals" : "kept");
   }
   for (const structure of translation.cx.structures.values()) writer.structure(structure);
   for (const structure of translation.cx.allocated) writer.pool(structure);
   for (const file of translation.cx.program.files) writer.constants(file);
   return { text: writer.text(), description: writer.description };
+}
+
+/** Whether a function or a variable is left (emit.ts). */
+function left({ cx, modules }: Translation, exports: string[]): (one: { node: ts.Node }) => boolean {
+  if (!exports.length) return () => true;
+  const roots = modules.flatMap(({ functions }) => functions.filter(({ name }) => exports.includes(name)));
+  const found = reached(
+    cx,
+    roots.map(({ node }) => node),
+  );
+  return ({ node }) => found.has(node);
 }
 
 /** What its file keeps to itself is not seen: the file of another may have something of the same name. */
@@ -64,6 +84,7 @@ class FfiWriter {
     tables: {},
     functions: [],
     globals: [],
+    kept: [],
     structures: [],
     pools: [],
     signatures: [],
@@ -108,9 +129,9 @@ class FfiWriter {
     });
   }
 
-  global(name: string, type: CType): void {
+  global(name: string, type: CType, list: "globals" | "kept"): void {
     if (type.kind === "void" || (type.kind === "table" && type.constant)) return;
-    this.description.globals.push({ name, type: this.type(type), at: this.place(`offsetof(struct globals, ${name})`) });
+    this.description[list].push({ name, type: this.type(type), at: this.place(`offsetof(struct globals, ${name})`) });
   }
 
   structure(structure: Structure): void {

@@ -34,7 +34,15 @@ const WARNINGS =
 
 /** The core with everything to be seen of it, made of sources, tools, constants and flags. */
 export function cached(sources: Sources, flags: string[] = []): { library: string; description: Description } {
-  const folder = once(digest(sources, ["-DFFI", ...flags]), (part) => make(sources, flags, part));
+  return described(once(digest(sources, ["-DFFI", ...flags]), (part) => make(sources, [], flags, part)));
+}
+
+/** The core of `cachedEntries`, with everything to be seen that there is in it: its memory is laid out as that one's. */
+export function cachedSight(sources: Sources, exports: string[]): { library: string; description: Description } {
+  return described(once(digest(sources, ["-DFFI", ...exports]), (part) => make(sources, exports, [], part)));
+}
+
+function described(folder: string): { library: string; description: Description } {
   const description = JSON.parse(readFileSync(join(folder, "ffi.json"), "utf8")) as Description;
   return { library: join(folder, "core.so"), description };
 }
@@ -71,10 +79,10 @@ export function translated(sources: Sources): Translation {
   return translation;
 }
 
-function make(sources: Sources, flags: string[], folder: string): void {
+function make(sources: Sources, exports: string[], flags: string[], folder: string): void {
   const translation = translated(sources);
-  write(translation, [], folder);
-  const { text, description } = ffi(translation);
+  write(translation, exports, folder);
+  const { text, description } = ffi(translation, exports);
   writeFileSync(join(folder, "ffi.h"), text);
   writeFileSync(join(folder, "ffi.json"), JSON.stringify(description));
   build(folder, ["-DFFI", ...flags]);

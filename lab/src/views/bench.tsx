@@ -29,11 +29,7 @@ function Console({ lab }: { lab: Lab }) {
   const [past, setPast] = useState<string[]>([]);
   const [back, setBack] = useState(0);
   const box = useRef<HTMLPreElement>(null);
-  const n = store.seen(store.prints);
-  const lines = store.prints
-    .slice(0, n)
-    .filter(({ record }) => record.board === board)
-    .slice(-LINES);
+  const lines = store.last(store.prints, LINES, ({ record }) => record.board === board);
   useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines.length, lines.at(-1)?.at]);
@@ -81,9 +77,8 @@ function Console({ lab }: { lab: Lab }) {
 
 function Pins({ lab }: { lab: Lab }) {
   const { store, shownBoard: board } = lab;
-  const levels: { [name: string]: boolean } = {};
-  for (const { record } of store.pins.slice(0, store.seen(store.pins)))
-    if (record.board === board) levels[record.name] = record.level;
+  const isOn = (name: string) =>
+    Boolean(store.last(store.pins, 1, ({ record }) => record.board === board && record.name === name)[0]?.record.level);
   const press = (level: boolean | null) => lab.send({ do: "pin", board, name: "BTN1", level });
   return (
     <Card title="Pins">
@@ -91,9 +86,9 @@ function Pins({ lab }: { lab: Lab }) {
         {["LED1", "LED2"].map((name, i) => (
           <span
             key={name}
-            class={`led led${i + 1} ${levels[name] ? "on" : ""}`}
+            class={`led led${i + 1} ${isOn(name) ? "on" : ""}`}
             role="img"
-            aria-label={`${name} ${levels[name] ? "on" : "off"}`}
+            aria-label={`${name} ${isOn(name) ? "on" : "off"}`}
           >
             <i />
             {name}
@@ -101,11 +96,11 @@ function Pins({ lab }: { lab: Lab }) {
         ))}
         <button
           type="button"
-          class={levels["BTN1"] ? "button on" : "button"}
-          aria-pressed={Boolean(levels["BTN1"])}
+          class={isOn("BTN1") ? "button on" : "button"}
+          aria-pressed={isOn("BTN1")}
           onPointerDown={() => press(true)}
           onPointerUp={() => press(null)}
-          onPointerLeave={() => levels["BTN1"] && press(null)}
+          onPointerLeave={() => isOn("BTN1") && press(null)}
           onKeyDown={(event) => event.key === "Enter" && press(true)}
           onKeyUp={(event) => event.key === "Enter" && press(null)}
         >

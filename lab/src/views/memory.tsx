@@ -1,7 +1,7 @@
 /** The mbuf pool, and who holds which chains, drawn as in Stevens; and the function that a chain is in at the moment. */
 import type { CallRecord, ChainView, MbufView, MemoryView } from "../../../host-sim/lab/records";
 import type { Lab } from "../lab";
-import type { At } from "../store";
+import type { At } from "../store_rows";
 
 const TYPES: { [type: number]: string } = {
   0: "MT_FREE",
@@ -72,9 +72,7 @@ export function Memory({ lab }: { lab: Lab }) {
 
 /** The last calls of this moment; none, when time has gone on since. */
 function recentCalls(lab: Lab, board: string): At<CallRecord>[] {
-  const { store } = lab;
-  const n = store.seen(store.calls);
-  return store.calls.slice(Math.max(0, n - CALLS), n).filter(({ record }) => record.board === board);
+  return lab.store.last(lab.store.calls, CALLS, ({ record }) => record.board === board);
 }
 
 /** Each mbuf and cluster of the pool as a square. */

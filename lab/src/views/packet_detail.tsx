@@ -4,7 +4,7 @@ import { layersOf } from "../../../host-sim/decode/fields";
 import type { Field } from "../../../host-sim/decode/layer";
 import { duration, hexByte, seconds } from "../format";
 import type { Lab } from "../lab";
-import type { PacketRow } from "../store";
+import type { PacketRow } from "../store_rows";
 
 interface Span {
   at: number;

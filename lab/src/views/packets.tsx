@@ -1,44 +1,35 @@
 /** The packets: a line each, marked by what became of it; the chosen one field by field, with its bytes. */
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import { useFiltered } from "../filtered";
 import { seconds } from "../format";
 import type { Lab } from "../lab";
+import type { Line } from "../row_list";
 import { Rows } from "../rows";
-import type { PacketRow } from "../store";
+import { countBefore } from "../store";
+import type { PacketRow } from "../store_rows";
 import { PacketDetail } from "./packet_detail";
 
-/** What passes the filter; extended as packets come. */
-function useFiltered(lab: Lab, filter: string): PacketRow[] {
-  const kept = useRef({
-    store: lab.store,
-    filter: "",
-    looked: 0,
-    rows: [] as PacketRow[],
-    first: undefined as unknown,
-  });
-  const { store } = lab;
-  const all = store.packets;
-  let mine = kept.current;
-  if (mine.store !== store || mine.filter !== filter || mine.first !== all[0])
-    mine = kept.current = { store, filter, looked: 0, rows: [], first: all[0] };
-  if (!filter) return all;
+function passes(filter: string): (row: PacketRow) => boolean {
   const words = filter.toLowerCase().split(/\s+/);
-  for (; mine.looked < all.length; mine.looked++) {
-    const row = all[mine.looked];
-    const text = `${row.proto} ${row.record.from} ${row.line}`.toLowerCase();
-    if (words.every((word) => text.includes(word))) mine.rows.push(row);
-  }
-  return mine.rows;
+  return ({ proto, record, line }) => {
+    const text = `${proto} ${record.from} ${line}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}
+
+/** Where a packet is in the list, by its number; -1: nowhere. */
+function placeOf(rows: PacketRow[], id: number | undefined): number {
+  if (id === undefined) return -1;
+  const at = countBefore(rows, id, ({ record }) => record.id);
+  return rows[at]?.record.id === id ? at : -1;
 }
 
 export function Packets({ lab }: { lab: Lab }) {
   const [filter, setFilter] = useState("");
   const { store } = lab;
-  const rows = useFiltered(lab, filter);
+  const rows = useFiltered(lab, store.packets, filter.trim(), passes(filter.trim()));
   const count = store.seen(rows);
-  const selected = useMemo(
-    () => (lab.selected === undefined ? -1 : rows.findIndex(({ record }) => record.id === lab.selected)),
-    [rows, lab.selected, count],
-  );
+  const selected = placeOf(rows, lab.selected);
   const choose = (i: number) => {
     const row = rows[Math.max(0, Math.min(count - 1, i))];
     if (row) lab.change(() => (lab.selected = row.record.id));
@@ -72,7 +63,8 @@ export function Packets({ lab }: { lab: Lab }) {
           follow={store.live}
           selected={selected}
           onKeyDown={onKeyDown}
-          row={(i) => rows[i] && <Line lab={lab} row={rows[i]} isChosen={i === selected} />}
+          line={(i) => lineOf(lab, rows[i], i === selected)}
+          choose={(i) => lab.change(() => (lab.selected = i === selected ? undefined : rows[i]?.record.id))}
         />
         {!count && <p class="empty">Nothing has passed yet. The bench has traffic: a ping, a page, a stream.</p>}
       </section>
@@ -92,28 +84,16 @@ export function verdict(lab: Lab, row: PacketRow): { text: string; kind: string 
   return { text: fate.what, kind: fate.bad ? "bad" : fate.where === "cable" ? "odd" : "good" };
 }
 
-function Line({ lab, row, isChosen }: { lab: Lab; row: PacketRow; isChosen: boolean }) {
+function lineOf(lab: Lab, row: PacketRow, isChosen: boolean): Line {
   const { record, proto, line } = row;
   const { text, kind } = verdict(lab, row);
   const isOut = record.from === lab.shownBoard;
-  return (
-    <button
-      type="button"
-      role="option"
-      tabIndex={-1}
-      class={isChosen ? "row packet chosen" : "row packet"}
-      aria-selected={isChosen}
-      onClick={() => lab.change(() => (lab.selected = isChosen ? undefined : record.id))}
-    >
-      <span class="t">{seconds(record.t)}</span>
-      <span class={isOut ? "way out" : "way"} title={`from ${record.from}`}>
-        {isOut ? "→" : "←"}
-      </span>
-      <span class={`proto p-${proto.toLowerCase()}`}>{proto}</span>
-      <span class="line">{line.replace(/^IP /, "")}</span>
-      <span class={`fate ${kind}`} title={text}>
-        {text}
-      </span>
-    </button>
-  );
+  const cells = [
+    { kind: "t", text: seconds(record.t) },
+    { kind: isOut ? "way out" : "way", text: isOut ? "→" : "←", title: `from ${record.from}` },
+    { kind: `proto p-${proto.toLowerCase()}`, text: proto },
+    { kind: "line", text: line.replace(/^IP /, "") },
+    { kind: `fate ${kind}`, text, title: text },
+  ];
+  return { kind: "packet", isChosen, cells };
 }

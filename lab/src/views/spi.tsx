@@ -1,10 +1,13 @@
 /** What the board says to its chip: a line for each period of chip select, and what it costs. */
-import { useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { bytesText } from "../../../host-sim/decode/spi_tap";
+import { useFiltered } from "../filtered";
 import { duration, grouped, seconds } from "../format";
 import type { Lab } from "../lab";
+import type { Line } from "../row_list";
 import { Rows } from "../rows";
-import { bytesOf, countBefore, type SpiRow } from "../store";
+import { countBefore } from "../store";
+import { bytesOf, type SpiRow } from "../store_rows";
 
 /** Transactions that the figures are of. */
 const RECENT = 400;
@@ -13,10 +16,7 @@ export function Spi({ lab }: { lab: Lab }) {
   const { store, shownBoard: board } = lab;
   const [selected, setSelected] = useState<SpiRow | undefined>();
   const several = store.boardNames.length > 1;
-  const rows = useMemo(
-    () => (several ? store.spi.filter(({ record }) => record.board === board) : store.spi),
-    [several, store, several ? store.version : 0, board],
-  );
+  const rows = useFiltered(lab, store.spi, several ? board : "", ({ record }) => record.board === board);
   const count = store.seen(rows);
   return (
     <div class="split has-detail">
@@ -28,24 +28,8 @@ export function Spi({ lab }: { lab: Lab }) {
           count={count}
           label="Transactions"
           follow={store.live}
-          row={(i) =>
-            rows[i] && (
-              <button
-                type="button"
-                role="option"
-                aria-selected={rows[i] === selected}
-                tabIndex={-1}
-                class={rows[i] === selected ? "row spi chosen" : "row spi"}
-                onClick={() => setSelected(rows[i] === selected ? undefined : rows[i])}
-              >
-                <span class="t">{seconds(rows[i].record.t)}</span>
-                <span class="op">{rows[i].text.slice(0, 4)}</span>
-                <span class="line">{rows[i].text.slice(4)}</span>
-                <span class="n">{rows[i].record.length} B</span>
-                <span class="n">{duration(rows[i].record.ns)}</span>
-              </button>
-            )
-          }
+          line={(i) => lineOf(rows[i], rows[i] === selected)}
+          choose={(i) => setSelected(rows[i] === selected ? undefined : rows[i])}
         />
       </section>
       <section class="detail" aria-label="What it costs">
@@ -59,6 +43,17 @@ export function Spi({ lab }: { lab: Lab }) {
       </section>
     </div>
   );
+}
+
+function lineOf({ text, record }: SpiRow, isChosen: boolean): Line {
+  const cells = [
+    { kind: "t", text: seconds(record.t) },
+    { kind: "op", text: text.slice(0, 4) },
+    { kind: "line", text: text.slice(4) },
+    { kind: "n", text: `${record.length} B` },
+    { kind: "n", text: duration(record.ns) },
+  ];
+  return { kind: "spi", isChosen, cells };
 }
 
 function Wires({ row }: { row: SpiRow }) {

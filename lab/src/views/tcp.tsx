@@ -4,8 +4,9 @@ import uPlot from "uplot";
 import type { TcpRecord } from "../../../host-sim/lab/records";
 import { grouped } from "../format";
 import type { Lab } from "../lab";
-import { type At, countBefore } from "../store";
-import { type Direction, directionsOf } from "../tcp_series";
+import { countBefore } from "../store";
+import type { At } from "../store_rows";
+import { type AckMark, type DataMark, type Direction, directionsOf } from "../tcp_series";
 
 const TALL = 0.62;
 const LEAST = 160;
@@ -104,8 +105,9 @@ function Plots({ lab, direction }: { lab: Lab; direction: Direction }) {
       both.state.destroy();
     };
   }, [scheme]);
-  const { store } = lab;
-  const data = useMemo(() => dataOf(lab, direction), [direction, store.cursor, store.version]);
+  const happened = happenedOf(lab, direction);
+  const counts = Object.values(happened).map(({ length }) => length);
+  const data = useMemo(() => dataOf(happened), [direction, happened.sent[0], happened.acks[0], ...counts]);
   useEffect(() => {
     plots.current?.sequence.setData(data.sequence);
     plots.current?.state.setData(data.state);
@@ -115,19 +117,30 @@ function Plots({ lab, direction }: { lab: Lab; direction: Direction }) {
   );
 }
 
+interface Happened {
+  sent: DataMark[];
+  acks: AckMark[];
+  samples: At<TcpRecord>[];
+}
+
+/** What there is of a connection up to the cursor. */
+function happenedOf(lab: Lab, direction: Direction): Happened {
+  const before = <T extends { at: number }>(list: T[]) => list.slice(0, countBefore(list, lab.store.cursor));
+  return {
+    sent: before(direction.data),
+    acks: before(direction.acks),
+    samples: before(samplesOf(lab, direction)),
+  };
+}
+
 /** Columns for uPlot; its own lines are the acknowledgements, the window's edge, and cwnd. */
-function dataOf(lab: Lab, direction: Direction): { sequence: uPlot.AlignedData; state: uPlot.AlignedData } {
-  const { cursor } = lab.store;
-  const sent = direction.data.slice(0, countBefore(direction.data, cursor));
-  const acks = direction.acks.slice(0, countBefore(direction.acks, cursor));
-  const all = samplesOf(lab, direction);
-  const samples = all.slice(0, countBefore(all, cursor)).map(({ record }) => record);
-  const ends = sent.map(({ t, to }): uPlot.AlignedData => [[t], [to], [null], [null], [null]]);
-  const acked = acks.map(({ t, ack, edge }): uPlot.AlignedData => [[t], [null], [ack], [edge], [null]]);
-  const window = samples.map(
-    (s): uPlot.AlignedData => [[s.t / 1e9], [null], [null], [null], [((s.una - s.iss) >>> 0) + s.cwnd]],
-  );
-  const rows = [...ends, ...acked, ...window].map((columns) => columns.map(([value]) => value)) as (number | null)[][];
+function dataOf(happened: Happened): { sequence: uPlot.AlignedData; state: uPlot.AlignedData } {
+  const samples = happened.samples.map(({ record }) => record);
+  const rows: (number | null)[][] = [
+    ...happened.sent.map(({ t, to }) => [t, to, null, null, null]),
+    ...happened.acks.map(({ t, ack, edge }) => [t, null, ack, edge, null]),
+    ...samples.map((s) => [s.t / 1e9, null, null, null, ((s.una - s.iss) >>> 0) + s.cwnd]),
+  ];
   rows.sort((a, b) => (a[0] as number) - (b[0] as number));
   const column = (i: number) => rows.map((row) => row[i]);
   return {
