@@ -8,14 +8,7 @@ const { Builder, ROOT } = require("./builder");
 
 const PAGE = "dist/lab/page/index.html";
 /** What the page is made of: its own folder, and the decoders with what they name. */
-const FOLDERS = [
-  "lab",
-  "host-sim/decode",
-  "host-sim/lab",
-  "host-sim/chips/enc28j60",
-  "host-sim/chips/w5500",
-  "firmware/net/wire",
-];
+const FOLDERS = ["lab", "host-sim/decode", "host-sim/lab", "host-sim/chips", "firmware/net/wire"];
 
 const sources = () =>
   FOLDERS.flatMap((folder) =>
