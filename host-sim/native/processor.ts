@@ -107,7 +107,9 @@ export class Processor {
   private call(address: number, words: number[]): number {
     if (this.fault) throw this.fault;
     try {
-      return this.interpreter.call(address, words);
+      const answer = this.interpreter.call(address, words);
+      if (this.latest?.area) this.latest = undefined; // what the interpreter was given it has copied
+      return answer;
     } catch (error) {
       if (error instanceof HardFault && !this.fault) {
         this.fault = error;
