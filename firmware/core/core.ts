@@ -6,10 +6,11 @@
 import { INET_DHCP, INET_NAT, INET_ROUTE, KERN_FILES, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import type { Arpcom } from "../net/if/ether";
-import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
+import { type Ifnet, if_setflags, if_setmtu, SIOCSIFLLADDR } from "../net/if/ifnet";
 import { rtlookup } from "../net/if/route";
 import { arpresolve } from "../net/inet/arp/arp";
 import { arp_probe } from "../net/inet/arp/arp_input";
+import { arp_delioctl, arp_setioctl } from "../net/inet/arp/arp_ioctl";
 import { arp_announce, arprequest } from "../net/inet/arp/arp_output";
 import { ATF_COM, arptab_look } from "../net/inet/arp/arptab";
 import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
@@ -23,7 +24,7 @@ import { soupcall, soupcalls } from "../net/kern/socket2";
 import { sowakeall } from "../net/kern/sys_socket";
 import type { Bytes, Table } from "../types";
 import { core_args, enaddr_get, event_conflict, event_link, event_next, events_init } from "./events";
-import { filecall } from "./filecall";
+import { filecall, vnodecall } from "./filecall";
 import { networkjs_entry, networkjs_init, networkjs_mended, networkjs_upcalls } from "./networkjs";
 import { stat } from "./stat";
 import { syscall } from "./syscall";
@@ -31,9 +32,11 @@ import {
   ARG_ADDR,
   ARG_PENDING,
   ARG_VALUE,
+  ARP_DELETE,
   ARP_KNOWN,
   ARP_PROBE,
   ARP_REQUEST,
+  ARP_SET,
   CORE_EVENT,
   CORE_INIT,
   CORE_MEND,
@@ -45,6 +48,7 @@ import {
   IF_INTR,
   IF_SETFLAGS,
   IF_SETLLADDR,
+  IF_SETMTU,
   IFV_ERRORS,
   IFV_FLAGS,
   IFV_IPACKETS,
@@ -73,6 +77,7 @@ let hidden: InIfaddr | null;
 /** Answers what was asked for, or a negative errno. */
 export function core_entry(code: number, a: number, b: number, c: number): number {
   if (KERN_FILES && code >= SYS_READ && code < IF_ATTACH) return filecall(code, a, b, c, core_unit(b));
+  if (KERN_FILES && code > ARP_DELETE && code < NJ_ROOM) return vnodecall(code, a, b);
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
   if (INET_NAT && code === NAT_RULE) return -nat_rule(a, b >>> 16, c, b & 65535);
@@ -102,6 +107,8 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return 0;
     case ARP_KNOWN:
       return known(a);
+    case ARP_DELETE:
+      return KERN_FILES ? -arp_delioctl(a) : -EINVAL;
     case IP_SETIF:
       ip_setif(a >= 0 ? core_unit(a) : null);
       return 0;
@@ -200,6 +207,10 @@ function interface_entry(code: number, ac: Arpcom, b: number, c: number): number
       return announce(ac);
     case ARP_REQUEST:
       return -arprequest(ac, b, c, null);
+    case IF_SETMTU:
+      return KERN_FILES ? -if_setmtu(ac, b) : -EINVAL;
+    case ARP_SET:
+      return KERN_FILES ? -arp_setioctl(ac, b, core_enaddr(), c) : -EINVAL;
   }
   return -EINVAL;
 }

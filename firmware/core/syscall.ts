@@ -4,16 +4,15 @@
  * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes and tells where the first of
  * them lie, SYS_PIECE where the next do, one piece after another, and SYS_RECEIVED lets go of them.
  */
-import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, TCP_DO_INFO } from "../config";
-import { arena, copyin, memory_offset } from "../machdep";
+import { INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO } from "../config";
+import { arena, copyin, get32, memory_offset } from "../machdep";
 import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
 import { ip_pcbopts, MAX_PCBOPTLEN } from "../net/inet/ip/ip_srcroute";
 import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EINVAL, ENOBUFS, ENOPROTOOPT, ENOTCONN } from "../net/kern/errno";
-import { M_WAIT, type Mbuf, MT_DATA, m_buf, m_get } from "../net/kern/mbuf";
-import { m_reclaim } from "../net/kern/mbuf_reclaim";
+import { M_WAIT, type Mbuf, MT_DATA, m_buf, m_freem, m_get } from "../net/kern/mbuf";
 import { AF_INET, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
 import { soreceive, soreceived, type Uio } from "../net/kern/soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "../net/kern/sosend";
@@ -176,8 +175,7 @@ export function sendit(fd: number, resid: number, flags: number): number {
   const len = sosendable(so, nam, resid, 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return len;
-  let top = m_copyin(len, atomic, sosendhow(so, len, resid));
-  if (INET_FRAG) while (!top && m_reclaim()) top = m_copyin(len, atomic, sosendhow(so, len, resid));
+  const top = m_copyin(len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, null, flags) : -ENOBUFS;
 }
 
@@ -188,15 +186,29 @@ function recvit(fd: number, len: number, flags: number): number {
   name.sin_family = 0;
   const n = name_out(soreceive(so, name, uio, len, flags));
   core_args[ARG_TO] = name.sin_family;
+  if (SO_CONTROL) recvit_control();
   if (n < 0) return n;
   uio_so = so;
   uio_flags = flags;
   uio_count = n;
-  uio_left = n;
-  piece_m = uio.uio_m;
-  piece_off = uio.uio_off;
-  core_args[ARG_VALUE] = piece();
+  pieces(uio, n);
   return n;
+}
+
+/** What the shell tells besides: of the Internet's sockets, where a datagram went to. */
+function recvit_control(): void {
+  const control = uio.uio_control;
+  core_args[ARG_INFO] = uio.uio_flags;
+  core_args[ARG_INFO + 1] = control ? get32(control.m_data) : 0;
+  m_freem(control);
+}
+
+/** `n` bytes have been found, the first ARG_VALUE of which lie together; the rest the shell asks for (SYS_PIECE). */
+export function pieces(found: Uio, n: number): void {
+  uio_left = n;
+  piece_m = found.uio_m;
+  piece_off = found.uio_off;
+  core_args[ARG_VALUE] = piece();
 }
 
 /** Of a stream, the bytes that lie together first: how many, from ARG_AT of the core's memory on. Then comes SYS_RECEIVED. */

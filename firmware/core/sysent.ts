@@ -31,7 +31,7 @@ export const SYS_SETSOCKOPT = 25; // (fd, level, name), value in ARG_VALUE
 export const SYS_GETSOCKOPT = 26; // (fd, level, name)
 export const SYS_SETUPCALL = 27; // (fd, on)
 export const SYS_SENDTO = 28; // (fd, bytes, flags), of the data that the shell holds ready; ARG_TO: to an address
-export const SYS_RECVFROM = 29; // (fd, bytes, flags): how many; ARG_VALUE of them lie from ARG_AT of the core's memory on; ARG_TO: from an address
+export const SYS_RECVFROM = 29; // (fd, bytes, flags): how many; ARG_VALUE of them lie from ARG_AT of the core's memory on; ARG_TO: from an address; with SO_CONTROL: MSG_ in ARG_INFO, where it went to behind that
 export const SYS_PIECE = 30; // the next that lie together, from ARG_AT on: how many, 0: no more; then comes SYS_RECEIVED
 export const SYS_RECEIVED = 31; // the receive is over; (1): it was none
 export const SYS_POLL = 32; // (fd, events)
@@ -43,8 +43,7 @@ export const SYS_SETIPOPTS = 37; // (fd, bytes): IP_OPTIONS are the data that th
 export const SYS_GETIPOPTS = 38; // (fd): how many bytes, from ARG_AT of the core's memory on
 
 /* Files of all types (KERN_FILES), and the packet tap */
-export const SYS_READ = 39; // (fd, bytes): as SYS_RECVFROM
-export const SYS_READPIECE = 40; // as SYS_PIECE
+export const SYS_READ = 39; // (fd, bytes): as SYS_RECVFROM; the next that lie together tells SYS_PIECE, and then comes SYS_READDONE
 export const SYS_READDONE = 41; // the read is over
 export const SYS_WRITE = 42; // (fd, bytes), of the data that the shell holds ready
 export const SYS_IOCTL = 43; // (fd, request, value)
@@ -55,6 +54,7 @@ export const BPF_SETF = 47; // (fd, bytes): the filter is the data that the shel
 /* What SYS_OPEN opens */
 export const OPEN_BPF = 0;
 export const OPEN_PIPE = 1; // the end to be read; the other is in ARG_VALUE
+export const OPEN_VNODE = 2; // whose bytes the shell has
 
 /* Interfaces, by unit: 0 is the first chip */
 export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit
@@ -63,6 +63,7 @@ export const IF_INTR = 50; // (unit): the interrupt line has fallen
 export const IF_GET = 51; // (unit, IFV_)
 export const IF_SETFLAGS = 52; // (unit, to set, to clear)
 export const IF_SETLLADDR = 53; // (unit), hardware address in ARG_ENADDR
+export const IF_SETMTU = 54; // (unit, bytes)
 export const IN_IFADDR = 55; // (unit), address and mask into ARG_ADDR and ARG_VALUE: 1 if there is one
 export const IN_IFINIT = 56; // (unit, address, mask)
 export const IN_IFSCRUB = 57; // (unit)
@@ -76,6 +77,13 @@ export const ARP_KNOWN = 64; // (address): 1 if the way there needs no ARP
 export const RT_REQUEST = 66; // (dst, mask, gateway), RTM_ and the metric times 256 in ARG_VALUE
 export const NAT_RULE = 67; // (protocol, our port and port inside: 16 bits each, address inside); port inside 0: the rule goes
 export const IP_SETIF = 65; // (unit): what goes to all goes out there; -1: as ever
+export const ARP_SET = 68; // (unit, address, ATF_), hardware address in ARG_ENADDR
+export const ARP_DELETE = 69; // (address)
+
+/* Files whose bytes the shell has, by their numbers */
+export const VN_NO = 70; // (fd): the number
+export const VN_ISOPEN = 71; // (number): 1 while it has a descriptor
+export const VN_SETEVENTS = 72; // (number, events)
 
 /* Sockets of the interpreter's network: net/njs */
 export const NJ_ROOM = 80; // 1: there may be one more

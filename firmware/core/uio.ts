@@ -5,6 +5,7 @@
  * what a program sends is copied in (`copyin`, which knows whose data the call at hand is about), and what it receives is copied out
  * by the shell, piece by piece.
  */
+import { INET_FRAG } from "../config";
 import { arena, copyin } from "../machdep";
 import {
   MAX_HDR,
@@ -18,6 +19,7 @@ import {
   m_get,
   m_gethdr,
 } from "../net/kern/mbuf";
+import { m_reclaim } from "../net/kern/mbuf_reclaim";
 
 /** A program's data of more bytes than this goes into clusters; what is less fits an mbuf behind all headers. */
 const MINCLSIZE = MSIZE - MAX_HDR;
@@ -31,6 +33,12 @@ const MSMALL = 5;
  * as there is room for: without clusters a small piece.
  */
 export function m_copyin(len: number, message: boolean, how: number): Mbuf | null {
+  let top = m_copyin1(len, message, how);
+  if (INET_FRAG) while (!top && m_reclaim()) top = m_copyin1(len, message, how);
+  return top;
+}
+
+function m_copyin1(len: number, message: boolean, how: number): Mbuf | null {
   const m = m_gethdr(how, MT_DATA);
   if (!m) return null;
   if (len > MINCLSIZE) return m_clusters(m, len, message, how);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { FlashError, type StorageFile } from "./storage";
 
 /** What a bundle may have or lack. */
-export type Feature = "TCP" | "UDP" | "DHCP" | "counters" | "groups" | "raw sockets" | "packet tap";
+export type Feature = "TCP" | "UDP" | "DHCP" | "counters" | "groups" | "raw sockets" | "packet tap" | "files";
 
 export interface Variety {
   /** tools/profile.js */
@@ -77,6 +77,7 @@ export const NEEDS: Readonly<Record<string, Feature>> = {
   traceroute: "raw sockets",
   tcpdump: "packet tap",
   pcap: "packet tap",
+  vfs: "files",
 };
 
 /** What a bundle, "enc28j60-udp", has not of what is needed by these modules, and which of them; undefined: nothing. */
