@@ -129,6 +129,16 @@ declare namespace EspruinoEthernet {
     forwardPort?(request: "add" | "delete", options: ForwardOptions): void;
     /** Counters of address translation, by the numbers of firmware/net/inet/nat/nat_var.ts. */
     natStats?(): Uint32Array | null;
+    /** What is translated now: addresses as inet_addr has them, `ms` until it is forgotten. In such a build. */
+    natSessions?(): {
+      protocol: number;
+      inside: number;
+      insidePort: number;
+      outside: number;
+      outsidePort: number;
+      port: number;
+      ms: number;
+    }[];
     ping(host: string, callback: PingCallback): void;
     ping(host: string, options: PingOptions, callback: PingCallback): void;
     /** Counters and tables; require("netstat") prints them. */
@@ -471,8 +481,10 @@ declare namespace EspruinoEthernet {
   }
 
   interface PcapOptions extends TapOptions {
-    /** default 2002 */
+    /** default 2002, or 37008 with `to` */
     port?: number;
+    /** an address: frames go there in datagrams (TZSP), and nobody can connect */
+    to?: string;
   }
 
   interface Capture extends Service {

@@ -134,6 +134,7 @@ export const STAT_TCB = 9; // ports and addresses, here and there; bytes that wa
 export const STAT_UDB = 10; // the same
 export const STAT_RIPCB = 11;
 export const STAT_NAT = 12; // counters, as above
+export const STAT_NATSESSION = 13; // protocol, endpoint inside, endpoint outside, our port; ms until it is forgotten
 
 /* Of an interface, from ARG_INFO on */
 export const STATIF_MTU = 0;
