@@ -63,6 +63,9 @@ export const VARIETIES: readonly Variety[] = [
   },
 ];
 
+/** What only builds with the profile router have, in the simulator and for whoever builds one. */
+export const ROUTERS: readonly Feature[] = ["packet tap", "files"];
+
 /** What is needed by who requires a module. */
 export const NEEDS: Readonly<Record<string, Feature>> = {
   net: "TCP",
