@@ -629,7 +629,7 @@ declare module "update" {
 }
 
 declare module "netstat" {
-  /** `what`: letters of what to show: i interfaces, a sockets, r routes, n neighbours, s counters, m memory. */
+  /** `what`: letters of what to show: i interfaces, a sockets, r routes, n neighbours, s counters, m memory, x what is translated (a router's). */
   export function netstat(eth: EspruinoEthernet.Ethernet, what?: string, print?: (line: string) => void): void;
 }
 
