@@ -10,7 +10,7 @@ import type { SocketsApi } from "../lib/sockets";
 import { timeout } from "../machdep";
 import type { SockaddrIn } from "../net/inet/in_var";
 import { listener_open } from "./listener";
-import { udp_start } from "./pcap_udp";
+import { type Pcap, type PcapOptions, udp_start } from "./pcap_udp";
 import {
   type Tap,
   type TapNet,
@@ -23,20 +23,6 @@ import {
   tap_read,
   tap_when,
 } from "./tap";
-
-export interface PcapOptions extends TapOptions {
-  /** default 2002, or 37008 with `to` */
-  port?: number;
-  /** an address: frames go there in datagrams (pcap_udp.ts), and nobody can connect */
-  to?: string;
-}
-
-export interface Pcap {
-  /** Ends the stream, and listens no more. */
-  end(): void;
-  /** Of the stream that there is, or was last: how many packets have gone by, and how many were lost for want of room. */
-  stats(): { received: number; dropped: number };
-}
 
 interface PcapServer {
   pc_net: SocketsApi;

@@ -9,8 +9,21 @@ import type { Insn } from "../lib/files";
 import type { SocketsApi } from "../lib/sockets";
 import { timeout } from "../machdep";
 import type { SockaddrIn } from "../net/inet/in_var";
-import type { Pcap, PcapOptions } from "./pcap";
-import { type Tap, tap_caplen, tap_close, tap_data, tap_next, tap_open, tap_read } from "./tap";
+import { type Tap, type TapOptions, tap_caplen, tap_close, tap_data, tap_next, tap_open, tap_read } from "./tap";
+
+export interface PcapOptions extends TapOptions {
+  /** default 2002, or 37008 with `to` */
+  port?: number;
+  /** an address: frames go there in datagrams, and nobody can connect */
+  to?: string;
+}
+
+export interface Pcap {
+  /** Ends the stream, and listens no more. */
+  end(): void;
+  /** Of the stream that there is, or was last: how many packets have gone by, and how many were lost for want of room. */
+  stats(): { received: number; dropped: number };
+}
 
 /** Version 1, a frame that was received, Ethernet, no more tags. */
 const TZSP = "\x01\0\0\x01\x01";
