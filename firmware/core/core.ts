@@ -78,6 +78,7 @@ let hidden: InIfaddr | null;
 export function core_entry(code: number, a: number, b: number, c: number): number {
   if (KERN_FILES && code >= SYS_READ && code < IF_ATTACH) return filecall(code, a, b, c, core_unit(b));
   if (KERN_FILES && code > ARP_DELETE && code < NJ_ROOM) return vnodecall(code, a, b);
+  if (KERN_FILES && code === ARP_DELETE) return -arp_delioctl(a);
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
   if (INET_NAT && code === NAT_RULE) return -nat_rule(a, b >>> 16, c, b & 65535);
@@ -107,13 +108,13 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return 0;
     case ARP_KNOWN:
       return known(a);
-    case ARP_DELETE:
-      return KERN_FILES ? -arp_delioctl(a) : -EINVAL;
     case IP_SETIF:
       ip_setif(a >= 0 ? core_unit(a) : null);
       return 0;
   }
   const ac = core_unit(a);
+  if (KERN_FILES && ac && code === IF_SETMTU) return -if_setmtu(ac, b);
+  if (KERN_FILES && ac && code === ARP_SET) return -arp_setioctl(ac, b, core_enaddr(), c);
   return ac ? interface_entry(code, ac, b, c) : -ENODEV;
 }
 
@@ -207,10 +208,6 @@ function interface_entry(code: number, ac: Arpcom, b: number, c: number): number
       return announce(ac);
     case ARP_REQUEST:
       return -arprequest(ac, b, c, null);
-    case IF_SETMTU:
-      return KERN_FILES ? -if_setmtu(ac, b) : -EINVAL;
-    case ARP_SET:
-      return KERN_FILES ? -arp_setioctl(ac, b, core_enaddr(), c) : -EINVAL;
   }
   return -EINVAL;
 }

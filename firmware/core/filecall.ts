@@ -5,7 +5,7 @@
  * A read has the same three steps as a receive (syscall.ts): SYS_READ finds the bytes and tells where the first of them lie, SYS_PIECE
  * where the next do, SYS_READDONE lets go of them.
  */
-import { NET_BPF } from "../config";
+import { INET_FRAG, NET_BPF } from "../config";
 import { memory_offset } from "../machdep";
 import { bpf_open, bpf_setf, bpf_setif } from "../net/if/bpf_dev";
 import { loif } from "../net/if/if_loop";
@@ -46,7 +46,7 @@ import {
   VN_NO,
   VN_SETEVENTS,
 } from "./sysent";
-import { m_copyin } from "./uio";
+import { m_copyin, m_copyinany } from "./uio";
 
 /** The read that is under way: of which file, and how many bytes. */
 const uio: Embedded<Fileuio> = {
@@ -135,7 +135,8 @@ function file_write(fd: number, resid: number): number {
   if (!fp) return -EBADF;
   const len = kern_space(fp, uio, resid);
   if (len < 0 || (!len && !uio.uio_atomic)) return len;
-  const top = m_copyin(len, uio.uio_atomic, uio.uio_how);
+  const top =
+    m_copyin(len, uio.uio_atomic, uio.uio_how) || (INET_FRAG ? m_copyinany(len, uio.uio_atomic, uio.uio_how) : null);
   return top ? kern_write(fp, top) : -ENOBUFS;
 }
 

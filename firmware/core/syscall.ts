@@ -4,7 +4,7 @@
  * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes and tells where the first of
  * them lie, SYS_PIECE where the next do, one piece after another, and SYS_RECEIVED lets go of them.
  */
-import { INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO } from "../config";
+import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO } from "../config";
 import { arena, copyin, get32, memory_offset } from "../machdep";
 import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
@@ -65,7 +65,7 @@ import {
   SYS_SOCKPRIV,
   SYS_TCPINFO,
 } from "./sysent";
-import { m_copyin } from "./uio";
+import { m_copyin, m_copyinany } from "./uio";
 
 /** The address of the call at hand. */
 const name: Embedded<SockaddrIn> = { sin_family: AF_INET, sin_addr: 0, sin_port: 0 };
@@ -175,7 +175,8 @@ export function sendit(fd: number, resid: number, flags: number): number {
   const len = sosendable(so, nam, resid, 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return len;
-  const top = m_copyin(len, atomic, sosendhow(so, len, resid));
+  let top = m_copyin(len, atomic, sosendhow(so, len, resid));
+  if (INET_FRAG && !top) top = m_copyinany(len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, null, flags) : -ENOBUFS;
 }
 
@@ -191,8 +192,19 @@ function recvit(fd: number, len: number, flags: number): number {
   uio_so = so;
   uio_flags = flags;
   uio_count = n;
-  pieces(uio, n);
+  uio_left = n;
+  piece_m = uio.uio_m;
+  piece_off = uio.uio_off;
+  core_args[ARG_VALUE] = piece();
   return n;
+}
+
+/** Of a stream, the bytes that lie together first: how many, from ARG_AT of the core's memory on. Then comes SYS_RECEIVED. */
+export function takeit(fd: number, len: number): number {
+  const n = recvit(fd, len, 0);
+  if (n <= 0) return n;
+  uio_count = core_args[ARG_VALUE];
+  return uio_count;
 }
 
 /** What the shell tells besides: of the Internet's sockets, where a datagram went to. */
@@ -203,20 +215,12 @@ function recvit_control(): void {
   m_freem(control);
 }
 
-/** `n` bytes have been found, the first ARG_VALUE of which lie together; the rest the shell asks for (SYS_PIECE). */
+/** Of a read of another file: `n` bytes have been found, the first ARG_VALUE of which lie together. */
 export function pieces(found: Uio, n: number): void {
   uio_left = n;
   piece_m = found.uio_m;
   piece_off = found.uio_off;
   core_args[ARG_VALUE] = piece();
-}
-
-/** Of a stream, the bytes that lie together first: how many, from ARG_AT of the core's memory on. Then comes SYS_RECEIVED. */
-export function takeit(fd: number, len: number): number {
-  const n = recvit(fd, len, 0);
-  if (n <= 0) return n;
-  uio_count = core_args[ARG_VALUE];
-  return uio_count;
 }
 
 /** The bytes that lie together next, ARG_AT in the core's memory: how many. */

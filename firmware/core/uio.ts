@@ -5,7 +5,6 @@
  * what a program sends is copied in (`copyin`, which knows whose data the call at hand is about), and what it receives is copied out
  * by the shell, piece by piece.
  */
-import { INET_FRAG } from "../config";
 import { arena, copyin } from "../machdep";
 import {
   MAX_HDR,
@@ -33,18 +32,19 @@ const MSMALL = 5;
  * as there is room for: without clusters a small piece.
  */
 export function m_copyin(len: number, message: boolean, how: number): Mbuf | null {
-  let top = m_copyin1(len, message, how);
-  if (INET_FRAG) while (!top && m_reclaim()) top = m_copyin1(len, message, how);
-  return top;
-}
-
-function m_copyin1(len: number, message: boolean, how: number): Mbuf | null {
   const m = m_gethdr(how, MT_DATA);
   if (!m) return null;
   if (len > MINCLSIZE) return m_clusters(m, len, message, how);
   if (message) m.m_data += MAX_HDR;
   m_small(m, len);
   return m;
+}
+
+/** There was no room: what can be done without goes, until there is, or null. */
+export function m_copyinany(len: number, message: boolean, how: number): Mbuf | null {
+  let top: Mbuf | null = null;
+  while (!top && m_reclaim()) top = m_copyin(len, message, how);
+  return top;
 }
 
 /** The first `len` bytes into `m`, where they fit. */
