@@ -18,6 +18,7 @@ exports.SWITCHED = {
   "firmware/net/if/bpf_ring.ts": TAP,
   "firmware/net/if/bpf_validate.ts": TAP,
   "firmware/net/inet/arp/arp_ioctl.ts": FILES,
+  "firmware/net/inet/ip/ip_savecontrol.ts": "SO_CONTROL",
   "firmware/net/kern/file_mend.ts": FILES,
   "firmware/net/kern/kern_descrip.ts": FILES,
   "firmware/net/kern/selinfo.ts": FILES,

@@ -10,7 +10,6 @@ import { type Ifnet, if_setflags, if_setmtu, SIOCSIFLLADDR } from "../net/if/ifn
 import { rtlookup } from "../net/if/route";
 import { arpresolve } from "../net/inet/arp/arp";
 import { arp_probe } from "../net/inet/arp/arp_input";
-import { arp_delioctl, arp_setioctl } from "../net/inet/arp/arp_ioctl";
 import { arp_announce, arprequest } from "../net/inet/arp/arp_output";
 import { ATF_COM, arptab_look } from "../net/inet/arp/arptab";
 import { in_ifinit, in_ifscrub, in_setgateway } from "../net/inet/in";
@@ -32,7 +31,6 @@ import {
   ARG_ADDR,
   ARG_PENDING,
   ARG_VALUE,
-  ARP_DELETE,
   ARP_KNOWN,
   ARP_PROBE,
   ARP_REQUEST,
@@ -77,8 +75,7 @@ let hidden: InIfaddr | null;
 /** Answers what was asked for, or a negative errno. */
 export function core_entry(code: number, a: number, b: number, c: number): number {
   if (KERN_FILES && code >= SYS_READ && code < IF_ATTACH) return filecall(code, a, b, c, core_unit(b));
-  if (KERN_FILES && code > ARP_DELETE && code < NJ_ROOM) return vnodecall(code, a, b);
-  if (KERN_FILES && code === ARP_DELETE) return -arp_delioctl(a);
+  if (KERN_FILES && code >= ARP_SET && code < NJ_ROOM) return vnodecall(code, a, b, c, core_unit(a));
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
   if (INET_NAT && code === NAT_RULE) return -nat_rule(a, b >>> 16, c, b & 65535);
@@ -114,7 +111,6 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
   }
   const ac = core_unit(a);
   if (KERN_FILES && ac && code === IF_SETMTU) return -if_setmtu(ac, b);
-  if (KERN_FILES && ac && code === ARP_SET) return -arp_setioctl(ac, b, core_enaddr(), c);
   return ac ? interface_entry(code, ac, b, c) : -ENODEV;
 }
 

@@ -8,10 +8,12 @@
 import { INET_FRAG, NET_BPF } from "../config";
 import { memory_offset } from "../machdep";
 import { bpf_open, bpf_setf, bpf_setif } from "../net/if/bpf_dev";
+import type { Arpcom } from "../net/if/ether";
 import { loif } from "../net/if/if_loop";
 import type { Ifnet } from "../net/if/ifnet";
+import { arp_delioctl, arp_setioctl } from "../net/inet/arp/arp_ioctl";
 import type { File } from "../net/kern/descrip";
-import { EBADF, EINVAL, ENOBUFS } from "../net/kern/errno";
+import { EBADF, EINVAL, ENOBUFS, ENODEV } from "../net/kern/errno";
 import type { Fileuio } from "../net/kern/file";
 import {
   dup,
@@ -26,12 +28,14 @@ import {
 import { M_DONTWAIT } from "../net/kern/mbuf";
 import { kern_pipe, pipe_wfd } from "../net/kern/sys_pipe";
 import { vn_isopen, vn_no, vn_open, vn_setevents } from "../net/kern/vnode";
-import type { Embedded } from "../types";
-import { core_args } from "./events";
+import type { Bytes, Embedded } from "../types";
+import { core_args, enaddr_get } from "./events";
 import { pieces } from "./syscall";
 import {
   ARG_AT,
   ARG_VALUE,
+  ARP_DELETE,
+  ARP_SET,
   BPF_SETF,
   BPF_SETIF,
   OPEN_PIPE,
@@ -58,6 +62,7 @@ const uio: Embedded<Fileuio> = {
   uio_how: 0,
   uio_atomic: false,
 };
+const enaddr: Bytes<6> = new Uint8Array(6);
 let read_fp: File | null;
 let read_count: number;
 
@@ -140,9 +145,14 @@ function file_write(fd: number, resid: number): number {
   return top ? kern_write(fp, top) : -ENOBUFS;
 }
 
-/** Files whose bytes the shell has. */
-export function vnodecall(code: number, a: number, b: number): number {
+/** Hardware addresses of neighbours of unit `a`, and files whose bytes the shell has. */
+export function vnodecall(code: number, a: number, b: number, c: number, ac: Arpcom | null): number {
   switch (code) {
+    case ARP_SET:
+      enaddr_get(enaddr);
+      return ac ? -arp_setioctl(ac, b, enaddr, c) : -ENODEV;
+    case ARP_DELETE:
+      return -arp_delioctl(a);
     case VN_NO:
       return vn_no(a);
     case VN_ISOPEN:

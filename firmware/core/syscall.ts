@@ -1,8 +1,7 @@
 /**
  * System calls by number: sysent.ts says what each takes. BSD: kern/init_sysent.c, kern/uipc_syscalls.c (sendit, recvit).
- *
- * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes and tells where the first of
- * them lie, SYS_PIECE where the next do, one piece after another, and SYS_RECEIVED lets go of them.
+ * A receive has three steps: SYS_RECVFROM finds the bytes and tells where the first of them lie, SYS_PIECE where the next do, one piece
+ * after another, and SYS_RECEIVED lets go of them.
  */
 import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO } from "../config";
 import { arena, copyin, get32, memory_offset } from "../machdep";
@@ -69,13 +68,12 @@ import { m_copyin, m_copyinany } from "./uio";
 
 /** The address of the call at hand. */
 const name: Embedded<SockaddrIn> = { sin_family: AF_INET, sin_addr: 0, sin_port: 0 };
-/** The receive that is under way: whose, with what flags, and what is left of it. */
+/** The receive that is under way: whose, with what flags, what is left of it, and where the next piece begins. */
 const uio: Embedded<Uio> = { uio_m: null, uio_off: 0, uio_flags: 0, uio_control: null };
 let uio_so: Socket | null;
 let uio_flags: number;
 let uio_count: number;
 let uio_left: number;
-/** where the next piece begins */
 let piece_m: Mbuf | null;
 let piece_off: number;
 const info: Embedded<TcpInfo> = {
@@ -209,10 +207,9 @@ export function takeit(fd: number, len: number): number {
 
 /** What the shell tells besides: of the Internet's sockets, where a datagram went to. */
 function recvit_control(): void {
-  const control = uio.uio_control;
   core_args[ARG_INFO] = uio.uio_flags;
-  core_args[ARG_INFO + 1] = control ? get32(control.m_data) : 0;
-  m_freem(control);
+  core_args[ARG_INFO + 1] = uio.uio_control ? get32(uio.uio_control.m_data) : 0;
+  m_freem(uio.uio_control);
 }
 
 /** Of a read of another file: `n` bytes have been found, the first ARG_VALUE of which lie together. */
@@ -282,7 +279,6 @@ function getipopts(fd: number): number {
   return m.m_len;
 }
 
-/** In the order of TcpInfo's fields. */
 function tcpinfo(fd: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);

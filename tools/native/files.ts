@@ -74,6 +74,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/net/inet/ip/ip_options.ts",
   "firmware/net/inet/ip/ip_output.ts",
   "firmware/net/inet/ip/ip_reass.ts",
+  "firmware/net/inet/ip/ip_savecontrol.ts",
   "firmware/net/inet/ip/ip_srcroute.ts",
   "firmware/net/inet/ip/ip_var.ts",
   "firmware/net/inet/ip/ipq.ts",

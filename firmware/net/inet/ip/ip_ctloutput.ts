@@ -2,13 +2,12 @@
  * Options of level IPPROTO_IP on a socket. BSD: netinet/ip_output.c (ip_ctloutput); Stevens section 8.8.
  */
 import { INET_FRAG, INET_MULTICAST, SO_CONTROL } from "../../../config";
-import { put32 } from "../../../machdep";
 import { EINVAL, ENOBUFS, ENOPROTOOPT } from "../../kern/errno";
-import { M_DONTWAIT, type Mbuf, MT_CONTROL, m_get } from "../../kern/mbuf";
 import { PRCO_SETOPT } from "../../kern/protosw";
-import { SO_DONTFRAG, SO_RECVDSTADDR, type Socket } from "../../kern/socketvar";
+import { SO_DONTFRAG, type Socket } from "../../kern/socketvar";
 import type { Inpcb } from "../in_pcb";
 import { IP_DROP_MEMBERSHIP, IP_MULTICAST_IF, ip_allocmoptions, ip_getmoptions, ip_setmoptions } from "./ip_moptions";
+import { ip_recvdstaddr } from "./ip_savecontrol";
 
 /* The level and its options, numbered as on Linux, which has no IP_RECVDSTADDR: BSD's. The value of IP_OPTIONS is bytes: ip_srcroute.ts */
 export const IPPROTO_IP = 0;
@@ -45,23 +44,6 @@ function ip_dontfrag(op: number, so: Socket, value: number): number {
   if (value) so.so_options |= SO_DONTFRAG;
   else so.so_options &= ~SO_DONTFRAG;
   return 0;
-}
-
-/** Gets or sets whether a datagram's receiver is told where it went to (RFC 1122 4.1.3.5). */
-function ip_recvdstaddr(op: number, so: Socket, value: number): number {
-  if (op !== PRCO_SETOPT) return so.so_options & SO_RECVDSTADDR ? 1 : 0;
-  if (value) so.so_options |= SO_RECVDSTADDR;
-  else so.so_options &= ~SO_RECVDSTADDR;
-  return 0;
-}
-
-/** Control for a socket that wants to know that a datagram went to `dst`; null for others, and when there is no memory. BSD: ip_savecontrol. */
-export function ip_savecontrol(so: Socket, dst: number): Mbuf | null {
-  const m = so.so_options & SO_RECVDSTADDR ? m_get(M_DONTWAIT, MT_CONTROL) : null;
-  if (!m) return null;
-  put32(m.m_data, dst);
-  m.m_len = 4;
-  return m;
 }
 
 /** Options that have to do with groups. What was said of them begins with the first that is set. */

@@ -20,7 +20,7 @@ import { in_pseudo, in_sum } from "../in_cksum";
 import { INPLOOKUP_WILDCARD, type Inpcb, type InpcbHead, in_pcblookup, in_pcbnotify } from "../in_pcb";
 import { in_pcbdeliver } from "../in_pcb_many";
 import { SIN_ADDR, SIN_FAMILY, SIN_LEN, SIN_PORT, SOCKADDR_IN_LEN } from "../in_var";
-import { ip_savecontrol } from "../ip/ip_ctloutput";
+import { ip_savecontrol } from "../ip/ip_savecontrol";
 import {
   UDPS_BADLEN,
   UDPS_BADSUM,
