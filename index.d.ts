@@ -129,6 +129,16 @@ declare namespace EspruinoEthernet {
     forwardPort?(request: "add" | "delete", options: ForwardOptions): void;
     /** Counters of address translation, by the numbers of firmware/net/inet/nat/nat_var.ts. */
     natStats?(): Uint32Array | null;
+    /** What is translated now: addresses as inet_addr has them, `ms` until it is forgotten. In such a build. */
+    natSessions?(): {
+      protocol: number;
+      inside: number;
+      insidePort: number;
+      outside: number;
+      outsidePort: number;
+      port: number;
+      ms: number;
+    }[];
     ping(host: string, callback: PingCallback): void;
     ping(host: string, options: PingOptions, callback: PingCallback): void;
     /** Counters and tables; require("netstat") prints them. */
@@ -166,6 +176,31 @@ declare namespace EspruinoEthernet {
     unsent: number;
     sendWindow: number;
     receiveWindow: number;
+  }
+
+  /** What is behind a descriptor of a program's own. */
+  interface VnodeOps {
+    /** at most `length` bytes, nothing at the end, -11 (EAGAIN) for "not now" */
+    read?(length: number): string | number;
+    /** how much was taken */
+    write?(data: string): number;
+    close?(): void;
+    /** put here by `vnode`: it can be read (1), written (4) now */
+    ready?(events: number): void;
+  }
+
+  interface Message {
+    msg_name?: SockaddrIn | {} | null;
+    msg_data?: string | Uint8Array;
+    msg_rights?: number[] | null;
+    msg_control?: { cmsg_level: number; cmsg_type: number; cmsg_data: number }[];
+    msg_flags?: number;
+  }
+
+  interface Pollfd {
+    fd: number;
+    events: number;
+    revents?: number;
   }
 
   /** BSD's system calls. None of them waits; a negative answer is an error number. */
@@ -245,8 +280,32 @@ declare namespace EspruinoEthernet {
     readonly BIOCSETIF?: number;
     /** instructions, each [code, jt, jf, k] */
     readonly BIOCSETF?: number;
-    /** "/dev/bpf": a packet tap */
-    open?(path: string): number;
+    /** Requests about interfaces, neighbours and routes, numbered as on Linux. */
+    readonly SIOCADDRT?: number;
+    readonly SIOCDELRT?: number;
+    readonly SIOCGIFCONF?: number;
+    readonly SIOCGIFFLAGS?: number;
+    readonly SIOCSIFFLAGS?: number;
+    readonly SIOCGIFADDR?: number;
+    readonly SIOCSIFADDR?: number;
+    readonly SIOCGIFBRDADDR?: number;
+    readonly SIOCGIFNETMASK?: number;
+    readonly SIOCSIFNETMASK?: number;
+    readonly SIOCGIFMTU?: number;
+    readonly SIOCSIFMTU?: number;
+    readonly SIOCGIFHWADDR?: number;
+    readonly SIOCSARP?: number;
+    readonly SIOCGARP?: number;
+    readonly SIOCDARP?: number;
+    /** An option of level IPPROTO_IP: recvmsg tells where a datagram went to. */
+    readonly IP_RECVDSTADDR?: number;
+    /** "/dev/bpf": a packet tap; with the module vfs "/dev/console" and files of the Storage, `flags` as on Linux (0x441: created, added to) */
+    open?(path: string, flags?: number): number;
+    /** A descriptor of what a program makes readable and writable. */
+    vnode?(ops: VnodeOps): number;
+    /** How much was taken. */
+    sendmsg?(fd: number, msg: Message, flags: number): number;
+    recvmsg?(fd: number, msg: Message, length: number, flags: number): number;
     /** -11 (EAGAIN) while there is nothing, nothing at the end. Of a tap whole packets. */
     read?(fd: number, length: number): Uint8Array | number;
     readstring?(fd: number, length: number): string | number;
@@ -254,14 +313,16 @@ declare namespace EspruinoEthernet {
     write?(fd: number, data: string | Uint8Array): number;
     readv?(fd: number, lengths: number[]): string[] | number;
     writev?(fd: number, pieces: (string | Uint8Array)[]): number;
-    ioctl?(fd: number, request: number, value?: number | string | number[][]): number;
+    /** `value`: a number; for the tap a name or a filter; for SIOC... an object with BSD's fields (ifr_name, ifr_addr, arp_pa, rt_dst ...). */
+    ioctl?(fd: number, request: number, value?: number | string | number[][] | object): number;
     /** `fds` becomes [to be read, to be written]. */
     pipe?(fds: number[]): number;
     dup?(fd: number): number;
     dup2?(fd: number, to: number): number;
-    poll?(fd: number, events: number): number;
-    /** Called with those that can be read, once for all that has happened in a turn. */
-    select?(fds: number[], upcall: ((ready: number[]) => void) | null): number;
+    /** Of many descriptors how many have something to tell, in `revents` of each. */
+    poll?(fd: number | Pollfd[], events: number): number;
+    /** Called with those of `fds` that can be read and those of `writefds` that can be written, once for all that has happened in a turn. */
+    select?(fds: number[], upcall: ((ready: number[], writable: number[]) => void) | null, writefds?: number[]): number;
   }
 
   /** What can be ended. */
@@ -420,8 +481,10 @@ declare namespace EspruinoEthernet {
   }
 
   interface PcapOptions extends TapOptions {
-    /** default 2002 */
+    /** default 2002, or 37008 with `to` */
     port?: number;
+    /** an address: frames go there in datagrams (TZSP), and nobody can connect */
+    to?: string;
   }
 
   interface Capture extends Service {
@@ -530,6 +593,11 @@ declare module "tftpd" {
   ): EspruinoEthernet.Service;
 }
 
+declare module "vfs" {
+  /** From now on `eth.net.open` knows the console and the files of the Storage. */
+  export function mount(eth: EspruinoEthernet.Ethernet): void;
+}
+
 declare module "mdns" {
   export function start(
     eth: EspruinoEthernet.Ethernet,
@@ -561,7 +629,7 @@ declare module "update" {
 }
 
 declare module "netstat" {
-  /** `what`: letters of what to show: i interfaces, a sockets, r routes, n neighbours, s counters, m memory. */
+  /** `what`: letters of what to show: i interfaces, a sockets, r routes, n neighbours, s counters, m memory, x what is translated (a router's). */
   export function netstat(eth: EspruinoEthernet.Ethernet, what?: string, print?: (line: string) => void): void;
 }
 

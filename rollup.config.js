@@ -116,6 +116,7 @@ module.exports = [
   storageModule("pcap"),
   storageModule("dhcpd"),
   storageModule("tftpd"),
+  storageModule("vfs"),
   ...CHIP_NAMES.map((chip) =>
     bundles(`firmware/boot-test-${chip}.ts`, PROFILES.test, { [`${chip}.test.js`]: readable }),
   ),

@@ -43,7 +43,9 @@ export const KERN_FILES = true;
 /** Pipes, and bytes that one holds. */
 export const NPIPE = 4;
 export const PIPSIZ = 512;
-/** Control that goes with messages: descriptors, which are passed in the local domain only. */
+/** Files whose bytes the shell has: the console, the Storage (kern/vnode.ts). */
+export const NVNODE = 4;
+/** Control that goes with messages: descriptors in the local domain, where a datagram went to in the Internet's (IP_RECVDSTADDR). */
 export const SO_CONTROL = true;
 
 /* Interfaces: if/ */

@@ -30,6 +30,20 @@ export interface BoardStorage {
   compact(): void;
   getFree(): number;
   list(pattern: RegExp): string[];
+  open(name: string, mode: string): BoardFile;
+}
+
+/** Espruino's StorageFile: it is read, or written; `read` gives undefined at the end. */
+export interface BoardFile {
+  read(len: number): string | undefined;
+  write(data: string): void;
+}
+
+/** What a console is at. */
+interface ConsoleDevice {
+  on(event: "data", func: (data: string) => void): void;
+  removeListener(event: "data", func: (data: string) => void): void;
+  write(data: string): void;
 }
 
 /** Makes the functions of `commands` some of the console's. */
@@ -55,6 +69,40 @@ export function console_type(data: string): void {
 export function console_return(): void {
   LoopbackB.removeAllListeners("data");
   E.setConsole(lender, { force: false });
+}
+
+/** The device whose input somebody has taken, and who gets it. */
+let taken: string | null = null;
+let taker: ((data: string) => void) | undefined;
+
+function console_device(name: string): ConsoleDevice {
+  return global[name] as ConsoleDevice;
+}
+
+/** Takes the console's input: `input` gets what is typed, and the interpreter nothing. False: there is no console, or it is taken. */
+export function console_take(input: (data: string) => void): boolean {
+  const name = taken ? null : E.getConsole();
+  if (!name) return false;
+  taken = name;
+  taker = input;
+  E.setConsole(null, { force: true });
+  console_device(name).on("data", input);
+  return true;
+}
+
+/** The interpreter listens again. */
+export function console_give(): void {
+  if (!taken) return;
+  console_device(taken).removeListener("data", taker!);
+  E.setConsole(taken, { force: false });
+  taken = null;
+}
+
+/** Writes to the console as it stands, without an end of line. False: there is none. */
+export function console_put(data: string): boolean {
+  const name = taken || E.getConsole();
+  if (name) console_device(name).write(data);
+  return !!name;
 }
 
 export function storage(): BoardStorage {

@@ -6,7 +6,7 @@ const { CHIPS } = require("./chips");
 
 const prefixes = [
   "m ext mbs uio", // mbufs
-  "so sb pr dom f fo si pp c", // sockets, files
+  "so sb pr dom f fo si pp v c", // sockets, files
   "if ifq bd br ipq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh ns nr", // interfaces and protocols
   "wd sc spi", // drivers
   ...Object.values(CHIPS).map(({ prefix }) => prefix),

@@ -61,7 +61,7 @@ exports.PROFILES = {
   /** for boards with room; RFC 7126 advises against source routes */
   full: { ...HOST, IP_SRCROUTE: false, SO_CONTROL: false },
   /** what a board has that leads from one network to another: for the simulator, and whoever builds it */
-  router: { IP_SRCROUTE: false, SO_CONTROL: false, NMBUFS: 64, NMBCLUSTERS: 24, NJ_CHUNK: 8 + 9216 },
+  router: { IP_SRCROUTE: false, NMBUFS: 64, NMBCLUSTERS: 24, NJ_CHUNK: 8 + 9216 },
   /** for 64 KB of Storage, as machine code */
   small: SMALL,
   /** TCP for the interpreter's own net and http, and DHCP: for 48 KB of Storage, as machine code */

@@ -20,6 +20,7 @@ const OWN_MODULES = [
   "tftpd",
   "traceroute",
   "update",
+  "vfs",
 ];
 
 /** Names in `require("...")`. Throws an Error that names the file when the text is no JavaScript. */

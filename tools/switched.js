@@ -9,18 +9,23 @@ exports.SWITCHED = {
   "firmware/core/filecall.ts": FILES,
   "firmware/core/gate_files.ts": FILES,
   "firmware/lib/files.ts": FILES,
+  "firmware/lib/if_ioctl.ts": FILES,
+  "firmware/lib/vnode.ts": FILES,
   "firmware/net/if/bpf.ts": TAP,
   "firmware/net/if/bpf_dev.ts": TAP,
   "firmware/net/if/bpf_filter.ts": TAP,
   "firmware/net/if/bpf_mend.ts": TAP,
   "firmware/net/if/bpf_ring.ts": TAP,
   "firmware/net/if/bpf_validate.ts": TAP,
+  "firmware/net/inet/arp/arp_ioctl.ts": FILES,
+  "firmware/net/inet/ip/ip_savecontrol.ts": "SO_CONTROL",
   "firmware/net/kern/file_mend.ts": FILES,
   "firmware/net/kern/kern_descrip.ts": FILES,
   "firmware/net/kern/selinfo.ts": FILES,
   "firmware/net/kern/sofile.ts": FILES,
   "firmware/net/kern/sys_generic.ts": FILES,
   "firmware/net/kern/sys_pipe.ts": FILES,
+  "firmware/net/kern/vnode.ts": FILES,
 };
 
 /** The constant without which a file, an absolute path, is nothing; undefined for others. */

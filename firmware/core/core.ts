@@ -7,7 +7,7 @@ import { INET_DHCP, INET_DNS, INET_NAT, INET_ROUTE, KERN_FILES, LIB_NETWORKJS, L
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import { copyin, memory_offset } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
-import { type Ifnet, if_setflags, SIOCSIFLLADDR } from "../net/if/ifnet";
+import { type Ifnet, if_setflags, if_setmtu, SIOCSIFLLADDR } from "../net/if/ifnet";
 import { rtlookup } from "../net/if/route";
 import { arpresolve } from "../net/inet/arp/arp";
 import { arp_announce } from "../net/inet/arp/arp_output";
@@ -25,7 +25,7 @@ import { soupcall, soupcalls } from "../net/kern/socket2";
 import { sowakeall } from "../net/kern/sys_socket";
 import type { Bytes, Table } from "../types";
 import { core_args, enaddr_get, event_conflict, event_dhcp, event_link, event_next, events_init } from "./events";
-import { filecall } from "./filecall";
+import { filecall, vnodecall } from "./filecall";
 import { networkjs_entry, networkjs_init, networkjs_mended, networkjs_upcalls } from "./networkjs";
 import { stat } from "./stat";
 import { syscall } from "./syscall";
@@ -34,6 +34,7 @@ import {
   ARG_AT,
   ARG_PENDING,
   ARG_VALUE,
+  ARP_SET,
   CORE_EVENT,
   CORE_INIT,
   CORE_MEND,
@@ -50,6 +51,7 @@ import {
   IF_INTR,
   IF_SETFLAGS,
   IF_SETLLADDR,
+  IF_SETMTU,
   IFV_ERRORS,
   IFV_FLAGS,
   IFV_IPACKETS,
@@ -74,6 +76,7 @@ let units: Table<Arpcom | null, typeof NETHER>;
 /** Answers what was asked for, or a negative errno. */
 export function core_entry(code: number, a: number, b: number, c: number): number {
   if (KERN_FILES && code >= SYS_READ && code < IF_ATTACH) return filecall(code, a, b, c, core_unit(b));
+  if (KERN_FILES && code >= ARP_SET && code < NJ_ROOM) return vnodecall(code, a, b, c, core_unit(a));
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
   if (INET_NAT && code === NAT_RULE) return -nat_rule(a, b >>> 16, c, b & 65535);
@@ -104,6 +107,7 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
       return INET_DHCP && INET_DNS ? domain() : 0;
   }
   const ac = core_unit(a);
+  if (KERN_FILES && ac && code === IF_SETMTU) return -if_setmtu(ac, b);
   return ac ? interface_entry(code, ac, b, c) : -ENODEV;
 }
 

@@ -2,16 +2,18 @@
  * System calls on descriptors of any type, by number (KERN_FILES): what net/kern/sys_generic.ts is in JavaScript. BSD:
  * kern/sys_generic.c, kern/kern_descrip.c.
  *
- * A read has the same three steps as a receive (syscall.ts): SYS_READ finds the bytes and tells where the first of them lie, SYS_READPIECE
+ * A read has the same three steps as a receive (syscall.ts): SYS_READ finds the bytes and tells where the first of them lie, SYS_PIECE
  * where the next do, SYS_READDONE lets go of them.
  */
 import { INET_FRAG, NET_BPF } from "../config";
 import { memory_offset } from "../machdep";
 import { bpf_open, bpf_setf, bpf_setif } from "../net/if/bpf_dev";
+import type { Arpcom } from "../net/if/ether";
 import { loif } from "../net/if/if_loop";
 import type { Ifnet } from "../net/if/ifnet";
+import { arp_delioctl, arp_setioctl } from "../net/inet/arp/arp_ioctl";
 import type { File } from "../net/kern/descrip";
-import { EBADF, EINVAL, ENOBUFS } from "../net/kern/errno";
+import { EBADF, EINVAL, ENOBUFS, ENODEV } from "../net/kern/errno";
 import type { Fileuio } from "../net/kern/file";
 import {
   dup,
@@ -23,28 +25,34 @@ import {
   kern_space,
   kern_write,
 } from "../net/kern/kern_descrip";
-import { M_DONTWAIT, type Mbuf, m_buf } from "../net/kern/mbuf";
-import { m_reclaim } from "../net/kern/mbuf_reclaim";
+import { M_DONTWAIT } from "../net/kern/mbuf";
 import { kern_pipe, pipe_wfd } from "../net/kern/sys_pipe";
-import type { Embedded } from "../types";
-import { core_args } from "./events";
+import { vn_isopen, vn_no, vn_open, vn_setevents } from "../net/kern/vnode";
+import type { Bytes, Embedded } from "../types";
+import { core_args, enaddr_get } from "./events";
+import { pieces } from "./syscall";
 import {
   ARG_AT,
   ARG_VALUE,
+  ARP_DELETE,
+  ARP_SET,
   BPF_SETF,
   BPF_SETIF,
   OPEN_PIPE,
+  OPEN_VNODE,
   SYS_DUP,
   SYS_IOCTL,
   SYS_OPEN,
   SYS_READ,
   SYS_READDONE,
-  SYS_READPIECE,
   SYS_WRITE,
+  VN_ISOPEN,
+  VN_NO,
+  VN_SETEVENTS,
 } from "./sysent";
-import { m_copyin } from "./uio";
+import { m_copyin, m_copyinany } from "./uio";
 
-/** The read that is under way: of which file, how many bytes, and how many of them have not been told of yet. */
+/** The read that is under way: of which file, and how many bytes. */
 const uio: Embedded<Fileuio> = {
   uio_m: null,
   uio_off: 0,
@@ -54,19 +62,15 @@ const uio: Embedded<Fileuio> = {
   uio_how: 0,
   uio_atomic: false,
 };
+const enaddr: Bytes<6> = new Uint8Array(6);
 let read_fp: File | null;
 let read_count: number;
-let read_left: number;
-let read_m: Mbuf | null;
-let read_off: number;
 
 /** `unit`: the interface of a BPF_SETIF, null for lo0. */
 export function filecall(code: number, a: number, b: number, c: number, unit: Ifnet | null): number {
   switch (code) {
     case SYS_READ:
       return file_read(a, b);
-    case SYS_READPIECE:
-      return read_piece();
     case SYS_READDONE:
       return read_done();
     case SYS_WRITE:
@@ -82,6 +86,7 @@ export function filecall(code: number, a: number, b: number, c: number, unit: If
 }
 
 function file_open(what: number): number {
+  if (what === OPEN_VNODE) return vn_open();
   if (what !== OPEN_PIPE) return NET_BPF ? bpf_open() : -EINVAL;
   const fd = kern_pipe();
   core_args[ARG_VALUE] = pipe_wfd;
@@ -112,31 +117,12 @@ function file_read(fd: number, len: number): number {
   if (n < 0) return n;
   read_fp = fp;
   read_count = n;
-  read_left = n;
-  read_m = uio.uio_m;
-  read_off = uio.uio_off;
-  core_args[ARG_VALUE] = read_piece();
-  return n;
-}
-
-/** The bytes that lie together next, ARG_AT in the core's memory: how many. */
-function read_piece(): number {
-  if (uio.uio_buf) return read_found(uio.uio_buf, read_off, read_left);
-  let m = read_m;
-  while (m && read_off >= m.m_len) {
-    read_off -= m.m_len;
-    m = m.m_next;
+  const buf = uio.uio_buf;
+  if (!buf) pieces(uio, n);
+  else {
+    core_args[ARG_AT] = memory_offset(buf, uio.uio_off);
+    core_args[ARG_VALUE] = n;
   }
-  read_m = m;
-  return m ? read_found(m_buf(m), m.m_data + read_off, m.m_len - read_off) : 0;
-}
-
-/** At most `len` bytes from `off` of `buf` are the next. */
-function read_found(buf: Uint8Array, off: number, len: number): number {
-  const n = len < read_left ? len : read_left;
-  core_args[ARG_AT] = memory_offset(buf, off);
-  read_off += n;
-  read_left -= n;
   return n;
 }
 
@@ -154,7 +140,25 @@ function file_write(fd: number, resid: number): number {
   if (!fp) return -EBADF;
   const len = kern_space(fp, uio, resid);
   if (len < 0 || (!len && !uio.uio_atomic)) return len;
-  let top = m_copyin(len, uio.uio_atomic, uio.uio_how);
-  if (INET_FRAG) while (!top && m_reclaim()) top = m_copyin(len, uio.uio_atomic, uio.uio_how);
+  const top =
+    m_copyin(len, uio.uio_atomic, uio.uio_how) || (INET_FRAG ? m_copyinany(len, uio.uio_atomic, uio.uio_how) : null);
   return top ? kern_write(fp, top) : -ENOBUFS;
+}
+
+/** Hardware addresses of neighbours of unit `a`, and files whose bytes the shell has. */
+export function vnodecall(code: number, a: number, b: number, c: number, ac: Arpcom | null): number {
+  switch (code) {
+    case ARP_SET:
+      enaddr_get(enaddr);
+      return ac ? -arp_setioctl(ac, b, enaddr, c) : -ENODEV;
+    case ARP_DELETE:
+      return -arp_delioctl(a);
+    case VN_NO:
+      return vn_no(a);
+    case VN_ISOPEN:
+      return vn_isopen(a) ? 1 : 0;
+    case VN_SETEVENTS:
+      return vn_setevents(a, b);
+  }
+  return -EINVAL;
 }

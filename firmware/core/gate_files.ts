@@ -2,40 +2,35 @@
  * System calls on descriptors of any type as the libraries know them (net/kern/sys_generic.ts, kern_descrip.ts, net/if/bpf.ts), each an
  * entry of the core's (filecall.ts).
  */
-import { bytes_string } from "../machdep";
+import { string_bytes } from "../machdep";
+import { EOPNOTSUPP } from "../net/kern/errno";
+import { type Name, notsock, recvdata, recvstring, sendto } from "./gate_syscalls";
 import { args, call, type Interface, look, units } from "./gate_turn";
-import { entry, memory } from "./port";
+import { entry } from "./port";
 import {
-  ARG_AT,
+  ARG_INFO,
   ARG_PENDING,
   ARG_VALUE,
   BPF_SETF,
   BPF_SETIF,
   OPEN_BPF,
   OPEN_PIPE,
+  OPEN_VNODE,
   SYS_DUP,
   SYS_IOCTL,
   SYS_OPEN,
   SYS_READ,
   SYS_READDONE,
-  SYS_READPIECE,
   SYS_WRITE,
+  VN_ISOPEN,
+  VN_NO,
+  VN_SETEVENTS,
 } from "./sysent";
 
 /** At most `len` bytes as a string, or a negative errno. */
 export function readstring(fd: number, len: number): string | number {
   const n = call(SYS_READ, fd, len === (len | 0) ? len : -1, 0);
-  if (n < 0) return n;
-  const bytes = memory();
-  const first = bytes.byteOffset;
-  let data = bytes_string(bytes, first + args[ARG_AT], args[ARG_VALUE]);
-  while (data.length < n) data += readpiece(bytes, first, call(SYS_READPIECE, 0, 0, 0));
-  call(SYS_READDONE, 0, 0, 0);
-  return data;
-}
-
-function readpiece(bytes: Uint8Array, first: number, len: number): string {
-  return bytes_string(bytes, first + args[ARG_AT], len);
+  return n < 0 ? n : recvdata(n, SYS_READDONE);
 }
 
 export function write(fd: number, data: string | Uint8Array): number {
@@ -72,6 +67,47 @@ export function kern_pipe(): number {
   const fd = call(SYS_OPEN, OPEN_PIPE, 0, 0);
   pipe_wfd = args[ARG_VALUE];
   return fd;
+}
+
+export function vn_open(): number {
+  return call(SYS_OPEN, OPEN_VNODE, 0, 0);
+}
+
+export function vn_no(fd: number): number {
+  return call(VN_NO, fd, 0, 0);
+}
+
+export function vn_isopen(no: number): boolean {
+  return call(VN_ISOPEN, no, 0, 0) !== 0;
+}
+
+export function vn_setevents(no: number, events: number): number {
+  return call(VN_SETEVENTS, no, events, 0);
+}
+
+/** What a receive tells besides. */
+interface Msghdr {
+  msg_name: Name | null;
+  msg_data: string | Uint8Array;
+  msg_rights: number[] | null;
+  msg_flags: number;
+}
+
+/** Descriptors go through PF_UNIX alone, which no core has. */
+export function sendmsg(fd: number, msg: Msghdr, flags: number): number {
+  if (msg.msg_rights && msg.msg_rights.length) return notsock(fd) || -EOPNOTSUPP;
+  return sendto(fd, msg.msg_data, flags, msg.msg_name);
+}
+
+export let cmsg_dstaddr: number;
+
+export function recvmsg(fd: number, msg: Msghdr, len: number, flags: number): number {
+  const data = recvstring(fd, len, flags, msg.msg_name);
+  if (typeof data === "number") return data;
+  msg.msg_data = string_bytes(data);
+  msg.msg_flags = args[ARG_INFO];
+  cmsg_dstaddr = args[ARG_INFO + 1];
+  return data.length;
 }
 
 /** lo0 has no unit. */

@@ -8,11 +8,14 @@ import { port_intr, port_wire } from "./port";
 import {
   ARG_ADDR,
   ARG_VALUE,
+  ARP_DELETE,
+  ARP_SET,
   IF_ATTACH,
   IF_DETACH,
   IF_GET,
   IF_SETFLAGS,
   IF_SETLLADDR,
+  IF_SETMTU,
   IFV_ERRORS,
   IFV_FLAGS,
   IFV_IPACKETS,
@@ -119,6 +122,19 @@ export function in_ifinit(ac: Interface, addr: number, mask: number): number {
 
 export function in_ifscrub(ac: Interface): void {
   call(IN_IFSCRUB, ac.if_unit, 0, 0);
+}
+
+export function if_setmtu(ac: Interface, mtu: number): number {
+  return -call(IF_SETMTU, ac.if_unit, mtu | 0, 0);
+}
+
+export function arp_setioctl(ac: Interface, addr: number, enaddr: Uint8Array, flags: number): number {
+  enaddr_out(enaddr);
+  return -call(ARP_SET, ac.if_unit, addr, flags);
+}
+
+export function arp_delioctl(addr: number): number {
+  return -call(ARP_DELETE, addr, 0, 0);
 }
 
 export function in_setgateway(gateway: number): number {

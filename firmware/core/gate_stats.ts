@@ -19,6 +19,7 @@ import {
   STAT_IP,
   STAT_MBUF,
   STAT_NAT,
+  STAT_NATSESSION,
   STAT_RIPCB,
   STAT_ROUTE,
   STAT_TCB,
@@ -64,6 +65,22 @@ export function stats() {
 /** Counters of address translation (nat_var.ts). */
 export function natstats(): Uint32Array | null {
   return counters(STAT_NAT);
+}
+
+/** What lib/stats.ts has. */
+export function natsessions(): object[] {
+  const found: object[] = [];
+  for (let n = 0; gate_stat(STAT_NATSESSION, n) > 0; n++)
+    found.push({
+      protocol: info(0),
+      inside: info(1),
+      insidePort: info(2),
+      outside: info(3),
+      outsidePort: info(4),
+      port: info(5),
+      ms: info(6),
+    });
+  return found;
 }
 
 /** Null where they are not in the core. */

@@ -151,11 +151,16 @@ export function recvstring(fd: number, len: number, flags: number, from: Name | 
   const n = call(SYS_RECVFROM, fd, int(len), flags);
   if (n < 0) return n;
   if (args[ARG_TO]) name_in(from, n);
+  return recvdata(n, SYS_RECEIVED);
+}
+
+/** The `n` bytes that a call has found, piece by piece; then entry `done` lets go of them. */
+export function recvdata(n: number, done: number): string {
   const bytes = memory();
   const first = bytes.byteOffset;
   let data = bytes_string(bytes, first + args[ARG_AT], args[ARG_VALUE]);
   while (data.length < n) data += recvpiece(bytes, first, call(SYS_PIECE, 0, 0, 0));
-  call(SYS_RECEIVED, 0, 0, 0);
+  call(done, 0, 0, 0);
   return data;
 }
 

@@ -4,7 +4,7 @@
  */
 import { INET_NAT, INET_RAW, INET_TCP } from "../config";
 import { WD_NCAUSE } from "../drivers/watchdog";
-import { words_offset } from "../machdep";
+import { uptime, words_offset } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
 import { type Ifnet, ifnet } from "../net/if/ifnet";
 import { type Rtentry, rt_first } from "../net/if/route";
@@ -14,6 +14,7 @@ import { ICPS_NCOUNT, icmpstat } from "../net/inet/icmp/icmp_var";
 import type { Inpcb } from "../net/inet/in_pcb";
 import { in_ifaddr_of } from "../net/inet/in_var";
 import { IPS_NCOUNT, ipstat } from "../net/inet/ip/ip_var";
+import { nat_session_at } from "../net/inet/nat/nat_session";
 import { NATS_NCOUNT, nat_counters } from "../net/inet/nat/nat_var";
 import { ripcb } from "../net/inet/raw/raw_ip";
 import { TCPSTAT_NCOUNT, tcpstat } from "../net/inet/tcp/tcp_stat";
@@ -34,6 +35,7 @@ import {
   STAT_IP,
   STAT_MBUF,
   STAT_NAT,
+  STAT_NATSESSION,
   STAT_RIPCB,
   STAT_ROUTE,
   STAT_TCB,
@@ -59,6 +61,7 @@ let pool: Embedded<Mbstat>;
 /** 0 where there is no such thing. `unit_of` says an interface's number. */
 export function stat(table: number, index: number, unit_of: (ifp: Ifnet) => number): number {
   if (INET_NAT && table === STAT_NAT) return stat_words(nat_counters(), NATS_NCOUNT);
+  if (INET_NAT && table === STAT_NATSESSION) return stat_natsession(index);
   switch (table) {
     case STAT_IP:
       return stat_words(ipstat, IPS_NCOUNT);
@@ -147,6 +150,19 @@ function stat_route(index: number, unit_of: (ifp: Ifnet) => number): number {
   core_args[ARG_INFO + 2] = rt.rt_gateway;
   core_args[ARG_INFO + 3] = rt.rt_flags;
   core_args[ARG_UNIT] = unit_of(rt.rt_ifp);
+  return 1;
+}
+
+function stat_natsession(index: number): number {
+  const ns = nat_session_at(index);
+  if (!ns) return 0;
+  core_args[ARG_INFO] = ns.ns_p;
+  core_args[ARG_INFO + 1] = ns.ns_laddr;
+  core_args[ARG_INFO + 2] = ns.ns_lport;
+  core_args[ARG_INFO + 3] = ns.ns_faddr;
+  core_args[ARG_INFO + 4] = ns.ns_fport;
+  core_args[ARG_INFO + 5] = ns.ns_xport;
+  core_args[ARG_INFO + 6] = (ns.ns_due - uptime()) | 0;
   return 1;
 }
 

@@ -1,19 +1,17 @@
 /**
  * System calls by number: sysent.ts says what each takes. BSD: kern/init_sysent.c, kern/uipc_syscalls.c (sendit, recvit).
- *
- * A receive has three steps, since a program's memory is out of reach: SYS_RECVFROM finds the bytes and tells where the first of
- * them lie, SYS_PIECE where the next do, one piece after another, and SYS_RECEIVED lets go of them.
+ * A receive has three steps: SYS_RECVFROM finds the bytes and tells where the first of them lie, SYS_PIECE where the next do, one piece
+ * after another, and SYS_RECEIVED lets go of them.
  */
-import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, TCP_DO_INFO } from "../config";
-import { arena, copyin, memory_offset } from "../machdep";
+import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO } from "../config";
+import { arena, copyin, get32, memory_offset } from "../machdep";
 import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
 import { ip_pcbopts, MAX_PCBOPTLEN } from "../net/inet/ip/ip_srcroute";
 import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EINVAL, ENOBUFS, ENOPROTOOPT, ENOTCONN } from "../net/kern/errno";
-import { M_WAIT, type Mbuf, MT_DATA, m_buf, m_get } from "../net/kern/mbuf";
-import { m_reclaim } from "../net/kern/mbuf_reclaim";
+import { M_WAIT, type Mbuf, MT_DATA, m_buf, m_freem, m_get } from "../net/kern/mbuf";
 import { AF_INET, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
 import { soreceive, soreceived, type Uio } from "../net/kern/soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "../net/kern/sosend";
@@ -66,17 +64,16 @@ import {
   SYS_SOCKPRIV,
   SYS_TCPINFO,
 } from "./sysent";
-import { m_copyin } from "./uio";
+import { m_copyin, m_copyinany } from "./uio";
 
 /** The address of the call at hand. */
 const name: Embedded<SockaddrIn> = { sin_family: AF_INET, sin_addr: 0, sin_port: 0 };
-/** The receive that is under way: whose, with what flags, and what is left of it. */
+/** The receive that is under way: whose, with what flags, what is left of it, and where the next piece begins. */
 const uio: Embedded<Uio> = { uio_m: null, uio_off: 0, uio_flags: 0, uio_control: null };
 let uio_so: Socket | null;
 let uio_flags: number;
 let uio_count: number;
 let uio_left: number;
-/** where the next piece begins */
 let piece_m: Mbuf | null;
 let piece_off: number;
 const info: Embedded<TcpInfo> = {
@@ -177,7 +174,7 @@ export function sendit(fd: number, resid: number, flags: number): number {
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return len;
   let top = m_copyin(len, atomic, sosendhow(so, len, resid));
-  if (INET_FRAG) while (!top && m_reclaim()) top = m_copyin(len, atomic, sosendhow(so, len, resid));
+  if (INET_FRAG && !top) top = m_copyinany(len, atomic, sosendhow(so, len, resid));
   return top ? sosend(so, nam, top, null, flags) : -ENOBUFS;
 }
 
@@ -189,6 +186,7 @@ function recvit(fd: number, len: number, flags: number): number {
   const n = soreceive(so, name, uio, len, flags);
   if (LIB_SYSCALLS) name_out(n);
   core_args[ARG_TO] = name.sin_family;
+  if (SO_CONTROL) recvit_control();
   if (n < 0) return n;
   uio_so = so;
   uio_flags = flags;
@@ -206,6 +204,21 @@ export function takeit(fd: number, len: number): number {
   if (n <= 0) return n;
   uio_count = core_args[ARG_VALUE];
   return uio_count;
+}
+
+/** What the shell tells besides: of the Internet's sockets, where a datagram went to. */
+function recvit_control(): void {
+  core_args[ARG_INFO] = uio.uio_flags;
+  core_args[ARG_INFO + 1] = uio.uio_control ? get32(uio.uio_control.m_data) : 0;
+  m_freem(uio.uio_control);
+}
+
+/** Of a read of another file: `n` bytes have been found, the first ARG_VALUE of which lie together. */
+export function pieces(found: Uio, n: number): void {
+  uio_left = n;
+  piece_m = found.uio_m;
+  piece_off = found.uio_off;
+  core_args[ARG_VALUE] = piece();
 }
 
 /** The bytes that lie together next, ARG_AT in the core's memory: how many. */
@@ -267,7 +280,6 @@ function getipopts(fd: number): number {
   return m.m_len;
 }
 
-/** In the order of TcpInfo's fields. */
 function tcpinfo(fd: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);

@@ -31,7 +31,7 @@ export const SYS_SETSOCKOPT = 25; // (fd, level, name), value in ARG_VALUE
 export const SYS_GETSOCKOPT = 26; // (fd, level, name)
 export const SYS_SETUPCALL = 27; // (fd, on)
 export const SYS_SENDTO = 28; // (fd, bytes, flags), of the data that the shell holds ready; ARG_TO: to an address
-export const SYS_RECVFROM = 29; // (fd, bytes, flags): how many; ARG_VALUE of them lie from ARG_AT of the core's memory on; ARG_TO: from an address
+export const SYS_RECVFROM = 29; // (fd, bytes, flags): how many; ARG_VALUE of them lie from ARG_AT of the core's memory on; ARG_TO: from an address; with SO_CONTROL: MSG_ in ARG_INFO, where it went to behind that
 export const SYS_PIECE = 30; // the next that lie together, from ARG_AT on: how many, 0: no more; then comes SYS_RECEIVED
 export const SYS_RECEIVED = 31; // the receive is over; (1): it was none
 export const SYS_POLL = 32; // (fd, events)
@@ -43,8 +43,7 @@ export const SYS_SETIPOPTS = 37; // (fd, bytes): IP_OPTIONS are the data that th
 export const SYS_GETIPOPTS = 38; // (fd): how many bytes, from ARG_AT of the core's memory on
 
 /* Files of all types (KERN_FILES), and the packet tap */
-export const SYS_READ = 39; // (fd, bytes): as SYS_RECVFROM
-export const SYS_READPIECE = 40; // as SYS_PIECE
+export const SYS_READ = 39; // (fd, bytes): as SYS_RECVFROM; the next that lie together tells SYS_PIECE, and then comes SYS_READDONE
 export const SYS_READDONE = 41; // the read is over
 export const SYS_WRITE = 42; // (fd, bytes), of the data that the shell holds ready
 export const SYS_IOCTL = 43; // (fd, request, value)
@@ -55,6 +54,7 @@ export const BPF_SETF = 47; // (fd, bytes): the filter is the data that the shel
 /* What SYS_OPEN opens */
 export const OPEN_BPF = 0;
 export const OPEN_PIPE = 1; // the end to be read; the other is in ARG_VALUE
+export const OPEN_VNODE = 2; // whose bytes the shell has
 
 /* Interfaces, by unit: 0 is the first chip */
 export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit
@@ -63,6 +63,7 @@ export const IF_INTR = 50; // (unit): the interrupt line has fallen
 export const IF_GET = 51; // (unit, IFV_)
 export const IF_SETFLAGS = 52; // (unit, to set, to clear)
 export const IF_SETLLADDR = 53; // (unit), hardware address in ARG_ENADDR
+export const IF_SETMTU = 54; // (unit, bytes)
 export const IN_IFADDR = 55; // (unit), address and mask into ARG_ADDR and ARG_VALUE: 1 if there is one
 export const IN_IFINIT = 56; // (unit, address, mask)
 export const IN_IFSCRUB = 57; // (unit)
@@ -76,6 +77,13 @@ export const DHCP_STOP = 69; // (unit)
 export const DHCP_GET = 70; // (unit, DR_ or DHV_)
 export const DHCP_HOSTNAME = 71; // (bytes): the data that the shell holds ready
 export const DHCP_DOMAIN = 72; // how many bytes, from ARG_AT of the core's memory on
+export const ARP_SET = 73; // (unit, address, ATF_), hardware address in ARG_ENADDR
+export const ARP_DELETE = 74; // (address)
+
+/* Files whose bytes the shell has, by their numbers */
+export const VN_NO = 75; // (fd): the number
+export const VN_ISOPEN = 76; // (number): 1 while it has a descriptor
+export const VN_SETEVENTS = 77; // (number, events)
 
 /* Sockets of the interpreter's network: net/njs */
 export const NJ_ROOM = 80; // 1: there may be one more
@@ -126,6 +134,7 @@ export const STAT_TCB = 9; // ports and addresses, here and there; bytes that wa
 export const STAT_UDB = 10; // the same
 export const STAT_RIPCB = 11;
 export const STAT_NAT = 12; // counters, as above
+export const STAT_NATSESSION = 13; // protocol, endpoint inside, endpoint outside, our port; ms until it is forgotten
 
 /* Of an interface, from ARG_INFO on */
 export const STATIF_MTU = 0;

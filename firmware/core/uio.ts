@@ -18,6 +18,7 @@ import {
   m_get,
   m_gethdr,
 } from "../net/kern/mbuf";
+import { m_reclaim } from "../net/kern/mbuf_reclaim";
 
 /** A program's data of more bytes than this goes into clusters; what is less fits an mbuf behind all headers. */
 const MINCLSIZE = MSIZE - MAX_HDR;
@@ -37,6 +38,13 @@ export function m_copyin(len: number, message: boolean, how: number): Mbuf | nul
   if (message) m.m_data += MAX_HDR;
   m_small(m, len);
   return m;
+}
+
+/** There was no room: what can be done without goes, until there is, or null. */
+export function m_copyinany(len: number, message: boolean, how: number): Mbuf | null {
+  let top: Mbuf | null = null;
+  while (!top && m_reclaim()) top = m_copyin(len, message, how);
+  return top;
 }
 
 /** The first `len` bytes into `m`, where they fit. */

@@ -10,6 +10,7 @@ import type { SocketsApi } from "../lib/sockets";
 import { timeout } from "../machdep";
 import type { SockaddrIn } from "../net/inet/in_var";
 import { listener_open } from "./listener";
+import { type Pcap, type PcapOptions, udp_start } from "./pcap_udp";
 import {
   type Tap,
   type TapNet,
@@ -22,18 +23,6 @@ import {
   tap_read,
   tap_when,
 } from "./tap";
-
-export interface PcapOptions extends TapOptions {
-  /** default 2002 */
-  port?: number;
-}
-
-export interface Pcap {
-  /** Ends the stream, and listens no more. */
-  end(): void;
-  /** Of the stream that there is, or was last: how many packets have gone by, and how many were lost for want of room. */
-  stats(): { received: number; dropped: number };
-}
 
 interface PcapServer {
   pc_net: SocketsApi;
@@ -63,6 +52,7 @@ const NOBUFS_DELAY = 50;
 /** Serves one connection after the other; throws an Error that says what is wrong with the options, or why the port cannot be had. */
 export function pcap_start(eth: { net: SocketsApi }, options?: PcapOptions): Pcap {
   const wishes: PcapOptions = options || {};
+  if (wishes.to) return udp_start(eth, wishes, (us, port, addr) => pcap_own(17, us, port, addr));
   const snaplen = wishes.snaplen === undefined ? SNAPLEN : wishes.snaplen;
   const pc: PcapServer = {
     pc_net: eth.net,
@@ -79,7 +69,7 @@ export function pcap_start(eth: { net: SocketsApi }, options?: PcapOptions): Pca
     pc_out: "",
     pc_counts: { received: 0, dropped: 0 },
   };
-  tap_close(tap_open("pcap", eth.net, pc.pc_options, pcap_own(0, 0, 0))); // what is wrong is told now
+  tap_close(tap_open("pcap", eth.net, pc.pc_options, pcap_own(6, 0, 0, 0))); // what is wrong is told now
   pc.pc_listener = listener_open(eth.net, wishes.port || PORT, () => pcap_accept(pc));
   return {
     end: () => {
@@ -104,7 +94,7 @@ function pcap_open(pc: PcapServer, fd: number, peer: SockaddrIn): boolean {
   const us: SockaddrIn = { sin_family: 0, sin_addr: 0, sin_port: 0 };
   net.getsockname(fd, us);
   const isLoop = pc.pc_options.interface === "lo0";
-  const own = isLoop ? [] : pcap_own(us.sin_addr, us.sin_port, peer.sin_addr);
+  const own = isLoop ? [] : pcap_own(6, us.sin_addr, us.sin_port, peer.sin_addr);
   try {
     pc.pc_tap = tap_open("pcap", net, pc.pc_options, own);
   } catch (_error) {
@@ -193,17 +183,17 @@ function pcap_word(n: number): string {
 }
 
 /**
- * Instructions that refuse packets of the connection with `peer` at our address `us` and `port`, and lead on to those that follow: of
- * TCP, no fragment but the first, from us to the peer or from it to us.
+ * Instructions that refuse packets between `peer` and our address `us` and `port`, and lead on to those that follow: of the
+ * protocol, no fragment but the first, from us to the peer or from it to us.
  */
-function pcap_own(us: number, port: number, peer: number): Insn[] {
+function pcap_own(protocol: number, us: number, port: number, peer: number): Insn[] {
   const others = 19;
   const no = (i: number) => others - i - 1;
   return [
     [0x28, 0, 0, 12], // ldh [12]
     [0x15, 0, no(1), 0x800], // jeq #ETHERTYPE_IP
     [0x30, 0, 0, 23], // ldb [23]
-    [0x15, 0, no(3), 6], // jeq #IPPROTO_TCP
+    [0x15, 0, no(3), protocol], // jeq #IPPROTO_TCP, UDP
     [0x28, 0, 0, 20], // ldh [20]
     [0x45, no(5), 0, 0x1fff], // jset #IP_OFFMASK
     [0xb1, 0, 0, 14], // ldxb 4*([14]&0xf)

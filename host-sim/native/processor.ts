@@ -112,6 +112,7 @@ export class Processor {
     try {
       const answer = this.interpreter.call(address, words);
       this.keepPace();
+      if (this.latest?.area) this.latest = undefined; // what the interpreter was given it has copied
       return answer;
     } catch (error) {
       if (error instanceof HardFault && !this.fault) {

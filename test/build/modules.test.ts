@@ -19,6 +19,7 @@ const MODULES: [name: string, limit: number, exports: string[]][] = [
   ["pcap", 5120, ["start"]],
   ["dhcpd", 8192, ["start"]],
   ["tftpd", 3072, ["start"]],
+  ["vfs", 2048, ["mount"]],
 ];
 
 /** What any file of the stack leaves in a bundle that has it: the arena, descriptors' errors, the interfaces' flags. */

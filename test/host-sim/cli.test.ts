@@ -123,7 +123,7 @@ describe("The simulator's command", () => {
         [["--modules", "/none"], /^--modules \/none: there is no such folder\n$/],
         [
           ["--with", "telnet,nothing"],
-          /^--with nothing: there is dhcpd, mdns, netstat, nettools, pcap, sntp, tcpdump, telnet, tftpd, traceroute, update, /,
+          /^--with nothing: there is dhcpd, mdns, netstat, nettools, pcap, sntp, tcpdump, telnet, tftpd, traceroute, update, vfs, /,
         ],
         [
           ["--app", file("new.js", "var a = 1;\nlet [b] = [a?.x];")],

@@ -8,6 +8,8 @@ import type { ProcessorOptions } from "../../host-sim/native/processor";
 import { restarted } from "../../host-sim/restart";
 import { Segment } from "../../host-sim/segment";
 import { bundleFor, CHIP, CHIPS } from "../lib/chip";
+import * as packets from "../lib/packets";
+import { VisitedBoard } from "../lib/visitor";
 import { needsCore, ThumbBench } from "./lib/thumb";
 
 const CORE = `${CHIP}.core`;
@@ -201,6 +203,21 @@ describe("Where machine code and its memory are", () => {
     expect(bench.machine.board.storage.mapped().at(CORE)).toBe(32);
     expect(bench.echoed(10)).toBe(10);
     bench.machine.stop();
+  });
+
+  it("what a program has been given is a copy: it sends it back when the memory that it came in is used again", () => {
+    const app = `require("net").createServer((c) => { c.on("data", (d) => { c.write(d); }); }).listen(7);`;
+    const bench = new VisitedBoard([], { core: "thumb", app });
+    const client = bench.visit(7);
+    const text = packets
+      .pattern(2000)
+      .map((byte) => String.fromCharCode(byte))
+      .join("");
+    client.say(text);
+    bench.clock.runFor(3 * SECOND);
+    expect(client.heard.length).toBe(text.length);
+    expect(client.heard === text).toBeTrue();
+    expect(bench.board.errors).toEqual([]);
   });
 
   for (const program of ["load()", "reset()"])

@@ -93,6 +93,47 @@ for (const chip of CHIPS)
       expect(lines().length).toBe(3);
     });
 
+    it("sends frames as datagrams to whom it is told, its own not among them", () => {
+      peer.run(`
+        var net = eth.net, fd = net.socket(2, 2, 0), got = [], d;
+        net.bind(fd, { sin_family: 2, sin_addr: 0, sin_port: 37008 });
+        net.setupcall(fd, function () { while (typeof (d = net.recvstring(fd, 2000, 0, null)) === "string") got.push(d); });`);
+      board.run(`var cap = require("pcap").start(eth, { to: "10.0.0.2", filter: ${JSON.stringify(PINGS)} });`);
+      clock.runFor(SECOND);
+      peer.run('eth.ping("10.0.0.1", {}, function (e, r) { print("" + (e || r.host)); });');
+      clock.runFor(3 * SECOND);
+      peer.run(
+        'print(got.length + " " + got.map(function (d) { return d.substr(0, 5) === "\\x01\\0\\0\\x01\\x01" ? d.charCodeAt(5 + 34) : d; }));',
+      );
+      board.run("var n = cap.stats(); print(n.dropped); cap.end(); cap.end();");
+      clock.runFor(SECOND);
+      expect(said).toEqual(["10.0.0.1", "2 8,0"]);
+      expect(printed).toEqual(["0"]);
+    });
+
+    it("sends all that goes by to a port that is closed, and does not fill the cable with that", () => {
+      board.run('var cap = require("pcap").start(eth, { to: "10.0.0.2" });');
+      peer.run('eth.ping("10.0.0.1", {}, function () {});');
+      clock.runFor(10 * SECOND);
+      board.run("print(cap.stats().received < 60); cap.end();");
+      clock.runFor(SECOND);
+      expect(printed).toEqual(["true"]);
+    });
+
+    it("sends nothing where nothing can be sent", () => {
+      board.run(`["nowhere", "10.0.0.2", "10.0.0.2", "203.0.113.7"].forEach(function (to, i) {
+        try { require("pcap").start(eth, [{ to: to }, { to: to, snaplen: 1500 }, { to: to, interface: "lo0" }, { to: to }][i]); print("started"); }
+        catch (e) { print(e.message); }
+      });`);
+      clock.runFor(SECOND);
+      expect(printed).toEqual([
+        "pcap: to is no address: nowhere",
+        "pcap: snaplen: 1 to 1467 to an address",
+        "pcap: lo0 has no frames: only by TCP",
+        "pcap: nothing can be sent there, error 101",
+      ]);
+    });
+
     it("streams a capture that tcpdump reads as the board has printed it, and tshark finds nothing wrong in", () => {
       run(`
         var dump = require("tcpdump").start(eth, { filter: "6 0 0 65535" });

@@ -78,6 +78,22 @@ describe("npm run flash", () => {
     expect(summary(planned)).toContain(`${size}  of ${storageBytes(esp32)} bytes of Storage, ESP32; ${left} are left`);
   });
 
+  it("refuses what no bundle for boards has, and says which build would", async () => {
+    const app = file("app.js", 'require("enc28j60"); require("pcap");');
+    const says = (feature: string, who: string) =>
+      new RegExp(
+        `has no ${feature}, and ${who} needs it. Only builds with the profile router have it \\(tools/profile.js\\)`,
+      );
+    await expectAsync(plan({ app, core: "js" })).toBeRejectedWithError(says("packet tap", '"pcap".*'));
+    for (const [name, feature] of [
+      ["tcpdump", "packet tap"],
+      ["vfs", "files"],
+    ])
+      await expectAsync(plan({ extras: ["enc28j60", name], core: "js" })).toBeRejectedWithError(
+        says(feature, `.*${name}.*`),
+      );
+  });
+
   it("knows what small bundles lack", async () => {
     const wifi = { board: board("ESPRUINOWIFI") };
     expect((await plan(wifi)).reason).toContain("enc28j60-small (TCP without its options");

@@ -10,7 +10,7 @@ import type { DhcpServer } from "../../firmware/modules/dhcpd/dhcpd";
 import type { DhcpdOptions } from "../../firmware/modules/dhcpd/dhcpd_var";
 import type { MdnsOptions } from "../../firmware/modules/mdns/mdns_var";
 import type { tools } from "../../firmware/modules/nettools/nettools";
-import type { Pcap, PcapOptions } from "../../firmware/modules/pcap";
+import type { Pcap, PcapOptions } from "../../firmware/modules/pcap_udp";
 import type { Sntp, SntpOptions } from "../../firmware/modules/sntp";
 import type { Tcpdump, TcpdumpOptions } from "../../firmware/modules/tcpdump/tcpdump";
 import type { Telnet, TelnetOptions } from "../../firmware/modules/telnet";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { FlashError, type StorageFile } from "./storage";
 
 /** What a bundle may have or lack. */
-export type Feature = "TCP" | "UDP" | "DHCP" | "counters" | "groups" | "raw sockets" | "packet tap";
+export type Feature = "TCP" | "UDP" | "DHCP" | "counters" | "groups" | "raw sockets" | "packet tap" | "files";
 
 export interface Variety {
   /** tools/profile.js */
@@ -61,6 +61,9 @@ export const VARIETIES: readonly Variety[] = [
   },
 ];
 
+/** What only builds with the profile router have, in the simulator and for whoever builds one. */
+export const ROUTERS: readonly Feature[] = ["packet tap", "files"];
+
 /** What is needed by who requires a module. */
 export const NEEDS: Readonly<Record<string, Feature>> = {
   net: "TCP",
@@ -75,6 +78,7 @@ export const NEEDS: Readonly<Record<string, Feature>> = {
   traceroute: "raw sockets",
   tcpdump: "packet tap",
   pcap: "packet tap",
+  vfs: "files",
 };
 
 /** What a bundle, "enc28j60-udp", or a shell, "enc28j60-udp.shell", has not of what is needed by these modules, and which of them; undefined: nothing. */

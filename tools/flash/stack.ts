@@ -3,7 +3,16 @@
  */
 import { existsSync } from "node:fs";
 import { type BoardFacts, boards, storageBytes, THUMBS } from "./boards";
-import { bundlePath, type Feature, JS_VARIABLES, nativeStack, readBundle, VARIETIES, type Variety } from "./bundles";
+import {
+  bundlePath,
+  type Feature,
+  JS_VARIABLES,
+  nativeStack,
+  ROUTERS,
+  readBundle,
+  VARIETIES,
+  type Variety,
+} from "./bundles";
 import { FlashError, flashBytes, type StorageFile } from "./storage";
 
 /** The stack as a program in JavaScript, which every board runs. */
@@ -56,7 +65,9 @@ export function coreOf({ title, processor }: BoardFacts, wanted?: string): strin
 /** Throws a FlashError when the board's memory is too small for the stack as JavaScript. */
 function checkVariables({ title, variables }: BoardFacts): void {
   if (variables < JS_VARIABLES)
-    throw new FlashError(`${title}: the stack as JavaScript takes ${JS_VARIABLES} variables, and there are ${variables}`);
+    throw new FlashError(
+      `${title}: the stack as JavaScript takes ${JS_VARIABLES} variables, and there are ${variables}`,
+    );
 }
 
 /** In words: what the core is, and why that one. */
@@ -164,7 +175,7 @@ function unfit(
 ): string {
   const least = all.filter(({ variety }) => !needs.some((need) => lacks(variety, need))).at(-1);
   const who = needs.map((need) => need.who).join(" and ");
-  if (!least) return `${what}, which is for ${who}`;
+  if (!least) return `${what}, and ${who} needs it. ${nowhere(needs)}`;
   const bytes = flashBytes(least.files);
   const name = `${chip}${least.variety.suffix}`;
   const kind = coreOf(board, core);
@@ -174,6 +185,14 @@ function unfit(
   const where = others.length ? ` It would fit on: ${others.map(({ title }) => title).join(", ")}.` : "";
   const lacking = bytes > room ? `: ${bytes - room} bytes of Storage are wanting` : " fits";
   return `${what}, and ${who} needs it. ${name} has it (${bytes} bytes)${lacking}.${bytes > room ? where : ""}`;
+}
+
+/** What no bundle for boards has, at least some build may have. */
+function nowhere(needs: Need[]): string {
+  const isRouters = needs.every(({ feature }) => ROUTERS.includes(feature));
+  return isRouters
+    ? "Only builds with the profile router have it (tools/profile.js), and none of those is shipped"
+    : "No bundle has it";
 }
 
 function runs({ processor }: BoardFacts, core: string): boolean {

@@ -17,6 +17,7 @@ export function amounts(c: Constants): Amounts {
       Cluster: c["NMBCLUSTERS"],
       File: c["NFILE"],
       Pipe: c["KERN_FILES"] ? c["NPIPE"] : 0,
+      Vnode: c["KERN_FILES"] ? c["NVNODE"] : 0,
       BpfD: c["NET_BPF"] ? c["NBPF"] : 0,
       // Those that have a file, and TCP's that go on without one: TCP's own limit is met first, and makes room.
       Socket: c["NFILE"] + tcp,

@@ -22,7 +22,7 @@ import { ether_ntoa, inet_ntoa } from "../inet";
 import { type PingCallback, type PingOptions, ping } from "../ping";
 import { res_setdomain, res_setservers } from "../resolver/resolver";
 import { type SocketsApi, sockets_api } from "../sockets";
-import { natstats, type Stats, stats } from "../stats";
+import { type NatSessionInfo, natsessions, natstats, type Stats, stats } from "../stats";
 import { ethernet_configure, type IpOptions } from "./ethernet_config";
 import { ethernet_forwardport, ethernet_shares, type ForwardOptions } from "./ethernet_nat";
 import { ethernet_forwards, ethernet_route, type RouteOptions } from "./ethernet_route";
@@ -60,6 +60,8 @@ export interface Ethernet {
   forwardPort?(request: string, options: ForwardOptions): void;
   /** Counters of address translation, by the numbers of nat_var.ts. In builds with INET_NAT. */
   natStats?(): Uint32Array | null;
+  /** What is translated now. In builds with INET_NAT. */
+  natSessions?(): NatSessionInfo[];
   /** The sockets API: Net/3's system calls, none of which waits. */
   readonly net: SocketsApi;
 }
@@ -103,6 +105,7 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     eth.setNAT = (on) => ethernet_shares(ac, on);
     eth.forwardPort = (request, options) => ethernet_forwardport(request, options);
     eth.natStats = () => natstats();
+    eth.natSessions = () => natsessions();
   }
   es.es_eth = eth;
   sethostname(hostname || "espruino-" + ether_ntoa(ac.ac_enaddr, 0).substr(9).split(":").join(""));

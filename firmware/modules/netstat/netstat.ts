@@ -7,7 +7,7 @@
  */
 
 import { ether_ntoa, inet_ntoa } from "../../lib/inet";
-import type { Stats } from "../../lib/stats";
+import type { NatSessionInfo, Stats } from "../../lib/stats";
 import { printf } from "../../machdep";
 import {
   ATF_COM,
@@ -21,9 +21,16 @@ import {
   route_flags,
   STATES,
 } from "./netstat_layouts";
-import { ARPS, CHIPS, ICPS, IPS, TCPSTATS, UDPS } from "./netstat_names";
+import { ARPS, CHIPS, ICPS, IPS, NATS, TCPSTATS, UDPS } from "./netstat_names";
 
 type Print = (line: string) => void;
+
+/** What it asks for; the last two are of a router's stack. */
+interface Shown {
+  stats(): Stats;
+  natStats?(): Uint32Array | null;
+  natSessions?(): NatSessionInfo[];
+}
 
 /** Prints the counters that have counted. `texts` has one for each; what is before the first blank of a text goes after the number. */
 function counters(print: Print, title: string, values: ArrayLike<number> | null | undefined, texts: string): void {
@@ -43,13 +50,14 @@ function histograms(print: Print, values: ArrayLike<number>): void {
 }
 
 /** netstat -s */
-function show_stats(stats: Stats, print: Print): void {
+function show_stats(stats: Stats, print: Print, eth: Shown): void {
   counters(print, "ip", stats.ip, IPS);
   counters(print, "icmp", stats.icmp, ICPS);
   histograms(print, stats.icmp);
   counters(print, "udp", stats.udp, UDPS);
   counters(print, "tcp", stats.tcp, TCPSTATS);
   counters(print, "arp", stats.arp, ARPS);
+  if (eth.natStats) counters(print, "nat", eth.natStats(), NATS);
   let ifp = stats.interfaces as object | null;
   while (ifp) {
     const f = interface_fields(ifp);
@@ -146,25 +154,38 @@ function show_neighbours(stats: Stats, print: Print): void {
   }
 }
 
+/** What is translated: as ipnat -l lists it. */
+function show_sessions(_stats: Stats, print: Print, eth: Shown): void {
+  const sessions = eth.natSessions ? eth.natSessions() : [];
+  print("Proto Inside                Outside               Port  Seconds");
+  for (let i = 0; i < sessions.length; i++) {
+    const s = sessions[i];
+    const name = s.protocol === 6 ? "tcp" : s.protocol === 17 ? "udp" : "icmp";
+    const ends = endpoint(s.inside, s.insidePort) + endpoint(s.outside, s.outsidePort);
+    print(left(name, 5) + ends + right(s.port, 5) + right(Math.round(s.ms / 1000), 7));
+  }
+}
+
 /**
- * Prints what the letters of `options` ask for: s counters, m memory, i interfaces, a sockets, r routes, n neighbours (arp -a);
- * all of it when there are none. `print` takes the lines; without it they go to the console.
+ * Prints what the letters of `options` ask for: s counters, m memory, i interfaces, a sockets, r routes, n neighbours (arp -a), x sessions of address translation;
+ * all of it, of a router's stack x as well, when there are none. `print` takes the lines; without it they go to the console.
  */
-export function netstat(eth: { stats(): Stats }, options?: string, print?: Print): void {
+export function netstat(eth: Shown, options?: string, print?: Print): void {
   const out = print || printf;
   const stats = eth.stats();
-  const shows: { [letter: string]: (stats: Stats, print: Print) => void } = {
+  const shows: { [letter: string]: (stats: Stats, print: Print, eth: Shown) => void } = {
     i: show_interfaces,
     a: show_sockets,
     r: show_routes,
     n: show_neighbours,
     s: show_stats,
     m: show_memory,
+    x: show_sessions,
   };
-  const letters = (options || "iarns").split("");
+  const letters = (options || (eth.natSessions ? "iarnsx" : "iarns")).split("");
   for (let i = 0; i < letters.length; i++) {
     const show = shows[letters[i]];
-    if (show) show(stats, out);
-    else if (letters[i] !== "-") throw new Error("netstat: no option " + letters[i] + "; there are s m i a r n");
+    if (show) show(stats, out, eth);
+    else if (letters[i] !== "-") throw new Error("netstat: no option " + letters[i] + "; there are s m i a r n x");
   }
 }

@@ -38,6 +38,11 @@ export const ARPS =
   "requests sent,packets received,bad packets,requests answered,conflicts about our address,hosts given up," +
   "packets dropped while asking";
 
+export const NATS =
+  "packets translated outward,inward,from inside to inside,sessions begun,forgotten,ended to make room," +
+  "dropped: no session or port left,dropped: no address,of other protocols,too short,damaged ICMP errors," +
+  "from outside unasked,SYNs from outside to nobody";
+
 export const CHIPS =
   "whole resets,times dead,times that registers were lost,filters set again,receivers found off,bad headers," +
   "stray pointers,overruns,transmitters stuck,interrupts lost,times that the interrupt line lied,silences";

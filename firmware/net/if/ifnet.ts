@@ -20,6 +20,7 @@
  * A driver knows this file, ether.ts, kern/mbuf.ts and machdep.ts, and no protocol.
  */
 import type { Embedded, Shell, u8, u16 } from "../../types";
+import { EINVAL } from "../kern/errno";
 import type { Mbuf } from "../kern/mbuf";
 import { m_freem } from "../kern/mbuf";
 
@@ -119,6 +120,17 @@ export function if_setflags(ifp: Ifnet, set: number, clear: number): number {
   ifp.if_flags = (ifp.if_flags & ~clear) | set;
   if (clear & IFF_UP) if_qflush(ifp.if_snd);
   return ifp.if_ioctl(ifp, SIOCSIFFLAGS);
+}
+
+/** What every host must take (RFC 791 3.1), and what an Ethernet takes. */
+const MTU_MIN = 576;
+const MTU_MAX = 1500;
+
+/** Packets longer than `mtu` are cut before they go out there; errno. BSD: SIOCSIFMTU. */
+export function if_setmtu(ifp: Ifnet, mtu: number): number {
+  if (!(mtu >= MTU_MIN && mtu <= MTU_MAX)) return EINVAL;
+  ifp.if_mtu = mtu;
+  return 0;
 }
 
 /** The driver tells of the cable; whoever listens is told of a change. */

@@ -16,6 +16,7 @@ import { free } from "./kern_malloc";
 import { turn_newfd } from "./turn";
 
 /* f_type */
+export const DTYPE_VNODE = 1;
 export const DTYPE_SOCKET = 2;
 export const DTYPE_PIPE = 3;
 export const DTYPE_BPF = 4;

@@ -25,6 +25,8 @@ export const SO_BROADCAST = 0x0020;
 export const SO_LINGER = 0x0080;
 export const SO_OOBINLINE = 0x0100;
 export const SO_REUSEPORT = 0x0200;
+/** set by IP_RECVDSTADDR: with each datagram comes, as control, where it went to */
+export const SO_RECVDSTADDR = 0x2000;
 /** set by IP_MTU_DISCOVER: what does not go in one piece is told (EMSGSIZE) */
 export const SO_DONTFRAG = 0x4000;
 export const SO_SNDBUF = 0x1001;

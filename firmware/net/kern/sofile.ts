@@ -2,14 +2,16 @@
  * Sockets as files among others: all their operations. BSD: kern/sys_socket.c (soo_read, soo_write, soo_ioctl ...); Stevens section
  * 15.5. Called through f_ops, where there are other files than sockets (KERN_FILES).
  */
+import { SO_CONTROL } from "../../config";
 import type { Embedded } from "../../types";
 import type { File } from "./descrip";
 import { EINVAL } from "./errno";
 import { FIOGETOWN, FIONREAD, FIOSETOWN, type Fileuio, type Rwfileops } from "./file";
-import type { Mbuf } from "./mbuf";
+import { type Mbuf, m_freem } from "./mbuf";
+import { PR_RIGHTS } from "./protosw";
 import { soclose, sopoll, soreadable } from "./socket";
 import { sonoupcall, sosetupcall, sowakeup } from "./socket2";
-import type { Socket } from "./socketvar";
+import type { RightsDomain, Socket } from "./socketvar";
 import { soreceive, soreceived } from "./soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "./sosend";
 
@@ -22,8 +24,19 @@ function sofile_poll(fp: File, events: number): number {
 }
 
 function sofile_read(fp: File, uio: Fileuio, len: number): number {
+  const so = fp.f_data as Socket;
   uio.uio_buf = null;
-  return soreceive(fp.f_data as Socket, null, uio, len, 0);
+  const n = soreceive(so, null, uio, len, 0);
+  if (SO_CONTROL && uio.uio_control) sofile_nocontrol(so, uio);
+  return n;
+}
+
+/** A read has no room for control that came along. */
+function sofile_nocontrol(so: Socket, uio: Fileuio): void {
+  const pr = so.so_proto;
+  if (pr.pr_flags & PR_RIGHTS) (pr.pr_domain as RightsDomain).dom_dispose(uio.uio_control);
+  m_freem(uio.uio_control);
+  uio.uio_control = null;
 }
 
 function sofile_readdone(fp: File, uio: Fileuio, n: number): void {

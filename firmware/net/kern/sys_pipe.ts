@@ -19,14 +19,17 @@ import { POLLHUP, POLLIN, POLLOUT } from "./socket";
 /** What both ends share; it goes with the second of them. */
 export interface Pipe {
   pp_buf: Bytes<typeof PIPSIZ>;
-  /** pp_len bytes from pp_head on, round the end */
-  pp_head: number;
-  pp_len: number;
+  /** bytes written and read, below ROUNDS: each changes in one statement, so that a call that is broken off has been or has not */
+  pp_in: number;
+  pp_out: number;
   pp_reader: boolean;
   pp_writer: boolean;
   pp_rsel: Embedded<Selinfo>;
   pp_wsel: Embedded<Selinfo>;
 }
+
+/** Twice round the buffer, so that full is not empty. */
+const ROUNDS = 2 * PIPSIZ;
 
 /** The other descriptor, to be written, of the pipe that was made last. */
 export let pipe_wfd: number;
@@ -40,8 +43,8 @@ export function kern_pipe(): number {
   if (wfd < 0) return pipe_not(rfd, wfd);
   const pp: Pipe | null = {
     pp_buf: new Uint8Array(PIPSIZ),
-    pp_head: 0,
-    pp_len: 0,
+    pp_in: 0,
+    pp_out: 0,
     pp_reader: true,
     pp_writer: true,
     pp_rsel: sel_new(),
@@ -62,28 +65,34 @@ function pipe_not(rfd: number, error: number): number {
   return error;
 }
 
+/** How many bytes there are to be read. */
+function pipe_len(pp: Pipe): number {
+  return (pp.pp_in - pp.pp_out + ROUNDS) % ROUNDS;
+}
+
 /** The bytes that lie together; 0: all writers are gone. */
 function pipe_read(fp: File, uio: Fileuio, len: number): number {
   const pp = fp.f_data as Pipe;
-  const together = PIPSIZ - pp.pp_head < pp.pp_len ? PIPSIZ - pp.pp_head : pp.pp_len;
+  const head = pp.pp_out % PIPSIZ;
+  const there = pipe_len(pp);
+  const together = PIPSIZ - head < there ? PIPSIZ - head : there;
   if (!together && pp.pp_writer && len) return -EAGAIN;
   uio.uio_m = null;
   uio.uio_buf = pp.pp_buf;
-  uio.uio_off = pp.pp_head;
+  uio.uio_off = head;
   return together < len ? together : len;
 }
 
 function pipe_readdone(fp: File, _uio: Fileuio, n: number): void {
   const pp = fp.f_data as Pipe;
-  pp.pp_len -= n;
-  pp.pp_head = pp.pp_len ? (pp.pp_head + n) % PIPSIZ : 0;
+  pp.pp_out = (pp.pp_out + n) % ROUNDS;
   if (n) selwakeup(pp.pp_wsel);
 }
 
 /** What a pipe may hold goes whole, so that what several write is not mixed (POSIX: PIPE_BUF). */
 function pipe_space(fp: File, uio: Fileuio, len: number): number {
   const pp = fp.f_data as Pipe;
-  const space = PIPSIZ - pp.pp_len;
+  const space = PIPSIZ - pipe_len(pp);
   if (!pp.pp_reader) return -EPIPE;
   uio.uio_atomic = false;
   uio.uio_how = M_WAIT;
@@ -94,19 +103,21 @@ function pipe_space(fp: File, uio: Fileuio, len: number): number {
 function pipe_write(fp: File, m0: Mbuf): number {
   const pp = fp.f_data as Pipe;
   const n = m0.m_pktlen;
-  for (let m: Mbuf | null = m0; m; m = m.m_next) pipe_append(pp, m);
+  let end = pp.pp_in;
+  for (let m: Mbuf | null = m0; m; m = m.m_next) end = pipe_append(pp, end, m);
+  pp.pp_in = end;
   m_freem(m0);
   selwakeup(pp.pp_rsel);
   return n;
 }
 
-/** Copies one mbuf's bytes, which have room, round the end of the buffer. */
-function pipe_append(pp: Pipe, m: Mbuf): void {
-  const tail = (pp.pp_head + pp.pp_len) % PIPSIZ;
+/** Copies one mbuf's bytes, which have room, behind the first `end`, round the end of the buffer: how many there are then. */
+function pipe_append(pp: Pipe, end: number, m: Mbuf): number {
+  const tail = end % PIPSIZ;
   const first = PIPSIZ - tail < m.m_len ? PIPSIZ - tail : m.m_len;
   bcopy(m_buf(m), m.m_data, pp.pp_buf, tail, first);
   bcopy(m_buf(m), m.m_data + first, pp.pp_buf, 0, m.m_len - first);
-  pp.pp_len += m.m_len;
+  return (end + m.m_len) % ROUNDS;
 }
 
 /** The wrong end. */
@@ -121,18 +132,18 @@ function pipe_nowrite(_fp: File, m: Mbuf): number {
 
 function rpipe_poll(fp: File, events: number): number {
   const pp = fp.f_data as Pipe;
-  return (pp.pp_len || !pp.pp_writer ? events & POLLIN : 0) | (pp.pp_writer ? 0 : POLLHUP);
+  return (pipe_len(pp) || !pp.pp_writer ? events & POLLIN : 0) | (pp.pp_writer ? 0 : POLLHUP);
 }
 
 function wpipe_poll(fp: File, events: number): number {
   const pp = fp.f_data as Pipe;
-  return (pp.pp_len < PIPSIZ || !pp.pp_reader ? events & POLLOUT : 0) | (pp.pp_reader ? 0 : POLLHUP);
+  return (pipe_len(pp) < PIPSIZ || !pp.pp_reader ? events & POLLOUT : 0) | (pp.pp_reader ? 0 : POLLHUP);
 }
 
 function rpipe_ioctl(fp: File, cmd: number, value: number): number {
   const pp = fp.f_data as Pipe;
-  if (cmd === FIONREAD) return pp.pp_len;
-  return pipe_own(pp.pp_rsel, cmd, value, pp.pp_len > 0 || !pp.pp_writer);
+  if (cmd === FIONREAD) return pipe_len(pp);
+  return pipe_own(pp.pp_rsel, cmd, value, pipe_len(pp) > 0 || !pp.pp_writer);
 }
 
 function wpipe_ioctl(fp: File, cmd: number, value: number): number {

@@ -10,8 +10,9 @@
  * answers with one, the program passes an object to be filled in.
  */
 import { INET_FRAG, SO_CONTROL } from "../../config";
+import { get32 } from "../../machdep";
 import { EINVAL, ENOBUFS } from "./errno";
-import { type Mbuf, MT_RIGHTS, m_freem } from "./mbuf";
+import { type Mbuf, MT_CONTROL, MT_RIGHTS, m_freem } from "./mbuf";
 import { m_reclaim } from "./mbuf_reclaim";
 import { PR_RIGHTS, type Sockaddr } from "./protosw";
 import { MSG_CTRUNC, MSG_PEEK, type RightsDomain, type Socket } from "./socketvar";
@@ -70,6 +71,7 @@ export function recvit(
   how: number,
 ): Data | number {
   const n = soreceive(so, nam, uio, len, flags);
+  if (SO_CONTROL) cmsg_dstaddr = 0;
   if (SO_CONTROL && uio.uio_control) recvit_control(so, uio, fds);
   if (n < 0) return n;
   const data = n ? m_mbuftouio(uio.uio_m!, uio.uio_off, n, flags & MSG_PEEK ? how | UIO_PEEK : how) : uio_none(how);
@@ -77,9 +79,13 @@ export function recvit(
   return data;
 }
 
+/** Where the datagram of the last receive went to, on a socket with SO_RECVDSTADDR; else 0. Where bundles have control (SO_CONTROL). */
+export let cmsg_dstaddr = 0;
+
 /** Gives the descriptors that came to the program, and lets go of what it does not take. */
 function recvit_control(so: Socket, uio: Uio, fds: number[] | null): void {
   const pr = so.so_proto;
+  if (uio.uio_control!.m_type === MT_CONTROL) cmsg_dstaddr = get32(uio.uio_control!.m_data);
   if (pr.pr_flags & PR_RIGHTS) {
     const dom = pr.pr_domain as RightsDomain;
     for (let m = uio.uio_control; fds && m; m = m.m_next)

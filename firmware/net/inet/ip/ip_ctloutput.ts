@@ -1,18 +1,20 @@
 /**
  * Options of level IPPROTO_IP on a socket. BSD: netinet/ip_output.c (ip_ctloutput); Stevens section 8.8.
  */
-import { INET_FRAG, INET_MULTICAST } from "../../../config";
+import { INET_FRAG, INET_MULTICAST, SO_CONTROL } from "../../../config";
 import { EINVAL, ENOBUFS, ENOPROTOOPT } from "../../kern/errno";
 import { PRCO_SETOPT } from "../../kern/protosw";
 import { SO_DONTFRAG, type Socket } from "../../kern/socketvar";
 import type { Inpcb } from "../in_pcb";
 import { IP_DROP_MEMBERSHIP, IP_MULTICAST_IF, ip_allocmoptions, ip_getmoptions, ip_setmoptions } from "./ip_moptions";
+import { ip_recvdstaddr } from "./ip_savecontrol";
 
-/* The level and its options, numbered as on Linux. The value of IP_OPTIONS is bytes: ip_srcroute.ts */
+/* The level and its options, numbered as on Linux, which has no IP_RECVDSTADDR: BSD's. The value of IP_OPTIONS is bytes: ip_srcroute.ts */
 export const IPPROTO_IP = 0;
 export const IP_TOS = 1;
 export const IP_TTL = 2;
 export const IP_OPTIONS = 4;
+export const IP_RECVDSTADDR = 7;
 export const IP_MTU_DISCOVER = 10;
 
 /* Values of IP_MTU_DISCOVER: packets may be cut on their way; or they may not, and what is too long is told (EMSGSIZE) */
@@ -25,6 +27,7 @@ export function ip_ctloutput(op: number, so: Socket, level: number, optname: num
   if (INET_MULTICAST && inp && !level && optname >= IP_MULTICAST_IF && optname <= IP_DROP_MEMBERSHIP)
     return ip_mctloutput(op, inp, optname, value);
   if (INET_FRAG && inp && !level && optname === IP_MTU_DISCOVER) return ip_dontfrag(op, so, value);
+  if (SO_CONTROL && inp && !level && optname === IP_RECVDSTADDR) return ip_recvdstaddr(op, so, value);
   if (!inp || level !== IPPROTO_IP || (optname !== IP_TOS && optname !== IP_TTL))
     return op === PRCO_SETOPT ? ENOPROTOOPT : -ENOPROTOOPT;
   if (op !== PRCO_SETOPT) return optname === IP_TOS ? inp.inp_tos : inp.inp_ttl;

@@ -48,6 +48,17 @@ export function nat_sessions(): number {
   return nsessions;
 }
 
+/** The n-th of them, in no order that means anything; null: there are no more. */
+export function nat_session_at(n: number): NatSession | null {
+  let left = n;
+  for (let i = 0; i < NAT_HASH; i++)
+    for (let ns = nat_outlist[i]; ns; ns = ns.ns_nextout) {
+      if (!left) return ns;
+      left--;
+    }
+  return null;
+}
+
 /** A new session with our port `xport`; null when there is no memory. */
 export function nat_begin(
   p: number,
