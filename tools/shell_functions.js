@@ -10,8 +10,7 @@ exports.HOT_FUNCTIONS = [
   "behind networkjs_slowrecv networkjs_unread networkjs_httpunread networkjs_object net_object port_take nj_unread",
   "networkjs_udprecv networkjs_udpsend nj_empty",
   "name_in name_out recvstring recvfrom send sendto accept view string_bytes",
-  "setupcall close shutdown",
-  "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock uptime",
+  "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock uptime callout_rescue",
 ]
   .join(" ")
   .split(" ");

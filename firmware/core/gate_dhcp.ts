@@ -17,7 +17,7 @@ export function dhcp_stop(ac: Interface): void {
 }
 
 export function dhcp_get(ac: Interface, what: number): number {
-  return call(DHCP_GET, ac.if_unit, what, 0);
+  return ac.if_unit < 0 ? 0 : call(DHCP_GET, ac.if_unit, what, 0);
 }
 
 export function dhcp_sethostname(name: string): void {

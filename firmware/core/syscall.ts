@@ -1,7 +1,6 @@
 /**
  * System calls by number: sysent.ts says what each takes. BSD: kern/init_sysent.c, kern/uipc_syscalls.c (sendit, recvit).
- * A receive has three steps: SYS_RECVFROM finds the bytes and tells where the first of them lie, SYS_PIECE where the next do, one piece
- * after another, and SYS_RECEIVED lets go of them.
+ * A receive: SYS_RECVFROM finds the bytes and tells where the first lie, SYS_PIECE where the next do, SYS_RECEIVED lets go of them.
  */
 import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO } from "../config";
 import { arena, copyin, get32, memory_offset } from "../machdep";

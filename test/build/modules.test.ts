@@ -16,7 +16,7 @@ const MODULES: [name: string, limit: number, exports: string[]][] = [
   ["sntp", 3072, ["start"]],
   ["traceroute", 2048, ["start"]],
   ["tcpdump", 8192, ["start"]],
-  ["pcap", 5120, ["start"]],
+  ["pcap", 6144, ["start"]],
   ["dhcpd", 8192, ["start"]],
   ["tftpd", 3072, ["start"]],
   ["vfs", 2048, ["mount"]],

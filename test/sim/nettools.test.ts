@@ -9,7 +9,7 @@ import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
 import { hostCompiler } from "../../tools/native/host";
-import { CHIPS } from "../lib/chip";
+import { CHIPS, shellFor } from "../lib/chip";
 import { routerBoard } from "../lib/router_board";
 
 const DIST = join(__dirname, "../../dist");
@@ -149,7 +149,7 @@ for (const chip of CHIPS)
 describe("The tools on a board with a shipped stack", () => {
   it("show all, and say that they change nothing", () => {
     const clock = new VirtualClock();
-    const bundle = join(DIST, "enc28j60-small.tok.js");
+    const bundle = shellFor("enc28j60", "small");
     const board = createMachine({ clock, segment: new Segment(clock), chip: "enc28j60", bundle, ip: "10.0.0.1/24" });
     board.board.storage.install("nettools", readFileSync(join(DIST, "nettools.tok.js"), "latin1"));
     clock.runFor(2 * SECOND);
