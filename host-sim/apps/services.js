@@ -99,9 +99,18 @@ function serveConnections(port, step) {
 function acceptAll(listener, step) {
   var fd = net.accept(listener, null);
   while (fd >= 0) {
+    keepAlive(fd);
     serveConnection({ fd: fd, held: "", timer: 0 }, step);
     fd = net.accept(listener, null);
   }
+}
+
+// Who has gone without a word is noticed in two minutes, and does not keep others out for ever.
+function keepAlive(fd) {
+  net.setsockopt(fd, net.IPPROTO_TCP, net.TCP_KEEPIDLE, 60);
+  net.setsockopt(fd, net.IPPROTO_TCP, net.TCP_KEEPINTVL, 15);
+  net.setsockopt(fd, net.IPPROTO_TCP, net.TCP_KEEPCNT, 4);
+  net.setsockopt(fd, net.SOL_SOCKET, net.SO_KEEPALIVE, 1);
 }
 
 function serveConnection(connection, step) {

@@ -178,7 +178,12 @@ describe("npm run flash", () => {
       { ...pico, boot: true },
       /enc28j60-udp, which fits, has no TCP, and "http" \(.*app.js\) needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, /,
     ],
-    ["a module that needs TCP there", `require("asks"); //${"x".repeat(1500)}`, { ...pico, boot: true }, /"net" \(.*asks.js\) needs it/],
+    [
+      "a module that needs TCP there",
+      `require("asks"); //${"x".repeat(1500)}`,
+      { ...pico, boot: true },
+      /"net" \(.*asks.js\) needs it/,
+    ],
     ["telnet there", "", { ...pico, extras: ["telnet"] }, /"telnet" \(--with\) needs it/],
     [
       "a bundle that lacks it, where another fits",
