@@ -2,7 +2,7 @@
  * The shipped bundles on a real Espruino: that they load, what they weigh, and that sockets talk over loopback.
  */
 import { basename } from "node:path";
-import { runOnEspruino, stackFiles, whyNoInterpreter } from "./interpreter";
+import { runOnEspruino, stackFiles, thumb, whyNoInterpreter } from "./interpreter";
 
 const obstacle = whyNoInterpreter();
 if (obstacle) console.log(`skipped: tests on a real Espruino, because ${obstacle}`);
@@ -53,7 +53,7 @@ const COMPLAINTS: [chip: string, complaint: string][] = [
 const bundles: [profile: string, kind: "min" | "tok"][] = [
   ["full", "min"],
   ["full", "tok"],
-  ["udp", "tok"],
+  ...(thumb ? ([["udp", "tok"]] as [string, "tok"][]) : []),
 ];
 
 describe("on a real Espruino", () => {

@@ -43,7 +43,7 @@ describeLive(
     });
 
     live("keeps nothing of 40 clients that break off, and goes on serving", "node", async () => {
-      await board().peer("aborts", 8); // what is held once, whoever comes: more descriptors in use than ever before
+      await board().peer("aborts", 40); // what is held once, whoever comes: more descriptors in use than ever before
       await board().requests(ENOUGH);
       const before = await board().settledCells();
       expect(await board().peer("aborts", 40)).toBe("40 broken off");

@@ -10,7 +10,7 @@ import { installation } from "./boot";
 /** The binary, or undefined. */
 export const espruino = process.env.ESPRUINO;
 
-/** PROFILE=small runs on an interpreter with a small board's memory. */
+/** PROFILE=small, udp or tcp: machine code, for an interpreter with a small board's memory. */
 export const profile = process.env.PROFILE ?? "full";
 
 /** CORE=thumb1 or thumb2: the stack is machine code, which an interpreter runs that is built for ARM and maps its Storage; else "". */
@@ -23,7 +23,7 @@ const dist = join(__dirname, "../../dist");
  * first, since tidying up moves what lies behind a file that was erased. `kind`: in tokens, or as text.
  */
 export function stackFiles(chip: string, of = profile, kind: "tok" | "min" = "tok"): Record<string, string> {
-  if (!thumb) return { [chip]: join(dist, `${chip}${of === "full" ? "" : `-${of}`}.${kind}.js`) };
+  if (!thumb) return { [chip]: join(dist, `${chip}.${kind}.js`) };
   return { [`${chip}.core`]: coreFile(chip, of), [chip]: join(dist, `${chip}-${of}.shell.${kind}.js`) };
 }
 
@@ -33,6 +33,7 @@ export const coreFile = (chip: string, of = profile) => join(dist, `${chip}-${of
 /** Why nothing can be run on a real Espruino here, or "". */
 export function whyNoInterpreter(chip = "enc28j60"): string {
   if (!espruino) return "ESPRUINO is not set";
+  if (!thumb && profile !== "full") return `PROFILE=${profile} is machine code: CORE=thumb1 or thumb2`;
   const missing = thumb && Object.values(stackFiles(chip)).find((file) => !existsSync(file));
   return missing ? `${missing} is not there (npm run build, npm run build:native)` : "";
 }

@@ -142,7 +142,7 @@ describe("npm run flash", () => {
       "JavaScript where memory is too small for it",
       "",
       { board: board("ESP32C3") },
-      /ESP32-C3: the stack as JavaScript takes 11000 variables, and there are 4095/,
+      /ESP32-C3: the stack as JavaScript takes 12000 variables, and there are 4095/,
     ],
     [
       "a module that does not exist",

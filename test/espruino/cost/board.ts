@@ -6,7 +6,8 @@
  * and that has a board's shape: optimised for size (-Os -mthumb), release, 5,100 cells of 13 bytes, its Storage mapped into memory,
  * executable, and read by native strings. Where the variable ESPR_WIRES names a folder it has SPI1, D1 (CS), D2 (INT) and D3 (RST) in C,
  * over the FIFOs to-chip and from-chip there (wires.ts), and asks for edges in each round of its idle loop, which it marks (insn.c).
- * That, a C compiler and a network namespace are not had everywhere: without them this says what is missing, and ends.
+ * ESPRUINO_LARGE names one with 16,383 cells, an ESP32's, for the stack as JavaScript.
+ * Those, a C compiler and a network namespace are not had everywhere: without them this says what is missing, and ends.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,13 +23,17 @@ import { type Figures, JAVASCRIPT, MACHINE, stackName, table } from "./table";
 const docs = join(__dirname, "../../../docs");
 const FIGURES = join(docs, "board-cost.json");
 const CHIPS = Object.keys(chips);
-const PROFILE = "small";
+/** Machine code of the small profile where cells are few; JavaScript is whole. */
+const SMALL = "small";
+const WHOLE = "full";
+/** An interpreter with room for JavaScript. */
+const large = process.env.ESPRUINO_LARGE;
 
 const METHOD = `# What the stack costs on a board
 
 Made by \`npm run figures:board\`; do not edit. Instructions that the real interpreter (2v29) executes, built for ARM with a board's shape
-(Thumb-2, -Os, 5,100 cells of 13 bytes, Storage mapped into memory), the chip's model behind its SPI; profile \`small\`. A QEMU plugin counts
-them in each round of the interpreter's idle loop; what a round takes in which nothing happens is subtracted. The interpreter's own
+(Thumb-2, -Os, Storage mapped into memory), the chip's model behind its SPI: machine code of the profile \`small\` on 5,100 cells of 13
+bytes, JavaScript, which is whole, on 16,383. A QEMU plugin counts them in each round of the interpreter's idle loop; what a round takes in which nothing happens is subtracted. The interpreter's own
 share (\`http\`, \`net\`, handlers, timers) is in all of them. Bytes in and out are those of a stream of 32 segments.
 
 Milliseconds on a Pico, with the first chip: an instruction takes 1.585 cycles of 84 MHz, as a published benchmark of a real Pico has it for
@@ -57,7 +62,8 @@ function plugin(folder: string): string {
 async function measured(chip: string, kind: string, file: string): Promise<Measured> {
   const namespace = new Namespace("cost");
   const core = kind === MACHINE ? "thumb2" : "";
-  const environment = [`CHIP=${chip}`, `CORE=${core}`, `PROFILE=${PROFILE}`];
+  const which = kind === MACHINE ? [`PROFILE=${SMALL}`] : [`PROFILE=${WHOLE}`, `ESPRUINO=${large}`];
+  const environment = [`CHIP=${chip}`, `CORE=${core}`, ...which];
   const command = [process.execPath, "--import", "tsx", join(__dirname, "measure.ts"), file];
   const { output } = await namespace.run("env", ...environment, ...command);
   await namespace.remove();
@@ -91,7 +97,7 @@ async function main(words: string[]): Promise<void> {
   const file = plugin(folder);
   for (const chip of CHIPS)
     for (const kind of [JAVASCRIPT, MACHINE])
-      if (words.every((word) => stackName(chip, kind).includes(word)))
+      if ((large || kind === MACHINE) && words.every((word) => stackName(chip, kind).includes(word)))
         figures[stackName(chip, kind)] = await measured(chip, kind, file);
   rmSync(folder, { recursive: true, force: true });
   publish(figures);
