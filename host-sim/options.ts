@@ -1,7 +1,7 @@
 /**
  * The options of the simulator's command line: one table of names, defaults, checks and help.
  */
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type PinLevel, pinLevel } from "./bench_pins";
@@ -81,6 +81,7 @@ const { commandLine, ROOT } = require("../tools/root") as {
   commandLine(script: string, name: string): string;
   ROOT: string;
 };
+const { requires } = require("../tools/program") as { requires(text: string, file: string): string[] };
 const DEFAULT_APP = join(__dirname, "apps", "services.js");
 
 const OPTIONS = {
@@ -190,7 +191,7 @@ export function parseOptions(args: string[]): Settings {
     pcap: setting("pcap"),
     faults: faults(setting),
     seed: setting("seed"),
-    bundle: setting("bundle") ?? bundleOf(chosen, setting("board")),
+    bundle: setting("bundle") ?? bundleOf(chosen, setting("board"), setting("app")),
     watch: "watch" in given,
     quiet: "quiet" in given,
     lab: "lab" in given,
@@ -200,8 +201,18 @@ export function parseOptions(args: string[]): Settings {
 }
 
 /** What goes into a board's Storage. */
-function bundleOf(chip: string, board: string | undefined): string | undefined {
-  return board && join(ROOT, "dist", `${BOARDS[board].bundle(chip)}.tok.js`);
+function bundleOf(chip: string, board: string | undefined, app: string | undefined): string | undefined {
+  return board && join(ROOT, "dist", `${BOARDS[board].bundle(chip, modulesOf(app))}.tok.js`);
+}
+
+/** What the program requires; of one that is none somebody else complains (checkFiles, program.ts). */
+function modulesOf(app: string | undefined): string[] {
+  if (app === undefined || !isFile(app)) return [];
+  try {
+    return requires(readFileSync(app, "latin1"), app);
+  } catch {
+    return [];
+  }
 }
 
 /** Throws an OptionError when a file that is to be read is not there, unless it is one that can be built. */

@@ -9,7 +9,7 @@
  * model: the emulated processor counts it.
  */
 import { type BoardFacts, boards, storageBytes, THUMBS } from "../../tools/flash/boards";
-import { shellName, VARIETIES } from "../../tools/flash/bundles";
+import { lackOf, shellName, VARIETIES } from "../../tools/flash/bundles";
 
 /** Instructions. */
 export const COST = {
@@ -33,8 +33,11 @@ export interface Board {
   title: string;
   /** MHz */
   clock: number;
-  /** The most complete variety that goes into its Storage: of machine code the shell, where its processor runs that, else the bundle. */
-  bundle: (chip: string) => string;
+  /**
+   * What goes into its Storage, of machine code the shell where its processor runs that, else the bundle: the most complete that fits and
+   * has what these modules need, or, when none has, the most complete.
+   */
+  bundle: (chip: string, modules: string[]) => string;
   /** Not even that one goes into its Storage. */
   tooSmall: boolean;
   /** False where the processor is another than was measured: the figure is an estimate, from the clock alone. */
@@ -50,15 +53,12 @@ function paced(facts: BoardFacts): Board {
   const { title, clock, processor } = facts;
   const isNative = THUMBS[processor].length > 0;
   const runs = VARIETIES.filter(({ most }) => isNative || most !== undefined);
-  const fits = runs.find(({ most, machine }) => (isNative ? machine : most!) <= storageBytes(facts));
-  const variety = fits ?? runs[runs.length - 1];
-  return {
-    title,
-    clock,
-    bundle: (chip) => (isNative ? shellName(chip, variety) : chip + variety.suffix),
-    tooSmall: !fits,
-    measured: processor === "Cortex-M4",
+  const fitting = runs.filter(({ most, machine }) => (isNative ? machine : most!) <= storageBytes(facts));
+  const bundle = (chip: string, modules: string[]) => {
+    const names = fitting.map((one) => (isNative ? shellName(chip, one) : chip + one.suffix));
+    return names.find((name) => !lackOf(name, chip, modules)) ?? names[0] ?? shellName(chip, runs[runs.length - 1]);
   };
+  return { title, clock, bundle, tooSmall: !fitting.length, measured: processor === "Cortex-M4" };
 }
 
 /** ns that an instruction takes on a board. */

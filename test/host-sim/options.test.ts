@@ -101,6 +101,7 @@ describe("The command line", () => {
       "w5500-raw-small.shell.tok.js",
       "enc28j60.tok.js",
     ]);
+    expect(bundle("--board PICO --app examples/web-led.js")).toBe("enc28j60-tcp.shell.tok.js"); // it requires http
     expect(bundle("--board PICO --bundle c.js")).toBe("c.js");
   });
 
