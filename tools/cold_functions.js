@@ -12,6 +12,7 @@
  * `c0` and so on, which frozen_drawers.js then compresses, unless it makes functions that outlive it.
  */
 const acorn = require("acorn");
+const { statementsOf } = require("./in_order_of_use");
 const { applied, usesOf, valuesOf, walk } = require("./top_level_names");
 
 /** Most functions in a drawer. */
@@ -111,14 +112,6 @@ function inOrderOfUse(program, cold, hot, render) {
     if (node.type === "FunctionDeclaration" && hot.has(node.id.name))
       for (const use of usesOf(texts, node.body)) count.set(use.name, count.get(use.name) + 1);
   return [...texts.keys()].sort((a, b) => count.get(b) - count.get(a)).map((name) => texts.get(name));
-}
-
-/** What runs when the module is loaded: values of variables become assignments. */
-function statementsOf(node, render) {
-  if (node.type === "FunctionDeclaration") return [];
-  if (node.type !== "VariableDeclaration") return [render(node.start, node.end)];
-  const valued = node.declarations.filter(({ init }) => init);
-  return valued.map(({ id, init }) => `${id.name} = ${render(init.start, init.end)};`);
 }
 
 function replaced(code, start, end, uses, places) {

@@ -10,18 +10,16 @@ exports.inOrderOfUse = function inOrderOfUse() {
   return { name: "in-order-of-use", renderChunk: (code) => ({ code: ordered(code), map: null }) };
 };
 
-/** All declarations, then what runs when the module is loaded: values of variables become assignments. */
+/** All declarations, then what runs when the module is loaded. */
 function ordered(code) {
   const program = acorn.parse(code, { ecmaVersion: 5, sourceType: "script" });
   const declared = new Map(program.body.flatMap((node) => declarationsOf(node, code)));
-  const statements = program.body.flatMap((node) => statementsOf(node, code));
+  const statements = program.body.flatMap((node) => statementsOf(node, (start, end) => code.slice(start, end)));
   const uses = new Map([...declared.keys()].map((name) => [name, 0]));
   for (const { name } of usesOf(declared, program)) uses.set(name, uses.get(name) + 1);
   const names = [...declared.keys()].sort((a, b) => uses.get(b) - uses.get(a));
   return [...names.map((name) => declared.get(name)), ...statements].join("\n");
 }
-
-exports.ordered = ordered;
 
 /** Names with their declarations. */
 function declarationsOf(node, code) {
@@ -30,9 +28,12 @@ function declarationsOf(node, code) {
   return node.declarations.map(({ id }) => [id.name, `var ${id.name};`]);
 }
 
-function statementsOf(node, code) {
+/** What runs when the module is loaded, as `render(start, end)` has the text: values of variables become assignments. */
+function statementsOf(node, render) {
   if (node.type === "FunctionDeclaration") return [];
-  if (node.type !== "VariableDeclaration") return [code.slice(node.start, node.end)];
+  if (node.type !== "VariableDeclaration") return [render(node.start, node.end)];
   const valued = node.declarations.filter(({ init }) => init);
-  return valued.map(({ id, init }) => `${id.name} = ${code.slice(init.start, init.end)};`);
+  return valued.map(({ id, init }) => `${id.name} = ${render(init.start, init.end)};`);
 }
+
+exports.statementsOf = statementsOf;
