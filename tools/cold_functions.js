@@ -9,11 +9,12 @@
  * What runs often is listed in shell_functions.js and stays as it is. So does a function that is handed to others (in a
  * table, as a callback): it would be held for long, and one out of a drawer is twice as large. The rest goes into drawers:
  * what runs with each connection into some, `w0` and so on, and what runs once or hardly ever into
- * `c0` and so on, which frozen_drawers.js then compresses, unless it makes functions that outlive it.
+ * `c0` and so on, which frozen_drawers.js then compresses. The text of a function that one of these makes, and that outlives it, is in
+ * cells then.
  */
 const acorn = require("acorn");
 const { statementsOf } = require("./in_order_of_use");
-const { applied, usesOf, valuesOf, walk } = require("./top_level_names");
+const { applied, usesOf, valuesOf } = require("./top_level_names");
 
 /** Most functions in a drawer. */
 const MOST_IN_DRAWER = 16;
@@ -34,7 +35,7 @@ exports.coldFunctions = function coldFunctions(hot, warm) {
       const functions = program.body.filter((node) => node.type === "FunctionDeclaration");
       const stays = new Set([...hot, ...valuesOf(new Set(functions.map((f) => f.id.name)), program)]);
       const cold = functions.filter((f) => !stays.has(f.id.name));
-      const freezes = (f) => !warm.includes(f.id.name) && !makesFunctions(f);
+      const freezes = (f) => !warm.includes(f.id.name);
       const open = fillDrawers(
         cold.filter((f) => !freezes(f)),
         MOST_WARM_TEXT,
@@ -45,14 +46,6 @@ exports.coldFunctions = function coldFunctions(hot, warm) {
     },
   };
 };
-
-function makesFunctions(func) {
-  let found = false;
-  walk(func.body, (node) => {
-    if (node.type === "FunctionExpression") found = true;
-  });
-  return found;
-}
 
 /**
  * Groups neighbours, which tend to call each other, up to `most` characters. Answers an array of drawers, each an array of

@@ -18,7 +18,7 @@ exports.HOT_FUNCTIONS = [
 /** With each connection. */
 exports.WARM_FUNCTIONS = [
   "networkjs_told networkjs_hangup networkjs_ended nj_wanted nj_release net_socket setupcall close shutdown",
-  "event socket bind listen connect poll getsockopt setsockopt",
+  "event socket bind listen connect poll getsockopt setsockopt sockets_api",
 ]
   .join(" ")
   .split(" ");

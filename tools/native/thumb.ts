@@ -24,8 +24,8 @@ const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 const FLAGS = (
   "-std=gnu11 -mthumb -Os -ffreestanding -fpie -ffixed-r7 -fno-jump-tables -fms-extensions -fno-strict-aliasing -fwrapv " +
   "-fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -fwhole-program -w -c -g1 " +
-  "-fno-move-loop-invariants -fno-if-conversion -fno-if-conversion2 -fno-schedule-insns2 -fno-caller-saves -fno-tree-tail-merge " +
-  "-fno-expensive-optimizations -fno-tree-loop-optimize -fno-section-anchors -fno-ipa-sra"
+  "-fno-move-loop-invariants -fno-if-conversion -fno-schedule-insns2 -fno-tree-tail-merge -fno-expensive-optimizations " +
+  "-fno-tree-loop-optimize -fno-section-anchors"
 ).split(" ");
 /** What makes it smaller for a Cortex-M4 alone. */
 const THUMB2_FLAGS = ["-fno-inline-small-functions"];

@@ -20,7 +20,7 @@ export function en_connect(name: string, enaddr: Uint8Array, options: EncOptions
 }
 
 export function en_tells(sc: EncSoftc, tell: (event: string, arg: string) => void): void {
-  chip_tells(sc, tell, en_words);
+  chip_tells(sc, tell, (fault) => en_words(fault)); // so that it is cold
 }
 
 /** Why the chip cannot be brought up, and where to look. */

@@ -12,7 +12,7 @@ export function wz_connect(name: string, enaddr: Uint8Array, options: SpiOptions
 }
 
 export function wz_tells(sc: WzSoftc, tell: (event: string, arg: string) => void): void {
-  chip_tells(sc, tell, wz_words);
+  chip_tells(sc, tell, (fault) => wz_words(fault)); // so that it is cold
 }
 
 /** Why the chip cannot be brought up, and where to look. */
