@@ -212,10 +212,12 @@ export const TCP_CHALLENGES = 10;
 /** Gaps that are remembered of what the peer has selectively acknowledged; all connections have twice as many. */
 export const TCP_MAXHOLES = 24;
 
-/* Host names: lib/resolver */
+/* Host names: net/inet/dns, lib/resolver */
 
 /** Are the servers asked in this build? Without it only addresses are names. */
 export const INET_DNS = true;
+/** Has a name without a dot the domain that DHCP gives? */
+export const INET_DOMAIN = true;
 /** Servers, questions that are being asked at a time, who may wait for each, and answers that are remembered. */
 export const RES_MAXNS = 3;
 export const RES_NQUERY = 4;

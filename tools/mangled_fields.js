@@ -10,7 +10,7 @@ const prefixes = [
   "if ifq bd br ipq ifa ac enm ia inm imo rt at inp t ti snd rcv unp ic sh ns nr", // interfaces and protocols
   "wd sc spi", // drivers
   ...Object.values(CHIPS).map(({ prefix }) => prefix),
-  "rq rc", // resolver
+  "rq rc rw", // resolver
   "nj", // NetworkJS
   "acd dh dr es", // addresses: conflicts, DHCP, the program's object
   "tn up md rr ow lq st tr tap td pc dd dl dq tf", // optional modules

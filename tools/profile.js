@@ -17,14 +17,14 @@ const HOST = {
   UDP_RECVSPACE: 4 * 1480,
 };
 
-/** TCP without its options, no names, and what else a small network can do without. */
+/** TCP without its options, and what else a small network can do without. */
 const SMALL = {
   ...HOST,
   INET_MULTICAST: false,
   INET_IGMP: false,
   INET_RAW: false,
   INET_AUTOIP: false,
-  INET_DNS: false,
+  INET_DOMAIN: false,
   IP_SRCROUTE: false,
   TCP_DO_WSCALE: false,
   TCP_DO_TSTAMP: false,
@@ -43,6 +43,8 @@ const SMALL = {
   IFQ_LARGE: 4,
   CELLS_SPARE: 600,
   NJ_HTTPMAX: 2048,
+  RES_NQUERY: 2,
+  RES_NCACHE: 2,
   NMBUFS: 16,
   MRESERVE: 6,
   NMBCLUSTERS: 4,
@@ -65,7 +67,7 @@ exports.PROFILES = {
   /** for 64 KB of Storage, as machine code */
   small: SMALL,
   /** TCP for the interpreter's own net and http, and DHCP: for 48 KB of Storage, as machine code */
-  tcp: { ...SMALL, INET_UDP: false, LIB_SYSCALLS: false, TCP_DO_TLP: false },
+  tcp: { ...SMALL, INET_UDP: false, LIB_SYSCALLS: false, TCP_DO_TLP: false, INET_DNS: false },
   /** without TCP: for 48 KB of Storage */
   udp: {
     ...HOST,

@@ -3,7 +3,17 @@
  *
  * To attach and to detach a chip is its root's (enc28j60.ts, w5500_raw.ts), which calls this for the rest.
  */
-import { INET_DHCP, INET_DNS, INET_NAT, INET_ROUTE, KERN_FILES, LIB_NETWORKJS, LIB_SYSCALLS, NETHER } from "../config";
+import {
+  INET_DHCP,
+  INET_DNS,
+  INET_DOMAIN,
+  INET_NAT,
+  INET_ROUTE,
+  KERN_FILES,
+  LIB_NETWORKJS,
+  LIB_SYSCALLS,
+  NETHER,
+} from "../config";
 import { type ChipSoftc, chip_intr } from "../drivers/chip";
 import { copyin, memory_offset } from "../machdep";
 import type { Arpcom } from "../net/if/ether";
@@ -26,6 +36,7 @@ import { sowakeall } from "../net/kern/sys_socket";
 import type { Bytes, Table } from "../types";
 import { core_args, enaddr_get, event_conflict, event_dhcp, event_link, event_next, events_init } from "./events";
 import { filecall, vnodecall } from "./filecall";
+import { namecall, namecall_init } from "./namecall";
 import { networkjs_entry, networkjs_init, networkjs_mended, networkjs_upcalls } from "./networkjs";
 import { stat } from "./stat";
 import { syscall } from "./syscall";
@@ -65,6 +76,8 @@ import {
   NAT_RULE,
   NJ_ROOM,
   PENDING_UPCALLS,
+  RES_SERVER,
+  RES_TAKE,
   RT_REQUEST,
   SYS_READ,
   SYS_SOCKET,
@@ -79,6 +92,7 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
   if (KERN_FILES && code >= ARP_SET && code < NJ_ROOM) return vnodecall(code, a, b, c, core_unit(a));
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
+  if (INET_DNS && code >= RES_SERVER && code <= RES_TAKE && code !== IN_ANNOUNCE) return namecall(code, a, b);
   if (INET_NAT && code === NAT_RULE) return -nat_rule(a, b >>> 16, c, b & 65535);
   switch (code) {
     case CORE_INIT:
@@ -104,7 +118,7 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
     case DHCP_HOSTNAME:
       return INET_DHCP ? hostname(a) : 0;
     case DHCP_DOMAIN:
-      return INET_DHCP && INET_DNS ? domain() : 0;
+      return INET_DHCP && INET_DOMAIN ? domain() : 0;
   }
   const ac = core_unit(a);
   if (KERN_FILES && ac && code === IF_SETMTU) return -if_setmtu(ac, b);
@@ -116,6 +130,7 @@ function core_init(): number {
   units = [];
   init_main(null, core_upcallturn);
   if (LIB_NETWORKJS) networkjs_init();
+  if (INET_DNS) namecall_init();
   return 0;
 }
 

@@ -35,6 +35,7 @@ export {
   TCP_USER_TIMEOUT,
 } from "../net/inet/tcp/tcp_sockopt";
 export * from "./gate_dhcp";
+export * from "./gate_dns";
 export * from "./gate_files";
 export * from "./gate_if";
 export * from "./gate_networkjs";

@@ -3,7 +3,7 @@
  *
  * After each call the shell looks whether the core has something to tell; programs hear of it in a turn of its own.
  */
-import { INET_DHCP, INET_DNS, INET_MULTICAST, LIB_NETWORKJS, LIB_SYSCALLS } from "../config";
+import { INET_DHCP, INET_DNS, INET_MULTICAST, LIB_NETWORKJS, LIB_SYSCALLS, RES_NCACHE } from "../config";
 import type { SpiDev } from "../drivers/spi_bus";
 import { clock_init, machdep_bytes, timeout } from "../machdep";
 import { callout_init } from "../net/kern/callout";
@@ -27,6 +27,7 @@ import {
   EVENT_DHCP,
   EVENT_LINK,
   PENDING_EVENTS,
+  PENDING_NAMES,
   PENDING_NETWORK,
   PENDING_UPCALLS,
 } from "./sysent";
@@ -53,8 +54,10 @@ export interface Interface {
 
 export type Upcall = (fd: number) => void;
 
-/** The resolver's, and those of sockets that want to be in groups. */
-export const HAS_CALLOUTS = INET_DNS || INET_MULTICAST;
+/** Those of sockets that want to be in groups. */
+export const HAS_CALLOUTS = INET_MULTICAST;
+/** The cache of names looks at it. */
+const HAS_CLOCK = LIB_SYSCALLS || INET_MULTICAST || (INET_DNS && RES_NCACHE > 0);
 
 /** core_args (sysent.ts). */
 export let args: Int32Array;
@@ -64,6 +67,7 @@ export let units: (Interface | null)[];
 /** A turn in which programs are told is on its way. */
 let due: boolean;
 let njtold: () => void;
+let nametold: () => void;
 
 /** Brings up the core, and what the libraries have to put in order after a turn that was broken off. */
 export function netinit(_more: null, mend: (broken: boolean) => void): void {
@@ -71,19 +75,25 @@ export function netinit(_more: null, mend: (broken: boolean) => void): void {
   const bytes = memory();
   machdep_bytes(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   turn_init(mend);
-  if (LIB_SYSCALLS || HAS_CALLOUTS) clock_init();
+  if (HAS_CLOCK) clock_init();
   if (HAS_CALLOUTS) callout_init();
   args = new Int32Array(bytes.buffer, bytes.byteOffset, ARG_COUNT);
   if (LIB_SYSCALLS) upcalls = [];
   units = [];
   due = false;
   njtold = () => {};
+  if (INET_DNS) nametold = njtold;
   call(CORE_INIT, 0, 0, 0);
 }
 
 /** `told` asks what is to be done with the interpreter's objects (nj_wanted). */
 export function networkjs_tells(told: () => void): void {
   njtold = told;
+}
+
+/** `told` takes the answers to questions for names (res_taken). */
+export function names_tell(told: () => void): void {
+  nametold = told;
 }
 
 /** The core keeps its own in order; what it does not know is what became of the turn. */
@@ -137,6 +147,7 @@ function told(): void {
 function tell(): void {
   while (args[ARG_PENDING] & PENDING_EVENTS) event(entry(CORE_EVENT, 0, 0, 0, null));
   if (LIB_NETWORKJS && args[ARG_PENDING] & PENDING_NETWORK) njtold();
+  if (INET_DNS && args[ARG_PENDING] & PENDING_NAMES) nametold();
   if (LIB_SYSCALLS && args[ARG_PENDING] & PENDING_UPCALLS) tell_sockets();
 }
 

@@ -69,7 +69,10 @@ export const IN_IFINIT = 56; // (unit, address, mask)
 export const IN_IFSCRUB = 57; // (unit)
 export const IN_SETGATEWAY = 58; // (address)
 export const IN_GATEWAY = 59; // the address
+export const RES_SERVER = 60; // (which, address): a name server; 0: it is none
 export const IN_ANNOUNCE = 61; // (unit)
+export const RES_ASK = 62; // (bytes, local): the question is the data that the shell holds ready; its number
+export const RES_TAKE = 63; // the number of a question that has its answer: ARG_ADDR, or why not in ARG_CAUSE; for ARG_VALUE seconds. -1: none has
 export const RT_REQUEST = 66; // (dst, mask, gateway), RTM_ and the metric times 256 in ARG_VALUE
 export const NAT_RULE = 67; // (protocol, our port and port inside: 16 bits each, address inside); port inside 0: the rule goes
 export const DHCP_START = 68; // (unit)
@@ -154,6 +157,7 @@ export const STATIF_NCHIP = 11;
 export const PENDING_UPCALLS = 1;
 export const PENDING_EVENTS = 2;
 export const PENDING_NETWORK = 4; // NJ_WANTED
+export const PENDING_NAMES = 8; // RES_TAKE
 
 /* Events */
 export const EVENT_LINK = 1; // the cable was plugged in, or pulled

@@ -2,12 +2,23 @@
  * All of the stack put in order after a turn that was broken off (kern/turn.ts): first who holds which memory, then what can be
  * done with it again. Called when a turn begins, before anything else.
  */
-import { INET_DHCP, INET_FRAG, INET_NAT, INET_RAW, INET_TCP, IP_SRCROUTE, KERN_FILES, NET_BPF } from "../config";
+import {
+  INET_DHCP,
+  INET_DNS,
+  INET_FRAG,
+  INET_NAT,
+  INET_RAW,
+  INET_TCP,
+  IP_SRCROUTE,
+  KERN_FILES,
+  NET_BPF,
+} from "../config";
 import { bpf_mend } from "./if/bpf_mend";
 import { if_qmend, netisr_mend } from "./if/if_mend";
 import { type Ifnet, ifnet } from "./if/ifnet";
 import { arp_mend } from "./inet/arp/arp_mend";
 import { dhcp_mend } from "./inet/dhcp/dhcp_mend";
+import { res_keep, res_mend } from "./inet/dns/res_mend";
 import { in_pcbkeep, in_pcbmend, in_pcbsockets } from "./inet/in_pcb_mend";
 import { ip_setif } from "./inet/ip/ip_output";
 import { ipq_mend } from "./inet/ip/ipq";
@@ -45,6 +56,7 @@ export function net_mend(broken: boolean): void {
   if (IP_SRCROUTE && INET_RAW) in_pcbkeep(ripcb);
   if (INET_FRAG) ipq_mend();
   if (INET_NAT) nat_mend();
+  if (INET_DNS) res_keep();
   arp_mend();
   netisr_mend();
   for (let ifp: Ifnet | null = ifnet; ifp; ifp = ifp.if_next) if_qmend(ifp.if_snd);
@@ -55,5 +67,6 @@ export function net_mend(broken: boolean): void {
   if (INET_RAW) in_pcbmend(ripcb, sos);
   if (INET_TCP) tcp_mend();
   if (INET_DHCP) dhcp_mend();
+  if (INET_DNS) res_mend();
   for (let ifp: Ifnet | null = ifnet; broken && ifp; ifp = ifp.if_next) ifp.if_reset(ifp);
 }

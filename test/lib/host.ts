@@ -53,6 +53,7 @@ export class Host {
     this.kernel = bootKernel(options.seed, options.config, options.core ? { core: options.core } : {});
     this.net = this.kernel.net;
     this.net.netinit(null);
+    this.net.res_init();
     this.en0 = new FakeEthernet(this.net, "en0", US.mac);
     if (options.unconfigured) return;
     this.configure(US.ip, options.mask ?? SUBNET);

@@ -2,7 +2,7 @@
  * What `connect` of every chip's module has in common. Called by the composition roots: `connect_name`, `connect_begin`,
  * then the driver's attach, then `connect_end`. Several chips of a kind are several interfaces of one stack.
  */
-import { INET_DNS, LIB_NETWORKJS } from "../../config";
+import { LIB_NETWORKJS } from "../../config";
 import { emit, type IoPin, type SpiBus } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { netinit } from "../../net/net";
@@ -10,7 +10,7 @@ import { net_mend } from "../../net/net_mend";
 import { nj_mend } from "../../net/njs/nj_sock";
 import { ether_aton } from "../inet";
 import { networkjs_attach } from "../networkjs/networkjs";
-import { res_init, res_mend } from "../resolver/resolver";
+import { res_init } from "../resolver/resolver";
 import { ether_default } from "./enaddr";
 import { type Ethernet, ethernet } from "./ethernet";
 import { options_pins, options_unknown } from "./options";
@@ -74,7 +74,6 @@ export function connect_begin(name: string, options: ConnectOptions, chip: strin
 /** A turn has broken off (kern/turn.ts). */
 function connect_mend(broken: boolean): void {
   net_mend(broken);
-  if (INET_DNS) res_mend();
   if (LIB_NETWORKJS) nj_mend();
 }
 

@@ -6,7 +6,7 @@
  * no more; "error" (message: no chip, no server, an address that others have); "recovered" (what went wrong with the
  * chip, in a word; once an hour for each). Callbacks run in turns of their own.
  */
-import { INET_DHCP, INET_DNS, INET_FORWARD, INET_NAT, INET_ROUTE, LIB_SYSCALLS } from "../../config";
+import { INET_DHCP, INET_DOMAIN, INET_FORWARD, INET_NAT, INET_ROUTE, LIB_SYSCALLS } from "../../config";
 import { arena, emit, timeout } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { IFF_LINK, IFF_UP, if_setflags } from "../../net/if/ifnet";
@@ -183,7 +183,7 @@ function ethernet_changed(es: Ethersoftc, fault: number, server: number): void {
     if (es.es_nameserver) es.es_dns.push(es.es_nameserver);
     else if (isBound) ethernet_servers(es);
     res_setservers(es.es_dns);
-    if (INET_DNS) res_setdomain(isBound ? dhcp_getdomain().split("\0")[0] : "");
+    if (INET_DOMAIN) res_setdomain(isBound ? dhcp_getdomain().split("\0")[0] : "");
     ethernet_tell(es);
   }
 }

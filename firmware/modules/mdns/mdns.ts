@@ -6,10 +6,10 @@
  * changes all begins anew. Every packet is looked at, few are for us: the way to "not for us" is short.
  */
 
-import { dn_begin, dn_get16, dn_good, dn_seek, HFIXEDSZ } from "../../lib/resolver/resolver_comp";
 import { random32, timeout, untimeout } from "../../machdep";
 import type { SockaddrIn } from "../../net/inet/in_var";
 import { md_forget, md_heard, md_query } from "./mdns_answer";
+import { dn_begin, dn_get16, dn_good, dn_seek, HFIXEDSZ } from "./mdns_comp";
 import { md_conflict, md_loses } from "./mdns_conflict";
 import { rr_read } from "./mdns_msg";
 import { md_makerecords, md_name, md_wanted } from "./mdns_records";

@@ -6,9 +6,9 @@
  * answered at the same time, and what others have said meanwhile need not be said (7.4).
  */
 
-import { dn_begin, dn_expand, dn_get16, dn_good, dn_seek, dn_tell, HFIXEDSZ } from "../../lib/resolver/resolver_comp";
 import { now, random32, timeout, untimeout } from "../../machdep";
 import type { SockaddrIn } from "../../net/inet/in_var";
+import { dn_begin, dn_expand, dn_get16, dn_good, dn_seek, dn_tell, HFIXEDSZ } from "./mdns_comp";
 import { type Rr, rr_read, rr_same, T_ANY, TOP_BIT } from "./mdns_msg";
 import { type Legacy, md_reply } from "./mdns_send";
 import { MDNS_PORT, md } from "./mdns_var";

@@ -2,7 +2,7 @@
  * Two want the same name: RFC 6762 8.1, 8.2, 9. Called by the responder.
  */
 
-import { dn_begin, dn_expand, dn_get16, dn_good, dn_seek, HFIXEDSZ } from "../../lib/resolver/resolver_comp";
+import { dn_begin, dn_expand, dn_get16, dn_good, dn_seek, HFIXEDSZ } from "./mdns_comp";
 import { type Rr, rr_alike, rr_canonical, rr_read, rr_same, rr_word } from "./mdns_msg";
 import { md_name } from "./mdns_records";
 import { MD_PROBING, md } from "./mdns_var";

@@ -3,7 +3,7 @@
  *
  * Names are as they are on the wire and never compressed when they are sent: the few records of a board fit a frame.
  */
-import { dn_bytes, dn_expand, dn_get16, dn_get32, dn_good, dn_seek, dn_tell } from "../../lib/resolver/resolver_comp";
+import { dn_bytes, dn_expand, dn_get16, dn_get32, dn_good, dn_seek, dn_tell } from "./mdns_comp";
 
 export const T_A = 1;
 export const T_PTR = 12;

@@ -3,7 +3,17 @@
  *
  * What config.ts leaves out of a build is not in the table, and the bundler drops what nobody refers to.
  */
-import { INET_DHCP, INET_IGMP, INET_MULTICAST, INET_NAT, INET_RAW, INET_ROUTE, INET_TCP, INET_UDP } from "../../config";
+import {
+  INET_DHCP,
+  INET_DNS,
+  INET_IGMP,
+  INET_MULTICAST,
+  INET_NAT,
+  INET_RAW,
+  INET_ROUTE,
+  INET_TCP,
+  INET_UDP,
+} from "../../config";
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
@@ -16,6 +26,7 @@ import { arpinit } from "./arp/arp";
 import { arp_input_init } from "./arp/arp_input";
 import { dhcp_init } from "./dhcp/dhcp";
 import { dhcp_input } from "./dhcp/dhcp_input";
+import { dns_init, res_ctlinput, res_input } from "./dns/res_send";
 import { icmp_error } from "./icmp/icmp_error";
 import { icmp_hostdown, icmp_init, icmp_input } from "./icmp/ip_icmp";
 import { igmp_init, igmp_input } from "./igmp/igmp";
@@ -32,7 +43,7 @@ import { tcp_input } from "./tcp/tcp_input";
 import { tcp_ctloutput } from "./tcp/tcp_sockopt";
 import { tcp_attach, tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
 import { tcb } from "./tcp/tcp_var";
-import { udb, udp_ctlinput, udp_init, udp_input } from "./udp/udp_input";
+import { udb, udp_ctlinput, udp_init, udp_input, udp_resolver } from "./udp/udp_input";
 import { udp_attach, udp_usrreq } from "./udp/udp_usrreq";
 
 let inetdom: Embedded<Domain>;
@@ -78,8 +89,9 @@ function inetsw_init(dom: Domain): void {
       pr_usrreq: udp_usrreq,
     };
     n++;
-  } else if (INET_DHCP) {
+  } else if (INET_DHCP || INET_DNS) {
     inetsw[n] = inetsw_alone(dom, IPPROTO_UDP, udp_input);
+    if (INET_DNS) inetsw[n].pr_ctlinput = udp_ctlinput;
     n++;
   }
   if (INET_IGMP) {
@@ -133,8 +145,12 @@ function inet_init(): void {
   if (INET_RAW) rip_init();
   arpinit(icmp_hostdown);
   arp_input_init();
-  if (INET_UDP || INET_DHCP) udp_init(dhcp_input);
+  if (INET_UDP || INET_DHCP || INET_DNS) udp_init(dhcp_input);
   if (INET_DHCP) dhcp_init();
+  if (INET_DNS) {
+    udp_resolver(res_input, res_ctlinput);
+    dns_init();
+  }
   icmp_init();
   if (INET_IGMP) igmp_init();
   if (INET_TCP) tcp_init();

@@ -65,6 +65,17 @@ export function m_count(p0: Mbuf | null): number {
   return n;
 }
 
+/** Byte `off0` of a chain; 0 behind its end. */
+export function m_byteat(m0: Mbuf, off0: number): number {
+  let m: Mbuf | null = m0;
+  let off = off0;
+  while (m && off >= m.m_len) {
+    off -= m.m_len;
+    m = m.m_next;
+  }
+  return m ? m_buf(m)[m.m_data + off] : 0;
+}
+
 /** Last mbuf of a chain. */
 export function m_last(m0: Mbuf): Mbuf {
   let m = m0;

@@ -3,9 +3,10 @@
  *
  * A message is read byte by byte where it lies, and what is of use of it goes into `dhcp_reply`.
  */
-import { INET_DNS } from "../../../config";
+import { INET_DOMAIN } from "../../../config";
 import type { Bytes, Table } from "../../../types";
-import { type Mbuf, m_buf } from "../../kern/mbuf";
+import type { Mbuf } from "../../kern/mbuf";
+import { m_byteat } from "../../kern/mbuf_chain";
 import {
   BOOTP_MAGIC,
   BOOTREPLY,
@@ -78,13 +79,7 @@ let last: Table<number, typeof DR_NCODES>;
 
 /** Byte `at` of the message; 0 behind its end. */
 function dhcp_byte(at: number): number {
-  let m: Mbuf | null = dhm;
-  let off = at + dhm_off;
-  while (m && off >= m.m_len) {
-    off -= m.m_len;
-    m = m.m_next;
-  }
-  return m && at < dhm_len ? m_buf(m)[m.m_data + off] : 0;
+  return at < dhm_len ? m_byteat(dhm, dhm_off + at) : 0;
 }
 
 function dhcp_long(at: number): number {
@@ -151,7 +146,7 @@ function dhcp_option(code: number, from: number, end: number): void {
   while (which >= 0 && DHCP_CODES[which] !== code) which--;
   for (let at = from; at < end; at++) {
     if (which >= 0) dhcp_value(which, dhcp_byte(at));
-    else if (INET_DNS && code === DHO_DOMAIN) dhcp_domainbyte(dhcp_byte(at));
+    else if (INET_DOMAIN && code === DHO_DOMAIN) dhcp_domainbyte(dhcp_byte(at));
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * What a DHCP client keeps: RFC 2131 4.4, figure 5. BSD: none; Net/3's hosts had their addresses by hand.
  */
-import { INET_DNS } from "../../../config";
+import { INET_DOMAIN } from "../../../config";
 import type { Bytes, Embedded, Table, u8, Words } from "../../../types";
 import type { Arpcom } from "../../if/ether";
 import { type Callout, callout_new } from "../../kern/callout";
@@ -50,7 +50,7 @@ export const DHF_TAKEN = 5; // gives what others use
 
 /** Bytes of a host's name (RFC 1123 2.1), and of a domain's at most: a longer one is passed over. */
 export const DHCP_NAMELEN = 63;
-export const DHCP_DOMAINLEN = INET_DNS ? 128 : 1;
+export const DHCP_DOMAINLEN = INET_DOMAIN ? 128 : 1;
 
 export interface Dhcp {
   dh_next: Dhcp | null;

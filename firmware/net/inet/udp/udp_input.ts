@@ -4,7 +4,7 @@
  * A received datagram stays in its mbuf: the eight bytes of its UDP header become the sender's address (SOCKADDR_IN_LEN
  * is eight as well), which is how a PR_ADDR record begins.
  */
-import { INET_DHCP, INET_UDP, SO_CONTROL } from "../../../config";
+import { INET_DHCP, INET_DNS, INET_UDP, SO_CONTROL } from "../../../config";
 import { arena, get16, get32, put16, put32 } from "../../../machdep";
 import type { Embedded } from "../../../types";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
@@ -13,12 +13,13 @@ import { sbappendaddr } from "../../kern/sockbuf";
 import { sorwakeup, sowwakeup } from "../../kern/socket2";
 import { AF_INET, type Socket } from "../../kern/socketvar";
 import { IPPORT_BOOTPC } from "../../wire/bootp";
+import { NAMESERVER_PORT } from "../../wire/dns";
 import { ICMP_UNREACH, ICMP_UNREACH_PORT } from "../../wire/icmp";
 import { IP_DST, IP_SRC, IP_VHL, IPPROTO_UDP } from "../../wire/ip";
 import { UH_DPORT, UH_LEN, UH_SPORT, UH_SUM, UH_ULEN } from "../../wire/udp";
 import { icmp_error } from "../icmp/icmp_error";
 import { in_pseudo, in_sum } from "../in_cksum";
-import { INPLOOKUP_WILDCARD, type Inpcb, type InpcbHead, in_pcblookup, in_pcbnotify } from "../in_pcb";
+import { INPLOOKUP_WILDCARD, type Inpcb, type InpcbHead, in_ctlerror, in_pcblookup, in_pcbnotify } from "../in_pcb";
 import { in_pcbdeliver } from "../in_pcb_many";
 import { SIN_ADDR, SIN_FAMILY, SIN_LEN, SIN_PORT, SOCKADDR_IN_LEN } from "../in_var";
 import { ip_savecontrol } from "../ip/ip_savecontrol";
@@ -40,6 +41,9 @@ import {
 export let udb: Embedded<InpcbHead>;
 /** Who has what comes to port BOOTPC first (dhcp_input.ts). */
 let bootpc: (m: Mbuf, iphlen: number) => boolean;
+/** The same of what comes to any port, and of errors: the resolver (dns/res_send.ts). */
+let dnsinput: (m: Mbuf, iphlen: number) => boolean;
+let dnsctlinput: (addr: number, port: number) => void;
 
 /** `dhcp`: a datagram to the DHCP client's port; true when it was the client's, which consumes it. */
 export function udp_init(dhcp: (m: Mbuf, iphlen: number) => boolean): void {
@@ -48,12 +52,25 @@ export function udp_init(dhcp: (m: Mbuf, iphlen: number) => boolean): void {
   udpstat_init();
 }
 
+/**
+ * `input`: a datagram to any port; true when it was the resolver's, which consumes it. `ctlinput` hears that what was sent from a port
+ * to the name server `addr` did not arrive.
+ */
+export function udp_resolver(
+  input: (m: Mbuf, iphlen: number) => boolean,
+  ctlinput: (addr: number, port: number) => void,
+): void {
+  dnsinput = input;
+  dnsctlinput = ctlinput;
+}
+
 /** A datagram from below; consumes m. */
 export function udp_input(m0: Mbuf, iphlen: number): void {
   udpstat[UDPS_IPACKETS]++;
   const m = udp_header(m0, iphlen);
   if (!m) return;
   if (INET_DHCP && get16(m.m_data + iphlen + UH_DPORT) === IPPORT_BOOTPC && bootpc(m, iphlen)) return;
+  if (INET_DNS && dnsinput(m, iphlen)) return;
   if (INET_UDP) udp_deliver(m, iphlen);
   else udp_noport(m);
 }
@@ -160,6 +177,11 @@ function udp_control(so: Socket, m: Mbuf, dst: number): boolean {
 export function udp_ctlinput(cmd: number, dst: number, ip: number): void {
   if (ip < 0) return;
   const uh = ip + ((arena[ip + IP_VHL] & 15) << 2);
+  if (INET_DNS && in_ctlerror(cmd) && get16(uh + UH_DPORT) === NAMESERVER_PORT) dnsctlinput(dst, get16(uh + UH_SPORT));
+  if (INET_UDP) udp_notifypcb(cmd, dst, ip, uh);
+}
+
+function udp_notifypcb(cmd: number, dst: number, ip: number, uh: number): void {
   in_pcbnotify(udb, dst, get16(uh + UH_DPORT), get32(ip + IP_SRC), get16(uh + UH_SPORT), cmd, udp_notify);
 }
 

@@ -567,15 +567,27 @@ describe("gethostbyname", () => {
       expect(told).toEqual(["203.0.113.5"]);
     });
 
-    it("a pool without an mbuf to ask with: it asks again", () => {
+    it("a pool without an mbuf to ask with: it says so, and asks when there is one", () => {
       host.withMbufsLeft(0, () => ask("example.org"));
       expect(asked(host)).toEqual([]);
-      host.wait(2100);
+      host.wait(0);
+      expect([told.pop(), counted("REFUSED")]).toEqual(["TRY_AGAIN", 1]);
+      ask("example.org");
       replies(host, NEIGHBOUR, askedOnce(host), { answers: [a("example.org", "203.0.113.5")] });
       expect(told).toEqual(["203.0.113.5"]);
     });
 
-    it("a program that has taken all descriptors that it can: it asks with one of the stack's own", () => {
+    it("a pool without an mbuf to ask again with: it asks later", () => {
+      ask("example.org");
+      askedOnce(host);
+      host.withMbufsLeft(0, () => host.wait(2100));
+      expect(asked(host)).toEqual([]);
+      host.wait(4100);
+      replies(host, NEIGHBOUR, askedOnce(host), { answers: [a("example.org", "203.0.113.5")] });
+      expect(told).toEqual(["203.0.113.5"]);
+    });
+
+    it("a program that has taken all descriptors that it can: it asks without one", () => {
       const { net } = host.net;
       const taken: number[] = [];
       for (let fd = net.socket(2, 2, 0); fd >= 0; fd = net.socket(2, 2, 0)) taken.push(fd);

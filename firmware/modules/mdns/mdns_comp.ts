@@ -1,6 +1,5 @@
 /**
- * Reading a DNS message: RFC 1035 4.1. BSD: lib/libc/resolv/res_comp.c. Called by the resolver; the mDNS module has a
- * copy of its own.
+ * Reading a DNS message: RFC 1035 4.1. BSD: lib/libc/resolv/res_comp.c. Called by the rest of the module.
  *
  * A message is a string that anybody may have written. It is read at one cursor, which may run past its end; then what
  * is read means nothing, and dn_good() says so. So that no message costs more than its length is worth (names that point
@@ -76,16 +75,4 @@ export function dn_expand(): string {
 function dn_bad(): string {
   dn_left = 0;
   return "";
-}
-
-/** A name as it is on the wire; "" when it is none: a label too long, or empty, or all too long together. */
-export function dn_comp(name: string): string {
-  const labels = name.split(".");
-  let wire = "";
-  for (let i = 0; i < labels.length; i++) {
-    const n = labels[i].length;
-    if (!n || n > 63) return "";
-    wire += String.fromCharCode(n) + labels[i];
-  }
-  return wire.length < MAXCDNAME ? wire + "\0" : "";
 }
