@@ -42,7 +42,7 @@ export const VARIETIES: readonly Variety[] = [
     profile: "small",
     suffix: "-small",
     features: ["TCP", "UDP", "DHCP", "counters"],
-    title: "TCP without its options, DHCP; no DNS, no groups",
+    title: "TCP without its options, DHCP, DNS; no groups",
     machine: 58_000,
   },
   {
