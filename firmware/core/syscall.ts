@@ -2,7 +2,7 @@
  * System calls by number: sysent.ts says what each takes. BSD: kern/init_sysent.c, kern/uipc_syscalls.c (sendit, recvit).
  * A receive: SYS_RECVFROM finds the bytes and tells where the first lie, SYS_PIECE where the next do, SYS_RECEIVED lets go of them.
  */
-import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO } from "../config";
+import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO, TCP_DO_URG } from "../config";
 import { arena, copyin, get32, memory_offset } from "../machdep";
 import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
@@ -11,7 +11,7 @@ import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EINVAL, ENOBUFS, ENOPROTOOPT, ENOTCONN } from "../net/kern/errno";
 import { M_WAIT, type Mbuf, MT_DATA, m_buf, m_freem, m_get } from "../net/kern/mbuf";
-import { AF_INET, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
+import { AF_INET, MSG_OOB, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
 import { soreceive, soreceived, type Uio } from "../net/kern/soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "../net/kern/sosend";
 import { getsock, notsock, sockpriv } from "../net/kern/sys_socket";
@@ -180,7 +180,7 @@ export function sendit(fd: number, resid: number, flags: number): number {
 function recvit(fd: number, len: number, flags: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
-  received(); // of a shell that has broken off
+  unreceived();
   name.sin_family = 0;
   const n = soreceive(so, name, uio, len, flags);
   if (LIB_SYSCALLS) name_out(n);
@@ -195,6 +195,12 @@ function recvit(fd: number, len: number, flags: number): number {
   piece_off = uio.uio_off;
   core_args[ARG_VALUE] = piece();
   return n;
+}
+
+/** A receive of which the shell has broken off: it finds the same again, if there is a socket still; but urgent data was its own. */
+function unreceived(): void {
+  if (TCP_DO_URG && uio_so && uio_flags & MSG_OOB) m_freem(uio.uio_m);
+  uio_so = null;
 }
 
 /** Of a stream, the bytes that lie together first: how many, from ARG_AT of the core's memory on. Then comes SYS_RECEIVED. */

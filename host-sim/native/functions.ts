@@ -59,8 +59,8 @@ export interface Passing {
 }
 
 export class Functions {
-  /** the host's own, by signature */
-  private readonly hosted: Func[][] = [];
+  /** the host's own, by signature and number; undefined is free */
+  private readonly hosted: (Func | undefined)[][] = [];
   private readonly known = new Map<string, Func>();
 
   constructor(
@@ -73,7 +73,7 @@ export class Functions {
   /** The core calls a function of the host's. */
   called(slot: number, words: number[]): number {
     const { params, result } = this.signatures[Math.floor(slot / TRAMPOLINES)];
-    const func = this.hosted[Math.floor(slot / TRAMPOLINES)][slot % TRAMPOLINES];
+    const func = this.hosted[Math.floor(slot / TRAMPOLINES)][slot % TRAMPOLINES]!;
     const answer = func(...params.map((param, i) => this.passing.fromWord(param, words[i])));
     return result === "void" ? 0 : Number(this.passing.toNative(result, answer ?? 0));
   }
@@ -81,19 +81,34 @@ export class Functions {
   /** One of the host's functions as the core calls it. */
   toPointer(signature: number, func: Func | null): unknown {
     if (!func) return null;
-    this.hosted[signature] ??= [];
+    this.hosted[signature] ??= Array.from({ length: TRAMPOLINES });
     const table = this.hosted[signature];
+    if (!table.includes(func) && !table.includes(undefined)) this.giveBack(signature);
     const known = table.indexOf(func);
-    const slot = known >= 0 ? known : table.push(func) - 1;
-    if (slot >= TRAMPOLINES) throw new Error("too many functions of the host's");
+    const slot = known >= 0 ? known : table.indexOf(undefined);
+    if (slot < 0) throw new Error("too many functions of the host's");
+    table[slot] = func;
+    return this.trampoline(signature, slot);
+  }
+
+  private trampoline(signature: number, slot: number): unknown {
     return this.core.plain(`void *native_trampoline_${signature}(int32_t k)`)(slot);
+  }
+
+  /** Functions that are nowhere in the core's memory it cannot call. While it is being called it may have some elsewhere. */
+  private giveBack(signature: number): void {
+    if (this.library.isBusy) return;
+    const { buffer, byteOffset, length } = this.core.bytes;
+    const kept = new Set(new BigInt64Array(buffer, byteOffset, length >> 3));
+    const table = this.hosted[signature];
+    for (const slot of table.keys()) if (!kept.has(this.trampoline(signature, slot) as bigint)) table[slot] = undefined;
   }
 
   /** One of the core's functions as the host calls it, or one of the host's own. */
   fromPointer(signature: number, at: bigint | null): Func | null {
     if (!at) return null;
-    const own = this.hosted[signature]?.findIndex((func) => this.toPointer(signature, func) === at) ?? -1;
-    if (own >= 0) return this.hosted[signature][own];
+    const own = this.hosted[signature]?.find((func, slot) => func && this.trampoline(signature, slot) === at);
+    if (own) return own;
     const key = `${signature} ${at}`;
     const { params, result } = this.signatures[signature];
     const func = this.library.plain(prototype(`native_call_${signature}`, [{ func: 0 }, ...params], result));

@@ -76,6 +76,11 @@ export class Library {
     return known;
   }
 
+  /** Is a core being called? */
+  get isBusy(): boolean {
+    return this.depth > 0;
+  }
+
   /** Calls into the core; what a function of the host's threw meanwhile is thrown now. */
   enter(core: HostedCore, func: Func, args: unknown[]): ReturnType<Func> {
     const before = this.current;

@@ -2,6 +2,7 @@
  * The compiled core as a host sees it function by function and field by field (host-sim/native): what reads as in JavaScript, and that
  * asking for it costs no memory.
  */
+import { SECOND } from "../../host-sim/clock";
 import { hostCompiler } from "../../tools/native/host";
 import { bootKernel, type Kernel, type Net } from "../lib/kernel";
 
@@ -30,5 +31,14 @@ describe("The compiled core, seen from its host", () => {
     expect(sc.if_chipstat).toBe(sc.wd_chipstat);
     expect(sc.if_chipstat!.length).toBe(net.WD_NCAUSE);
     expect(net.loif.if_chipstat).toBeNull();
+  });
+
+  it("has forgotten functions of its host's that are not called any longer, and calls those that are", () => {
+    const told: number[] = [];
+    net.netinit(null);
+    const callout = net.callout_new();
+    for (let i = 0; i < 1000; i++) net.callout_reset(callout, 10, () => told.push(i), null);
+    kernel.clock.runFor(SECOND);
+    expect(told).toEqual([999]);
   });
 });

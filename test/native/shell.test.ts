@@ -4,11 +4,14 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SYS_RECEIVED } from "../../firmware/core/sysent";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
 import { hostCompiler } from "../../tools/native/host";
 import { bundleFor } from "../lib/chip";
+
+const EAGAIN = -11;
 
 /** What a program may do wrong, and right. Evaluates to all answers. */
 const CALLS = `(function () {
@@ -132,6 +135,41 @@ describe("A board whose stack is machine code", () => {
     expect(native).toEqual(javascript);
     expect(JSON.parse(native)).toEqual(["data", { sin_port: 1 }]);
   });
+
+  it("gives what it has found again when a receive was broken off, and nothing of a socket that is closed meanwhile", () => {
+    const heard = both((board, clock, peer) => {
+      const run = (text: string) => board.board.realm.evaluate<string>(text, "receive");
+      const says = (text: string) => {
+        const to = { sin_family: 2, sin_addr: peer.net.inet_addr("10.0.0.1"), sin_port: 9 };
+        peer.call(() => peer.net.sendto(peer.net.socket(2, 2, 0), text, 0, to));
+        clock.runFor(SECOND);
+      };
+      run(`function open() { var fd = eth.net.socket(2, 2, 0); eth.net.bind(fd, { sin_family: 2, sin_addr: 0, sin_port: 9 }); return fd; }
+        var fd = open();`);
+      const take = "eth.net.recvstring(fd, 99, 0, null)";
+      says("one");
+      breaksOff(board, () => run(take));
+      const again = run(take);
+      says("two");
+      breaksOff(board, () => run(take));
+      run("eth.net.close(fd); fd = open()");
+      says("three");
+      return [again, run(take), run(take)];
+    });
+    for (const each of heard) expect(each as unknown[]).toEqual(["one", "three", EAGAIN]);
+  });
+
+  /** What is found in the core's memory is not taken out of it; in a board without such a core nothing is broken off. */
+  function breaksOff({ nativeCore }: Machine, receive: () => void): void {
+    if (!nativeCore) return;
+    const { entry } = nativeCore;
+    nativeCore.entry = (code, ...args) => {
+      if (code === SYS_RECEIVED) throw new Error("broken off");
+      return entry.call(nativeCore, code, ...args);
+    };
+    expect(receive).toThrowError("broken off");
+    nativeCore.entry = entry;
+  }
 
   it("has an object whose chip was let go of say so, and no more", () => {
     const [javascript, native] = both((board) => board.board.realm.evaluate<string>(ENDED, "ended"));

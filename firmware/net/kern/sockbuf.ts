@@ -127,33 +127,17 @@ function sblink(sb: Sockbuf, m: Mbuf): void {
  * storage (sb_mbmax), which many short datagrams use up long before.
  */
 export function sbappendaddr(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
-  const len = m.m_pktlen;
-  const last = sb.sb_lastrecord;
-  if (m.m_next || control) return sbappendaddr1(sb, m, control);
-  if (sb.sb_cc + len > sb.sb_hiwat || sb.sb_mbcnt + len > sb.sb_mbmax || !(m_spare(MPLENTY) || sbfair(sb)))
-    return false;
-  sb.sb_cc += len;
-  sb.sb_mbcnt += MSIZE;
-  sb.sb_lastrecord = m;
-  sb.sb_mbtail = m;
-  if (last) last.m_nextpkt = m;
-  else sb.sb_mb = m;
-  return true;
-}
-
-/** May it hold more, though there is not plenty? */
-function sbfair(sb: Sockbuf): boolean {
-  return sb.sb_flags & SB_PRIV ? !sb.sb_cc : m_fair(sb.sb_mb, null);
-}
-
-/** sbappendaddr of more than one mbuf. */
-function sbappendaddr1(sb: Sockbuf, m: Mbuf, control: Mbuf | null): boolean {
   const n = m.m_next;
   if (m.m_pktlen + m_length(control) > sbspace(sb) || !(m_spare(MPLENTY) || sbfair(sb))) return false;
   if (n && n.m_flags & M_EXT && !m_sparein(true) && !(sb.sb_flags & SB_PRIV)) return false;
   if (control) m_last(control).m_next = m;
   sblink(sb, control || m);
   return true;
+}
+
+/** May it hold more, though there is not plenty? */
+function sbfair(sb: Sockbuf): boolean {
+  return sb.sb_flags & SB_PRIV ? !sb.sb_cc : m_fair(sb.sb_mb, null);
 }
 
 /** Appends `m` as a record that begins with `control`. False when there is no room: the caller still has both. */
@@ -180,8 +164,7 @@ function sbcompress(sb: Sockbuf, m0: Mbuf | null, n0: Mbuf | null): void {
     } else {
       if (n) n.m_next = m;
       else sb.sb_mb = sb.sb_lastrecord = m;
-      sb.sb_cc += m.m_len;
-      sb.sb_mbcnt += m.m_flags & M_EXT ? SB_CLCOST : MSIZE;
+      sballoc(sb, m);
       n = m;
       m = m.m_next;
       n.m_next = null;

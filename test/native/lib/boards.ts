@@ -4,7 +4,7 @@
  *
  * Both have as much memory, the same random numbers, and time stands still in their turns (turn_clock.ts): so the same means each byte.
  */
-import { MS, VirtualClock } from "../../../host-sim/clock";
+import { MS } from "../../../host-sim/clock";
 import { createMachine, type Machine } from "../../../host-sim/machine";
 import { twinText } from "../../../host-sim/native/shell";
 import { Random } from "../../../host-sim/random";
@@ -16,7 +16,7 @@ import { CHIP } from "../../lib/chip";
 import { FAR_AWAY, GATEWAY, NEIGHBOUR, OTHER_NEIGHBOUR, SUBNET, US } from "../../lib/host";
 import { TYPE_IP, wordAt } from "../../lib/packets";
 import { Peer } from "./peer";
-import { TurnClock } from "./turn_clock";
+import { HardwareClock, TurnClock } from "./turn_clock";
 
 /** Both chips on a cable of 10 Mbit/s, and as fast an SPI as they can do: what a turn does is over before its first frame has been sent. */
 const WIRED: { [chip: string]: { baud: number; chipOptions: object } } = {
@@ -75,7 +75,7 @@ class Side {
     readonly core: "javascript" | "thumb",
     profile: string,
   ) {
-    const real = new VirtualClock();
+    const real = new HardwareClock();
     const segment = new Segment(real);
     this.clock = new TurnClock(real, HALF);
     this.port = segment.attach("peer", (frame) =>
@@ -133,6 +133,7 @@ export class Boards {
     this.peer = new Peer(this.random);
     this.sides = [new Side("javascript", profile), new Side("thumb", profile)];
     this.compare("boot");
+    if (!this.counted.frames) throw this.error("boot: nobody has announced itself");
   }
 
   run(steps: number): Boards["counted"] {

@@ -4,8 +4,42 @@
  * belongs to the turn that has set it), what comes from outside with every other of them, after the timers. In between the chip does
  * whatever it has to do: so what a board does when does not depend on how its core talks to the chip.
  */
-import { type ClockEvent, MS, VirtualClock } from "../../../host-sim/clock";
+import { type ClockEvent, MS, US, VirtualClock } from "../../../host-sim/clock";
 import type { Machine } from "../../../host-sim/machine";
+
+type Pending = { -readonly [K in keyof ClockEvent]: ClockEvent[K] };
+
+/** ns: less than the shortest frame is on the wire, more than a chip takes for what a driver waits for by SPI. */
+const AT_ONCE = 50 * US;
+
+/**
+ * The time of chips and cables. What takes them longer than a moment has not happened before the turn is over: of two frames that a
+ * turn says the first has not left when the second has been written, however many microseconds that took.
+ */
+export class HardwareClock extends VirtualClock {
+  /** turns that are still to run before anything else happens */
+  private toRun = 0;
+  private readonly held: (() => void)[] = [];
+
+  override at(time: number, run: () => void): ClockEvent {
+    if (time - this.now() < AT_ONCE) return super.at(time, run);
+    const event: Pending = { time, run };
+    const happens = () => {
+      if (this.toRun) this.held.push(happens);
+      else event.run?.();
+    };
+    super.at(time, happens);
+    return event;
+  }
+
+  override defer(turn: () => void): void {
+    this.toRun++;
+    super.defer(() => {
+      turn();
+      if (!--this.toRun) for (const happens of this.held.splice(0)) happens();
+    });
+  }
+}
 
 export class TurnClock extends VirtualClock {
   /** ns: when the turn at hand began, or the last one */
@@ -13,7 +47,7 @@ export class TurnClock extends VirtualClock {
 
   /** `half`: ns, longer than a chip has to do with what one turn asks of it. */
   constructor(
-    private readonly real: VirtualClock,
+    private readonly real: HardwareClock,
     private readonly half: number,
   ) {
     super();
@@ -37,7 +71,10 @@ export class TurnClock extends VirtualClock {
 
   /** A timer. */
   override at(time: number, run: () => void): ClockEvent {
-    return this.begins(time - this.turn < MS ? this.turn : upTo(time, this.half), run);
+    if (time - this.turn >= MS) return this.begins(upTo(time, this.half), run);
+    const event: Pending = { time: this.turn, run };
+    this.defer(() => event.run?.());
+    return event;
   }
 
   /** What happens at the pins of the machine's board is heard at the time for it. */
@@ -56,7 +93,7 @@ export class TurnClock extends VirtualClock {
   }
 
   private begins(time: number, run: () => void): ClockEvent {
-    const event: { time: number; run: (() => void) | undefined } = { time, run };
+    const event: Pending = { time, run };
     this.real.at(time, () => {
       this.turn = Math.max(this.turn, time);
       event.run?.();

@@ -8,7 +8,7 @@ import type { Bytes } from "../../../types";
 import { type Arpcom, ether_copy, ether_encap, ether_move, ether_same, ether_transmit } from "../../if/ether";
 import { NETISR_ARP, netisr_register } from "../../if/netisr";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
-import { m_pullup } from "../../kern/mbuf_chain";
+import { m_adj, m_pullup } from "../../kern/mbuf_chain";
 import {
   AR_HLN,
   AR_HRD,
@@ -51,21 +51,14 @@ export function arp_probe(addr: number): void {
 }
 
 function arp_input(m0: Mbuf): void {
-  let m: Mbuf | null = m0;
+  const m = m_pullup(m0, ARP_LEN);
   arpstat[ARPS_RCVD]++;
-  if (m.m_len < ARP_LEN) {
-    m = m_pullup(m, ARP_LEN);
-    if (!m) {
-      arpstat[ARPS_BAD]++;
-      return;
-    }
-  }
-  const ac = m.m_rcvif as Arpcom;
-  if (!arp_valid(m.m_data)) {
+  if (!m || !arp_valid(m.m_data)) {
     arpstat[ARPS_BAD]++;
     m_freem(m);
     return;
   }
+  const ac = m.m_rcvif as Arpcom;
   if (INET_ACD && probed) arp_probing(ac, m);
   const ia = in_ifaddr_of(ac);
   if (ia) in_arpinput(ac, ia, m);
@@ -127,11 +120,7 @@ function arp_learn(ac: Arpcom, ia: InIfaddr, spa: number, sha: number, create: b
 /** Turns the request round. */
 function arp_reply(ac: Arpcom, ia: InIfaddr, m: Mbuf, spa: number): void {
   const ar = m.m_data;
-  if (m.m_next) {
-    m_freem(m.m_next);
-    m.m_next = null;
-  }
-  m.m_len = m.m_pktlen = ARP_LEN;
+  m_adj(m, ARP_LEN - m.m_pktlen);
   m.m_flags &= ~(M_BCAST | M_MCAST);
   put16(ar + AR_OP, ARPOP_REPLY);
   ether_move(ar + ARP_SHA, ar + ARP_THA);

@@ -113,8 +113,7 @@ function icmp_input1(m: Mbuf, hlen: number, type: number): void {
 /** The message with all that may be looked at in the arena: its header, and what an error returns. */
 function icmp_pullup(m: Mbuf, hlen: number, len: number): Mbuf | null {
   const advance = ICMP_IP + IP_HDR_LEN + ICMP_ADVLEN;
-  const want = hlen + (len < advance ? len : advance);
-  return m.m_len < want ? m_pullup(m, want) : m;
+  return m_pullup(m, hlen + (len < advance ? len : advance));
 }
 
 /** Is it an error that protocols are told of? */
@@ -153,7 +152,7 @@ function icmp_deliver(m0: Mbuf, hlen: number, type: number): void {
     icmp_drop(m0, ICPS_BADLEN);
     return;
   }
-  const m = m0.m_len < want ? m_pullup(m0, want) : m0;
+  const m = m_pullup(m0, want);
   if (!m) return;
   icmp_ctlinput(cmd, m.m_data + off);
   inetsw[0].pr_input!(m, hlen);

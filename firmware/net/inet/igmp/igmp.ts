@@ -72,7 +72,7 @@ export function igmp_init(): void {
 export function igmp_input(m0: Mbuf, hlen: number): void {
   const len = m0.m_pktlen - hlen;
   igmpstat[IGPS_TOTAL]++;
-  const m = len < IGMP_MINLEN ? igmp_drop(m0, IGPS_TOOSHORT) : m_pullup(m0, hlen + IGMP_MINLEN);
+  const m = m_pullup(m0, hlen + IGMP_MINLEN) || igmp_drop(null, IGPS_TOOSHORT);
   if (!m) return;
   if (in_cksum(m, hlen, len)) {
     igmp_drop(m, IGPS_BADSUM);
@@ -88,7 +88,7 @@ export function igmp_input(m0: Mbuf, hlen: number): void {
   inetsw[0].pr_input!(m, hlen);
 }
 
-function igmp_drop(m: Mbuf, cause: number): null {
+function igmp_drop(m: Mbuf | null, cause: number): null {
   igmpstat[cause]++;
   m_freem(m);
   return null;

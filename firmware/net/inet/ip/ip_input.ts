@@ -109,8 +109,8 @@ function ip_others(m: Mbuf, ip: number): void {
   else ip_forward(m);
 }
 
-/** Counts a cause and frees the packet. */
-function ip_drop(m: Mbuf, cause: number): null {
+/** Counts a cause and frees what is left of the packet. */
+function ip_drop(m: Mbuf | null, cause: number): null {
   ipstat[cause]++;
   m_freem(m);
   return null;
@@ -119,10 +119,9 @@ function ip_drop(m: Mbuf, cause: number): null {
 /** The packet with a valid header, whole and first in the arena, cut to its length; null when it was dropped. */
 function ip_header(m0: Mbuf): Mbuf | null {
   let m: Mbuf | null = m0;
-  if (m.m_pktlen < IP_HDR_LEN) return ip_drop(m, IPS_TOOSHORT);
   if (m.m_len < IP_HDR_LEN || m.m_flags & M_EXT) {
     m = m_pullup(m, IP_HDR_LEN);
-    if (!m) return ip_tooshort();
+    if (!m) return ip_drop(m, IPS_TOOSHORT);
   }
   const vhl = arena[m.m_data + IP_VHL];
   if (vhl !== IP_VHL_BORING) {
@@ -139,18 +138,12 @@ function ip_header(m0: Mbuf): Mbuf | null {
   return INET_NAT ? nat_pullup(m) : m;
 }
 
-function ip_tooshort(): null {
-  ipstat[IPS_TOOSHORT]++;
-  return null;
-}
-
 /** A header that is not the usual one: of another version, or with options. */
 function ip_longheader(m: Mbuf, vhl: number): Mbuf | null {
   const hlen = (vhl & 15) << 2;
   if (vhl >> 4 !== 4) return ip_drop(m, IPS_BADVERS);
   if (hlen < IP_HDR_LEN) return ip_drop(m, IPS_BADHLEN);
-  if (hlen > m.m_pktlen) return ip_drop(m, IPS_TOOSHORT);
-  return m.m_len < hlen ? m_pullup(m, hlen) || ip_tooshort() : m;
+  return m_pullup(m, hlen) || ip_drop(null, IPS_TOOSHORT);
 }
 
 /**

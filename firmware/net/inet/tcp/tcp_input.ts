@@ -111,8 +111,8 @@ export function tcp_input(m0: Mbuf, iphlen: number): void {
   if (verdict === TI_ACK) tcp_outack(tp!);
 }
 
-/** Counts a cause and frees the segment. */
-function tcp_hdrop(m: Mbuf, cause: number): null {
+/** Counts a cause and frees what is left of the segment. */
+function tcp_hdrop(m: Mbuf | null, cause: number): null {
   tcpstat[cause]++;
   m_freem(m);
   return null;
@@ -122,26 +122,20 @@ function tcp_hdrop(m: Mbuf, cause: number): null {
 function tcp_header(m0: Mbuf, iphlen: number): Mbuf | null {
   let m: Mbuf | null = m0;
   const len = m.m_pktlen - iphlen;
-  if (len < TH_LEN) return tcp_hdrop(m, TCPSTAT_RCVSHORT);
   if (m.m_len < iphlen + TH_LEN) {
     m = m_pullup(m, iphlen + TH_LEN);
-    if (!m) return tcp_short();
+    if (!m) return tcp_hdrop(m, TCPSTAT_RCVSHORT);
   }
   const hlen = (arena[m.m_data + iphlen + TH_OFF] >> 4) << 2;
   if (hlen < TH_LEN || hlen > len) return tcp_hdrop(m, TCPSTAT_RCVBADOFF);
   if (m.m_len < iphlen + hlen) {
     m = m_pullup(m, iphlen + hlen);
-    if (!m) return tcp_short();
+    if (!m) return tcp_hdrop(m, TCPSTAT_RCVSHORT);
   }
   if (in_sum(m, iphlen, len, in_pseudo(m.m_data + IP_SRC, IPPROTO_TCP, len)) !== 65535)
     return tcp_hdrop(m, TCPSTAT_RCVBADSUM);
   tcp_lift(m.m_data, iphlen, hlen, len);
   return m;
-}
-
-function tcp_short(): null {
-  tcpstat[TCPSTAT_RCVSHORT]++;
-  return null;
 }
 
 /** Fills `ti` from the headers: IP's at an arena offset, TCP's of `hlen` bytes behind it, `len` bytes with the data. */

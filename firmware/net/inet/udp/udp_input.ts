@@ -86,8 +86,8 @@ function udp_deliver(m: Mbuf, iphlen: number): void {
   else udp_noport(m);
 }
 
-/** Counts a cause and frees the datagram. */
-function udp_drop(m: Mbuf, cause: number): null {
+/** Counts a cause and frees what is left of the datagram. */
+function udp_drop(m: Mbuf | null, cause: number): null {
   udpstat[cause]++;
   m_freem(m);
   return null;
@@ -97,13 +97,9 @@ function udp_drop(m: Mbuf, cause: number): null {
 function udp_header(m0: Mbuf, iphlen: number): Mbuf | null {
   let m: Mbuf | null = m0;
   const len = m.m_pktlen - iphlen;
-  if (len < UH_LEN) return udp_drop(m, UDPS_HDROPS);
   if (m.m_len < iphlen + UH_LEN) {
     m = m_pullup(m, iphlen + UH_LEN);
-    if (!m) {
-      udpstat[UDPS_HDROPS]++;
-      return null;
-    }
+    if (!m) return udp_drop(m, UDPS_HDROPS);
   }
   const uh = m.m_data + iphlen;
   const ulen = get16(uh + UH_ULEN);

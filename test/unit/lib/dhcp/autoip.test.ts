@@ -53,7 +53,6 @@ describe("AutoIP", () => {
   });
 
   it("takes the same one again after a restart, and not the first or last 256 (2.1)", () => {
-    const { net } = lan;
     const seen = new Set<string>();
     lan.eth.setIP();
     const address = claimed();
@@ -61,6 +60,7 @@ describe("AutoIP", () => {
     lan = new DhcpLan(server);
     lan.eth.setIP();
     expect(claimed()).toBe(address);
+    const { net } = lan;
     const { ac } = lan.host.en0;
     for (let n = 0; n < 3000; n++) {
       ac.ac_enaddr[4] = n >> 8;
