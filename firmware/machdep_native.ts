@@ -19,6 +19,7 @@ declare const global: { setTime: (seconds: number) => void };
 declare const process: { env: { EXPTR?: number } };
 declare function peek8(address: number): number;
 declare function peek32(address: number): number;
+declare function poke8(address: number, bytes: string | Uint8Array): void;
 
 export type NativeFunction = (a: number, b: number, c: number, d: number) => number;
 
@@ -94,6 +95,11 @@ export function untimeouts(): typeof clearTimeout {
 
 export function object_assign(): (to: object, from: object) => object {
   return (Object as unknown as { assign: (to: object, from: object) => object }).assign;
+}
+
+/** Writes bytes to memory. */
+export function pokes(): typeof poke8 {
+  return poke8;
 }
 
 export function random(): () => number {

@@ -24,6 +24,7 @@ import {
   native_function,
   native_table,
   object_assign,
+  pokes,
   random,
   timeouts,
   untimeouts,
@@ -67,24 +68,23 @@ const KEPT_TIMEOFDAY = 2;
 const KEPT_COPYIN = 3;
 const KEPT_PIN = 4;
 const KEPT_AREA = 5;
-const KEPT_VIEW = 6;
-const KEPT_SET = 7;
-const KEPT_CLOCK = 8;
-const KEPT_ADDRESS = 9;
-const KEPT_SUBSTR = 10;
-const KEPT_EMPTY = 11;
-const KEPT_TIMEOUT = 12;
-const KEPT_UNTIMEOUT = 13;
-const KEPT_EXPIRED = 14;
-const KEPT_NETWORK = 15;
-const KEPT_FOREACH = 16;
-const KEPT_FOUND = 17;
-const KEPT_ASSIGN = 18;
-const KEPT_CLSNOW = 19;
-const KEPT_RECV = 20;
-const KEPT_SEND = 21;
-const KEPT_BEHIND = 22;
-const KEPT_SHORT = 23;
+const KEPT_POKE = 6;
+const KEPT_CLOCK = 7;
+const KEPT_ADDRESS = 8;
+const KEPT_SUBSTR = 9;
+const KEPT_EMPTY = 10;
+const KEPT_TIMEOUT = 11;
+const KEPT_UNTIMEOUT = 12;
+const KEPT_EXPIRED = 13;
+const KEPT_NETWORK = 14;
+const KEPT_FOREACH = 15;
+const KEPT_FOUND = 16;
+const KEPT_ASSIGN = 17;
+const KEPT_CLSNOW = 18;
+const KEPT_RECV = 19;
+const KEPT_SEND = 20;
+const KEPT_BEHIND = 21;
+const KEPT_SHORT = 22;
 const NSHORT = 8;
 const KEPT_WIRES = KEPT_SHORT + NSHORT;
 const NWIRE = 6;
@@ -112,7 +112,6 @@ let core: NativeFunction;
 let code: number;
 /** where the memory is; 0: there is none yet */
 let base: number;
-let whole: Uint8Array;
 let head: Int32Array;
 /** the core's own part of it */
 let bytes: Uint8Array;
@@ -165,7 +164,6 @@ function core_load(at: number): void {
   const first = address_flat(flat);
   base = (first + ALIGN - 1) & -ALIGN;
   const buffer = memory_buffer(flat);
-  whole = new Uint8Array(buffer, base - first, size);
   head = new Int32Array(buffer, base - first, HEAD_WORDS);
   bytes = new Uint8Array(buffer, base - first + args, size - args);
   code = at + word(at + HDR_ENTRY);
@@ -182,8 +180,7 @@ function core_load(at: number): void {
   keep(KEPT_COPYIN, copyin);
   keep(KEPT_BEHIND, behind);
   keep(KEPT_PIN, pin);
-  keep(KEPT_VIEW, whole);
-  keep(KEPT_SET, whole.set);
+  keep(KEPT_POKE, pokes());
   keep(KEPT_CLOCK, getclock());
   keep(KEPT_ADDRESS, addresses());
   keep(KEPT_SUBSTR, CORE_FILE.substr);
@@ -270,9 +267,8 @@ function data_out(data: string | Uint8Array): void {
 
 /* Machine code's; it takes a missing answer for a function that was broken off. */
 
-function copyin(off: number, at: number, len: number): number {
-  const piece = typeof pending === "string" ? pending.substr(off, len) : view(pending, off, len);
-  whole.set(piece as Uint8Array, at);
+function copyin(off: number, address: number, len: number): number {
+  pokes()(address, typeof pending === "string" ? pending.substr(off, len) : view(pending, off, len));
   return 1;
 }
 

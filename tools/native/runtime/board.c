@@ -50,11 +50,10 @@ enum {
   KEPT_MEMORY,    /* the string in which all this lies */
   KEPT_RANDOM,    /* functions: () */
   KEPT_TIMEOFDAY, /* () */
-  KEPT_COPYIN,    /* (offset, where in the memory, bytes) */
+  KEPT_COPYIN,    /* (offset, address, bytes) */
   KEPT_PIN,       /* (chip, what): what of spi.h's SPI_ is seldom */
   KEPT_AREA,      /* (address, bytes): a string that lies there; Espruino's E.memoryArea */
-  KEPT_VIEW,      /* the memory as a Uint8Array, */
-  KEPT_SET,       /* and its method (string, offset) */
+  KEPT_POKE,      /* (address, string): its characters go there; Espruino's poke8 */
   KEPT_CLOCK,     /* (): in ms; Espruino's Date.now */
   KEPT_ADDRESS,   /* (value, flat): where its bytes lie in one piece; Espruino's E.getAddressOf */
   KEPT_SUBSTR,    /* a string's method (offset, bytes) */
@@ -179,7 +178,7 @@ static void piece_in(int32_t off, uint8_t *to, int32_t len) {
 }
 
 void copyin(int32_t off, uint8_t *dst, int32_t dst_off, int32_t len) {
-  const int32_t numbers[] = {off, inside(dst + dst_off), len};
+  const int32_t numbers[] = {off, (int32_t)(dst + dst_off), len};
   if (head()->data) memcpy(dst + dst_off, (const uint8_t *)head()->data + off, (size_t)len);
   else if (head()->text) piece_in(off, dst + dst_off, len);
   else number(KEPT_COPYIN, 3, numbers);

@@ -87,13 +87,10 @@ static bool answers(void) {
   return !head()->isBroken;
 }
 
-static int32_t inside(const uint8_t *p) {
-  return (int32_t)(p - (const uint8_t *)head());
-}
-
-/** Copies the characters of a string to the memory. */
+/** Copies the characters of a string. */
 static void characters(var text, uint8_t *to) {
-  var args[] = {text, integer(inside(to))};
-  unlock(call(head()->kept[KEPT_SET], head()->kept[KEPT_VIEW], 2, args));
-  unlock(args[1]);
+  var args[] = {integer((int32_t)to), text};
+  head()->isUnsure = true;
+  unlock(call(head()->kept[KEPT_POKE], NULL, 2, args));
+  unlock(args[0]);
 }
