@@ -13,10 +13,13 @@ declare const E: {
   hwRand(): number;
 };
 declare function getTime(): number;
+declare function setTimeout(func: () => void, ms: number, arg?: number): number;
+declare function clearTimeout(id: number): void;
 declare const global: { setTime: (seconds: number) => void };
 declare const process: { env: { EXPTR?: number } };
 declare function peek8(address: number): number;
 declare function peek32(address: number): number;
+declare function poke8(address: number, bytes: string | Uint8Array): void;
 
 export type NativeFunction = (a: number, b: number, c: number, d: number) => number;
 
@@ -73,13 +76,30 @@ export function cells_text(): boolean {
   return true;
 }
 
-/** The interpreter's own functions: its clock, in ms, what says where the bytes of something lie, and 32 random bits. */
+/** The interpreter's own functions: its clock, in ms, what says where the bytes of something lie, timers, and 32 random bits. */
 export function getclock(): () => number {
   return Date.now;
 }
 
 export function addresses(): (v: unknown, flat: boolean) => number {
   return E.getAddressOf;
+}
+
+export function timeouts(): typeof setTimeout {
+  return setTimeout;
+}
+
+export function untimeouts(): typeof clearTimeout {
+  return clearTimeout;
+}
+
+export function object_assign(): (to: object, from: object) => object {
+  return (Object as unknown as { assign: (to: object, from: object) => object }).assign;
+}
+
+/** Writes bytes to memory. */
+export function pokes(): typeof poke8 {
+  return poke8;
 }
 
 export function random(): () => number {

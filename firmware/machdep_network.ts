@@ -49,6 +49,11 @@ export function network_create(driver: object, chunk: number): boolean {
   }
 }
 
+/** What the interpreter keeps of its network. */
+export function net_root(): object {
+  return global["\xff"];
+}
+
 /** The interpreter's object for the driver's socket `sckt`, in its list of HTTP servers' connections, or of all others. */
 export function net_object(list: "HttpS" | "HttpSC" | "HttpCC", sckt: number): NetObject | null {
   let found: NetObject | null = null;

@@ -14,6 +14,8 @@ const AGREED = [
   "firmware/config.ts",
   "tools/native/runtime/board.c",
   "tools/native/runtime/driver.h",
+  "tools/native/runtime/objects.h",
+  "tools/native/runtime/timer.h",
   "tools/native/runtime/wires.h",
 ];
 

@@ -5,11 +5,10 @@
 
 /** For each turn of the core's that has something to tell, each round of the interpreter's network, each system call. */
 exports.HOT_FUNCTIONS = [
-  "timeout untimeout bytes_string after data_out copyin int address_flat",
-  "told tell tell_turn tell_sockets call look turn_begin turn_end turn_enter turn_leave turn_upcall",
-  "behind networkjs_slowrecv networkjs_unread networkjs_httpunread networkjs_object net_object port_take nj_unread",
-  "networkjs_udprecv networkjs_udpsend nj_empty",
-  "name_in name_out recvstring recvfrom send sendto accept view string_bytes",
+  "timeout untimeout bytes_string data_out copyin int address_flat",
+  "told tell tell_sockets turn_begin turn_end turn_enter turn_leave turn_upcall",
+  "behind networkjs_slowrecv networkjs_udprecv networkjs_udpsend nj_empty",
+  "name_in name_out recvstring recvdata recvfrom send sendto accept view string_bytes",
   "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock uptime callout_rescue",
 ]
   .join(" ")
@@ -17,7 +16,7 @@ exports.HOT_FUNCTIONS = [
 
 /** With each connection. */
 exports.WARM_FUNCTIONS = [
-  "networkjs_told networkjs_hangup networkjs_ended nj_wanted nj_release net_socket setupcall close shutdown",
+  "net_object net_socket setupcall close shutdown",
   "event socket bind listen connect poll getsockopt setsockopt sockets_api",
 ]
   .join(" ")

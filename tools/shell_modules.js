@@ -20,13 +20,20 @@ const COUNTERPARTS = {
 };
 
 /** The core is a library of this host's. */
-const HOST = { "firmware/core/port.ts": "firmware/core/port_host.ts" };
+const HOST = {
+  "firmware/core/port.ts": "firmware/core/port_host.ts",
+  "firmware/net/njs/nj_take.ts": "firmware/core/port_host.ts",
+};
+
+/** What machine code does itself on a board. */
+const BOARD = { "firmware/lib/networkjs/networkjs_sock.ts": "firmware/core/gate_sock.ts" };
 
 /** The file that a file of the firmware gets when it imports `name`; all paths from the root. */
 exports.shellModule = function shellModule(importer, name, onHost) {
   const path = `${posix.join(posix.dirname(importer), name)}.ts`;
   if (onHost && path in HOST) return HOST[path];
   if (!SHELL.test(importer)) return path;
+  if (!onHost && path in BOARD) return BOARD[path];
   if (path in COUNTERPARTS) return COUNTERPARTS[path];
   return STACK.test(path) && !KEPT.test(path) ? GATE : path;
 };

@@ -3,8 +3,8 @@
  */
 import { bytes_string } from "../machdep";
 import { DHCP_DOMAINLEN } from "../net/inet/dhcp/dhcp_var";
-import { args, call, type Interface } from "./gate_turn";
-import { entry, memory } from "./port";
+import { args, type Interface } from "./gate_turn";
+import { call, entry, memory } from "./port";
 import { ARG_AT, DHCP_DOMAIN, DHCP_GET, DHCP_HOSTNAME, DHCP_START, DHCP_STOP } from "./sysent";
 
 export function dhcp_start(ac: Interface, notify: Interface["ac_ondhcp"]): number {

@@ -5,7 +5,7 @@
 import type { SlowRecv, SlowSend } from "../lib/networkjs/networkjs_driver";
 import { callout_rescue } from "../net/kern/callout";
 import { turn_enter, turn_leave } from "../net/kern/turn";
-import { HAS_CALLOUTS, look } from "./gate_turn";
+import { HAS_CALLOUTS } from "./gate_turn";
 import { port_driver } from "./port";
 
 /** The driver, but for what makes a socket. */
@@ -13,7 +13,6 @@ export function networkjs_driver(create: unknown, recv: SlowRecv, send: SlowSend
   const driver = port_driver(
     (sckt, answer, len) => turn_leave(turn_enter(), recv(sckt, answer, len)),
     (sckt, data) => turn_leave(turn_enter(), send(sckt, data)),
-    look,
     () => {
       if (HAS_CALLOUTS) callout_rescue();
     },

@@ -5,11 +5,10 @@
 import { string_bytes } from "../machdep";
 import { EOPNOTSUPP } from "../net/kern/errno";
 import { type Name, notsock, recvdata, recvstring, sendto } from "./gate_syscalls";
-import { args, call, type Interface, look, units } from "./gate_turn";
-import { entry } from "./port";
+import { args, type Interface, units } from "./gate_turn";
+import { call, entry } from "./port";
 import {
   ARG_INFO,
-  ARG_PENDING,
   ARG_VALUE,
   BPF_SETF,
   BPF_SETIF,
@@ -39,9 +38,7 @@ export function write(fd: number, data: string | Uint8Array): number {
 
 /** Calls an entry that takes the data. */
 function withdata(code: number, fd: number, data: string | Uint8Array): number {
-  const answer = entry(code, fd, data ? data.length : 0, 0, data);
-  if (args[ARG_PENDING]) look();
-  return answer;
+  return entry(code, fd, data ? data.length : 0, 0, data);
 }
 
 export function kern_ioctl(fd: number, cmd: number, value: number): number {

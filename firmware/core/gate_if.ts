@@ -3,8 +3,8 @@
  * core's.
  */
 import { type SpiDev, spi_close, spi_resync } from "../drivers/spi_bus";
-import { args, call, enaddr_out, type Interface, units } from "./gate_turn";
-import { port_intr, port_wire } from "./port";
+import { args, enaddr_out, type Interface, units } from "./gate_turn";
+import { call, port_intr, port_wire } from "./port";
 import {
   ARG_ADDR,
   ARG_VALUE,

@@ -1,8 +1,7 @@
 /**
  * Sockets of the interpreter's network as the libraries know them (net/njs), each call an entry of the core's.
  */
-import { call } from "./gate_turn";
-import { port_take } from "./port";
+import { call } from "./port";
 import {
   NJ_CLIENT,
   NJ_CONNECT,
@@ -18,7 +17,6 @@ import {
 } from "./sysent";
 
 export { networkjs_tells as nj_init } from "./gate_turn";
-export { port_take as nj_take };
 
 /** The core keeps them in order. */
 export function nj_mend(): void {}

@@ -6,13 +6,12 @@ import { IP_OPTIONS, IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
 import type { TcpInfo } from "../net/inet/tcp/tcp_sockopt";
 import { EAFNOSUPPORT, EINVAL } from "../net/kern/errno";
 import { AF_INET, SOCK_STREAM } from "../net/kern/socketvar";
-import { args, call, look, type Upcall, upcalls } from "./gate_turn";
-import { entry, memory } from "./port";
+import { args, type Upcall, upcalls } from "./gate_turn";
+import { call, entry, memory } from "./port";
 import {
   ARG_ADDR,
   ARG_AT,
   ARG_INFO,
-  ARG_PENDING,
   ARG_PORT,
   ARG_TO,
   ARG_VALUE,
@@ -141,9 +140,7 @@ export function sendto(fd: number, data: string | Uint8Array, flags: number, nam
   args[ARG_TO] = name ? 1 : 0;
   const error = name ? name_out(fd, name) : 0;
   if (error) return error;
-  const answer = entry(SYS_SENDTO, fd, data ? int(data.length) : 0, flags, data);
-  if (args[ARG_PENDING]) look();
-  return answer;
+  return entry(SYS_SENDTO, fd, data ? int(data.length) : 0, flags, data);
 }
 
 /** Received bytes as a string, "" for none; or a negative errno. */
@@ -212,10 +209,7 @@ export function ipopts_get(so: Sock): string | number {
 }
 
 export function ipopts_set(so: Sock, opts: unknown): number {
-  const answer =
-    typeof opts === "string" ? entry(SYS_SETIPOPTS, so.so_fd, opts.length, 0, opts) : notsock(so.so_fd) || -EINVAL;
-  if (args[ARG_PENDING]) look();
-  return answer;
+  return typeof opts === "string" ? entry(SYS_SETIPOPTS, so.so_fd, opts.length, 0, opts) : notsock(so.so_fd) || -EINVAL;
 }
 
 /** How a connection stands; errno when it does not. */

@@ -1,14 +1,14 @@
 /**
  * The shell's turns around the core: each call of an entry, and what the core has to tell behind it. Called by gate_*.ts.
  *
- * After each call the shell looks whether the core has something to tell; programs hear of it in a turn of its own.
+ * What the core has to tell behind a call programs hear of in a turn of its own, which is the port's.
  */
 import { INET_DHCP, INET_DNS, INET_MULTICAST, LIB_NETWORKJS, LIB_SYSCALLS, RES_NCACHE } from "../config";
 import type { SpiDev } from "../drivers/spi_bus";
-import { clock_init, machdep_bytes, timeout } from "../machdep";
+import { clock_init, machdep_bytes } from "../machdep";
 import { callout_init } from "../net/kern/callout";
 import { turn_begin, turn_end, turn_init, turn_upcall } from "../net/kern/turn";
-import { entry, memory, port_open } from "./port";
+import { call, entry, memory, PORT_OBJECTS, port_open } from "./port";
 import {
   ARG_ADDR,
   ARG_CAUSE,
@@ -64,8 +64,6 @@ export let args: Int32Array;
 export let upcalls: (Upcall | null)[];
 /** Interfaces by unit. */
 export let units: (Interface | null)[];
-/** A turn in which programs are told is on its way. */
-let due: boolean;
 let njtold: () => void;
 let nametold: () => void;
 
@@ -80,15 +78,14 @@ export function netinit(_more: null, mend: (broken: boolean) => void): void {
   args = new Int32Array(bytes.buffer, bytes.byteOffset, ARG_COUNT);
   if (LIB_SYSCALLS) upcalls = [];
   units = [];
-  due = false;
-  njtold = () => {};
-  if (INET_DNS) nametold = njtold;
+  if (!PORT_OBJECTS) njtold = () => {};
+  if (INET_DNS) nametold = () => {};
   call(CORE_INIT, 0, 0, 0);
 }
 
 /** `told` asks what is to be done with the interpreter's objects (nj_wanted). */
 export function networkjs_tells(told: () => void): void {
-  njtold = told;
+  if (!PORT_OBJECTS) njtold = told;
 }
 
 /** `told` takes the answers to questions for names (res_taken). */
@@ -102,12 +99,6 @@ export function net_mend(broken: boolean): void {
 }
 export function netisr_rescue(): void {}
 export function sorescue(): void {}
-
-export function call(code: number, a: number, b: number, c: number): number {
-  const answer = entry(code, a, b, c, null);
-  if (args[ARG_PENDING]) look();
-  return answer;
-}
 
 /* What gate_stats.ts shows: a table of the core's (CORE_STAT), and what it has left in `args`. */
 export function gate_stat(table: number, index: number): number {
@@ -124,18 +115,6 @@ export function gate_interface(unit: number): string {
   return units[unit]!.if_name;
 }
 
-/** A program, or a library, has called, and the core has something to tell: that waits for a turn of its own. */
-export function look(): void {
-  if (due) return;
-  due = true;
-  timeout(tell_turn, 0);
-}
-
-function tell_turn(): void {
-  due = false;
-  told();
-}
-
 /** What the core has to tell comes last in its turns. */
 function told(): void {
   turn_begin();
@@ -146,7 +125,7 @@ function told(): void {
 /** Programs and libraries hear of what has happened. */
 function tell(): void {
   while (args[ARG_PENDING] & PENDING_EVENTS) event(entry(CORE_EVENT, 0, 0, 0, null));
-  if (LIB_NETWORKJS && args[ARG_PENDING] & PENDING_NETWORK) njtold();
+  if (LIB_NETWORKJS && !PORT_OBJECTS && args[ARG_PENDING] & PENDING_NETWORK) njtold();
   if (INET_DNS && args[ARG_PENDING] & PENDING_NAMES) nametold();
   if (LIB_SYSCALLS && args[ARG_PENDING] & PENDING_UPCALLS) tell_sockets();
 }

@@ -6,8 +6,9 @@
  * is missing, not mapped, not whole, or made for another shell is refused before anything is called.
  */
 
+import { INET_UDP } from "../config";
 import { type SpiDev, spi_reset } from "../drivers/spi_bus";
-import { type Timeout, timeofday, timeout, untimeout, view } from "../machdep";
+import { timeofday, view } from "../machdep";
 import { storage } from "../machdep_board";
 import {
   address_flat,
@@ -22,9 +23,14 @@ import {
   type NativeFunction,
   native_function,
   native_table,
+  object_assign,
+  pokes,
   random,
+  timeouts,
+  untimeouts,
   word,
 } from "../machdep_native";
+import { net_root } from "../machdep_network";
 import { CORE_TIMEOUT } from "./sysent";
 
 /* What the build knows of the core that this shell is for (tools/native/board.ts). */
@@ -48,13 +54,12 @@ const HDR_ENTRY = 20;
 
 /* The memory's head, by word */
 const HEAD_LAST = 1;
-const HEAD_NEXT = 3;
-const HEAD_DATA = 4;
-const HEAD_EXPTR = 6;
-const HEAD_CELLS = 7;
-const HEAD_WORDS = 8;
+const HEAD_DATA = 3;
+const HEAD_EXPTR = 5;
+const HEAD_CELLS = 6;
+const HEAD_WORDS = 7;
 /** Where in it short strings lie. */
-const HEAD_STAGE = 44;
+const HEAD_STAGE = 52;
 
 /* What is kept for machine code */
 const KEPT_MEMORY = 0;
@@ -63,16 +68,23 @@ const KEPT_TIMEOFDAY = 2;
 const KEPT_COPYIN = 3;
 const KEPT_PIN = 4;
 const KEPT_AREA = 5;
-const KEPT_VIEW = 6;
-const KEPT_SET = 7;
-const KEPT_CLOCK = 8;
-const KEPT_ADDRESS = 9;
-const KEPT_SUBSTR = 10;
-const KEPT_EMPTY = 11;
-const KEPT_RECV = 12;
-const KEPT_SEND = 13;
-const KEPT_BEHIND = 14;
-const KEPT_SHORT = 15;
+const KEPT_POKE = 6;
+const KEPT_CLOCK = 7;
+const KEPT_ADDRESS = 8;
+const KEPT_SUBSTR = 9;
+const KEPT_EMPTY = 10;
+const KEPT_TIMEOUT = 11;
+const KEPT_UNTIMEOUT = 12;
+const KEPT_EXPIRED = 13;
+const KEPT_NETWORK = 14;
+const KEPT_FOREACH = 15;
+const KEPT_FOUND = 16;
+const KEPT_ASSIGN = 17;
+const KEPT_CLSNOW = 18;
+const KEPT_RECV = 19;
+const KEPT_SEND = 20;
+const KEPT_BEHIND = 21;
+const KEPT_SHORT = 22;
 const NSHORT = 8;
 const KEPT_WIRES = KEPT_SHORT + NSHORT;
 const NWIRE = 6;
@@ -82,15 +94,10 @@ const BOARD_RECV = 119;
 const BOARD_SEND = 120;
 const BOARD_ACCEPT = 121;
 const BOARD_CLOSE = 122;
-const BOARD_TAKE = 123;
+const BOARD_FOUND = 123;
 const BOARD_INTR = 124;
-const TURN_LATER = 1;
-const TURN_TELL = 2;
-const TURN_RESCUE = 4;
-const TURN_LOOK = 8;
-
-/** ms */
-const LIFELINE = 2000;
+const TURN_TELL = 1;
+const TURN_RESCUE = 2;
 
 /** The memory begins at a multiple of this, below which the number of an entry has room. */
 const ALIGN = 128;
@@ -103,26 +110,26 @@ const SPI_WATCH = 3;
 let core: NativeFunction;
 /** where its entry is */
 let code: number;
-/** BOARD_TAKE, by its answer */
-let taken: (word: number, fd: number, n: number) => string | number;
 /** where the memory is; 0: there is none yet */
 let base: number;
-let whole: Uint8Array;
 let head: Int32Array;
 /** the core's own part of it */
 let bytes: Uint8Array;
 /** what SYS_SENDTO sends, when it does not lie in one piece */
 let pending: string | Uint8Array;
 let wired: { dev: SpiDev; resync: () => void }[];
-let timer: Timeout;
 let told: () => void;
-let looked: () => void;
 let rescued: () => void;
 
-/** Calls an entry of the core's; `data`: what SYS_SENDTO sends. */
+/**
+ * Calls an entry of the core's; `data`: what SYS_SENDTO sends. What is to be told behind it waits for a turn of its own, which machine
+ * code sees to.
+ */
 export let entry: (code: number, a: number, b: number, c: number, data: string | Uint8Array | null) => number;
+export let call: (code: number, a: number, b: number, c: number) => number;
 
-let expired: () => void;
+/** Machine code sees the interpreter's own objects itself (runtime/objects.h). */
+export const PORT_OBJECTS = true;
 
 /** The core's memory, from its own first word on. */
 export const memory = (): Uint8Array => bytes;
@@ -130,7 +137,6 @@ export const memory = (): Uint8Array => bytes;
 /** `tell` is called when the core has something to tell. Throws an Error when there is no core that can run. */
 export function port_open(tell: () => void): void {
   told = tell;
-  timer = 0;
   wired = [];
   if (!base) core_load(core_find());
 }
@@ -158,13 +164,11 @@ function core_load(at: number): void {
   const first = address_flat(flat);
   base = (first + ALIGN - 1) & -ALIGN;
   const buffer = memory_buffer(flat);
-  whole = new Uint8Array(buffer, base - first, size);
   head = new Int32Array(buffer, base - first, HEAD_WORDS);
   bytes = new Uint8Array(buffer, base - first + args, size - args);
   code = at + word(at + HDR_ENTRY);
   core = native_function(code, "int(int,int,int,int)");
-  taken = native_function(code, "JsVar(int,int,int)") as unknown as typeof taken;
-  calls(core, base, head, after, data_out);
+  calls(core, base, data_out);
   clock_stepped((ms) => {
     head[HEAD_LAST] += ms;
   });
@@ -176,12 +180,14 @@ function core_load(at: number): void {
   keep(KEPT_COPYIN, copyin);
   keep(KEPT_BEHIND, behind);
   keep(KEPT_PIN, pin);
-  keep(KEPT_VIEW, whole);
-  keep(KEPT_SET, whole.set);
+  keep(KEPT_POKE, pokes());
   keep(KEPT_CLOCK, getclock());
   keep(KEPT_ADDRESS, addresses());
   keep(KEPT_SUBSTR, CORE_FILE.substr);
   keep(KEPT_EMPTY, "");
+  keep(KEPT_TIMEOUT, timeouts());
+  keep(KEPT_UNTIMEOUT, untimeouts());
+  keep(KEPT_EXPIRED, bound(CORE_TIMEOUT, "int(int,int)"));
   const area = memory_areas();
   keep(KEPT_AREA, area);
   for (let n = 1; n <= NSHORT; n++) keep(KEPT_SHORT + n - 1, area(base + HEAD_STAGE, n));
@@ -209,27 +215,12 @@ export function port_wire(unit: number, dev: SpiDev, resync: () => void): void {
   keep(which, dev.spi_int);
 }
 
-/**
- * What runs with each packet and each system call, apart from all other names: the interpreter looks through those of a
- * function first, and this one has few.
- */
-function calls(
-  native: NativeFunction,
-  at: number,
-  words: Int32Array,
-  behind: (todo: number) => void,
-  sends: (data: string | Uint8Array) => void,
-): void {
+/** Apart from all other names: the interpreter looks through those of a function first, and this one has few. */
+function calls(native: NativeFunction, at: number, sends: (data: string | Uint8Array) => void): void {
+  call = (code, a, b, c) => native(at | code, a, b, c);
   entry = (code, a, b, c, data) => {
     if (data) sends(data);
-    const answer = native(at | code, a, b, c);
-    if (words[HEAD_NEXT] >= 0) behind(TURN_LATER);
-    return answer;
-  };
-  expired = () => {
-    timer = timeout(expired, LIFELINE); // it comes again, should what it does be broken off
-    const todo = native(at | CORE_TIMEOUT, 0, 0, 0);
-    if (todo) behind(todo);
+    return native(at | code, a, b, c);
   };
 }
 
@@ -238,17 +229,22 @@ export function port_intr(unit: number): () => void {
   return bound(BOARD_INTR + unit, "int(int)") as () => void;
 }
 
-/** What the interpreter's network calls is machine code; what that leaves to us it calls itself. */
+/** What the interpreter's network calls is machine code; datagrams, which that leaves to us, it calls itself. */
 export function port_driver(
   recv: (sckt: number, answer: number, len: number) => string | number,
   send: (sckt: number, data: string) => number,
-  look: () => void,
   rescue: () => void,
 ): { [name: string]: unknown } {
-  looked = look;
   rescued = rescue;
-  keep(KEPT_RECV, recv);
-  keep(KEPT_SEND, send);
+  keep(KEPT_NETWORK, net_root());
+  keep(KEPT_FOREACH, [].forEach);
+  keep(KEPT_FOUND, bound(BOARD_FOUND, "int(int,JsVar)"));
+  keep(KEPT_ASSIGN, object_assign());
+  keep(KEPT_CLSNOW, { clsNow: true });
+  if (INET_UDP) {
+    keep(KEPT_RECV, recv);
+    keep(KEPT_SEND, send);
+  }
   return {
     recv: bound(BOARD_RECV, "JsVar(int,int,int)"),
     send: bound(BOARD_SEND, "JsVar(int,int,JsVar)"),
@@ -259,24 +255,9 @@ export function port_driver(
 
 /** Behind machine code that the interpreter itself has called. */
 function behind(todo: number): number {
-  after(todo);
-  if (todo & TURN_LOOK) looked();
+  if (todo & TURN_TELL) told();
   if (todo & TURN_RESCUE) rescued();
   return 1;
-}
-
-/** Behind a call: the machine's timer has to come sooner, or programs are to be told. */
-function after(todo: number): void {
-  if (todo & TURN_LATER) {
-    if (timer) untimeout(timer);
-    timer = timeout(expired, head[HEAD_NEXT]);
-  }
-  if (todo & TURN_TELL) told();
-}
-
-/** Data of a stream for the interpreter, at most `n` bytes; or what it is told instead. */
-export function port_take(fd: number, n: number): string | number {
-  return taken(base | BOARD_TAKE, fd, n);
 }
 
 function data_out(data: string | Uint8Array): void {
@@ -286,9 +267,8 @@ function data_out(data: string | Uint8Array): void {
 
 /* Machine code's; it takes a missing answer for a function that was broken off. */
 
-function copyin(off: number, at: number, len: number): number {
-  const piece = typeof pending === "string" ? pending.substr(off, len) : view(pending, off, len);
-  whole.set(piece as Uint8Array, at);
+function copyin(off: number, address: number, len: number): number {
+  pokes()(address, typeof pending === "string" ? pending.substr(off, len) : view(pending, off, len));
   return 1;
 }
 

@@ -2,13 +2,15 @@
  * Where the shell meets the core on a host: the simulator puts it there (host-sim/native/shell.ts). On a board, and where machine code
  * of a board is emulated: port.ts.
  */
-import { bytes_string, clock_init, random32, timeofday, uptime } from "../machdep";
+import { bytes_string, clock_init, random32, timeofday, timeout, uptime } from "../machdep";
 import { NJ_ENDED } from "../net/njs/nj_var";
 import {
   ARG_AT,
   ARG_COUNT,
   ARG_PENDING,
+  CORE_EVENT,
   CORE_TIMEOUT,
+  CORE_UPCALL,
   IF_INTR,
   NJ_ACCEPT,
   NJ_CLOSE,
@@ -41,21 +43,43 @@ declare const nativeCore: HostCore;
 
 export const memory: () => Uint8Array = () => nativeCore.memory;
 
+/** The interpreter's own objects are seen by JavaScript. */
+export const PORT_OBJECTS = false;
+
 let told: () => void;
+/** A turn in which programs are told is on its way. */
+let due: boolean;
 
 /** `tell` is called when the core has something to tell. */
 export function port_open(tell: () => void): void {
   told = tell;
+  due = false;
   clock_init();
   nativeCore.open({ random32: random32, uptime: uptime, timeofday: timeofday }, (slot) => turn(CORE_TIMEOUT, slot));
 }
 
 export function entry(code: number, a: number, b: number, c: number, data: string | Uint8Array | null): number {
-  return nativeCore.entry(code, a, b, c, data);
+  const answer = nativeCore.entry(code, a, b, c, data);
+  if (code < CORE_EVENT || code > CORE_UPCALL) look();
+  return answer;
+}
+
+export function call(code: number, a: number, b: number, c: number): number {
+  return entry(code, a, b, c, null);
+}
+
+/** A program, or a library, has called, and the core may have something to tell: that waits for a turn of its own. */
+function look(): void {
+  if (due || !args()[ARG_PENDING]) return;
+  due = true;
+  timeout(() => {
+    due = false;
+    told();
+  }, 0);
 }
 
 /** Data of a stream for the interpreter, at most `n` bytes; or what it is told instead. */
-export function port_take(fd: number, n: number): string | number {
+export function nj_take(fd: number, n: number): string | number {
   const len = entry(NJ_TAKE, fd, n, 0, null);
   if (len <= 0) return len;
   const bytes = memory();
@@ -69,20 +93,15 @@ function args(): Int32Array {
   return new Int32Array(bytes.buffer, bytes.byteOffset, ARG_COUNT);
 }
 
-/** What the interpreter calls. `look` is called when the core has something to tell. */
+/** What the interpreter calls. */
 export function port_driver(
   slowrecv: (sckt: number, answer: number, len: number) => string | number,
   slowsend: (sckt: number, data: string) => number,
-  look: () => void,
   _rescue: () => void,
 ): { [name: string]: unknown } {
-  const behind = <T>(answer: T): T => {
-    if (args()[ARG_PENDING]) look();
-    return answer;
-  };
   const recv = (sckt: number, len: number) => {
     const n = entry(NJ_RECV, sckt, len, 0, null);
-    const answer = n > 0 ? port_take(sckt, n) : n;
+    const answer = n > 0 ? nj_take(sckt, n) : n;
     return typeof answer === "number" && answer <= NJ_ENDED ? slowrecv(sckt, answer, len) : answer || "";
   };
   const send = (sckt: number, data: string) => {
@@ -90,10 +109,10 @@ export function port_driver(
     return n <= NJ_ENDED ? slowsend(sckt, data) : n;
   };
   return {
-    recv: (sckt: number, len: number) => (entry(NJ_IDLE, sckt, 0, 0, null) ? "" : behind(recv(sckt, len))),
-    send: (sckt: number, data: string) => behind(send(sckt, data)),
-    accept: (sckt: number) => behind(entry(NJ_ACCEPT, sckt, 0, 0, null)),
-    close: (sckt: number) => behind(entry(NJ_CLOSE, sckt, 0, 0, null)),
+    recv: (sckt: number, len: number) => (call(NJ_IDLE, sckt, 0, 0) ? "" : recv(sckt, len)),
+    send: send,
+    accept: (sckt: number) => call(NJ_ACCEPT, sckt, 0, 0),
+    close: (sckt: number) => call(NJ_CLOSE, sckt, 0, 0),
   };
 }
 

@@ -215,8 +215,11 @@ export class Processor {
         return bytes ? Buffer.from(bytes).readUIntLE(0, size) : peek(address, count);
       },
       [names[1]]: (address: number, value: unknown) => {
+        const isBytes = size === 1 && (typeof value === "string" || ArrayBuffer.isView(value));
+        const to = isBytes ? this.memory.bytesAt(address, bytesOf(value).length) : undefined;
         const bytes = found(address, typeof value !== "number");
-        if (!bytes) poke(address, value);
+        if (to) to.set(bytesOf(value));
+        else if (!bytes) poke(address, value);
         else for (let i = 0; i < size; i++) bytes[i] = Number(value) >>> (8 * i);
       },
     };

@@ -37,6 +37,8 @@ import { en_bfc, en_bfs, en_rcrcommon, en_wcr16 } from "./spi";
 /** Looks for the end of a frame, a millisecond apart, until the transmitter is taken for stuck. */
 const FULL_POLLS = 10;
 const HALF_POLLS = 50; // ten collisions back off for 50 ms on average; whoever has more is sent again
+/** Looks at the chip before a timer is set: an acknowledgement is on the wire for 67 us, as long as a look or two takes. */
+const TX_LOOKS = 2;
 /** Times that a frame is sent again after late collisions. */
 const TX_RETRIES = 15;
 /** Which of the bytes of status behind a frame tells of collisions: bits 31:24 (table 7-1). */
@@ -53,7 +55,7 @@ export function en_txinit(sc: EncSoftc): void {
 export function en_start(ifp: Ifnet): void {
   const sc = ifp as EncSoftc;
   while (sc.if_snd.ifq_head) {
-    if (sc.sc_txbusy && !en_txdone(sc)) {
+    if (sc.sc_txbusy && !en_txsoon(sc)) {
       chip_txwait(sc);
       return;
     }
@@ -61,6 +63,12 @@ export function en_start(ifp: Ifnet): void {
     en_put(sc, m);
     m_freem(m);
   }
+}
+
+/** Has the frame ended, or does a short one end just now? A look costs the processor less than a timer. */
+function en_txsoon(sc: EncSoftc): boolean {
+  for (let looks = 0; sc.sc_txbusy && looks < TX_LOOKS; looks++) if (en_txdone(sc)) return true;
+  return !sc.sc_txbusy;
 }
 
 /** Looks for the end of a frame by timer. */

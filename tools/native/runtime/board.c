@@ -20,22 +20,23 @@
 
 /*
  * Entries besides those of sysent.ts. BOARD_RECV to BOARD_CLOSE are functions of a NetworkJS driver, which the interpreter calls
- * with its own arguments; BOARD_TAKE (socket, bytes) answers what a stream has, or a number. BOARD_KEEP (which, its address): the shell gives a variable, which stays locked. BOARD_INTR
- * and on: the interrupt line of unit 0 has fallen, and of the next. What these and CORE_TIMEOUT answer is what is to be done
- * behind them, TURN_ flags.
+ * with its own arguments; BOARD_FOUND is called with each of its objects that is looked through (objects.h). BOARD_KEEP (which, its
+ * address): the shell gives a variable, which stays locked. BOARD_INTR and on: the interrupt line of unit 0 has fallen, and of the next.
  */
 enum {
   BOARD_RECV = 119, /* (socket, bytes) */
   BOARD_SEND,       /* (socket, variable) */
   BOARD_ACCEPT,     /* (socket) */
   BOARD_CLOSE,      /* (socket) */
-  BOARD_TAKE,
+  BOARD_FOUND,      /* (variable) */
   BOARD_INTR,
   BOARD_KEEP = 127,
-  TURN_LATER = 1,
-  TURN_TELL = 2,
-  TURN_LOOK = 8, /* the same in a turn of its own */
-  TURN_RESCUE = 4, /* it is time to look after timers that were lost */
+};
+
+/* What the shell does behind machine code */
+enum {
+  TURN_TELL = 1,   /* programs are told of what has happened */
+  TURN_RESCUE = 2, /* it is time to look after its own timers that were lost */
 };
 
 /** So often the interpreter asks for something before TURN_RESCUE. */
@@ -49,15 +50,22 @@ enum {
   KEPT_MEMORY,    /* the string in which all this lies */
   KEPT_RANDOM,    /* functions: () */
   KEPT_TIMEOFDAY, /* () */
-  KEPT_COPYIN,    /* (offset, where in the memory, bytes) */
+  KEPT_COPYIN,    /* (offset, address, bytes) */
   KEPT_PIN,       /* (chip, what): what of spi.h's SPI_ is seldom */
   KEPT_AREA,      /* (address, bytes): a string that lies there; Espruino's E.memoryArea */
-  KEPT_VIEW,      /* the memory as a Uint8Array, */
-  KEPT_SET,       /* and its method (string, offset) */
+  KEPT_POKE,      /* (address, string): its characters go there; Espruino's poke8 */
   KEPT_CLOCK,     /* (): in ms; Espruino's Date.now */
   KEPT_ADDRESS,   /* (value, flat): where its bytes lie in one piece; Espruino's E.getAddressOf */
   KEPT_SUBSTR,    /* a string's method (offset, bytes) */
   KEPT_EMPTY,     /* a string of no bytes */
+  KEPT_TIMEOUT,   /* (function, ms, its argument): Espruino's setTimeout */
+  KEPT_UNTIMEOUT, /* (what that has answered): its clearTimeout */
+  KEPT_EXPIRED,   /* CORE_TIMEOUT, as a function */
+  KEPT_NETWORK,   /* the object of the interpreter's in which its sockets are (objects.h) */
+  KEPT_FOREACH,   /* an array's method (function) */
+  KEPT_FOUND,     /* BOARD_FOUND, as a function */
+  KEPT_ASSIGN,    /* (object, object): Espruino's Object.assign */
+  KEPT_CLSNOW,    /* an object that has the field by which an object of the interpreter's ends */
   KEPT_RECV,      /* what is left to the shell (socket, answer, bytes): a string or a number */
   KEPT_SEND,      /* (socket, string) */
   KEPT_BEHIND,    /* (TURN_): what is to be done behind a call of the interpreter's own */
@@ -74,10 +82,6 @@ enum {
 
 /** Chips at most. */
 #define NWIRED NETHER
-/** A timer of the interpreter's that is so late (ms) does not come any more. */
-#define LATE 2000
-/** It is set for so long at most (ms), also when nothing is due: a clock that goes on by an hour has been set. */
-#define LONGEST_SLEEP 1800000
 #define NKEPT (KEPT_WIRES + NWIRED * NWIRE)
 
 /** A variable of the interpreter's. */
@@ -87,23 +91,27 @@ struct head {
   int32_t polls;  /* how often the interpreter has asked */
   int32_t last;   /* the interpreter's clock, in ms, when it was read last; whoever sets it moves this */
   int32_t now;    /* ms of uptime */
-  int32_t next;   /* out: ms until CORE_TIMEOUT is to be entered, when that is sooner than what was said last; else -1 */
   int32_t data;   /* in: address of what SYS_SENDTO sends; 0: KEPT_COPYIN gives it */
   int32_t broken; /* out: functions of the interpreter's that gave no answer */
   int32_t exptr;  /* in: process.env.EXPTR */
   int32_t cells;  /* in: a short string's characters are where its variable is */
   var text;       /* what is sent, when it does not lie in one piece */
-  int32_t timer;  /* the uptime that was said last, while `isTimer` */
+  int32_t timer;  /* when the interpreter's timer is due (uptime), while `isTimer`; and its number */
+  int32_t timer_id;
+  int32_t lifeline; /* when another is, should that one's turn be broken off, while `isLifeline` */
+  int32_t wanted; /* the number of an object that is looked for, and the object when it is found */
+  var found;
+  uint8_t stage[NSHORT];  /* what is sent lies here when it is short */
   uint8_t isTimer;
+  uint8_t isLifeline;
   uint8_t isBroken; /* since the last CORE_MEND */
   uint8_t isUnsure; /* nothing has answered since something was done that has no answer */
   uint8_t isTaken;  /* the interpreter has been given bytes that lie in mbufs: with the next entry they go */
-  uint8_t stage[NSHORT];  /* what is sent lies here when it is short */
   uint8_t held[NWIRED]; /* chip select is low */
   var kept[NKEPT];
 };
 
-_Static_assert(__builtin_offsetof(struct head, stage) == 44, "firmware/core/port.ts has it otherwise");
+_Static_assert(__builtin_offsetof(struct head, stage) == 52, "firmware/core/port.ts has it otherwise");
 
 struct board {
   struct head head;
@@ -170,7 +178,7 @@ static void piece_in(int32_t off, uint8_t *to, int32_t len) {
 }
 
 void copyin(int32_t off, uint8_t *dst, int32_t dst_off, int32_t len) {
-  const int32_t numbers[] = {off, inside(dst + dst_off), len};
+  const int32_t numbers[] = {off, (int32_t)(dst + dst_off), len};
   if (head()->data) memcpy(dst + dst_off, (const uint8_t *)head()->data + off, (size_t)len);
   else if (head()->text) piece_in(off, dst + dst_off, len);
   else number(KEPT_COPYIN, 3, numbers);
@@ -185,31 +193,6 @@ static void mended(void) {
   if (!head()->isBroken) return;
   head()->isBroken = false;
   ROOT_ENTRY(CORE_MEND, 0, 0, 0);
-}
-
-/** Has the shell's timer to come sooner? One whose time is long over never came. */
-static void deadline(void) {
-  struct head *h = head();
-  int32_t ms = timeouts_next();
-  if (ms < 0 || ms > LONGEST_SLEEP) ms = LONGEST_SLEEP;
-  const int32_t due = (int32_t)((uint32_t)h->now + (uint32_t)ms);
-  const int32_t left = (int32_t)((uint32_t)h->timer - (uint32_t)h->now);
-  h->next = -1;
-  if (h->isTimer && left <= ms && left > -LATE) return;
-  h->isTimer = true;
-  h->timer = due;
-  h->next = ms;
-}
-
-/** Was the last that this entry has done broken off? Then nobody hears of its timer either. */
-static void looked(void) {
-  struct head *h = head();
-  if (h->isUnsure) {
-    var any = area(h->stage, 1);
-    missing(any);
-    unlock(any);
-  }
-  if (h->isBroken) h->isTimer = false;
 }
 
 /** Time goes on by what the clock has, unless something has set it: a step backwards, or of more than an hour, is none. */
@@ -234,34 +217,38 @@ static void taken(void) {
   ROOT_ENTRY(SYS_RECEIVED, 0, 0, 0);
 }
 
-static int32_t turns(void) {
-  return (head()->next >= 0 ? TURN_LATER : 0) | (g->core_args[ARG_PENDING] ? TURN_TELL : 0);
-}
-
+#include "timer.h"
+#include "objects.h"
 #include "driver.h"
+
+/** Last in a turn: whatever the shell calls then, nothing of this is under way. */
+static void tell(void) {
+  if (g->core_args[ARG_PENDING]) behind(TURN_TELL);
+}
 
 /** `word`: where the memory is, and below it which entry. */
 __attribute__((used)) static int32_t board_call(int32_t word, int32_t a, int32_t b, int32_t c) {
   const int32_t code = word & 127;
   g = &((struct board *)(word & ~127))->globals;
   if (code == BOARD_KEEP) return keep(a, (var)b);
+  if (code == BOARD_FOUND) return found((var)a);
   if (code == BOARD_RECV && isIdle(a)) return (int32_t)empty();
   if (code == BOARD_ACCEPT && isIdle(a)) return -1;
   tick(head());
   taken();
   mended();
-  if (code >= BOARD_RECV && code <= BOARD_TAKE) return driver(code, a, b);
+  if (code >= BOARD_RECV && code <= BOARD_CLOSE) return driver(code, a, b);
   int32_t answer = 0;
   const bool isTurn = code == CORE_TIMEOUT || code >= BOARD_INTR;
   if (code == CORE_INIT) core_boot();
-  if (code == CORE_TIMEOUT) head()->isTimer = false;
+  if (code == CORE_TIMEOUT) expired(a);
   else answer = code >= BOARD_INTR ? ROOT_ENTRY(IF_INTR, code - BOARD_INTR, 0, 0) : ROOT_ENTRY(code, a, b, c);
   overdue();
-  deadline();
+  if (LIB_NETWORKJS && isTurn) wanted();
+  deadline(!isTurn && (code < CORE_EVENT || code > CORE_UPCALL));
   looked();
-  if (!isTurn) return answer;
-  const int32_t todo = turns();
-  return code == CORE_TIMEOUT ? todo : behind(todo);
+  if (isTurn) tell();
+  return answer;
 }
 
 void *memset(void *to, int value, size_t n) {

@@ -1,10 +1,10 @@
 /**
  * The functions of a NetworkJS driver, which the interpreter calls in each round for each of its sockets. What has come it gets as a
- * string that lies over the mbuf, which it copies at once. What its own objects have to be seen for is left to the shell, last of
- * all: whatever the shell calls then, nothing of this is under way.
+ * string that lies over the mbuf, which it copies at once. Datagrams are left to the shell, last of all: whatever the shell calls
+ * then, nothing of this is under way.
  */
 static var empty(void) {
-  return ((var (*)(var))exported(EX_LOCK))(head()->kept[KEPT_EMPTY]);
+  return lock(head()->kept[KEPT_EMPTY]);
 }
 
 /** Is there nothing to be asked for? Now and then it is looked at all the same. */
@@ -12,9 +12,8 @@ static bool isIdle(int32_t sckt) {
   return ++head()->polls % POLLS && ROOT_ENTRY(NJ_IDLE, sckt, 0, 0);
 }
 
-static int32_t behind(int32_t todo) {
-  if (todo) number(KEPT_BEHIND, 1, &todo);
-  return 0;
+static void behind(int32_t todo) {
+  number(KEPT_BEHIND, 1, &todo);
 }
 
 /** At most `len` bytes of a stream, or the number in place of them. Without memory for the string they stay where they are. */
@@ -27,11 +26,6 @@ static var take(int32_t sckt, int32_t len, int32_t *answer) {
   return text;
 }
 
-/** Of a string: how many bytes; 0 when nobody knows. */
-static int32_t length_of(var text) {
-  return number_of(((var (*)(var, const char *, bool))exported(EX_FIELD))(text, "length", false));
-}
-
 static int32_t address_of(var text) {
   var args[] = {text, integer(1)};
   const int32_t at = number_of(call(head()->kept[KEPT_ADDRESS], NULL, 2, args));
@@ -41,7 +35,7 @@ static int32_t address_of(var text) {
 
 static int32_t send(int32_t sckt, var text) {
   struct head *h = head();
-  const int32_t len = length_of(text);
+  const int32_t len = number_in(text, "length");
   h->data = address_of(text);
   h->text = text;
   const int32_t answer = ROOT_ENTRY(NJ_SEND, sckt, len, 0);
@@ -62,21 +56,24 @@ static var shell(int32_t sckt, var text, int32_t answer, int32_t len) {
 
 /** What the interpreter has called: a number, or a variable, as its signature in port.ts has it. */
 static int32_t driver(int32_t code, int32_t sckt, int32_t second) {
-  const bool isRecv = code == BOARD_RECV || code == BOARD_TAKE;
+  const bool isRecv = code == BOARD_RECV;
   int32_t answer = second;
   var data = NULL;
   if (code == BOARD_ACCEPT) answer = ROOT_ENTRY(NJ_ACCEPT, sckt, 0, 0);
   if (code == BOARD_CLOSE) answer = ROOT_ENTRY(NJ_CLOSE, sckt, 0, 0);
   if (code == BOARD_SEND) answer = send(sckt, (var)second);
-  if (code == BOARD_RECV) answer = ROOT_ENTRY(NJ_RECV, sckt, second, 0);
-  if (isRecv && answer > 0) data = take(sckt, answer, &answer);
+  if (isRecv) answer = ROOT_ENTRY(NJ_RECV, sckt, second, 0);
+  if (INET_TCP && isRecv) {
+    if (answer <= NJ_ASK) answer = allowed(sckt, NJ_ASK - answer, second);
+    if (answer > 0) data = take(sckt, answer, &answer);
+    if (answer == NJ_ENDED) answer = ended(sckt);
+  }
   if (!data) overdue();
-  deadline();
+  deadline(true);
   looked();
-  const int32_t todo = turns();
-  behind((todo & TURN_LATER) | (todo & TURN_TELL ? TURN_LOOK : 0) | (head()->polls % POLLS ? 0 : TURN_RESCUE));
+  if (!(head()->polls % POLLS)) behind(TURN_RESCUE);
   if (code == BOARD_ACCEPT || code == BOARD_CLOSE) return answer;
   if (data) return (int32_t)data;
-  if (answer <= NJ_ENDED && code != BOARD_TAKE) return (int32_t)shell(sckt, isRecv ? NULL : (var)second, answer, second);
+  if (answer == NJ_DGRAM) return (int32_t)shell(sckt, isRecv ? NULL : (var)second, answer, second);
   return (int32_t)(isRecv && !answer ? empty() : integer(answer));
 }

@@ -4,7 +4,7 @@
  *
  * While the interpreter breaks something off, each call answers NULL; so it does for "undefined".
  */
-enum { EX_LOCK = 0, EX_UNLOCK = 1, EX_NEWINTEGER = 6, EX_GETINTEGER = 10, EX_CALL = 13, EX_FIELD = 15 };
+enum { EX_LOCK = 0, EX_UNLOCK = 1, EX_NEWINTEGER = 6, EX_GETINTEGER = 10, EX_GETBOOL = 11, EX_CALL = 13, EX_FIELD = 15 };
 
 static inline void *exported(int which) {
   return (void *)((int32_t *)head()->exptr)[which];
@@ -14,11 +14,15 @@ static void unlock(var v) {
   if (v) ((void (*)(var))exported(EX_UNLOCK))(v);
 }
 
+static var lock(var v) {
+  return v ? ((var (*)(var))exported(EX_LOCK))(v) : NULL;
+}
+
 /** Keeps what the shell gives, in place of what was kept there. */
 static int32_t keep(int32_t which, var v) {
   if (which < 0 || which >= NKEPT) return -1;
   unlock(head()->kept[which]);
-  head()->kept[which] = v ? ((var (*)(var))exported(EX_LOCK))(v) : NULL;
+  head()->kept[which] = lock(v);
   return 0;
 }
 
@@ -73,17 +77,20 @@ static var area(const uint8_t *p, int32_t len) {
   return numbered(KEPT_AREA, 2, numbers);
 }
 
-static bool isInside(const uint8_t *p) {
-  return (uint32_t)(p - (const uint8_t *)head()) < sizeof(struct board);
+/** Has nothing been broken off since the last CORE_MEND? What has no answer of its own is asked after. */
+static bool answers(void) {
+  if (head()->isUnsure) {
+    var any = area(head()->stage, 1);
+    missing(any);
+    unlock(any);
+  }
+  return !head()->isBroken;
 }
 
-static int32_t inside(const uint8_t *p) {
-  return (int32_t)(p - (const uint8_t *)head());
-}
-
-/** Copies the characters of a string to the memory. */
+/** Copies the characters of a string. */
 static void characters(var text, uint8_t *to) {
-  var args[] = {text, integer(inside(to))};
-  unlock(call(head()->kept[KEPT_SET], head()->kept[KEPT_VIEW], 2, args));
-  unlock(args[1]);
+  var args[] = {integer((int32_t)to), text};
+  head()->isUnsure = true;
+  unlock(call(head()->kept[KEPT_POKE], NULL, 2, args));
+  unlock(args[0]);
 }
