@@ -66,7 +66,7 @@ export function translationOf(chip: string, profile: string): Translation {
 /** Compiles it in a folder, with the runtime, for a processor: `source`, or board.c. Answers the object's name. */
 export function compile(chip: string, profile: string, cpu: string, folder: string, source = "board.c"): string {
   const root = rootOf(chip);
-  write(translationOf(chip, profile), [`${root}_entry`, `${root}_told`], folder);
+  write(translationOf(chip, profile), [`${root}_entry`, `${root}_told`], folder, "board");
   const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
   const flags = cpu === THUMBS["thumb2"] ? [...FLAGS, ...THUMB2_FLAGS] : FLAGS;
   run(GCC, [...flags, `-mcpu=${cpu}`, ...defines, "-o", "board.o", source], folder);
