@@ -57,7 +57,8 @@ export const OPEN_PIPE = 1; // the end to be read; the other is in ARG_VALUE
 export const OPEN_VNODE = 2; // whose bytes the shell has
 
 /* Interfaces, by unit: 0 is the first chip */
-export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit
+export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit; ATTACH_W5500 among the flags where the core has both drivers (router.ts)
+export const ATTACH_W5500 = 256;
 export const IF_DETACH = 49; // (unit)
 export const IF_INTR = 50; // (unit): the interrupt line has fallen
 export const IF_GET = 51; // (unit, IFV_)

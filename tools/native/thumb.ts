@@ -15,7 +15,11 @@ const { nativeConstants } = require("../profile") as {
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
 const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
-const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
+const { CHIP_NAMES, CORES, rootOf } = require("../chips") as {
+  CHIP_NAMES: string[];
+  CORES: { [name: string]: string[] };
+  rootOf: (core: string) => string;
+};
 
 /**
  * Position independent, all state by r7 (which short instructions reach), nothing to be called from elsewhere, no tables of jumps,
@@ -40,16 +44,14 @@ export function inFolder<T>(use: (folder: string) => T): T {
   }
 }
 
-/** The name of a chip's root in firmware/core. */
-function rootOf(chip: string): string {
-  return chip.replaceAll("-", "_");
-}
-
-/** What the core of a chip is made of: without the drivers of others. */
-export function coreSources(chip: string, profile: string): Sources {
-  const others = CHIP_NAMES.filter((other) => other !== chip);
+/** What a core (chips.js: CORES) is made of: without the drivers of other chips, and other roots. */
+export function coreSources(core: string, profile: string): Sources {
+  const chips = CORES[core];
+  const drivers = CHIP_NAMES.filter((chip) => !chips.includes(chip));
+  const roots = Object.keys(CORES).filter((other) => other !== core && !chips.includes(other));
   const isAnothers = (file: string) =>
-    others.some((other) => file.includes(`/${other}/`) || file.endsWith(`/core/${rootOf(other)}.ts`));
+    drivers.some((chip) => file.includes(`/drivers/${chip}/`)) ||
+    roots.some((other) => file === `firmware/core/${rootOf(other)}.ts`);
   return { files: NATIVE_FILES.filter((file) => !isAnothers(file)), constants: nativeConstants(profile) };
 }
 
