@@ -141,9 +141,23 @@ for (const [first, second, core] of ROUTERS)
       clock.runFor(5 * SECOND);
       expect(printed).toContain("0: heard xxx!10.0.2.1");
       expect(printed).toContain("0: echo hello");
-      board.run("var s = en1.natStats(); print('new ' + s[3])");
+      printed.length = 0;
+      board.run('require("netstat").netstat(en1, "x", print)');
       clock.runFor(SECOND);
-      expect(printed.at(-1)).toBe("new 3");
+      expect(printed.shift()).toBe("Proto Inside                Outside               Port  Seconds");
+      const sessions = printed.map((line) => line.trim().split(/ +/));
+      expect(
+        sessions.map(([protocol, inside, outside]) => [protocol, inside.replace(/\.\d+$/, ""), outside]).sort(),
+      ).toEqual([
+        ["icmp", "10.0.1.2", "10.0.2.2.*"],
+        ["tcp", "10.0.1.2", "10.0.2.2.7"],
+        ["udp", "10.0.1.2", "10.0.2.2.9"],
+      ]);
+      for (const [, , , port, seconds] of sessions)
+        expect([Number(port) > 0, Number(seconds) > 0]).toEqual([true, true]);
+      board.run('require("netstat").netstat(en1, "s", print)');
+      clock.runFor(SECOND);
+      expect(printed.slice(printed.indexOf("nat:"))).toContain("        3 sessions begun");
     });
 
     it("leads from its address to somebody behind it, where its program says so", () => {
