@@ -88,7 +88,7 @@ function shells(chip) {
     const made = bundles(`firmware/boot-${chip}.ts`, PROFILES[name], {
       [`${chip}-${name}.shell.min.js`]: shell,
     });
-    return { ...made, plugins: [boardShell(ROOT), coreConstants(chip, name), ...made.plugins] };
+    return { ...made, plugins: [boardShell(ROOT, chip), coreConstants(chip, name), ...made.plugins] };
   });
 }
 

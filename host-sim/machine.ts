@@ -4,8 +4,8 @@
  * It starts as a board does that was programmed by the book: the bundle is a module in Storage, and the boot program
  * sets up SPI, connects the chip, and sets the address. Several machines share a clock and a segment.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+
+import { bundleText, type CoreKind, coreOf, firmwareOf } from "./bundle";
 import { type ChipKind, chips, type NetworkChip } from "./chips";
 import type { VirtualClock } from "./clock";
 import { connectsItself } from "./connects_itself";
@@ -34,7 +34,7 @@ export interface MachineOptions {
    * JavaScript (native/shell.ts); "thumb": as it is shipped, on an emulated processor (native/thumb.ts). Default: "thumb" for
    * a bundle that is such a shell, for others as the environment variable CORE says, else JavaScript.
    */
-  core?: "thumb" | "native" | "javascript";
+  core?: CoreKind;
   /** Of a "thumb" board: what it is short of. */
   processor?: ProcessorOptions;
   /** "02:00:00:00:00:01"; default: what the firmware makes of the board's serial number. */
@@ -94,6 +94,8 @@ interface Interface {
 
 export class Machine {
   readonly name: string;
+  /** The name of the bundle in the Storage. */
+  readonly firmware: string;
   readonly board: Board;
   readonly chip: NetworkChip;
   readonly port: SegmentPort;
@@ -106,11 +108,9 @@ export class Machine {
   private readonly onSpi: MachineOptions["onSpi"];
 
   /** For `createMachine`. */
-  constructor(
-    private readonly kind: ChipKind,
-    options: MachineOptions,
-  ) {
+  constructor(kind: ChipKind, options: MachineOptions) {
     const { clock, segment } = options;
+    this.firmware = firmwareOf(options.bundle, kind.name);
     this.name = options.name ?? "board";
     const seed = options.seed ?? seedFrom(`${this.name} ${segment.size}`);
     this.onSpi = options.onSpi;
@@ -125,7 +125,7 @@ export class Machine {
    * there is neither.
    */
   get net(): NetCalls {
-    const exported = this.board.modules.require(this.kind.name) as { net?: NetCalls };
+    const exported = this.board.modules.require(this.firmware) as { net?: NetCalls };
     const net = exported.net ?? this.eth?.net;
     if (!net) throw new Error(`The bundle of ${this.name} exports no net`);
     return net;
@@ -182,11 +182,11 @@ export class Machine {
 
   /** Installs the bundle, and takes note of what its `connect` gives, to whomever. */
   install(bundle: string): void {
-    const { board, kind } = this;
-    board.storage.install(kind.name, bundle);
+    const { board, firmware } = this;
+    board.storage.install(firmware, bundle);
     let module: { connect?(options: unknown): Interface };
     try {
-      module = board.modules.require(kind.name) as typeof module;
+      module = board.modules.require(firmware) as typeof module;
     } catch {
       return; // whoever requires it will hear of it
     }
@@ -213,9 +213,9 @@ export function createMachine(options: MachineOptions): Machine {
   const program = isConnected ? "" : bootProgram(kind, options);
   const machine = new Machine(kind, options);
   const { board } = machine;
-  if (core === "thumb") installThumb(machine, kind, options);
+  if (core === "thumb") installThumb(machine, options);
   for (const [name, module] of Object.entries(options.modules ?? {})) board.storage.install(name, bundleText(module));
-  if (core === "native") machine.install(nativeBundle(machine, kind, options.bundle));
+  if (core === "native") machine.install(nativeBundle(machine, options.bundle));
   if (core === "javascript") machine.install(bundle);
   board.guarded(() => void board.realm.evaluate(program, "boot"));
   if (options.app !== undefined) machine.run(options.app, "app");
@@ -245,28 +245,11 @@ function addresses(ip: string, { gateway, dns }: MachineOptions): Record<string,
   return { ip: own.address, subnet: maskText(own.length), gateway, dns };
 }
 
-/** The file of a shell of machine code, dist/enc28j60-small.shell.tok.js. */
-const SHELL = /\.shell\.(tok|min)\.js$/;
-
-function coreOf({ bundle, chip, core = coreFor(bundle) }: MachineOptions) {
-  const compiled = core === "thumb" || core === "native"; // what else CORE says is not meant for the simulator
-  return compiled && typeof chip === "string" && isOurs(bundle, chip) ? core : "javascript";
-}
-
-function coreFor(bundle: string) {
-  return SHELL.test(bundle) ? "thumb" : (process.env.CORE as MachineOptions["core"]);
-}
-
-/** A bundle of the build's, by its name: of a firmware that somebody brings along there is no machine code. */
-function isOurs(bundle: string, chip: string): boolean {
-  return !isProgram(bundle) && basename(bundle).startsWith(chip);
-}
-
 /** The machine code comes first into the Storage: what is written there later never moves it. */
-function installThumb(machine: Machine, kind: ChipKind, { bundle, storage, processor }: MachineOptions): void {
+function installThumb(machine: Machine, { bundle, storage, processor }: MachineOptions): void {
   const { thumbFiles } = require("./native/thumb") as typeof import("./native/thumb");
   const { Processor } = require("./native/processor") as typeof import("./native/processor");
-  const { core, module } = thumbFiles(kind.name, bundle);
+  const { core, module } = thumbFiles(machine.firmware, bundle);
   if (!storage) machine.board.storage.install(...core);
   machine.processor = new Processor(machine.board, processor);
   machine.install(module);
@@ -276,23 +259,12 @@ function installThumb(machine: Machine, kind: ChipKind, { bundle, storage, proce
  * The shell of a bundle, behind which the board finds the compiled core. It exports what is for programs, also where the bundle
  * itself, for tests, exports all of the stack.
  */
-function nativeBundle(machine: Machine, kind: ChipKind, bundle: string): string {
+function nativeBundle(machine: Machine, bundle: string): string {
   const { profileOf, ShellCore, shellText } = require("./native/shell") as typeof import("./native/shell");
   const profile = profileOf(bundle);
-  const { board } = machine;
-  const core = new ShellCore((text, name) => board.realm.evaluate(text, name), kind.name, profile);
+  const { board, firmware } = machine;
+  const core = new ShellCore((text, name) => board.realm.evaluate(text, name), firmware, profile);
   board.realm.define({ nativeCore: core });
   machine.nativeCore = core;
-  return shellText(kind.name, profile, "host");
-}
-
-/** A text with a bracket or a semicolon in it is a program, anything else the path of one. */
-function isProgram(bundle: string): boolean {
-  return /[;({]/.test(bundle) && !existsSync(bundle);
-}
-
-function bundleText(bundle: string): string {
-  if (isProgram(bundle)) return bundle;
-  if (existsSync(bundle)) return readFileSync(bundle, "latin1");
-  throw new Error(`Cannot find the bundle ${bundle}; "npm run build" makes it`);
+  return shellText(firmware, profile, "host");
 }

@@ -25,3 +25,12 @@ exports.CHIPS = {
 };
 
 exports.CHIP_NAMES = Object.keys(exports.CHIPS);
+
+/** Cores of machine code, by the names of their roots (firmware/core, boot-NAME.ts): the chips whose drivers each has. */
+exports.CORES = {
+  ...Object.fromEntries(exports.CHIP_NAMES.map((chip) => [chip, [chip]])),
+  router: ["enc28j60", "w5500-raw"],
+};
+
+/** The name of a root's functions and of its file in firmware/core. */
+exports.rootOf = (core) => core.replaceAll("-", "_");

@@ -130,7 +130,7 @@ exports.NATIVE = {
     TCP_MAXHOLES: 16,
     NMBUFS: 48,
     NMBCLUSTERS: 15,
-    BPF_BUFSIZE: 4096,
+    BPF_BUFSIZE: 3328,
     NAT_MAX: 56, // all of it below 64 KB: the interpreter's views count no further
   },
   udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6, NMBUFS: 13, NMBCLUSTERS: 3 },

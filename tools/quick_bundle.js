@@ -27,24 +27,26 @@ const ROUTERS = [
  * The shells of a core that is machine code, firmware/boot-CHIP.ts without the stack: by profile, whose numbers both have. The core
  * is this host's, or for .board.shell a board's.
  */
-const SHELLS = CHIP_NAMES.flatMap((root) =>
-  Object.keys(PROFILES).flatMap((profile) => [
-    {
-      name: `${root}-${profile}.shell`,
-      root,
-      constants: PROFILES[profile],
-      plugins: [shellPlugin(ROOT, true)],
-      more: [],
-    },
-    {
-      name: `${root}-${profile}.board.shell`,
-      root,
-      constants: PROFILES[profile],
-      plugins: [shellPlugin(ROOT, false), boardCore(root, profile)],
-      more: AGREED,
-    },
-  ]),
-);
+const shells = (root, profile) => [
+  {
+    name: `${root}-${profile}.shell`,
+    root,
+    constants: PROFILES[profile],
+    plugins: [shellPlugin(ROOT, root, true)],
+    more: [],
+  },
+  {
+    name: `${root}-${profile}.board.shell`,
+    root,
+    constants: PROFILES[profile],
+    plugins: [shellPlugin(ROOT, root, false), boardCore(root, profile)],
+    more: AGREED,
+  },
+];
+const SHELLS = [
+  ...CHIP_NAMES.flatMap((root) => Object.keys(PROFILES).flatMap((profile) => shells(root, profile))),
+  ...shells("router", "router"),
+];
 /** The stack in JavaScript with no more of anything than machine code of the profile has: what that is compared with. */
 const TWINS = CHIP_NAMES.flatMap((root) =>
   Object.keys(PROFILES).map((profile) => ({

@@ -28,32 +28,39 @@ const HOST = {
 /** What machine code does itself on a board. */
 const BOARD = { "firmware/lib/networkjs/networkjs_sock.ts": "firmware/core/gate_sock.ts" };
 
-/** The file that a file of the firmware gets when it imports `name`; all paths from the root. */
-exports.shellModule = function shellModule(importer, name, onHost) {
+/** The core has several drivers. */
+const ROUTER = { "firmware/drivers/w5500-raw/w5500.ts": "firmware/core/gate_router.ts" };
+
+/**
+ * The file that a file of the firmware gets when it imports `name`; all paths from the root. `root`: which core (chips.js: CORES) the
+ * shell is for; `onHost`: that is a library of this host's.
+ */
+exports.shellModule = function shellModule(importer, name, root, onHost) {
   const path = `${posix.join(posix.dirname(importer), name)}.ts`;
   if (onHost && path in HOST) return HOST[path];
   if (!SHELL.test(importer)) return path;
   if (!onHost && path in BOARD) return BOARD[path];
+  if (root === "router" && path in ROUTER) return ROUTER[path];
   if (path in COUNTERPARTS) return COUNTERPARTS[path];
   return STACK.test(path) && !KEPT.test(path) ? GATE : path;
 };
 
 /** An esbuild plugin. */
-exports.shellPlugin = (root, onHost) => ({
+exports.shellPlugin = (folder, root, onHost) => ({
   name: "shell",
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ path, importer }) => {
-      if (!importer.startsWith(`${root}/firmware/`)) return undefined;
-      return { path: posix.join(root, exports.shellModule(importer.slice(root.length + 1), path, onHost)) };
+      if (!importer.startsWith(`${folder}/firmware/`)) return undefined;
+      return { path: posix.join(folder, exports.shellModule(importer.slice(folder.length + 1), path, root, onHost)) };
     });
   },
 });
 
 /** The same for rollup, for a board. */
-exports.boardShell = (root) => ({
+exports.boardShell = (folder, root) => ({
   name: "shell",
   resolveId(name, importer) {
     if (!importer || !name.startsWith(".")) return null;
-    return posix.join(root, exports.shellModule(importer.slice(root.length + 1), name));
+    return posix.join(folder, exports.shellModule(importer.slice(folder.length + 1), name, root, false));
   },
 });

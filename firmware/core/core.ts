@@ -73,6 +73,7 @@ import {
   IN_IFINIT,
   IN_IFSCRUB,
   IN_SETGATEWAY,
+  LO0_UNIT,
   NAT_RULE,
   NJ_ROOM,
   PENDING_UPCALLS,
@@ -178,10 +179,9 @@ export function core_detached(unit: number): void {
   units[unit] = null;
 }
 
-/** -1: it has no chip. */
 function unit_of(ifp: Ifnet): number {
   for (let unit = 0; unit < NETHER; unit++) if (units[unit] === ifp) return unit;
-  return -1;
+  return LO0_UNIT;
 }
 
 function core_linkstate(ifp: Ifnet): void {

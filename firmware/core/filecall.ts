@@ -38,6 +38,7 @@ import {
   ARP_SET,
   BPF_SETF,
   BPF_SETIF,
+  LO0_UNIT,
   OPEN_PIPE,
   OPEN_VNODE,
   SYS_DUP,
@@ -96,7 +97,7 @@ function file_open(what: number): number {
 function bpfcall(code: number, a: number, b: number, unit: Ifnet | null): number {
   switch (code) {
     case BPF_SETIF:
-      return bpf_setif(a, b < 0 ? loif : unit);
+      return bpf_setif(a, b === LO0_UNIT ? loif : unit);
     case BPF_SETF:
       return filter(a, b);
   }

@@ -5,7 +5,7 @@ import { bytes_string } from "../machdep";
 import { DHCP_DOMAINLEN } from "../net/inet/dhcp/dhcp_var";
 import { args, type Interface } from "./gate_turn";
 import { call, entry, memory } from "./port";
-import { ARG_AT, DHCP_DOMAIN, DHCP_GET, DHCP_HOSTNAME, DHCP_START, DHCP_STOP } from "./sysent";
+import { ARG_AT, DHCP_DOMAIN, DHCP_GET, DHCP_HOSTNAME, DHCP_START, DHCP_STOP, NO_UNIT } from "./sysent";
 
 export function dhcp_start(ac: Interface, notify: Interface["ac_ondhcp"]): number {
   ac.ac_ondhcp = notify;
@@ -17,7 +17,7 @@ export function dhcp_stop(ac: Interface): void {
 }
 
 export function dhcp_get(ac: Interface, what: number): number {
-  return ac.if_unit < 0 ? 0 : call(DHCP_GET, ac.if_unit, what, 0);
+  return ac.if_unit === NO_UNIT ? 0 : call(DHCP_GET, ac.if_unit, what, 0);
 }
 
 export function dhcp_sethostname(name: string): void {

@@ -1,8 +1,8 @@
 /**
  * The resolver as the library knows it (net/inet/dns), which is the core's.
  */
-import { args, call } from "./gate_turn";
-import { entry } from "./port";
+import { args } from "./gate_turn";
+import { call, entry } from "./port";
 import { ARG_ADDR, ARG_CAUSE, ARG_VALUE, RES_ASK, RES_SERVER, RES_TAKE } from "./sysent";
 
 export { names_tell as res_tells } from "./gate_turn";

@@ -12,6 +12,8 @@ import {
   ARG_VALUE,
   BPF_SETF,
   BPF_SETIF,
+  LO0_UNIT,
+  NO_UNIT,
   OPEN_BPF,
   OPEN_PIPE,
   OPEN_VNODE,
@@ -107,8 +109,7 @@ export function recvmsg(fd: number, msg: Msghdr, len: number, flags: number): nu
   return data.length;
 }
 
-/** lo0 has no unit. */
-const LOOPBACK = { if_unit: -1 } as Interface;
+const LOOPBACK = { if_unit: LO0_UNIT } as Interface;
 
 /** The interface of that name, or null. */
 export function ifunit(name: string): Interface | null {
@@ -119,8 +120,6 @@ export function ifunit(name: string): Interface | null {
   }
   return null;
 }
-
-const NO_UNIT = 1000;
 
 export function bpf_setif(fd: number, ac: Interface | null): number {
   return call(BPF_SETIF, fd, ac ? ac.if_unit : NO_UNIT, 0);

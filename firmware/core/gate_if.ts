@@ -27,6 +27,7 @@ import {
   IN_IFSCRUB,
   IN_SETGATEWAY,
   NAT_RULE,
+  NO_UNIT,
   RT_REQUEST,
 } from "./sysent";
 
@@ -41,9 +42,6 @@ export function chip_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): Int
   units[unit] = null;
   throw new Error("connect: no room for one more chip");
 }
-
-/** Of an interface that is detached: its number may be another's soon. */
-const NO_UNIT = -1;
 
 export { chip_attach as en_attach, chip_attach as wz_attach, chip_detach as en_detach, chip_detach as wz_detach };
 
@@ -87,7 +85,7 @@ export function chip_detach(ac: Interface): void {
   call(IF_DETACH, ac.if_unit, 0, 0);
   spi_close(ac.sc_spi);
   units[ac.if_unit] = null;
-  ac.if_unit = NO_UNIT;
+  ac.if_unit = NO_UNIT; // its own may be another's soon
 }
 
 /** What is called when the interrupt line has fallen. */

@@ -49,7 +49,7 @@ export const SYS_WRITE = 42; // (fd, bytes), of the data that the shell holds re
 export const SYS_IOCTL = 43; // (fd, request, value)
 export const SYS_DUP = 44; // (fd, to): a second descriptor, the lowest that is free for `to` 0
 export const SYS_OPEN = 45; // (OPEN_): a new descriptor
-export const BPF_SETIF = 46; // (fd, unit); -1: lo0
+export const BPF_SETIF = 46; // (fd, unit)
 export const BPF_SETF = 47; // (fd, bytes): the filter is the data that the shell holds ready
 /* What SYS_OPEN opens */
 export const OPEN_BPF = 0;
@@ -57,7 +57,10 @@ export const OPEN_PIPE = 1; // the end to be read; the other is in ARG_VALUE
 export const OPEN_VNODE = 2; // whose bytes the shell has
 
 /* Interfaces, by unit: 0 is the first chip */
-export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit
+export const LO0_UNIT = -1; // where lo0 may be meant
+export const NO_UNIT = 99; // none has it: of an interface that is no more
+export const IF_ATTACH = 48; // (wires, flags), hardware address in ARG_ENADDR: the unit; ATTACH_W5500 among the flags where the core has both drivers (router.ts)
+export const ATTACH_W5500 = 256;
 export const IF_DETACH = 49; // (unit)
 export const IF_INTR = 50; // (unit): the interrupt line has fallen
 export const IF_GET = 51; // (unit, IFV_)
@@ -130,7 +133,7 @@ export const STAT_UDP = 2;
 export const STAT_TCP = 3;
 export const STAT_ARP = 4;
 export const STAT_MBUF = 5; // as Mbstat has it
-export const STAT_IF = 6; // ARG_UNIT (-1: no chip), ARG_ENADDR, STATIF_; counters of the chip as above, none: ARG_AT is 0
+export const STAT_IF = 6; // ARG_UNIT (LO0_UNIT: no chip), ARG_ENADDR, STATIF_; counters of the chip as above, none: ARG_AT is 0
 export const STAT_ARPTAB = 7; // address, flags, ARG_ENADDR
 export const STAT_ROUTE = 8; // destination, mask, gateway, flags, ARG_UNIT
 export const STAT_TCB = 9; // ports and addresses, here and there; bytes that wait to be read, and sent; state

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { NATIVE_FILES } from "../../tools/native/files";
 import { cachedEntries } from "../../tools/native/host";
 import { type Func, HostedCore, Library, type Machine } from "./library";
@@ -14,24 +14,24 @@ const { nativeConstants } = require("../../tools/profile") as {
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
 
-const { CHIP_NAMES } = require("../../tools/chips") as { CHIP_NAMES: string[] };
+const { CORES, rootOf } = require("../../tools/chips") as {
+  CORES: { [name: string]: string[] };
+  rootOf: (core: string) => string;
+};
 
 const ROOT = join(__dirname, "../..");
 /** firmware/core/sysent.ts: handed to the runtime, not to the core. */
 const CORE_TIMEOUT = 1;
 
-/** The name of a chip's root in firmware/core. */
-function rootOf(chip: string): string {
-  return chip.replaceAll("-", "_");
-}
-
-/** The core of a profile; those of all chips are in it. */
+/** The core of a profile; all roots are in it. */
 function libraryOf(profile: string): Library {
   return Library.once(`shell ${profile}`, () => new Library(libraryPath(profile)));
 }
 
 /** What is called of a core. */
-export const ENTRIES = CHIP_NAMES.map(rootOf).flatMap((root) => [`${root}_entry`, `${root}_told`]);
+export const ENTRIES = Object.keys(CORES)
+  .map(rootOf)
+  .flatMap((root) => [`${root}_entry`, `${root}_told`]);
 
 /** Where the core of a profile lies on disk. */
 export function libraryPath(profile: string): string {
@@ -54,7 +54,7 @@ export class ShellCore extends HostedCore {
   private readonly wires: { dev: object; resync: () => void }[] = [];
   private onTimeout: (slot: number) => void = () => {};
 
-  constructor(evaluate: Evaluate, chip: string, profile: string) {
+  constructor(evaluate: Evaluate, name: string, profile: string) {
     super(libraryOf(profile), {
       setTimeout: evaluate("setTimeout", "core"),
       clearTimeout: evaluate("clearTimeout", "core"),
@@ -62,7 +62,7 @@ export class ShellCore extends HostedCore {
     this.profile = profile;
     const args = this.plain("int32_t native_args(void)")() as number;
     this.memory = new (evaluate<Uint8ArrayConstructor>("Uint8Array", "core"))(this.bytes.buffer, args);
-    const root = rootOf(chip);
+    const root = rootOf(name);
     this.boot = this.plain("void native_boot(void)");
     this.runTimeout = this.plain("void native_timeout_run(int32_t slot)");
     this.call = this.plain(`int32_t native_${root}_entry(int32_t code, int32_t a, int32_t b, int32_t c)`);
@@ -104,7 +104,7 @@ export class ShellCore extends HostedCore {
   }
 }
 
-/** The text of the shell of a chip's bundle; `core`: whose it is. */
+/** The text of the shell of a bundle, of one chip or the router's; `core`: whose it is. */
 export function shellText(chip: string, profile: string, core: "host" | "board"): string {
   return quickText(`${chip}-${profile}${core === "host" ? "" : ".board"}.shell`);
 }
@@ -129,7 +129,7 @@ function quickText(name: string): string {
   return text;
 }
 
-/** The profile of a bundle, by the name of its file: enc28j60-small.js, enc28j60.test.js. */
+/** The profile of a bundle, by the name of its file: enc28j60-small.js, enc28j60.test.js, router.js. */
 export function profileOf(bundle: string): string {
-  return /[-.](small|udp|tcp|router|test)\b/.exec(bundle)?.[1] ?? "full";
+  return /(?:^|[-.])(small|udp|tcp|router|test)\b/.exec(basename(bundle))?.[1] ?? "full";
 }

@@ -35,15 +35,14 @@ ${more}`;
 
 /** The board, which is up some seconds later. */
 export async function routerBoard({ clock, segments, kinds, core, print, more = "" }: RouterOptions): Promise<Machine> {
-  const [bundle, router, dhcpd] = await quickBundles([`${kinds[0]}-router`, "router", "dhcpd"]);
   const one = kinds[0] === kinds[1];
+  const [bundle, dhcpd, netstat] = await quickBundles([one ? `${kinds[0]}-router` : "router", "dhcpd", "netstat"]);
   const connects = kinds.map((kind) =>
     one ? `require("${kind}").connect` : `router.${kind === "w5500-raw" ? "w5500" : kind}`,
   );
   const board = createMachine({
-    ...{ clock, segment: segments[0], chip: kinds[0], bundle, bare: true, epoch: 1e9 },
-    core: one ? core : "javascript",
-    modules: { router, dhcpd },
+    ...{ clock, segment: segments[0], chip: kinds[0], bundle, bare: true, epoch: 1e9, core },
+    modules: { dhcpd, netstat },
     app: program(connects, more),
     print,
   } as MachineOptions);

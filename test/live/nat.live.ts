@@ -22,6 +22,7 @@ const NAT = 'en1.setNAT(true); en1.forwardPort("add", { port: 8080, to: "10.0.1.
 const BOARDS: [[string, string], MachineOptions["core"]][] = [
   [["enc28j60", "w5500-raw"], "javascript"],
   [["w5500-raw", "w5500-raw"], "javascript"],
+  [["enc28j60", "w5500-raw"], "native"],
   [["enc28j60", "enc28j60"], "native"],
   [["w5500-raw", "w5500-raw"], "native"],
 ];

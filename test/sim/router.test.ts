@@ -3,51 +3,81 @@
  */
 import { join } from "node:path";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
-import { createMachine, type Machine } from "../../host-sim/machine";
+import { createMachine, type Machine, type MachineOptions } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
+import { GCC, hasThumbCompiler } from "../../tools/native/gcc";
+import { hostCompiler } from "../../tools/native/host";
 import { routerBoard } from "../lib/router_board";
 
 const PEER = join(__dirname, "../../dist/enc28j60.test.js");
-const PAIRS: [string, string][] = [
+const ROUTERS: [string, string, MachineOptions["core"]?][] = [
   ["enc28j60", "w5500-raw"],
+  ["enc28j60", "w5500-raw", "native"],
   ["enc28j60", "enc28j60"],
   ["w5500-raw", "w5500-raw"],
 ];
 
-for (const kinds of PAIRS)
-  describe(`A router with ${kinds.join(" and ")}`, () => {
+interface Networks {
+  clock: VirtualClock;
+  board: Machine;
+  peers: Machine[];
+  /** What all of them print, the peers with their numbers before it. */
+  printed: string[];
+}
+
+/** A router with these chips, and a machine in each network. */
+async function networks(kinds: [string, string], core: MachineOptions["core"]): Promise<Networks> {
+  if (core === "native" && !hostCompiler()) pending("needs gcc or clang");
+  if (core === "thumb" && !hasThumbCompiler()) pending(`needs ${GCC}`);
+  const clock = new VirtualClock();
+  const printed: string[] = [];
+  const segments: [Segment, Segment] = [new Segment(clock), new Segment(clock)];
+  const board = await routerBoard({ clock, segments, kinds, core, print: (line) => printed.push(line) });
+  const peers = segments.map((segment, i) =>
+    createMachine({
+      ...{ clock, segment, chip: "enc28j60", bundle: PEER, epoch: 1e9, core: "javascript" },
+      name: `peer${i}`,
+      ip: `10.0.${i + 1}.2/24`,
+      gateway: `10.0.${i + 1}.1`,
+      print: (line: string) => printed.push(`${i}: ${line}`),
+    } as never),
+  );
+  clock.runFor(4 * SECOND);
+  return { clock, board, peers, printed };
+}
+
+/** What peer `i` prints when it has pinged. */
+function pinged({ clock, peers, printed }: Networks, i: number, host: string): string | undefined {
+  peers[i].run(`eth.ping("${host}", {}, function (e, r) { print(e ? "" + e : r.host + " ttl " + r.ttl); });`);
+  clock.runFor(5 * SECOND);
+  return printed.at(-1);
+}
+
+describe("A router with one chip of each kind, as machine code of a board's", () => {
+  it("lets each ping the other", async () => {
+    const nets = await networks(["enc28j60", "w5500-raw"], "thumb");
+    expect(pinged(nets, 0, "10.0.2.2")).toBe("0: 10.0.2.2 ttl 63");
+    expect(pinged(nets, 1, "10.0.1.2")).toBe("1: 10.0.1.2 ttl 63");
+    for (const machine of [nets.board, ...nets.peers]) expect(machine.errors).toEqual([]);
+  }, 60000);
+});
+
+for (const [first, second, core] of ROUTERS)
+  describe(`A router with ${first} and ${second}${core ? `, core ${core}` : ""}`, () => {
+    let nets: Networks | undefined;
     let clock: VirtualClock;
     let board: Machine;
     let peers: Machine[];
     let printed: string[];
+    const pings = (i: number, host: string) => pinged(nets!, i, host);
 
     beforeEach(async () => {
-      clock = new VirtualClock();
-      printed = [];
-      const segments: [Segment, Segment] = [new Segment(clock), new Segment(clock)];
-      board = await routerBoard({ clock, segments, kinds, print: (line) => printed.push(line) });
-      peers = segments.map((segment, i) =>
-        createMachine({
-          ...{ clock, segment, chip: "enc28j60", bundle: PEER, epoch: 1e9, core: "javascript" },
-          name: `peer${i}`,
-          ip: `10.0.${i + 1}.2/24`,
-          gateway: `10.0.${i + 1}.1`,
-          print: (line: string) => printed.push(`${i}: ${line}`),
-        } as never),
-      );
-      clock.runFor(4 * SECOND);
+      nets = await networks([first, second], core);
+      ({ clock, board, peers, printed } = nets);
     });
     afterEach(() => {
-      for (const machine of [board, ...peers]) expect(machine.errors).toEqual([]);
+      if (nets) for (const machine of [board, ...peers]) expect(machine.errors).toEqual([]);
     });
-
-    const pings = (i: number, host: string, options = "") => {
-      peers[i].run(
-        `eth.ping("${host}", {${options}}, function (e, r) { print(e ? "" + e : r.host + " ttl " + r.ttl); });`,
-      );
-      clock.runFor(5 * SECOND);
-      return printed.at(-1);
-    };
 
     it("lets each ping the other, a hop further away than the router", () => {
       expect(pings(0, "10.0.2.2")).toBe("0: 10.0.2.2 ttl 63");
@@ -111,9 +141,23 @@ for (const kinds of PAIRS)
       clock.runFor(5 * SECOND);
       expect(printed).toContain("0: heard xxx!10.0.2.1");
       expect(printed).toContain("0: echo hello");
-      board.run("var s = en1.natStats(); print('new ' + s[3])");
+      printed.length = 0;
+      board.run('require("netstat").netstat(en1, "x", print)');
       clock.runFor(SECOND);
-      expect(printed.at(-1)).toBe("new 3");
+      expect(printed.shift()).toBe("Proto Inside                Outside               Port  Seconds");
+      const sessions = printed.map((line) => line.trim().split(/ +/));
+      expect(
+        sessions.map(([protocol, inside, outside]) => [protocol, inside.replace(/\.\d+$/, ""), outside]).sort(),
+      ).toEqual([
+        ["icmp", "10.0.1.2", "10.0.2.2.*"],
+        ["tcp", "10.0.1.2", "10.0.2.2.7"],
+        ["udp", "10.0.1.2", "10.0.2.2.9"],
+      ]);
+      for (const [, , , port, seconds] of sessions)
+        expect([Number(port) > 0, Number(seconds) > 0]).toEqual([true, true]);
+      board.run('require("netstat").netstat(en1, "s", print)');
+      clock.runFor(SECOND);
+      expect(printed.slice(printed.indexOf("nat:"))).toContain("        3 sessions begun");
     });
 
     it("leads from its address to somebody behind it, where its program says so", () => {
@@ -158,6 +202,28 @@ for (const kinds of PAIRS)
       expect(printed.sort()).toEqual(["0: 10.0.1.50 by 10.0.1.1", "1: 10.0.2.60 by 10.0.2.1"]);
       expect(pings(0, "10.0.2.60")).toBe("0: 10.0.2.60 ttl 63");
     });
+
+    if (first !== second)
+      it("takes its chips anew, the other one first", () => {
+        board.run(`
+          en0.end(); en1.end();
+          en1 = router.w5500({ spi: SPI1, cs: A8, int: B7, rst: B6 });
+          en0 = router.enc28j60({ spi: SPI1, cs: B1, int: B10, rst: B13 });
+          [en0, en1].forEach(function (en, i) { en.setIP({ ip: "10.0." + (i + 1) + ".1" }); en.setForwarding(true); });`);
+        clock.runFor(4 * SECOND);
+        expect(pings(0, "10.0.2.2")).toBe("0: 10.0.2.2 ttl 63");
+      });
+
+    if (core)
+      it("refuses a chip for which its core has no room, and goes on", () => {
+        board.run(`
+          ["w5500", "enc28j60"].forEach(function (chip) {
+            try { router[chip]({ spi: SPI1, cs: chip === "w5500" ? A0 : A1 }); } catch (e) { print(e.message); }
+          });`);
+        clock.runFor(SECOND);
+        expect(printed.slice(-2)).toEqual(["connect: no room for one more chip", "connect: no room for one more chip"]);
+        expect(pings(0, "10.0.2.2")).toBe("0: 10.0.2.2 ttl 63");
+      });
 
     it("stops when one side is told not to", () => {
       board.run("en1.setForwarding(false)");

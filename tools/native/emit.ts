@@ -5,12 +5,12 @@
 import ts from "typescript";
 import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
-import { declaration, parameters, type Structure } from "./ctype";
+import { declaration, parameters } from "./ctype";
 import { type Global, type Module, moduleOf, type Translated } from "./functions";
 import { load, type Program, type Sources } from "./program";
 import { reached } from "./reach";
 import { lineOf, type Refusal } from "./refusal";
-import { sizeOf, structuresText } from "./structures";
+import { isViewed, sizeOf, structuresText } from "./structures";
 
 export interface Translation {
   cx: Compiler;
@@ -19,6 +19,9 @@ export interface Translation {
   /** what TypeScript itself finds wrong */
   errors: string[];
 }
+
+/** A board, whose memory is 64 KB at most, or the machine that this runs on. */
+export type Where = "board" | "host";
 
 /** Reads and translates; what is not in the subset is in `refusals`. */
 export function translate(sources: Sources, amountsOf: (constants: Constants) => Amounts): Translation {
@@ -48,15 +51,22 @@ function constantsOf(cx: Compiler, program: Program): Constants {
 
 const MADE = "/* Made by tools/native. The source is the TypeScript that #line names. */";
 
-/** Text by file name. `exports` are functions that a host calls, as native_<name>, and what these need; without them it is all there is. */
-export function emit({ cx, modules: all }: Translation, exports: string[] = []): Map<string, string> {
+/**
+ * Text by file name. `exports` are functions that a host calls, as native_<name>, and what these need; without them it is all there is.
+ * `where` it is to run says how its memory is laid out.
+ */
+export function emit(
+  { cx, modules: all }: Translation,
+  exports: string[] = [],
+  where: Where = "board",
+): Map<string, string> {
   const modules = exports.length ? needed(cx, all, exports) : all;
   const files = new Map<string, string>();
   for (const module of modules) {
     const functions = module.functions.flatMap(({ text }) => (text ? [text] : []));
     if (functions.length) files.set(fileName(cx, module), `${[MADE, ...functions].join("\n\n")}\n`);
   }
-  files.set("core.c", `${coreText(cx, modules, [...files.keys()], exports).join("\n")}\n`);
+  files.set("core.c", `${coreText(cx, modules, [...files.keys()], exports, where).join("\n")}\n`);
   return files;
 }
 
@@ -88,9 +98,9 @@ function fileName(cx: Compiler, { file }: Module): string {
     .replaceAll("/", "_");
 }
 
-function coreText(cx: Compiler, modules: Module[], files: string[], exports: string[]): string[] {
+function coreText(cx: Compiler, modules: Module[], files: string[], exports: string[], where: Where): string[] {
   const functions = modules.flatMap((module) => module.functions);
-  const pools = [...cx.allocated].filter(({ name }) => cx.amounts.pools[name]);
+  const pools = poolsInMemory(cx, where);
   return [
     MADE,
     '#include "core.h"',
@@ -99,7 +109,7 @@ function coreText(cx: Compiler, modules: Module[], files: string[], exports: str
     "typedef void *refused_t;",
     ...structuresText(cx),
     "",
-    `enum { ${[...pools.map(({ cname }) => `POOL_${cname}`), "POOL_CLUSTERS", "NPOOLS"].join(", ")} };`,
+    `enum { ${[...pools.map(({ constant }) => constant), "NPOOLS"].join(", ")} };`,
     "",
     ...globalsText(cx, modules, pools),
     "",
@@ -145,7 +155,40 @@ function inMemory(cx: Compiler, globals: Global[]): Global[] {
   return [...globals].sort((a, b) => rank(a) - rank(b) || density(b) - density(a));
 }
 
-function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): string[] {
+/** Structures of a kind, or the clusters, as they lie in memory. */
+interface Pool {
+  constant: string;
+  member: string;
+  declaration: string;
+  /** the interpreter makes views of what lies in it */
+  viewed: boolean;
+}
+
+/**
+ * Pools one behind the other. On a host references take twice the room, and a core with all that there is is larger than the
+ * interpreter's views reach: there what is viewed comes first.
+ */
+function poolsInMemory(cx: Compiler, where: Where): Pool[] {
+  const { pools, clusters, clusterBytes } = cx.amounts;
+  const structures = [...cx.allocated].filter(({ name }) => pools[name]);
+  const all = [
+    ...structures.map((structure) => ({
+      constant: `POOL_${structure.cname}`,
+      member: `all_${structure.cname}`,
+      declaration: `struct ${structure.cname} all_${structure.cname}[${pools[structure.name]}]`,
+      viewed: isViewed(structure),
+    })),
+    {
+      constant: "POOL_CLUSTERS",
+      member: "clusters",
+      declaration: `uint8_t clusters[${clusters || 1}][${clusterBytes || 8}] __attribute__((aligned(sizeof(void *))))`,
+      viewed: true,
+    },
+  ];
+  return where === "host" ? all.sort((a, b) => Number(b.viewed) - Number(a.viewed)) : all;
+}
+
+function globalsText(cx: Compiler, modules: Module[], pools: Pool[]): string[] {
   const globals = modules.flatMap((module) => module.globals).filter(({ type }) => type.kind !== "void");
   return [
     "struct globals {",
@@ -154,19 +197,21 @@ function globalsText(cx: Compiler, modules: Module[], pools: Structure[]): strin
     "  struct timeout timeouts[NTIMEOUTS];",
     // What is reached by offset lies below 4,096, as far as an instruction sees; pools are reached by their lists.
     `  uint8_t arena[${Math.max(cx.amounts.arena || 0, 4)}] __attribute__((aligned(4)));`,
-    ...pools.map(({ name, cname }) => `  struct ${cname} all_${cname}[${cx.amounts.pools[name]}];`),
-    `  uint8_t clusters[${cx.amounts.clusters || 1}][${cx.amounts.clusterBytes || 8}] __attribute__((aligned(sizeof(void *))));`,
+    ...pools.map(({ declaration }) => `  ${declaration};`),
     "};",
     `#define SHELL ${globals.some(({ name }) => name === SHELL) ? `offsetof(struct globals, ${SHELL})` : 0}`,
   ];
 }
 
 /** Pools in numbers, and what there is in each (runtime/pools.h). */
-function poolsText(pools: Structure[]): string[] {
-  const names = [...pools.map(({ cname }) => `all_${cname}`), "clusters"];
-  const bytes = names.map((all) => `sizeof g->${all}`).join(" + ");
+function poolsText(pools: Pool[]): string[] {
+  const names = pools.map(({ member }) => member);
+  const end = (some: string[]) =>
+    [`offsetof(struct globals, ${names[0]})`, ...some.map((all) => `sizeof g->${all}`)].join(" + ");
+  const viewed = pools.map((pool) => pool.viewed).lastIndexOf(true);
   return [
-    `_Static_assert(offsetof(struct globals, ${names[0]}) + ${bytes} == sizeof *g, "pools lie one behind the other");`,
+    `_Static_assert(${end(names)} == sizeof *g, "pools lie one behind the other");`,
+    `_Static_assert(${end(names.slice(0, viewed + 1))} <= 65536, "views reach what they are made of");`,
     "static const struct {",
     "  uint16_t size, n;",
     "} pools[NPOOLS] = {",

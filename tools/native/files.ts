@@ -10,6 +10,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/core/filecall.ts",
   "firmware/core/namecall.ts",
   "firmware/core/networkjs.ts",
+  "firmware/core/router.ts",
   "firmware/core/stat.ts",
   "firmware/core/syscall.ts",
   "firmware/core/sysent.ts",

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digest } from "./digest";
-import { emit, type Translation, translate } from "./emit";
+import { emit, type Translation, translate, type Where } from "./emit";
 import { type Description, ffi } from "./ffi";
 import { amounts } from "./pools";
 import { ROOT, type Sources } from "./program";
@@ -19,9 +19,9 @@ export function hostCompiler(): string | undefined {
 }
 
 /** Writes the C of a translation, and what it stands on, into a folder. */
-export function write(translation: Translation, exports: string[], folder: string): void {
+export function write(translation: Translation, exports: string[], folder: string, where: Where = "host"): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, text] of emit(translation, exports)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of emit(translation, exports, where)) writeFileSync(join(folder, name), text);
   cpSync(RUNTIME, folder, { recursive: true });
 }
 

@@ -63,3 +63,13 @@ export function sizeOf(type: CType): number {
 function sizeOfStructure({ base, fields }: Structure): number {
   return fields.reduce((size, { type }) => size + sizeOf(type), base ? sizeOfStructure(base) : 0);
 }
+
+/** Does something lie in it that a view may be made of: bytes, or counters? */
+export function isViewed({ base, fields }: Structure): boolean {
+  return fields.some(({ type }) => isViewedType(type)) || (base !== null && isViewed(base));
+}
+
+function isViewedType(type: CType): boolean {
+  if (type.kind === "embedded") return isViewed(type.of);
+  return type.kind === "table" && (type.of.kind === "u8" || type.of.kind === "u32");
+}

@@ -15,7 +15,11 @@ const { nativeConstants } = require("../profile") as {
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
 const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
-const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
+const { CHIP_NAMES, CORES, rootOf } = require("../chips") as {
+  CHIP_NAMES: string[];
+  CORES: { [name: string]: string[] };
+  rootOf: (core: string) => string;
+};
 
 /**
  * Position independent, all state by r7 (which short instructions reach), nothing to be called from elsewhere, no tables of jumps,
@@ -40,16 +44,14 @@ export function inFolder<T>(use: (folder: string) => T): T {
   }
 }
 
-/** The name of a chip's root in firmware/core. */
-function rootOf(chip: string): string {
-  return chip.replaceAll("-", "_");
-}
-
-/** What the core of a chip is made of: without the drivers of others. */
-export function coreSources(chip: string, profile: string): Sources {
-  const others = CHIP_NAMES.filter((other) => other !== chip);
+/** What a core (chips.js: CORES) is made of: without the drivers of other chips, and other roots. */
+export function coreSources(core: string, profile: string): Sources {
+  const chips = CORES[core];
+  const drivers = CHIP_NAMES.filter((chip) => !chips.includes(chip));
+  const roots = Object.keys(CORES).filter((other) => other !== core && !chips.includes(other));
   const isAnothers = (file: string) =>
-    others.some((other) => file.includes(`/${other}/`) || file.endsWith(`/core/${rootOf(other)}.ts`));
+    drivers.some((chip) => file.includes(`/drivers/${chip}/`)) ||
+    roots.some((other) => file === `firmware/core/${rootOf(other)}.ts`);
   return { files: NATIVE_FILES.filter((file) => !isAnothers(file)), constants: nativeConstants(profile) };
 }
 
@@ -66,7 +68,7 @@ export function translationOf(chip: string, profile: string): Translation {
 /** Compiles it in a folder, with the runtime, for a processor: `source`, or board.c. Answers the object's name. */
 export function compile(chip: string, profile: string, cpu: string, folder: string, source = "board.c"): string {
   const root = rootOf(chip);
-  write(translationOf(chip, profile), [`${root}_entry`, `${root}_told`], folder);
+  write(translationOf(chip, profile), [`${root}_entry`, `${root}_told`], folder, "board");
   const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
   const flags = cpu === THUMBS["thumb2"] ? [...FLAGS, ...THUMB2_FLAGS] : FLAGS;
   run(GCC, [...flags, `-mcpu=${cpu}`, ...defines, "-o", "board.o", source], folder);

@@ -118,6 +118,9 @@ struct board {
   struct globals globals;
 };
 
+/** The shell puts it at a multiple of 128 in a string, and its views of that count to 65,535. */
+_Static_assert(sizeof(struct board) <= 65536 - 127, "views reach all of the memory");
+
 /** Where these lie in it: `struct head` may end before. */
 #define GLOBALS_AT __builtin_offsetof(struct board, globals)
 

@@ -9,7 +9,7 @@
  * Differs: a received header is as it came, all in network order (BSD: ip_len is less the header, and in host order); a
  * program that wants to write headers itself (IP_HDRINCL) is refused; a socket is of one protocol, never of all.
  */
-import { INET_FRAG, IP_SRCROUTE, IPDEFTTL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
+import { INET_FRAG, IP_SRCROUTE, IPDEFTTL, SO_CONTROL, UDP_RECVSPACE, UDP_SENDSPACE } from "../../../config";
 import { arena, get32, put16, put32 } from "../../../machdep";
 import type { Embedded } from "../../../types";
 import { EADDRNOTAVAIL, EISCONN, ENOBUFS, EPROTONOSUPPORT } from "../../kern/errno";
@@ -35,6 +35,7 @@ import {
   type SockaddrIn,
 } from "../in_var";
 import { IP_ALLOWBROADCAST, IP_DONTFRAG, IP_ROUTETOIF, ip_output, ip_source } from "../ip/ip_output";
+import { ip_appendaddr } from "../ip/ip_savecontrol";
 import { ip_optoutput } from "../ip/ip_srcroute";
 import { IPS_FULLSOCK, ipstat } from "../ip/ip_var";
 import { udp_usrreq } from "../udp/udp_usrreq";
@@ -55,6 +56,7 @@ export function rip_input(m: Mbuf, iphlen: number): boolean {
 function rip_append(m0: Mbuf, _iphlen: number, inp: Inpcb): void {
   const so = inp.inp_socket!;
   const src = get32(m0.m_data + IP_SRC);
+  const dst = SO_CONTROL ? get32(m0.m_data + IP_DST) : 0;
   const m = m_prepend(m0, SOCKADDR_IN_LEN, M_DONTWAIT);
   if (!m) return;
   const sin = m.m_data;
@@ -62,7 +64,7 @@ function rip_append(m0: Mbuf, _iphlen: number, inp: Inpcb): void {
   arena[sin + SIN_FAMILY] = AF_INET;
   put16(sin + SIN_PORT, 0);
   put32(sin + SIN_ADDR, src);
-  if (sbappendaddr(so.so_rcv, m, null)) sorwakeup(so);
+  if (SO_CONTROL ? ip_appendaddr(so, m, dst) : sbappendaddr(so.so_rcv, m, null)) sorwakeup(so);
   else {
     ipstat[IPS_FULLSOCK]++;
     m_freem(m);

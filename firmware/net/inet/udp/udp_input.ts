@@ -11,7 +11,7 @@ import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_adj, m_pullup } from "../../kern/mbuf_chain";
 import { sbappendaddr } from "../../kern/sockbuf";
 import { sorwakeup, sowwakeup } from "../../kern/socket2";
-import { AF_INET, type Socket } from "../../kern/socketvar";
+import { AF_INET } from "../../kern/socketvar";
 import { IPPORT_BOOTPC } from "../../wire/bootp";
 import { NAMESERVER_PORT } from "../../wire/dns";
 import { ICMP_UNREACH, ICMP_UNREACH_PORT } from "../../wire/icmp";
@@ -22,7 +22,7 @@ import { in_pseudo, in_sum } from "../in_cksum";
 import { INPLOOKUP_WILDCARD, type Inpcb, type InpcbHead, in_ctlerror, in_pcblookup, in_pcbnotify } from "../in_pcb";
 import { in_pcbdeliver } from "../in_pcb_many";
 import { SIN_ADDR, SIN_FAMILY, SIN_LEN, SIN_PORT, SOCKADDR_IN_LEN } from "../in_var";
-import { ip_savecontrol } from "../ip/ip_savecontrol";
+import { ip_appendaddr } from "../ip/ip_savecontrol";
 import {
   UDPS_BADLEN,
   UDPS_BADSUM,
@@ -155,18 +155,10 @@ function udp_append(m: Mbuf, iphlen: number, inp: Inpcb): void {
   m.m_data = uh;
   m.m_len -= iphlen;
   m.m_pktlen -= iphlen;
-  if (SO_CONTROL ? udp_control(so, m, get32(uh - iphlen + IP_DST)) : sbappendaddr(so.so_rcv, m, null)) {
+  if (SO_CONTROL ? ip_appendaddr(so, m, get32(uh - iphlen + IP_DST)) : sbappendaddr(so.so_rcv, m, null)) {
     udpstat[UDPS_DELIVERED]++;
     sorwakeup(so);
   } else udp_drop(m, UDPS_FULLSOCK);
-}
-
-/** The same with what the socket wants to know of it besides. */
-function udp_control(so: Socket, m: Mbuf, dst: number): boolean {
-  const control = ip_savecontrol(so, dst);
-  if (sbappendaddr(so.so_rcv, m, control)) return true;
-  m_freem(control);
-  return false;
 }
 
 /** An error about a datagram of ours, whose IP header is at arena offset `ip`. */

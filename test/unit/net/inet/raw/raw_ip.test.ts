@@ -1,3 +1,4 @@
+import type { FilesApi, Message } from "../../../../../firmware/lib/files";
 import { FAR_AWAY, GATEWAY, Host, NEIGHBOUR, OTHER_NEIGHBOUR, SUBNET_BROADCAST, US } from "../../../../lib/host";
 import {
   ECHO_REPLY,
@@ -118,6 +119,23 @@ describe("A raw socket", () => {
     host.hearsIp({ protocol: OURS, payload: pattern(300) });
     for (const fd of [any, bound, connected]) expect([...receive(fd).ip.payload]).toEqual(pattern(300));
     expect([elsewhere, stranger].every(hasNothing)).toBe(true);
+  });
+
+  it("tells where a packet went to, for who wants to know", () => {
+    const net = sys as typeof sys & FilesApi;
+    const [knows, other] = [OURS, OURS].map(open);
+    expect(net.setsockopt(knows, net.IPPROTO_IP, net.IP_RECVDSTADDR, 1)).toBe(0);
+    const control = (fd: number) => {
+      const msg: Message = {};
+      expect(net.recvmsg(fd, msg, 2000, 0)).toBe(20 + 300);
+      return msg.msg_control;
+    };
+    for (const to of [US.ip, SUBNET_BROADCAST]) {
+      host.hearsIp({ protocol: OURS, payload: pattern(300), to });
+      const cmsg_data = ipNumber(to);
+      expect(control(knows)).toEqual([{ cmsg_level: net.IPPROTO_IP, cmsg_type: net.IP_RECVDSTADDR, cmsg_data }]);
+      expect(control(other)).toEqual([]);
+    }
   });
 
   it("wakes its program", () => {
