@@ -215,7 +215,7 @@ async function main(): Promise<void> {
   console.log(text);
 }
 
-if (!process.env["TRY"]) main().catch((error) => {
+main().catch((error) => {
   console.error((error as Error).message);
   process.exitCode = 1;
 });
