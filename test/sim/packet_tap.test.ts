@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine } from "../../host-sim/machine";
+import { PcapFile } from "../../host-sim/pcap";
 import { Segment } from "../../host-sim/segment";
 import { CHIPS } from "../lib/chip";
 import { tcpdumpCode } from "../lib/libpcap";
@@ -27,6 +28,7 @@ const PINGS =
 for (const chip of CHIPS)
   describe(`A board with ${chip} that listens to its cable`, () => {
     let clock: VirtualClock;
+    let segment: Segment;
     let board: Machine;
     let peer: Machine;
     let printed: string[];
@@ -37,7 +39,7 @@ for (const chip of CHIPS)
       const [bundle, tcpdump, pcap] = await quickBundles([`${chip}-router`, "tcpdump", "pcap"]);
       folder = mkdtempSync(join(tmpdir(), "espruino-ethernet-"));
       clock = new VirtualClock();
-      const segment = new Segment(clock);
+      segment = new Segment(clock);
       printed = [];
       said = [];
       board = createMachine({
@@ -109,6 +111,28 @@ for (const chip of CHIPS)
       clock.runFor(SECOND);
       expect(said).toEqual(["10.0.0.1", "2 8,0"]);
       expect(printed).toEqual(["0"]);
+    });
+
+    it("sends them so that tshark takes each apart to the frame that it carries", () => {
+      if (!hasTshark) return pending("needs tshark");
+      const capture = join(folder, "cable.pcap");
+      const file = new PcapFile(capture);
+      segment.tap((time, frame) => file.frame(time, frame));
+      board.run(`var cap = require("pcap").start(eth, { to: "10.0.0.2", filter: ${JSON.stringify(PINGS)} });`);
+      clock.runFor(SECOND);
+      peer.run('eth.ping("10.0.0.1", { size: 1000 }, function () {});');
+      clock.runFor(3 * SECOND);
+      board.run("cap.end();");
+      clock.runFor(SECOND);
+      file.close();
+      const tshark = (...args: string[]) =>
+        spawnSync("tshark", ["-r", capture, ...args], { encoding: "utf8" })
+          .stdout.trim()
+          .split("\n");
+      expect(
+        tshark("-Y", "tzsp", "-T", "fields", "-e", "tzsp.type", "-e", "ip.src", "-e", "icmp.type", "-e", "ip.len"),
+      ).toEqual(["0\t10.0.0.1,10.0.0.2\t8\t1075,1028", "0\t10.0.0.1,10.0.0.1\t0\t1075,1028"]);
+      expect(tshark("-Y", "tzsp && _ws.malformed")).toEqual([""]);
     });
 
     it("sends all that goes by to a port that is closed, and does not fill the cable with that", () => {

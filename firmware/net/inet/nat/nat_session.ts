@@ -94,14 +94,20 @@ export function nat_begin(
 
 /** Forgets a session. */
 export function nat_end(ns: NatSession): void {
-  const i = nat_hashin(ns.ns_p, ns.ns_xport);
-  const o = nat_hashout(ns.ns_p, ns.ns_laddr, ns.ns_lport);
-  if (nat_inlist[i] === ns) nat_inlist[i] = ns.ns_nextin;
-  else for (let p = nat_inlist[i]; p; p = p.ns_nextin) if (p.ns_nextin === ns) p.ns_nextin = ns.ns_nextin;
-  if (nat_outlist[o] === ns) nat_outlist[o] = ns.ns_nextout;
-  else for (let p = nat_outlist[o]; p; p = p.ns_nextout) if (p.ns_nextout === ns) p.ns_nextout = ns.ns_nextout;
+  nat_unlinkin(ns, nat_hashin(ns.ns_p, ns.ns_xport));
+  nat_unlinkout(ns, nat_hashout(ns.ns_p, ns.ns_laddr, ns.ns_lport));
   nsessions--;
   free(ns);
+}
+
+function nat_unlinkin(ns: NatSession, i: number): void {
+  if (nat_inlist[i] === ns) nat_inlist[i] = ns.ns_nextin;
+  else for (let p = nat_inlist[i]; p; p = p.ns_nextin) if (p.ns_nextin === ns) p.ns_nextin = ns.ns_nextin;
+}
+
+function nat_unlinkout(ns: NatSession, o: number): void {
+  if (nat_outlist[o] === ns) nat_outlist[o] = ns.ns_nextout;
+  else for (let p = nat_outlist[o]; p; p = p.ns_nextout) if (p.ns_nextout === ns) p.ns_nextout = ns.ns_nextout;
 }
 
 /** A packet of it goes by, `out` or in; `th` is TCP's flags, 0 of other protocols. It lives anew. */
