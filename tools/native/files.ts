@@ -9,6 +9,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/core/events.ts",
   "firmware/core/filecall.ts",
   "firmware/core/networkjs.ts",
+  "firmware/core/pieces.ts",
   "firmware/core/stat.ts",
   "firmware/core/syscall.ts",
   "firmware/core/sysent.ts",
