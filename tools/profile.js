@@ -55,6 +55,23 @@ const SMALL = {
   TCP_MAXTW: 3,
 };
 
+/** Without TCP. */
+const UDP = {
+  ...HOST,
+  INET_TCP: false,
+  INET_RAW: false,
+  INET_AUTOIP: false,
+  ICMP_TSTAMPREPL: false,
+  SO_CONTROL: false,
+  SO_POLL: false,
+  IP_SRCROUTE: false,
+  INET_MULTICAST: false,
+  INET_IGMP: false,
+  NMBUFS: 16,
+  NMBCLUSTERS: 4,
+  MRESERVE: 4,
+};
+
 /** The constants of config.ts that each profile sets. */
 exports.PROFILES = {
   /** all there is: for tests */
@@ -68,25 +85,13 @@ exports.PROFILES = {
   /** TCP for the interpreter's own net and http, and DHCP: for 48 KB of Storage, as machine code */
   tcp: { ...SMALL, INET_UDP: false, LIB_SYSCALLS: false, TCP_DO_TLP: false, INET_DNS: false },
   /** without TCP: for 48 KB of Storage */
-  udp: {
-    ...HOST,
-    INET_TCP: false,
-    INET_RAW: false,
-    INET_AUTOIP: false,
-    ICMP_TSTAMPREPL: false,
-    SO_CONTROL: false,
-    SO_POLL: false,
-    IP_SRCROUTE: false,
-    INET_MULTICAST: false,
-    INET_IGMP: false,
-    NMBUFS: 16,
-    NMBCLUSTERS: 4,
-    MRESERVE: 4,
-  },
+  udp: UDP,
+  /** the interpreter's own dgram, and an address by DHCP: for 40 KB of Storage, as machine code */
+  dgram: { ...UDP, LIB_SYSCALLS: false, INET_DOMAIN: false, RES_NCACHE: 2 },
 };
 
 /** Those that are built for boards. */
-exports.SHIPPED = ["full", "small", "udp", "tcp"];
+exports.SHIPPED = ["full", "small", "udp", "tcp", "dgram"];
 
 const NATIVE_SMALL = {
   TCP_RECVSPACE: 2 * 1460, // so a window is a segment of full size, which one cluster holds
@@ -100,6 +105,17 @@ const NATIVE_SMALL = {
   TCP_MAXHOLES: 1,
   NROUTE: 4,
   ARPTAB_SIZE: 5,
+  NMBUFS: 13,
+  NMBCLUSTERS: 3,
+};
+
+const NATIVE_UDP = {
+  NETHER: 1,
+  NFILE: 8,
+  NOFILE: 8,
+  FDRESERVE: 3,
+  NROUTE: 4,
+  ARPTAB_SIZE: 6,
   NMBUFS: 13,
   NMBCLUSTERS: 3,
 };
@@ -133,7 +149,8 @@ exports.NATIVE = {
     BPF_BUFSIZE: 3328,
     NAT_MAX: 56, // all of it below 64 KB: the interpreter's views count no further
   },
-  udp: { NETHER: 1, NFILE: 8, NOFILE: 8, FDRESERVE: 3, NROUTE: 4, ARPTAB_SIZE: 6, NMBUFS: 13, NMBCLUSTERS: 3 },
+  udp: NATIVE_UDP,
+  dgram: NATIVE_UDP,
 };
 
 /** The constants of a profile's native core: all its memory lies within 64 KB, as far as the interpreter's views see. */

@@ -30,7 +30,8 @@ import { kern_pipe, pipe_wfd } from "../net/kern/sys_pipe";
 import { vn_isopen, vn_no, vn_open, vn_setevents } from "../net/kern/vnode";
 import type { Bytes, Embedded } from "../types";
 import { core_args, enaddr_get } from "./events";
-import { pieces } from "./syscall";
+import { pieces } from "./pieces";
+
 import {
   ARG_AT,
   ARG_VALUE,

@@ -10,7 +10,7 @@ import { ip_pcbopts, MAX_PCBOPTLEN } from "../net/inet/ip/ip_srcroute";
 import { type TcpInfo, tcp_info } from "../net/inet/tcp/tcp_sockopt";
 import { fdspare } from "../net/kern/descrip";
 import { EINVAL, ENOBUFS, ENOPROTOOPT, ENOTCONN } from "../net/kern/errno";
-import { M_WAIT, type Mbuf, MT_DATA, m_buf, m_freem, m_get } from "../net/kern/mbuf";
+import { M_WAIT, MT_DATA, m_freem, m_get } from "../net/kern/mbuf";
 import { AF_INET, MSG_OOB, SOCK_STREAM, type Socket } from "../net/kern/socketvar";
 import { soreceive, soreceived, type Uio } from "../net/kern/soreceive";
 import { sosend, sosendable, sosendallatonce, sosendhow } from "../net/kern/sosend";
@@ -32,6 +32,7 @@ import {
 } from "../net/kern/uipc_syscalls";
 import type { Embedded } from "../types";
 import { core_args } from "./events";
+import { piece, pieces, together } from "./pieces";
 import {
   ARG_ADDR,
   ARG_AT,
@@ -67,14 +68,11 @@ import { m_copyin, m_copyinany } from "./uio";
 
 /** The address of the call at hand. */
 const name: Embedded<SockaddrIn> = { sin_family: AF_INET, sin_addr: 0, sin_port: 0 };
-/** The receive that is under way: whose, with what flags, what is left of it, and where the next piece begins. */
+/** The receive that is under way: whose, with what flags, and how much. */
 const uio: Embedded<Uio> = { uio_m: null, uio_off: 0, uio_flags: 0, uio_control: null };
 let uio_so: Socket | null;
 let uio_flags: number;
 let uio_count: number;
-let uio_left: number;
-let piece_m: Mbuf | null;
-let piece_off: number;
 const info: Embedded<TcpInfo> = {
   state: 0,
   rtt: 0,
@@ -182,6 +180,7 @@ function recvit(fd: number, len: number, flags: number): number {
   if (!so) return notsock(fd);
   unreceived();
   name.sin_family = 0;
+  if (so.so_type === SOCK_STREAM) together(so.so_rcv);
   const n = soreceive(so, name, uio, len, flags);
   if (LIB_SYSCALLS) name_out(n);
   core_args[ARG_TO] = name.sin_family;
@@ -190,10 +189,7 @@ function recvit(fd: number, len: number, flags: number): number {
   uio_so = so;
   uio_flags = flags;
   uio_count = n;
-  uio_left = n;
-  piece_m = uio.uio_m;
-  piece_off = uio.uio_off;
-  core_args[ARG_VALUE] = piece();
+  pieces(uio, n);
   return n;
 }
 
@@ -216,30 +212,6 @@ function recvit_control(): void {
   core_args[ARG_INFO] = uio.uio_flags;
   core_args[ARG_INFO + 1] = uio.uio_control ? get32(uio.uio_control.m_data) : 0;
   m_freem(uio.uio_control);
-}
-
-/** Of a read of another file: `n` bytes have been found, the first ARG_VALUE of which lie together. */
-export function pieces(found: Uio, n: number): void {
-  uio_left = n;
-  piece_m = found.uio_m;
-  piece_off = found.uio_off;
-  core_args[ARG_VALUE] = piece();
-}
-
-/** The bytes that lie together next, ARG_AT in the core's memory: how many. */
-function piece(): number {
-  let m = piece_m;
-  while (m && piece_off >= m.m_len) {
-    piece_off -= m.m_len;
-    m = m.m_next;
-  }
-  piece_m = m;
-  if (!uio_left || !m) return 0;
-  const n = m.m_len - piece_off < uio_left ? m.m_len - piece_off : uio_left;
-  core_args[ARG_AT] = memory_offset(m_buf(m), m.m_data + piece_off);
-  piece_off += n;
-  uio_left -= n;
-  return n;
 }
 
 /** What was received has been read: it goes. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { FlashError, type StorageFile } from "./storage";
 
 /** What a bundle may have or lack. */
-export type Feature = "TCP" | "UDP" | "DHCP" | "counters" | "groups" | "raw sockets" | "packet tap" | "files";
+export type Feature = "TCP" | "UDP" | "DHCP" | "eth.net" | "counters" | "groups" | "raw sockets" | "packet tap" | "files";
 
 export interface Variety {
   /** tools/profile.js */
@@ -33,7 +33,7 @@ export const VARIETIES: readonly Variety[] = [
   {
     profile: "full",
     suffix: "",
-    features: ["TCP", "UDP", "DHCP", "counters", "groups", "raw sockets"],
+    features: ["TCP", "UDP", "DHCP", "eth.net", "counters", "groups", "raw sockets"],
     title: "all there is",
     most: 87_000,
     machine: 70_600,
@@ -41,14 +41,14 @@ export const VARIETIES: readonly Variety[] = [
   {
     profile: "small",
     suffix: "-small",
-    features: ["TCP", "UDP", "DHCP", "counters"],
+    features: ["TCP", "UDP", "DHCP", "eth.net", "counters"],
     title: "TCP without its options, DHCP, DNS; no groups",
-    machine: 58_000,
+    machine: 59_500,
   },
   {
     profile: "udp",
     suffix: "-udp",
-    features: ["UDP", "DHCP", "counters"],
+    features: ["UDP", "DHCP", "eth.net", "counters"],
     title: "no TCP: DHCP, DNS, dgram",
     machine: 46_700,
   },
@@ -57,7 +57,14 @@ export const VARIETIES: readonly Variety[] = [
     suffix: "-tcp",
     features: ["TCP", "DHCP"],
     title: "TCP for net and http alone, DHCP: no DNS, dgram, eth.net, ping, stats",
-    machine: 48_700,
+    machine: 48_000,
+  },
+  {
+    profile: "dgram",
+    suffix: "-dgram",
+    features: ["UDP", "DHCP"],
+    title: "UDP for dgram alone, DHCP, DNS: no TCP, eth.net, ping, stats",
+    machine: 39_600,
   },
 ];
 
@@ -65,20 +72,23 @@ export const VARIETIES: readonly Variety[] = [
 export const ROUTERS: readonly Feature[] = ["packet tap", "files"];
 
 /** What is needed by who requires a module. */
-export const NEEDS: Readonly<Record<string, Feature>> = {
-  net: "TCP",
-  http: "TCP",
-  tls: "TCP",
-  dgram: "UDP",
-  sntp: "UDP",
-  netstat: "counters",
-  telnet: "TCP",
-  update: "TCP",
-  mdns: "groups",
-  traceroute: "raw sockets",
-  tcpdump: "packet tap",
-  pcap: "packet tap",
-  vfs: "files",
+export const NEEDS: Readonly<Record<string, readonly Feature[]>> = {
+  net: ["TCP"],
+  http: ["TCP"],
+  tls: ["TCP"],
+  dgram: ["UDP"],
+  sntp: ["UDP", "eth.net"],
+  dhcpd: ["UDP", "eth.net"],
+  tftpd: ["UDP", "eth.net"],
+  netstat: ["counters"],
+  nettools: ["counters"],
+  telnet: ["TCP", "eth.net"],
+  update: ["TCP", "eth.net"],
+  mdns: ["groups"],
+  traceroute: ["raw sockets"],
+  tcpdump: ["packet tap"],
+  pcap: ["packet tap"],
+  vfs: ["files"],
 };
 
 /** What a bundle, "enc28j60-udp", or a shell, "enc28j60-udp.shell", has not of what is needed by these modules, and which of them; undefined: nothing. */
@@ -88,10 +98,10 @@ export function lackOf(
   modules: string[],
 ): { feature: Feature; names: string } | undefined {
   const variety = VARIETIES.find((one) => bundle === chip + one.suffix || bundle === shellName(chip, one));
-  const lacking = modules.filter((name) => Object.hasOwn(NEEDS, name) && !variety?.features.includes(NEEDS[name]));
-  if (!variety || !lacking.length) return undefined;
-  const feature = NEEDS[lacking[0]];
-  return { feature, names: lacking.filter((name) => NEEDS[name] === feature).join(", ") };
+  const needed = (name: string) => (Object.hasOwn(NEEDS, name) ? NEEDS[name] : []);
+  const feature = modules.flatMap(needed).find((one) => !variety?.features.includes(one));
+  if (!variety || !feature) return undefined;
+  return { feature, names: modules.filter((name) => needed(name).includes(feature)).join(", ") };
 }
 
 /** The file of a chip's machine code in the Storage (tools/core_file.js). */

@@ -120,9 +120,9 @@ function chipOf({ chip, app }: PlanOptions, { required }: Program): string {
 }
 
 function needsOf({ required, text }: Program, app = "the program"): Need[] {
-  const needs = Object.entries(required)
-    .filter(([name]) => NEEDS[name])
-    .map(([name, by]) => ({ feature: NEEDS[name], who: `"${name}" (${by})` }));
+  const needs = Object.entries(required).flatMap(([name, by]) =>
+    (NEEDS[name] ?? []).map((feature) => ({ feature, who: `"${name}" (${by})` })),
+  );
   return ASKS_DHCP.test(text) ? [...needs, { feature: "DHCP", who: `setIP() without an address (${app})` }] : needs;
 }
 

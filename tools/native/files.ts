@@ -11,6 +11,7 @@ export const NATIVE_FILES: readonly string[] = [
   "firmware/core/namecall.ts",
   "firmware/core/networkjs.ts",
   "firmware/core/router.ts",
+  "firmware/core/pieces.ts",
   "firmware/core/stat.ts",
   "firmware/core/syscall.ts",
   "firmware/core/sysent.ts",
