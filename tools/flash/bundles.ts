@@ -7,7 +7,16 @@ import { join } from "node:path";
 import { FlashError, type StorageFile } from "./storage";
 
 /** What a bundle may have or lack. */
-export type Feature = "TCP" | "UDP" | "DHCP" | "eth.net" | "counters" | "groups" | "raw sockets" | "packet tap" | "files";
+export type Feature =
+  | "TCP"
+  | "UDP"
+  | "DHCP"
+  | "eth.net"
+  | "counters"
+  | "groups"
+  | "raw sockets"
+  | "packet tap"
+  | "files";
 
 export interface Variety {
   /** tools/profile.js */
