@@ -3,7 +3,7 @@
  * asking for it costs no memory.
  */
 import { SECOND } from "../../host-sim/clock";
-import { hostCompiler } from "../../tools/native/host";
+import { build, hostCompiler } from "../../tools/native/host";
 import { bootKernel, type Kernel, type Net } from "../lib/kernel";
 
 const COMPILED = hostCompiler();
@@ -40,5 +40,17 @@ describe("The compiled core, seen from its host", () => {
     for (let i = 0; i < 1000; i++) net.callout_reset(callout, 10, () => told.push(i), null);
     kernel.clock.runFor(SECOND);
     expect(told).toEqual([999]);
+  });
+});
+
+describe("Without a C compiler", () => {
+  const { PATH } = process.env;
+  afterEach(() => {
+    process.env["PATH"] = PATH;
+  });
+
+  it("a core that is to be compiled says what it needs", () => {
+    process.env["PATH"] = "/nowhere";
+    expect(() => build("/nowhere")).toThrowError(/needs gcc or clang/);
   });
 });

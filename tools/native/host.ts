@@ -91,8 +91,10 @@ function make(sources: Sources, exports: string[], flags: string[], folder: stri
 /** Compiles a folder that `write` has filled; answers the path of the library. Throws what the compiler says. */
 export function build(folder: string, more: string[] = []): string {
   const library = join(folder, "core.so");
+  const compiler = hostCompiler();
+  if (!compiler) throw new Error("the stack as machine code of this machine needs gcc or clang: neither is here");
   const args = [...FLAGS, ...WARNINGS, ...more, "-o", library, "host.c"];
-  const { status, stderr } = spawnSync(hostCompiler()!, args, { cwd: folder, encoding: "utf8" });
+  const { status, stderr } = spawnSync(compiler, args, { cwd: folder, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return library;
 }
