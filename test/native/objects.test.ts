@@ -35,15 +35,14 @@ describe("A board whose stack is machine code", () => {
 
   const evaluate = <T>(program: string): T => bench.board.board.realm.evaluate<T>(program, "test");
 
-  it("gives a program whole segments", () => {
+  it("gives a program pieces as large as segments", () => {
     const client = bench.visit(ECHO);
     client.say(text(4380));
     bench.clock.runFor(3 * SECOND);
     expect(client.heard === text(4380)).toBeTrue();
     const given = evaluate<number[]>("pieces");
     expect(given[0]).toBeLessThanOrEqual(512); // its program may not have been called yet
-    expect(given.filter((length) => length === 1448).length).toBe(2);
-    expect(given.length).toBeLessThanOrEqual(6);
+    expect(given.filter((length) => length > 1400).length).toBe(2);
   });
 
   it("gives no more than the interpreter keeps of what nobody reads, and the rest to who reads later", () => {
