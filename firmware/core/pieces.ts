@@ -2,10 +2,8 @@
  * What a receive or a read has found, for the shell: pieces of bytes that lie together, each a place in the core's memory. BSD:
  * kern/kern_subr.c (uiomove) copies there. Called by syscall.ts, filecall.ts.
  */
-import { arena, bcopy, cluster_grow, memory_offset } from "../machdep";
-import { M_EOR, M_EXT, type Mbuf, MCLBYTES, MT_DATA, m_buf, m_free } from "../net/kern/mbuf";
-import { sbdetach } from "../net/kern/sockbuf";
-import type { Sockbuf } from "../net/kern/socketvar";
+import { memory_offset } from "../machdep";
+import { type Mbuf, m_buf } from "../net/kern/mbuf";
 import type { Uio } from "../net/kern/soreceive";
 import { core_args } from "./events";
 import { ARG_AT, ARG_VALUE } from "./sysent";
@@ -37,25 +35,4 @@ export function piece(): number {
   piece_off += n;
   uio_left -= n;
   return n;
-}
-
-/**
- * The first bytes of a long frame lie in an mbuf, the rest in a cluster (drivers/chip.ts): of a stream they are put in front of that,
- * so that the shell is given all of it at once.
- */
-export function together(sb: Sockbuf): void {
-  const m = sb.sb_mb;
-  const n = m ? m.m_next : null;
-  const ext = n ? n.m_ext : null;
-  if (!m || !n || !ext || m.m_type !== MT_DATA || m.m_flags & (M_EXT | M_EOR)) return;
-  const len = m.m_len;
-  if (ext.ext_refs > 1 || len + n.m_len > MCLBYTES) return;
-  const buf = cluster_grow(ext.ext_buf!, n.m_data, n.m_len, MCLBYTES);
-  bcopy(buf, 0, buf, len, n.m_len);
-  bcopy(arena, m.m_data, buf, 0, len);
-  m_free(sbdetach(sb));
-  ext.ext_buf = buf;
-  n.m_data = 0;
-  n.m_len += len;
-  sb.sb_cc += len;
 }

@@ -32,7 +32,7 @@ import {
 } from "../net/kern/uipc_syscalls";
 import type { Embedded } from "../types";
 import { core_args } from "./events";
-import { piece, pieces, together } from "./pieces";
+import { piece, pieces } from "./pieces";
 import {
   ARG_ADDR,
   ARG_AT,
@@ -180,7 +180,6 @@ function recvit(fd: number, len: number, flags: number): number {
   if (!so) return notsock(fd);
   unreceived();
   name.sin_family = 0;
-  if (so.so_type === SOCK_STREAM) together(so.so_rcv);
   const n = soreceive(so, name, uio, len, flags);
   if (LIB_SYSCALLS) name_out(n);
   core_args[ARG_TO] = name.sin_family;
