@@ -2,7 +2,7 @@
  * System calls by number: sysent.ts says what each takes. BSD: kern/init_sysent.c, kern/uipc_syscalls.c (sendit, recvit).
  * A receive: SYS_RECVFROM finds the bytes and tells where the first lie, SYS_PIECE where the next do, SYS_RECEIVED lets go of them.
  */
-import { INET_FRAG, INET_TCP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO, TCP_DO_URG } from "../config";
+import { INET_FRAG, INET_TCP, INET_UDP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO, TCP_DO_URG } from "../config";
 import { arena, copyin, get32, memory_offset } from "../machdep";
 import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
@@ -66,6 +66,9 @@ import {
 } from "./sysent";
 import { m_copyin, m_copyinany } from "./uio";
 
+/** Is there anybody who has addresses in a call? The interpreter's own dgram, or programs. */
+const HAS_DATAGRAMS = LIB_SYSCALLS || INET_UDP;
+
 /** The address of the call at hand. */
 const name: Embedded<SockaddrIn> = { sin_family: AF_INET, sin_addr: 0, sin_port: 0 };
 /** The receive that is under way: whose, with what flags, and how much. */
@@ -96,6 +99,8 @@ export function syscall(code: number, a: number, b: number, c: number): number {
       if (a) uio_so = null;
       return received();
   }
+  if (HAS_DATAGRAMS && code === SYS_RECVFROM) return recvit(a, b, c);
+  if (HAS_DATAGRAMS && code === SYS_PIECE) return piece();
   return LIB_SYSCALLS ? programs(code, a, b, c) : -EINVAL;
 }
 
@@ -126,10 +131,6 @@ function programs(code: number, a: number, b: number, c: number): number {
       return getsockopt(a, b, c);
     case SYS_SETUPCALL:
       return kern_setupcall(a, b !== 0);
-    case SYS_RECVFROM:
-      return recvit(a, b, c);
-    case SYS_PIECE:
-      return piece();
     case SYS_POLL:
       return poll(a, b);
     case SYS_FDSPARE:
@@ -166,7 +167,7 @@ function name_out(answer: number): number {
 export function sendit(fd: number, resid: number, flags: number): number {
   const so = getsock(fd);
   if (!so) return notsock(fd);
-  const nam = LIB_SYSCALLS && core_args[ARG_TO] ? name_in() : null;
+  const nam = HAS_DATAGRAMS && core_args[ARG_TO] ? name_in() : null;
   const len = sosendable(so, nam, resid, 0, flags);
   const atomic = sosendallatonce(so);
   if (len < 0 || (!len && !atomic)) return len;
@@ -181,7 +182,7 @@ function recvit(fd: number, len: number, flags: number): number {
   unreceived();
   name.sin_family = 0;
   const n = soreceive(so, name, uio, len, flags);
-  if (LIB_SYSCALLS) name_out(n);
+  if (HAS_DATAGRAMS) name_out(n);
   core_args[ARG_TO] = name.sin_family;
   if (SO_CONTROL) recvit_control();
   if (n < 0) return n;

@@ -10,8 +10,9 @@ import { cachedEntries } from "../../tools/native/host";
 import { type Func, HostedCore, Library, type Machine } from "./library";
 import { SPI_WATCH } from "./wires";
 
-const { nativeConstants } = require("../../tools/profile") as {
+const { nativeConstants, PROFILES } = require("../../tools/profile") as {
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
+  PROFILES: { [name: string]: object };
 };
 
 const { CORES, rootOf } = require("../../tools/chips") as {
@@ -131,5 +132,9 @@ function quickText(name: string): string {
 
 /** The profile of a bundle, by the name of its file: enc28j60-small.js, enc28j60.test.js, router.js. */
 export function profileOf(bundle: string): string {
-  return /(?:^|[-.])(small|udp|tcp|router|test)\b/.exec(basename(bundle))?.[1] ?? "full";
+  return (
+    basename(bundle)
+      .split(/[-.]/)
+      .find((part) => part in PROFILES) ?? "full"
+  );
 }

@@ -19,7 +19,7 @@ net.createServer(function (c) { lazy = c; }).listen(${LAZY});`;
 const text = (length: number) =>
   Array.from({ length }, (_, i) => String.fromCharCode(33 + ((i * 7 + (i >> 6)) % 90))).join("");
 
-describe("A board whose stack is machine code", () => {
+describe("Machine code that looks at the interpreter's objects", () => {
   let bench: VisitedBoard;
 
   beforeEach(() => {

@@ -74,18 +74,19 @@ describe("A board with the small profile's machine code", () => {
   it("has some 12 KB of memory in all, and that without TCP less", () => {
     if (!hasThumbCompiler()) pending("needs arm-none-eabi-gcc");
     const all = (profile: string) => memorySizes({ chip: "enc28j60", profile }).find(([what]) => what === "all")![1];
-    expect(all("small")).toBeLessThanOrEqual(12 * 1024 + 64);
-    expect(all("udp")).toBeLessThanOrEqual(11 * 1024);
-    expect(all("full")).toBeLessThanOrEqual(35 * 1024);
+    expect(all("small")).toBeLessThanOrEqual(12 * 1024 + 256);
+    expect(all("udp")).toBeLessThanOrEqual(11 * 1024 + 128);
+    expect(all("full")).toBeLessThanOrEqual(35 * 1024 + 128);
   });
 
-  it("has in its full form 30 KB of Thumb-2 that are the stack, and 4 that are the DHCP client", () => {
+  it("has in its full form 30 KB of Thumb-2 that are the stack, and 5 that are the clients of DHCP and DNS", () => {
     if (!hasThumbCompiler()) pending("needs arm-none-eabi-gcc");
     const sizes = [...thumbSizes({ chip: "enc28j60", profile: "full" }, THUMBS["thumb2"])];
-    const isClient = ([file]: [string, number]) => file.startsWith("firmware/net/inet/dhcp/"); // Net/3 had none
+    // Net/3 had the one nowhere, the other in libc
+    const isClient = ([file]: [string, number]) => /^firmware.net.inet.(dhcp|dns)./.test(file);
     const bytes = (chosen: [string, number][]) => stackSize(new Map(chosen));
     expect(bytes(sizes.filter((one) => !isClient(one)))).toBeLessThanOrEqual(30 * 1024);
-    expect(bytes(sizes.filter(isClient))).toBeLessThanOrEqual(4 * 1024);
+    expect(bytes(sizes.filter(isClient))).toBeLessThanOrEqual(5 * 1024);
   });
 
   it("serves a page", () => {

@@ -58,7 +58,7 @@ describe("npm run flash", () => {
     if (whyNoCore({ chip: "enc28j60", profile: "tcp", thumb: "thumb2" })) pending("needs machine code");
     const app = file("app.js", `require("http"); require("enc28j60").connect({}).setIP(); "${"x".repeat(2000)}"`);
     await expectAsync(plan({ board: board("PICO_R1_3"), app, boot: true })).toBeRejectedWithError(
-      /-udp, which fits, has no TCP, and "http" .* needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting/,
+      /-udp, enc28j60-dgram, which fits, has no TCP, and "http" .* needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting/,
     );
   });
 
@@ -99,7 +99,7 @@ describe("npm run flash", () => {
     expect((await plan(wifi)).reason).toContain("enc28j60-small (TCP without its options");
     const app = file("app.js", 'require("enc28j60"); require("traceroute")');
     await expectAsync(plan({ ...wifi, app })).toBeRejectedWithError(
-      /enc28j60-tcp, which fits, has no raw sockets, and "traceroute".* It would fit on: Nucleo/,
+      /enc28j60-dgram, which fits, has no raw sockets, and "traceroute".* It would fit on: Nucleo/,
     );
   });
 
@@ -174,13 +174,13 @@ describe("npm run flash", () => {
     ["two chips at once", 'require("w5500-raw"); require("enc28j60")', {}, /choose one with --chip/],
     [
       "a program with http where TCP does not fit",
-      `require("http"); //${"x".repeat(1500)}`,
+      `require("http"); //${"x".repeat(2500)}`,
       { ...pico, boot: true },
-      /enc28j60-udp, which fits, has no TCP, and "http" \(.*app.js\) needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, /,
+      /enc28j60-udp, enc28j60-dgram, which fits, has no TCP, and "http" \(.*app.js\) needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, /,
     ],
     [
       "a module that needs TCP there",
-      `require("asks"); //${"x".repeat(1500)}`,
+      `require("asks"); //${"x".repeat(2500)}`,
       { ...pico, boot: true },
       /"net" \(.*asks.js\) needs it/,
     ],
@@ -337,7 +337,7 @@ describe("npm run flash", () => {
       expect(reason).toBe("Thumb-1 machine code, as --core says: enc28j60-small, as --bundle says");
       expect(files.length).toBe(2);
       await expectAsync(plan({ board: nucleo, bundle: "w5500-raw" })).toBeRejectedWithError(
-        "--bundle w5500-raw: there is enc28j60, enc28j60-small, enc28j60-udp, enc28j60-tcp",
+        "--bundle w5500-raw: there is enc28j60, enc28j60-small, enc28j60-udp, enc28j60-tcp, enc28j60-dgram",
       );
       const js = await plan({ board: board("NUCLEOF767ZI"), core: "js" });
       expect([js.core, js.files.map((one) => one.name)]).toEqual([undefined, ["enc28j60"]]);

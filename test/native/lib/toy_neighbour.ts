@@ -24,7 +24,7 @@ import { in_init, in_multihead } from "../../../firmware/net/inet/in_var";
 import { ip_init } from "../../../firmware/net/inet/ip/ip_input";
 import { ip_output } from "../../../firmware/net/inet/ip/ip_output";
 import { IPS_NCOUNT, inetsw, ip_protox, ip_var_init, ipstat } from "../../../firmware/net/inet/ip/ip_var";
-import { udp_ctlinput, udp_init, udp_input } from "../../../firmware/net/inet/udp/udp_input";
+import { udp_ctlinput, udp_init, udp_input, udp_resolver } from "../../../firmware/net/inet/udp/udp_input";
 import { UDPS_NCOUNT, udpstat } from "../../../firmware/net/inet/udp/udp_var";
 import { callout_init } from "../../../firmware/net/kern/callout";
 import { ENOBUFS } from "../../../firmware/net/kern/errno";
@@ -52,10 +52,12 @@ let toydom: Embedded<Domain>;
 let en0: Arpcom;
 let said: Bytes<typeof FRAME>;
 
-/** Nobody asks a DHCP server. */
+/** Nobody asks a DHCP server, nor for names. */
 function toy_nodhcp(): boolean {
   return false;
 }
+
+function toy_noname(): void {}
 
 export function toy_boot(enaddr: Uint8Array, addr: number, mask: number): void {
   mbinit();
@@ -74,6 +76,7 @@ export function toy_boot(enaddr: Uint8Array, addr: number, mask: number): void {
   arpinit(icmp_hostdown);
   arp_input_init();
   udp_init(toy_nodhcp);
+  udp_resolver(toy_nodhcp, toy_noname);
   icmp_init();
   igmp_init();
   toydom = { dom_family: 0, dom_init: null, dom_protosw: null, dom_sockaddr: toy_sockaddr, dom_next: null };
