@@ -2,7 +2,16 @@
  * System calls by number: sysent.ts says what each takes. BSD: kern/init_sysent.c, kern/uipc_syscalls.c (sendit, recvit).
  * A receive: SYS_RECVFROM finds the bytes and tells where the first lie, SYS_PIECE where the next do, SYS_RECEIVED lets go of them.
  */
-import { INET_FRAG, INET_TCP, INET_UDP, IP_SRCROUTE, LIB_SYSCALLS, SO_CONTROL, TCP_DO_INFO, TCP_DO_URG } from "../config";
+import {
+  INET_FRAG,
+  INET_TCP,
+  INET_UDP,
+  IP_SRCROUTE,
+  LIB_SYSCALLS,
+  SO_CONTROL,
+  TCP_DO_INFO,
+  TCP_DO_URG,
+} from "../config";
 import { arena, copyin, get32, memory_offset } from "../machdep";
 import type { Inpcb } from "../net/inet/in_pcb";
 import type { SockaddrIn } from "../net/inet/in_var";
