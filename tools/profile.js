@@ -147,7 +147,7 @@ exports.NATIVE = {
     NMBUFS: 48,
     NMBCLUSTERS: 15,
     BPF_BUFSIZE: 3328,
-    NAT_MAX: 56, // all of it below 64 KB: the interpreter's views count no further
+    NAT_MAX: 48, // all of it below 64 KB: the interpreter's views count no further
   },
   udp: NATIVE_UDP,
   dgram: NATIVE_UDP,

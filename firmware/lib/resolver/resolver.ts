@@ -39,14 +39,11 @@ let res_domain = "";
 /** By the number of the question. */
 let res_waits: (Reswait | null)[] = [];
 let res_cache: Rescache[] = [];
-/** How many were refused because too many waited for the same name. */
-export let res_refused = 0;
 
 /** Forgets everything: the stack has been brought up anew. */
 export function res_init(): void {
   if (!INET_DNS) return;
   res_waits = [];
-  res_refused = 0;
   res_setdomain("");
   res_setservers([]);
   res_tells(res_answers);
@@ -114,12 +111,8 @@ function res_known(host: string): Rescache | null {
 /** `callback` waits for what is asked, or is asked now; false when that cannot be, or too many wait. */
 function res_wait(host: string, msg: string, callback: HostCallback): boolean {
   const rw = res_asking(host) || res_asks(host, msg);
-  if (!rw) return false;
-  if (rw.rw_callbacks.length < RES_MAXWAIT) rw.rw_callbacks.push(callback);
-  else {
-    res_refused++;
-    return false;
-  }
+  if (!rw || rw.rw_callbacks.length >= RES_MAXWAIT) return false;
+  rw.rw_callbacks.push(callback);
   return true;
 }
 
