@@ -4,7 +4,6 @@
  * It starts as a board does that was programmed by the book: the bundle is a module in Storage, and the boot program
  * sets up SPI, connects the chip, and sets the address. Several machines share a clock and a segment.
  */
-
 import { bundleText, type CoreKind, coreOf, firmwareOf } from "./bundle";
 import { type ChipKind, chips, type NetworkChip } from "./chips";
 import type { VirtualClock } from "./clock";

@@ -3,12 +3,11 @@
  * gate_files.ts, gate_if.ts), and answers as JavaScript does.
  */
 import { SECOND, VirtualClock } from "../../host-sim/clock";
-import { createMachine, type Machine } from "../../host-sim/machine";
+import type { Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
 import { hostCompiler } from "../../tools/native/host";
 import { CHIPS } from "../lib/chip";
-
-const { quickBundles } = require("../../tools/quick_bundle") as { quickBundles(names: string[]): Promise<string[]> };
+import { endPair, routerPair } from "../lib/router_pair";
 
 const CORES = ["javascript", "native"] as const;
 const [ENXIO, EBADF, EINVAL, ENETUNREACH, EOPNOTSUPP] = [-6, -9, -22, -101, -95];
@@ -54,23 +53,13 @@ for (const chip of CHIPS)
 
       beforeEach(async () => {
         if (core === "native" && !hostCompiler()) pending("needs gcc or clang");
-        const [bundle, peerBundle] = await quickBundles([`${chip}-router`, "enc28j60-router"]);
         clock = new VirtualClock();
-        const common = { clock, segment: new Segment(clock), epoch: 1e9 };
-        board = createMachine({ ...common, chip, bundle, core, ip: "10.0.0.1/24", app: APP });
-        peer = createMachine({
-          ...{ ...common, chip: "enc28j60", bundle: peerBundle, core: "javascript", name: "peer" },
-          ip: "10.0.0.2/24",
-          app: PEER,
-        });
-        clock.runFor(4 * SECOND);
+        const segment = new Segment(clock);
+        ({ board, peer } = await routerPair({ clock, segment, chip, core, app: APP, peerApp: PEER }));
       });
       afterEach(() => {
         if (!board) return;
-        for (const machine of [board, peer]) {
-          expect(machine.errors).toEqual([]);
-          machine.stop();
-        }
+        endPair([board, peer]);
       });
 
       it("hear by recvmsg where a datagram, and a packet of a raw socket's, went to", () => {

@@ -3,12 +3,11 @@
  * code. A native core of the profile router is larger than the interpreter's views reach: what they are made of must lie below.
  */
 import { SECOND, VirtualClock } from "../../host-sim/clock";
-import { createMachine, type Machine } from "../../host-sim/machine";
+import type { Machine } from "../../host-sim/machine";
 import { Segment } from "../../host-sim/segment";
 import { hostCompiler } from "../../tools/native/host";
 import { CHIPS } from "../lib/chip";
-
-const { quickBundles } = require("../../tools/quick_bundle") as { quickBundles(names: string[]): Promise<string[]> };
+import { endPair, routerPair } from "../lib/router_pair";
 
 const CORES = ["javascript", "native"] as const;
 const SEED = 14;
@@ -58,24 +57,13 @@ for (const chip of CHIPS)
 
       beforeEach(async () => {
         if (core === "native" && !hostCompiler()) pending("needs gcc or clang");
-        const bundles = await quickBundles([`${chip}-router`, "enc28j60-router"]);
         clock = new VirtualClock();
         segment = new Segment(clock, { seed: SEED });
-        const common = { clock, segment, epoch: 1e9 };
-        board = createMachine({ ...common, chip, bundle: bundles[0], core, ip: "10.0.0.1/24", app: ECHO });
-        peer = createMachine({
-          ...{ ...common, chip: "enc28j60", bundle: bundles[1], core: "javascript", name: "peer" },
-          ip: "10.0.0.2/24",
-          app: PEER,
-        });
-        clock.runFor(4 * SECOND);
+        ({ board, peer } = await routerPair({ clock, segment, chip, core, app: ECHO, peerApp: PEER }));
       });
       afterEach(() => {
         if (!board) return;
-        for (const machine of [board, peer]) {
-          expect(machine.errors).toEqual([]);
-          machine.stop();
-        }
+        endPair([board, peer]);
       });
 
       it("has each of them back, in whatever order its pieces come and however often", () => {
