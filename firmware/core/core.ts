@@ -93,7 +93,7 @@ export function core_entry(code: number, a: number, b: number, c: number): numbe
   if (KERN_FILES && code >= ARP_SET && code < NJ_ROOM) return vnodecall(code, a, b, c, core_unit(a));
   if (code >= SYS_SOCKET && code < IF_ATTACH) return syscall(code, a, b, c);
   if (LIB_NETWORKJS && code >= NJ_ROOM) return networkjs_entry(code, a, b, c);
-  if (INET_DNS && code >= RES_SERVER && code <= RES_TAKE && code !== IN_ANNOUNCE) return namecall(code, a, b);
+  if (INET_DNS && code >= RES_SERVER && code <= RES_TAKE) return namecall(code, a, b);
   if (INET_NAT && code === NAT_RULE) return -nat_rule(a, b >>> 16, c, b & 65535);
   switch (code) {
     case CORE_INIT:

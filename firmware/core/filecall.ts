@@ -31,7 +31,6 @@ import { vn_isopen, vn_no, vn_open, vn_setevents } from "../net/kern/vnode";
 import type { Bytes, Embedded } from "../types";
 import { core_args, enaddr_get } from "./events";
 import { pieces } from "./pieces";
-
 import {
   ARG_AT,
   ARG_VALUE,

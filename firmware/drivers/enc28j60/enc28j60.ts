@@ -159,7 +159,8 @@ function en_mend(sc: EncSoftc, cause: number, level: number): void {
   if (level === WD_WHOLE) en_reset(sc);
   else if (cause === WD_TXSTUCK) en_txunstick(sc);
   else if (cause === WD_FILTER) en_ioctl(sc, SIOCSIFFLAGS);
-  else if (cause === WD_OVERRUN) en_rxoverrun(sc);
+  else if (cause === WD_OVERRUN && !en_strayed(sc))
+    en_rxoverrun(sc); // else it looks full, as more was given back than read
   else if (cause === WD_RXHDR && !level)
     en_rxseek(sc); // the wire may have lied: read it again
   else if (cause === WD_EDGE) {

@@ -31,7 +31,7 @@ export function en_look(sc: EncSoftc): number {
   const come = callout_pending(sc.sc_rxc); // somebody reads soon
   if (!come && !spi_level(sc.sc_spi)) chip_edgewait(sc);
   if (en_rcrcommon(sc, EIR) & RXERIF) return WD_OVERRUN;
-  const stray = come || sc.wd_quiet & (POINTERS - 1) ? WD_OK : en_lookrx(sc);
+  const stray = sc.wd_quiet & (POINTERS - 1) ? WD_OK : en_lookrx(sc, come);
   return stray || en_lookregs(sc);
 }
 
@@ -44,20 +44,24 @@ function en_looklink(sc: EncSoftc): boolean {
   return !(phy & DPXSTAT_H) !== sc.en_fulldpx;
 }
 
-/** Do frames wait that the line does not tell of; is there a frame that is not counted? */
-function en_lookrx(sc: EncSoftc): number {
+/** Does the chip count what there is? And when nobody reads soon: do frames wait that the line does not tell of? */
+function en_lookrx(sc: EncSoftc, come: boolean): number {
   const spi = sc.sc_spi;
-  if (!spi_level(spi)) return WD_OK;
-  if (en_pktcnt(sc)) return spi_level(spi) ? WD_LINE : WD_OK;
   if (en_strayed(sc)) return WD_RXPTR;
+  if (come || !spi_level(spi)) return WD_OK;
+  if (en_pktcnt(sc)) return spi_level(spi) ? WD_LINE : WD_OK;
   en_rxfree(sc); // written again: a bit may have tipped
   return WD_OK;
 }
 
-/** Nothing waits, says the chip: then the next frame must begin where it writes. */
+/**
+ * What waits lies between the next header and where the chip writes: does it count none although something does, or some
+ * although nothing does? Asked in this order, since a frame may come meanwhile.
+ */
 export function en_strayed(sc: EncSoftc): boolean {
-  const next = en_rcr(sc, ERXWRPT) | (en_rcr(sc, ERXWRPT + 1) << 8);
-  return next !== sc.en_next && !en_pktcnt(sc);
+  const n = en_pktcnt(sc);
+  const end = en_rcr(sc, ERXWRPT) | (en_rcr(sc, ERXWRPT + 1) << 8);
+  return end === sc.en_next ? n > 0 : !en_pktcnt(sc);
 }
 
 /** Compares some of the registers that stay as they are, all of them in turn; a bank is changed once in a while. */
