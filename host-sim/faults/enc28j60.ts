@@ -97,7 +97,7 @@ export const ENC28J60_FAULTS: Fault[] = [
     name: "TXRTS never ends, until the chip is reset",
     source: "arduino_uip#144",
     ...set({ txStuck: "until reset" }),
-    bound: LOOK,
+    bound: LOOK + 500, // four smaller steps come first
   },
   { name: "RXEN cleared", source: "arduino_uip#167", begin: (b) => chip(b).clearRxen(), bound: LOOK },
   {

@@ -36,6 +36,9 @@ export interface Free {
   clusters: number;
 }
 
+/** For `connect`: the interrupt line is not wired, so the board polls. */
+export const NO_LINE = { int: false };
+
 export interface BenchOptions {
   chip: string;
   seed?: number;

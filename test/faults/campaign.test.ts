@@ -4,7 +4,7 @@
 import { chips } from "../../host-sim/chips";
 import { faultsOf } from "../../host-sim/faults";
 import type { Fault } from "../../host-sim/faults/fault";
-import { TRAFFICS } from "./bench";
+import { NO_LINE, TRAFFICS, type Traffic } from "./bench";
 import { complaints, meet } from "./campaign";
 
 const SEED = 1;
@@ -49,6 +49,15 @@ const OWN: { [chip: string]: string[] } = {
   ],
 };
 
+/** Where what comes is asked for every few milliseconds, other things happen between two steps of a recovery. */
+const POLLED: { [chip: string]: [name: string, traffic: Traffic][] } = {
+  enc28j60: [
+    ["EPKTCNT lost a count: a frame lies there uncounted", "ping"],
+    ["TXRTS never ends, until the chip is reset", "udp"],
+  ],
+  "w5500-raw": [["SENDOK never comes, for 3 s", "udp"]],
+};
+
 function named(chip: string, name: string): Fault {
   const fault = faultsOf(chip).find((one) => one.name === name);
   if (!fault) throw new Error(`no such fault: ${name}`);
@@ -61,11 +70,17 @@ for (const chip of Object.keys(chips))
       const fault = named(chip, name);
       const traffic = TRAFFICS[i % TRAFFICS.length];
       it(`"${fault.name}", ${traffic}: within ${fault.bound / 1000} s`, () => {
-        const outcome = meet(chip, fault, traffic, SEED);
+        const outcome = meet({ chip, seed: SEED }, fault, traffic);
         expect(complaints(fault, outcome)).toEqual([]);
         if (outcome.causes[0]) expect(outcome.detected).withContext("a reset must have a cause").toBeDefined();
       });
     });
+
+    for (const [name, traffic] of POLLED[chip] ?? [])
+      it(`"${name}", ${traffic}, without an interrupt line`, () => {
+        const fault = named(chip, name);
+        expect(complaints(fault, meet({ chip, seed: SEED, connect: NO_LINE }, fault, traffic))).toEqual([]);
+      });
   });
 
 describe("The fault campaign", () => {
@@ -76,7 +91,7 @@ describe("The fault campaign", () => {
       begin: (bench) => Object.assign(bench.wires, { cut: true }),
       bound: 1000,
     };
-    const outcome = meet("enc28j60", fault, "ping", SEED, 3000);
+    const outcome = meet({ chip: "enc28j60", seed: SEED }, fault, "ping", 3000);
     expect(outcome.detected).toBeDefined();
     expect(complaints(fault, outcome)).toEqual(["not recovered"]);
   });

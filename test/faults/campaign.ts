@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { MS } from "../../host-sim/clock";
 import { faultsOf } from "../../host-sim/faults";
 import type { Fault } from "../../host-sim/faults/fault";
-import { FaultBench, TRAFFICS, type Traffic } from "./bench";
+import { type BenchOptions, FaultBench, NO_LINE, TRAFFICS, type Traffic } from "./bench";
 
 export interface Outcome {
   /** ms; undefined: never */
@@ -36,8 +36,10 @@ const SLICE = 10;
 /** ms after the end of a fault until it is given up. */
 const LIMIT = 100_000;
 
-export function meet(chip: string, fault: Fault, traffic: Traffic, seed: number, limit = LIMIT): Outcome {
-  const bench = new FaultBench({ ...fault.options, chip, seed });
+/** `board` says what the board is; a fault's own options add to it. */
+export function meet(board: BenchOptions, fault: Fault, traffic: Traffic, limit = LIMIT): Outcome {
+  const connect = { ...board.connect, ...fault.options?.connect };
+  const bench = new FaultBench({ ...board, ...fault.options, connect });
   const before = bench.free();
   bench.start(traffic);
   bench.run(WARM_UP + bench.random.below(1000));
@@ -134,14 +136,16 @@ function main(): void {
       only: { type: "string", default: "" },
       traffic: { type: "string", default: "" },
       verbose: { type: "boolean", default: false },
+      poll: { type: "boolean", default: false },
     },
   });
+  const board = { chip: values.chip, seed: Number(values.seed), connect: values.poll ? NO_LINE : {} };
   const faults = faultsOf(values.chip).filter(({ name, source }) => `${name} ${source}`.includes(values.only));
   const traffics = TRAFFICS.filter((traffic) => !values.traffic || traffic === values.traffic);
   console.log(`${values.chip}, seed ${values.seed}: detected after s, recovered after s, lost, connections kept`);
   console.log("".padEnd(74) + traffics.map((traffic) => traffic.padEnd(19)).join(""));
   for (const fault of faults) {
-    const outcomes = traffics.map((traffic) => meet(values.chip, fault, traffic, Number(values.seed)));
+    const outcomes = traffics.map((traffic) => meet(board, fault, traffic));
     const label = `${fault.name} (${fault.source})`.slice(0, 72).padEnd(74);
     console.log(label + outcomes.map((outcome) => cell(outcome).padEnd(19)).join(""));
     outcomes.forEach((outcome, i) => {

@@ -4,7 +4,7 @@
  */
 import { WD_OVERRUN, WD_RXPTR } from "../../firmware/drivers/watchdog";
 import type { Enc28j60 } from "../../host-sim/chips/enc28j60";
-import { FaultBench } from "./bench";
+import { FaultBench, NO_LINE } from "./bench";
 
 describe("the frames of the ring's last lap", () => {
   /** As often as a batch has frames they may come again: IP allows it, and asking the chip before each would cost more. */
@@ -15,7 +15,7 @@ describe("the frames of the ring's last lap", () => {
   /** 89 frames of 70 bytes and 4 of 104 are 6,646: the ring. */
   const exactly: Lap = (bench, n) => (n % 93 < 4 ? bench.prober.datagram(48) : bench.prober.ping());
 
-  function lapped(lap: Lap, connect: Record<string, boolean> = {}): FaultBench {
+  function lapped(lap: Lap, connect = {}): FaultBench {
     const bench = new FaultBench({ chip: "enc28j60", connect });
     for (let n = 0; n < 4 * 93; n++) {
       lap(bench, n);
@@ -48,7 +48,7 @@ describe("the frames of the ring's last lap", () => {
   });
 
   /** One is counted that there is not, `after` so many more; then nobody speaks for a while. */
-  function countsOneMore(after: number, connect: Record<string, boolean> = {}): FaultBench {
+  function countsOneMore(after: number, connect = {}): FaultBench {
     const bench = lapped(exactly, connect);
     for (let n = 0; n < after; n++) {
       exactly(bench, n);
@@ -70,10 +70,10 @@ describe("the frames of the ring's last lap", () => {
   });
 
   it("do not leave the board deaf behind them where it polls, and so has taken one", () => {
-    countsOneMore(0, { int: false });
+    countsOneMore(0, NO_LINE);
   });
 
   it("do not leave it deaf when the ring looks full since", () => {
-    expect(countsOneMore(10, { int: false }).causes()[WD_OVERRUN]).toBeLessThanOrEqual(1);
+    expect(countsOneMore(10, NO_LINE).causes()[WD_OVERRUN]).toBeLessThanOrEqual(1);
   });
 });

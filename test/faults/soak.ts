@@ -2,7 +2,7 @@
  * Months in the life of a board: idle nights, days with visitors (pings, datagrams, short connections), a connection that
  * stays, and faults at random of all those that the campaign knows. Run at length by
  *
- *     npm run soak -- --days 90 --chip enc28j60 --seed 1 [--faults 6]
+ *     npm run soak -- --days 90 --chip enc28j60 --seed 1 [--faults 6] [--poll]
  *
  * After each fault nobody speaks for as long as its recovery may take; then the board must answer.
  */
@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { MS } from "../../host-sim/clock";
 import { faultsOf } from "../../host-sim/faults";
 import type { Fault } from "../../host-sim/faults/fault";
-import { FaultBench } from "./bench";
+import { type BenchOptions, FaultBench, NO_LINE } from "./bench";
 import { BOARD, streamAt } from "./peer";
 
 const MINUTE = 60_000;
@@ -59,10 +59,10 @@ export class Soak {
   private open = 0;
   private wrong = 0;
 
-  constructor(chip: string, seed: number) {
+  constructor(chip: string, seed: number, connect: BenchOptions["connect"] = {}) {
     const app = ["board.js", "soak_board.js"].map((file) => readFileSync(join(__dirname, file), "latin1")).join("\n");
     this.faults = faultsOf(chip).filter(({ options }) => !options);
-    this.bench = new FaultBench({ chip, seed, app });
+    this.bench = new FaultBench({ chip, seed, app, connect });
     this.serveBroker();
     this.bench.run(2 * MINUTE);
     this.noteViolations(true, "setting up");
@@ -262,9 +262,10 @@ if (require.main === module) {
       seed: { type: "string", default: "1" },
       days: { type: "string", default: "90" },
       faults: { type: "string", default: "6" },
+      poll: { type: "boolean", default: false },
     },
   });
-  const result = new Soak(values.chip, Number(values.seed)).run(
+  const result = new Soak(values.chip, Number(values.seed), values.poll ? NO_LINE : {}).run(
     Number(values.days),
     Number(values.faults),
     console.log,

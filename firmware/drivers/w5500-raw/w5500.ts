@@ -33,7 +33,7 @@ import { wz_start, wz_txpoll, wz_txready, wz_txstop } from "./w5500_tx";
 import { WZF_SOCKET, WZS_CLOSED, WZS_OPEN, WZS_OPENING, type WzSoftc } from "./w5500_var";
 
 /** The reset pin's pulse; from a reset until the chip answers; between two looks at its version, and how many (ms). */
-const RESET_PULSE = 1;
+const RESET_PULSE = 2; // a callout of one may come at once, and it takes 500 us
 const RESET_DELAY = 5;
 const VERSION_WAIT = 10;
 const VERSION_POLLS = 40; // a WIZ550io's own processor has the chip for 300 ms
