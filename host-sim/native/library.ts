@@ -189,6 +189,20 @@ export abstract class HostedCore {
   private outside(at: bigint, length: number): Uint8Array {
     const offset = at - this.base;
     if (offset >= 0n && offset < this.bytes.length) return this.bytes.subarray(Number(offset), Number(offset) + length);
-    return new Uint8Array(koffiView(at, length));
+    return stackBytes(at, length);
   }
+}
+
+const PAGE = 4096;
+/** Views of pages of C's stack, by address and how many: one that is let go of keeps its memory until the event loop comes round. */
+const views = new Map<number, Uint8Array>();
+
+function stackBytes(at: bigint, length: number): Uint8Array {
+  const from = Number(at) % PAGE;
+  const start = Number(at) - from;
+  const pages = Math.ceil((from + length) / PAGE);
+  const key = start + pages;
+  const view = views.get(key) ?? new Uint8Array(koffiView(BigInt(start), pages * PAGE));
+  views.set(key, view);
+  return view.subarray(from, from + length);
 }
