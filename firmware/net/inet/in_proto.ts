@@ -42,7 +42,7 @@ import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
 import { tcp_input } from "./tcp/tcp_input";
 import { tcp_ctloutput } from "./tcp/tcp_sockopt";
 import { tcp_attach, tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
-import { tcb } from "./tcp/tcp_var";
+import { TCP_HEARS, tcb } from "./tcp/tcp_var";
 import { udb, udp_ctlinput, udp_init, udp_input, udp_resolver } from "./udp/udp_input";
 import { udp_attach, udp_usrreq } from "./udp/udp_usrreq";
 
@@ -106,7 +106,7 @@ function inetsw_init(dom: Domain): void {
       pr_protocol: IPPROTO_TCP,
       pr_flags: PR_CONNREQUIRED | PR_WANTRCVD,
       pr_input: tcp_input,
-      pr_ctlinput: tcp_ctlinput,
+      pr_ctlinput: TCP_HEARS ? tcp_ctlinput : null,
       pr_ctloutput: tcp_ctloutput,
       pr_attach: tcp_attach,
       pr_connect2: null,

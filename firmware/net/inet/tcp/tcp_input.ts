@@ -64,6 +64,7 @@ import { tcp_close } from "./tcp_subr";
 import { tcp_dolisten, tcp_dosynsent } from "./tcp_syn";
 import { tcp_dourg } from "./tcp_urg";
 import {
+  TCP_ACTIVE,
   type Tcpcb,
   TF_ACKNOW,
   TF_RCVD_TSTMP,
@@ -180,7 +181,7 @@ function tcp_nosegment(tp: Tcpcb, m: Mbuf): number {
     case TCPS_LISTEN:
       return tcp_dolisten(tp, m);
     case TCPS_SYN_SENT:
-      return tcp_synsent(tp, m);
+      return TCP_ACTIVE ? tcp_synsent(tp, m) : tcp_closed();
     case TCPS_TIME_WAIT:
       return tcp_dotimewait(tp);
     default:

@@ -21,6 +21,7 @@ import { tcp_send } from "./tcp_send";
 import { tcp_ackseq } from "./tcp_subr";
 import {
   type Sackhole,
+  TCP_ACTIVE,
   TCPT_DELACK,
   TCPT_PERSIST,
   TCPT_REXMT,
@@ -68,7 +69,7 @@ export function tcp_outsyn(tp: Tcpcb): number {
   tp.t_rtttime = tp.t_rxtshift ? 0 : tcp_now;
   tp.t_rtseq = tp.snd_max;
   tcp_setrexmt(tp);
-  return tp.t_state === TCPS_SYN_SENT && !tp.t_rxtshift ? error : 0;
+  return TCP_ACTIVE && tp.t_state === TCPS_SYN_SENT && !tp.t_rxtshift ? error : 0;
 }
 
 /** Sends the next segment that is due. */

@@ -41,6 +41,7 @@ import {
 import { tcp_close, tcp_drop } from "./tcp_subr";
 import {
   SH_LOST,
+  TCP_ACTIVE,
   TCPT_2MSL,
   TCPT_DELACK,
   TCPT_KEEP,
@@ -171,7 +172,7 @@ function tcp_rexmtsyn(tp: Tcpcb): boolean {
     tcp_close(tp);
     return false;
   }
-  if (tp.t_state === TCPS_SYN_SENT && tp.t_rxtshift >= SYN_OPTIONS) tp.t_flags |= TF_NOOPT;
+  if (TCP_ACTIVE && tp.t_state === TCPS_SYN_SENT && tp.t_rxtshift >= SYN_OPTIONS) tp.t_flags |= TF_NOOPT;
   tcp_backoff(tp);
   tcp_outsyn(tp);
   return true;

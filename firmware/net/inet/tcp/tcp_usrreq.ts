@@ -58,6 +58,7 @@ import { tcp_sendseqinit, tcp_winshift } from "./tcp_syn";
 import { tcp_timer_init } from "./tcp_timer";
 import { tcp_dodisconnect, tcp_usrclosed } from "./tcp_usrclosed";
 import {
+  TCP_ACTIVE,
   TCPOOB_HADDATA,
   TCPOOB_HAVEDATA,
   TCPT_KEEP,
@@ -252,7 +253,7 @@ function tcp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | nu
     case PRU_LISTEN:
       return tcp_listen(so);
     case PRU_CONNECT:
-      return tcp_connect(so, nam as SockaddrIn);
+      return TCP_ACTIVE ? tcp_connect(so, nam as SockaddrIn) : in_usrreq(so, req, m, nam);
     case PRU_ACCEPT:
       return so.so_pcb ? in_setpeeraddr(so, nam as SockaddrIn | null) : ECONNABORTED;
     case PRU_DISCONNECT:
