@@ -88,7 +88,16 @@ exports.PROFILES = {
   /** TCP for the interpreter's own net and http, and DHCP: for 48 KB of Storage, as machine code */
   tcp: TCP,
   /** TCP for servers of the interpreter's own net and http at an address by hand: for 40 KB of Storage, as machine code */
-  server: { ...TCP, INET_DHCP: false, NJ_CONNTIME: 0, NJ_OWN: 0, ICMP_RATE: 0 },
+  server: {
+    ...TCP,
+    INET_DHCP: false,
+    NJ_CONNTIME: 0,
+    NJ_OWN: 0,
+    ICMP_RATE: 0,
+    TCP_KEEPIDLE: 60000,
+    TCP_KEEPINTVL: 15000,
+    TCP_KEEPCNT: 4,
+  },
   /** without TCP: for 48 KB of Storage */
   udp: UDP,
   /** the interpreter's own dgram, and an address by DHCP: for 40 KB of Storage, as machine code */

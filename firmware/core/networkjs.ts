@@ -18,8 +18,8 @@ import {
   nj_unread,
   nj_upcall,
 } from "../net/njs/nj_tcp";
-import { NJ_CLIENTS } from "../net/njs/nj_var";
 import { nj_dgram, nj_empty, nj_join } from "../net/njs/nj_udp";
+import { NJ_CLIENTS } from "../net/njs/nj_var";
 import { core_args } from "./events";
 import { sendit, takeit } from "./syscall";
 import {

@@ -17,7 +17,7 @@ import {
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
-import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, type Sockaddr } from "../kern/protosw";
+import { NET_HEARS, PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, type Sockaddr } from "../kern/protosw";
 import type { Domain, Protosw } from "../kern/socketvar";
 import { AF_INET, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } from "../kern/socketvar";
 import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
@@ -42,7 +42,7 @@ import { tcp_ctlinput } from "./tcp/tcp_ctlinput";
 import { tcp_input } from "./tcp/tcp_input";
 import { tcp_ctloutput } from "./tcp/tcp_sockopt";
 import { tcp_attach, tcp_init, tcp_usrreq } from "./tcp/tcp_usrreq";
-import { TCP_HEARS, tcb } from "./tcp/tcp_var";
+import { tcb } from "./tcp/tcp_var";
 import { udb, udp_ctlinput, udp_init, udp_input, udp_resolver } from "./udp/udp_input";
 import { udp_attach, udp_usrreq } from "./udp/udp_usrreq";
 
@@ -106,7 +106,7 @@ function inetsw_init(dom: Domain): void {
       pr_protocol: IPPROTO_TCP,
       pr_flags: PR_CONNREQUIRED | PR_WANTRCVD,
       pr_input: tcp_input,
-      pr_ctlinput: TCP_HEARS ? tcp_ctlinput : null,
+      pr_ctlinput: NET_HEARS ? tcp_ctlinput : null,
       pr_ctloutput: tcp_ctloutput,
       pr_attach: tcp_attach,
       pr_connect2: null,

@@ -4,12 +4,13 @@
  * Requests are answered in the mbuf that they came in; errors are handed to the protocol whose packet they return, as
  * PRC_ commands.
  */
-import { ICMP_MASKREPL, ICMP_TSTAMPREPL, INET_DNS, INET_FORWARD, INET_NAT, INET_ROUTE, INET_UDP } from "../../../config";
+import { ICMP_MASKREPL, ICMP_TSTAMPREPL, INET_FORWARD, INET_NAT, INET_ROUTE } from "../../../config";
 import { arena, get16, get32, put16, put32, timeofday } from "../../../machdep";
 import type { Ifnet } from "../../if/ifnet";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
 import {
+  NET_HEARS,
   PRC_HOSTDEAD,
   PRC_MSGSIZE,
   PRC_PARAMPROB,
@@ -58,7 +59,6 @@ import { in_ifaddr_of, in_ifaddr_with } from "../in_var";
 import { ip_hostdown } from "../ip/ip_forward";
 import { inetsw, ip_protosw } from "../ip/ip_var";
 import { nat_restore } from "../nat/nat";
-import { TCP_HEARS } from "../tcp/tcp_var";
 import { icmp_error_init, icmp_ipheader, icmp_send } from "./icmp_error";
 import { icmp_redirect } from "./icmp_redirect";
 import {
@@ -73,9 +73,6 @@ import {
   icmpstat,
   icmpstat_init,
 } from "./icmp_var";
-
-/** Does any protocol want to hear of errors? */
-const ICMP_DELIVERS = INET_UDP || INET_DNS || INET_NAT || TCP_HEARS;
 
 export function icmp_init(): void {
   icmpstat_init();
@@ -107,7 +104,7 @@ function icmp_drop(m: Mbuf, cause: number): null {
 function icmp_input1(m: Mbuf, hlen: number, type: number): void {
   if (ICMP_TSTAMPREPL && type === ICMP_TSTAMP) icmp_tstamp(m, hlen);
   else if (ICMP_MASKREPL && type === ICMP_MASKREQ) icmp_maskreq(m, hlen);
-  else if (ICMP_DELIVERS && icmp_hascommand(type)) icmp_deliver(m, hlen, type);
+  else if (NET_HEARS && icmp_hascommand(type)) icmp_deliver(m, hlen, type);
   else {
     if (INET_ROUTE && type === ICMP_REDIRECT) icmp_redirect(m, hlen);
     inetsw[0].pr_input!(m, hlen);
@@ -172,7 +169,7 @@ function icmp_ctlinput(cmd: number, ip: number): void {
 export function icmp_hostdown(ip: number): void {
   if (INET_NAT) nat_restore(ip, get16(ip + IP_LEN));
   if (INET_FORWARD && !in_ifaddr_with(get32(ip + IP_SRC))) ip_hostdown(ip);
-  else if (ICMP_DELIVERS) icmp_ctlinput(PRC_HOSTDEAD, ip);
+  else if (NET_HEARS) icmp_ctlinput(PRC_HOSTDEAD, ip);
   if (INET_ROUTE) rtlosing(get32(ip + IP_DST));
 }
 

@@ -7,28 +7,13 @@
  * Differs: there is no snd_nxt. What is sent again is told by the scoreboard (tcp_sack.ts) in place of a pointer that is
  * pulled back, so the next new byte is always snd_max.
  */
-import {
-  INET_TCP,
-  LIB_SYSCALLS,
-  NJ_CONNTIME,
-  TCP_DO_PMTUD,
-  TCP_DO_SACK,
-  TCP_DO_TLP,
-  TCP_DO_TSTAMP,
-  TCP_DO_WSCALE,
-} from "../../../config";
+import { TCP_DO_SACK, TCP_DO_TLP, TCP_DO_TSTAMP, TCP_DO_WSCALE } from "../../../config";
 import { uptime } from "../../../machdep";
 import type { Embedded, Table, u8, u16 } from "../../../types";
 import type { Callout } from "../../kern/callout";
 import type { Mbuf } from "../../kern/mbuf";
 import type { Inpcb, InpcbHead } from "../in_pcb";
 import { tcpstat_init } from "./tcp_stat";
-
-/** Does anybody here begin connections (RFC 9293 3.10.1, active)? Not where those of the interpreter's may take no time. */
-export const TCP_ACTIVE = LIB_SYSCALLS || NJ_CONNTIME > 0;
-
-/** Are errors of use, that ICMP brings? They end an open, and tell what a path takes; what stands goes on. */
-export const TCP_HEARS = INET_TCP && (TCP_ACTIVE || TCP_DO_PMTUD);
 
 /* t_flags */
 export const TF_ACKNOW = 0x0001; // ack peer immediately
