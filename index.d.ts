@@ -110,13 +110,13 @@ declare namespace EspruinoEthernet {
 
   /** What `connect` gives. */
   interface Ethernet {
-    /** An address by DHCP. Never waits: `callback` is called when there is an address, or why there is none. */
+    /** An address by DHCP. Never waits: `callback` is called when there is an address, or why there is none: at once in the server bundle. */
     setIP(callback?: ErrorCallback | null): boolean;
     /** An address by hand. */
     setIP(options: IpOptions, callback?: ErrorCallback): boolean;
     getIP(callback?: (error: null, info: IpInfo) => void): IpInfo;
     getStatus(callback?: (error: null, status: Status) => void): Status;
-    /** What DHCP servers are told; before `setIP`. */
+    /** What DHCP servers are told; before `setIP`. Undefined in the server bundle, which has no DHCP. */
     setHostname(name: string, callback?: ErrorCallback): boolean;
     getHostname(callback?: (error: null, name: string) => void): string;
     /** Routes of one's own, in builds with INET_ROUTE; throws an Error that says what is wrong. Without a gateway: on this cable. */

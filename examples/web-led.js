@@ -20,4 +20,8 @@ function page(req, res) {
 require("http").createServer(page).listen(80);
 eth.on("connected", function (ip) { print("http://" + ip + "/"); });
 eth.on("error", function (message) { print(message); });
-eth.setIP();
+try {
+  eth.setIP(); // by DHCP
+} catch (e) { // which a bundle for servers, as an MDBT42Q gets it, has not
+  eth.setIP({ ip: "192.168.1.20", subnet: "255.255.255.0", gateway: "192.168.1.1" });
+}

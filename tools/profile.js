@@ -55,6 +55,9 @@ const SMALL = {
   TCP_MAXTW: 3,
 };
 
+/** For the interpreter's own net and http alone. */
+const TCP = { ...SMALL, INET_UDP: false, LIB_SYSCALLS: false, TCP_DO_TLP: false, INET_DNS: false };
+
 /** Without TCP. */
 const UDP = {
   ...HOST,
@@ -83,7 +86,22 @@ exports.PROFILES = {
   /** for 64 KB of Storage, as machine code */
   small: SMALL,
   /** TCP for the interpreter's own net and http, and DHCP: for 48 KB of Storage, as machine code */
-  tcp: { ...SMALL, INET_UDP: false, LIB_SYSCALLS: false, TCP_DO_TLP: false, INET_DNS: false },
+  tcp: TCP,
+  /**
+   * TCP for servers of the interpreter's own net and http at an address by hand: for 40 KB of Storage, as machine code. Connections of the
+   * program's own may take no time, so there are none (NET_ACTIVE, net/kern/protosw.ts); no errors are told by ICMP; and keepalive is
+   * from the beginning as the interpreter's connections have it (NJ_KEEPIDLE).
+   */
+  server: {
+    ...TCP,
+    INET_DHCP: false,
+    NJ_CONNTIME: 0,
+    NJ_OWN: 0,
+    ICMP_RATE: 0,
+    TCP_KEEPIDLE: 60000,
+    TCP_KEEPINTVL: 15000,
+    TCP_KEEPCNT: 4,
+  },
   /** without TCP: for 48 KB of Storage */
   udp: UDP,
   /** the interpreter's own dgram, and an address by DHCP: for 40 KB of Storage, as machine code */
@@ -91,7 +109,7 @@ exports.PROFILES = {
 };
 
 /** Those that are built for boards. */
-exports.SHIPPED = ["full", "small", "udp", "tcp", "dgram"];
+exports.SHIPPED = ["full", "small", "udp", "tcp", "dgram", "server"];
 
 const NATIVE_SMALL = {
   TCP_RECVSPACE: 2 * 1460, // so a window is a segment of full size, which one cluster holds
@@ -138,6 +156,7 @@ exports.NATIVE = {
   },
   small: NATIVE_SMALL,
   tcp: NATIVE_SMALL,
+  server: NATIVE_SMALL,
   test: { BPF_BUFSIZE: 4096, NAT_MAX: 40 },
   router: {
     NFILE: 24,

@@ -15,6 +15,7 @@ import { callout_init } from "./kern/callout";
 import { fdinit } from "./kern/descrip";
 import { domain_add, domain_reset, domaininit } from "./kern/domain";
 import { mbinit } from "./kern/mbuf";
+import { NET_ACTIVE } from "./kern/protosw";
 import { soinit } from "./kern/socket2";
 import type { Domain } from "./kern/socketvar";
 
@@ -29,10 +30,10 @@ export function init_main(more: Domain | null, upcalls: () => void): void {
   netisr_init();
   ether_init();
   route_init();
-  loopattach();
+  if (NET_ACTIVE) loopattach();
   domain_reset();
   if (more) domain_add(more);
   domain_add(inetdomain());
   domaininit();
-  in_loopattach();
+  if (NET_ACTIVE) in_loopattach();
 }

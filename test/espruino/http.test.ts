@@ -3,6 +3,7 @@
  * its client against Node's server.
  */
 import type { ChildProcess } from "node:child_process";
+import { whyNoClient } from "./interpreter";
 import { describeLive } from "./live_board";
 import { program } from "./programs";
 
@@ -113,6 +114,7 @@ describeLive(
       expect((await series("second", 20)) - before).toBeLessThan(SLACK);
     });
   },
+  whyNoClient,
 );
 
 function sumOf(text: string): number {

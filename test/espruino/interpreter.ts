@@ -10,8 +10,11 @@ import { installation } from "./boot";
 /** The binary, or undefined. */
 export const espruino = process.env.ESPRUINO;
 
-/** PROFILE=small, udp or tcp: machine code, for an interpreter with a small board's memory. */
+/** PROFILE=small, udp, tcp or server: machine code, for an interpreter with a small board's memory. */
 export const profile = process.env.PROFILE ?? "full";
+
+/** Why a program cannot connect to others here, or "". */
+export const whyNoClient = profile === "server" ? "the profile server only answers" : "";
 
 /** CORE=thumb1 or thumb2: the stack is machine code, which an interpreter runs that is built for ARM and maps its Storage; else "". */
 export const thumb = /^thumb[12]$/.exec(process.env.CORE ?? "")?.[0] ?? "";

@@ -2,7 +2,7 @@
  * `npm run flash`: what it would send, and what it refuses.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
@@ -58,8 +58,64 @@ describe("npm run flash", () => {
     if (whyNoCore({ chip: "enc28j60", profile: "tcp", thumb: "thumb2" })) pending("needs machine code");
     const app = file("app.js", `require("http"); require("enc28j60").connect({}).setIP(); "${"x".repeat(2000)}"`);
     await expectAsync(plan({ board: board("PICO_R1_3"), app, boot: true })).toBeRejectedWithError(
-      /-udp, enc28j60-dgram, which fits, has no TCP, and "http" .* needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting/,
+      /enc28j60-server, which fits, has no DHCP, and "http" .* and setIP\(\) without an address .* needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting/,
     );
+  });
+
+  describe("for an MDBT42Q", () => {
+    const mdbt = () => board("MDBT42Q");
+    const chosen = async (text: string, more: Partial<PlanOptions> = {}) => {
+      const { reason } = await plan({ board: mdbt(), app: file("app.js", `require("http");${text}`), ...more });
+      return /(enc28j60|w5500-raw)-\w+/.exec(reason)?.[0];
+    };
+
+    beforeEach(() => {
+      if (whyNoCore({ chip: "enc28j60", profile: "server", thumb: "thumb2" })) pending("needs machine code");
+    });
+
+    for (const chip of ["enc28j60", "w5500-raw"])
+      it(`has room for a web server with ${chip}, also one that starts with the board, and says what that has not`, async () => {
+        const example = join(ROOT, "examples/web-led.js");
+        const app = file("web-led.js", readFileSync(example, "latin1").replaceAll("enc28j60", chip));
+        for (const boot of [false, true]) {
+          const planned = await plan({ board: mdbt(), app, boot });
+          expect(planned.reason).toMatch(
+            new RegExp(
+              `${chip}-server \\(TCP servers for net and http, at an address by hand, setIP\\({ ip, subnet, gateway }\\): no DHCP, connections out, `,
+            ),
+          );
+          expect(flashBytes(planned.files)).toBeLessThanOrEqual(storageBytes(mdbt()) - 300);
+        }
+      });
+
+    it("takes the address that a program names where there is no DHCP, and refuses one that names none", async () => {
+      expect(await chosen('eth.setIP({ ip: "192.168.1.20" });')).toBe("enc28j60-server");
+      expect(await chosen('try { eth.setIP(); } catch (e) { eth.setIP({ mac: m, ip: "192.168.1.20" }); }')).toBe(
+        "enc28j60-server",
+      );
+      for (const text of ["eth.setIP();", "eth.setIP(f);", 'eth.setIP(); eth.setIP({ dns: "192.168.1.1" });'])
+        await expectAsync(chosen(text)).toBeRejectedWithError(
+          /enc28j60-server, which fits, has no DHCP, .*setIP\(\) without an address \(.*app.js\) needs it/,
+        );
+    });
+
+    it("refuses programs, and modules, that connect to others", async () => {
+      const refused = (who: string) =>
+        new RegExp(`enc28j60-server, which fits, has no connections out, and ${who} needs it. enc28j60-tcp has it`);
+      file("Client.js", 'exports.go = function () { require( "net" ) . connect({}); };');
+      for (const [text, who] of [
+        ["http.get(a);", "http.get \\(.*app.js\\)"],
+        ["require('http').request(a);", "http.request \\(.*app.js\\)"],
+        ['require("Client").go();', "net.connect \\(Client\\)"],
+      ])
+        await expectAsync(chosen(text, { modules: folder })).toBeRejectedWithError(refused(who));
+      expect(await chosen('eth.connect(); http.createServer(f); x.get("net.");')).toBe("enc28j60-server");
+    });
+
+    it("gives a program without servers the bundle with DHCP", async () => {
+      const { reason } = await plan({ board: mdbt(), app: file("app.js", 'require("enc28j60").connect({}).setIP();') });
+      expect(reason).toContain("enc28j60-dgram (");
+    });
   });
 
   it("puts a program that starts with the board into .bootcde", async () => {
@@ -99,7 +155,7 @@ describe("npm run flash", () => {
     expect((await plan(wifi)).reason).toContain("enc28j60-small (TCP without its options");
     const app = file("app.js", 'require("enc28j60"); require("traceroute")');
     await expectAsync(plan({ ...wifi, app })).toBeRejectedWithError(
-      /enc28j60-dgram, which fits, has no raw sockets, and "traceroute".* It would fit on: Nucleo/,
+      /enc28j60-server, which fits, has no raw sockets, and "traceroute".* It would fit on: Nucleo/,
     );
   });
 
@@ -174,15 +230,15 @@ describe("npm run flash", () => {
     ["two chips at once", 'require("w5500-raw"); require("enc28j60")', {}, /choose one with --chip/],
     [
       "a program with http where TCP does not fit",
-      `require("http"); //${"x".repeat(2500)}`,
+      `require("http").get(a); //${"x".repeat(2500)}`,
       { ...pico, boot: true },
-      /enc28j60-udp, enc28j60-dgram, which fits, has no TCP, and "http" \(.*app.js\) needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, /,
+      /enc28j60-udp, enc28j60-dgram, enc28j60-server, which fits, has no connections out, and http.get \(.*app.js\) needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, /,
     ],
     [
       "a module that needs TCP there",
       `require("asks"); //${"x".repeat(2500)}`,
-      { ...pico, boot: true },
-      /"net" \(.*asks.js\) needs it/,
+      { ...pico, boot: true, bundle: "enc28j60-dgram" },
+      /enc28j60-dgram has no TCP, and "net" \(.*asks.js\) needs it/,
     ],
     ["telnet there", "", { ...pico, extras: ["telnet"] }, /"telnet" \(--with\) needs it/],
     [
@@ -337,7 +393,7 @@ describe("npm run flash", () => {
       expect(reason).toBe("Thumb-1 machine code, as --core says: enc28j60-small, as --bundle says");
       expect(files.length).toBe(2);
       await expectAsync(plan({ board: nucleo, bundle: "w5500-raw" })).toBeRejectedWithError(
-        "--bundle w5500-raw: there is enc28j60, enc28j60-small, enc28j60-udp, enc28j60-tcp, enc28j60-dgram",
+        "--bundle w5500-raw: there is enc28j60, enc28j60-small, enc28j60-udp, enc28j60-tcp, enc28j60-dgram, enc28j60-server",
       );
       const js = await plan({ board: board("NUCLEOF767ZI"), core: "js" });
       expect([js.core, js.files.map((one) => one.name)]).toEqual([undefined, ["enc28j60"]]);

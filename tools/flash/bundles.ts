@@ -11,6 +11,7 @@ export type Feature =
   | "TCP"
   | "UDP"
   | "DHCP"
+  | "connections out"
   | "eth.net"
   | "counters"
   | "groups"
@@ -42,7 +43,7 @@ export const VARIETIES: readonly Variety[] = [
   {
     profile: "full",
     suffix: "",
-    features: ["TCP", "UDP", "DHCP", "eth.net", "counters", "groups", "raw sockets"],
+    features: ["TCP", "UDP", "DHCP", "connections out", "eth.net", "counters", "groups", "raw sockets"],
     title: "all there is",
     most: 87_000,
     machine: 70_700,
@@ -50,7 +51,7 @@ export const VARIETIES: readonly Variety[] = [
   {
     profile: "small",
     suffix: "-small",
-    features: ["TCP", "UDP", "DHCP", "eth.net", "counters"],
+    features: ["TCP", "UDP", "DHCP", "connections out", "eth.net", "counters"],
     title: "TCP without its options, DHCP, DNS; no groups",
     machine: 59_500,
   },
@@ -64,7 +65,7 @@ export const VARIETIES: readonly Variety[] = [
   {
     profile: "tcp",
     suffix: "-tcp",
-    features: ["TCP", "DHCP"],
+    features: ["TCP", "DHCP", "connections out"],
     title: "TCP for net and http alone, DHCP: no DNS, dgram, eth.net, ping, stats",
     machine: 48_000,
   },
@@ -74,6 +75,14 @@ export const VARIETIES: readonly Variety[] = [
     features: ["UDP", "DHCP"],
     title: "UDP for dgram alone, DHCP, DNS: no TCP, eth.net, ping, stats",
     machine: 40_000,
+  },
+  {
+    profile: "server",
+    suffix: "-server",
+    features: ["TCP"],
+    title:
+      "TCP servers for net and http, at an address by hand, setIP({ ip, subnet, gateway }): no DHCP, connections out, DNS, dgram, eth.net, ping, stats",
+    machine: 39_800,
   },
 ];
 

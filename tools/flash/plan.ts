@@ -119,15 +119,24 @@ function chipOf({ chip, app }: PlanOptions, { required }: Program): string {
   return chip ?? wanted[0] ?? CHIPS[0];
 }
 
-function needsOf({ required, text }: Program, app = "the program"): Need[] {
-  const needs = Object.entries(required).flatMap(([name, by]) =>
+function needsOf({ required, text, others }: Program, app = "the program"): Need[] {
+  const needs: Need[] = Object.entries(required).flatMap(([name, by]) =>
     (NEEDS[name] ?? []).map((feature) => ({ feature, who: `"${name}" (${by})` })),
   );
-  return ASKS_DHCP.test(text) ? [...needs, { feature: "DHCP", who: `setIP() without an address (${app})` }] : needs;
+  for (const [by, words] of [[app, text], ...Object.entries(others)]) {
+    const asks = CONNECTS.exec(words);
+    if (asks) needs.push({ feature: "connections out", who: `${asks[1]}.${asks[2]} (${by})` });
+  }
+  if (ASKS_DHCP.test(text) && !NAMES_ADDRESS.test(text))
+    needs.push({ feature: "DHCP", who: `setIP() without an address (${app})` });
+  return needs;
 }
 
-/** setIP with nothing, or with a function alone. */
+/** setIP with nothing, or with a function alone; and with an address, which a program may have for where there is no DHCP. */
 const ASKS_DHCP = /\bsetIP\s*\(\s*(\)|function\b|\(|\w+\s*(=>|\)))/;
+const NAMES_ADDRESS = /\bsetIP\s*\(\s*\{[^}]*\bip\b/;
+/** net.connect, http.get and their like, also of what require gives. */
+const CONNECTS = /\b(net|http|tls)["']?\s*\)?\s*\.\s*(connect|get|request)\s*\(/;
 
 function check({ board, files }: Plan): void {
   const long = files.find(({ name }) => name.length > MAX_NAME);

@@ -86,12 +86,14 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     },
     getIP: (callback) => ethernet_answer(callback, ethernet_info(es)),
     getStatus: (callback) => ethernet_answer(callback, ethernet_status(es)),
-    setHostname: (name, callback) =>
-      ethernet_set(
-        callback,
-        sethostname(name) ? "" : "hostname: letters, digits and inner hyphens, 63 at most: " + name,
-      ),
-    getHostname: (callback) => ethernet_answer(callback, hostname),
+    setHostname: INET_DHCP
+      ? (name, callback) =>
+          ethernet_set(
+            callback,
+            sethostname(name) ? "" : "hostname: letters, digits and inner hyphens, 63 at most: " + name,
+          )
+      : (undefined as never),
+    getHostname: INET_DHCP ? (callback) => ethernet_answer(callback, hostname) : (undefined as never),
     stats: LIB_SYSCALLS ? () => stats() : (undefined as never),
     ping: LIB_SYSCALLS ? (host, options, callback) => ping(host, options, callback) : (undefined as never),
     end: () => turn_leave(turn_enter(), ethernet_end(es)),
@@ -108,7 +110,7 @@ export function ethernet(ac: Arpcom, detach: () => void): Ethernet {
     eth.natSessions = () => natsessions();
   }
   es.es_eth = eth;
-  sethostname(hostname || "espruino-" + ether_ntoa(ac.ac_enaddr, 0).substr(9).split(":").join(""));
+  if (INET_DHCP) sethostname(hostname || "espruino-" + ether_ntoa(ac.ac_enaddr, 0).substr(9).split(":").join(""));
   ac.if_linkstate = () => ethernet_link(es);
   ac.ac_onconflict = (_ac, sha, addr) => ethernet_conflict(es, sha, addr);
   return eth;
@@ -143,7 +145,7 @@ function ethernet_setip(
   if (!es.es_detach) return "end() was called: connect() again";
   if (options && typeof options !== "function") {
     const fault = ethernet_configure(es, options);
-    if (!fault && options.ip) ethernet_settled(es, "setIP was called again");
+    if (INET_DHCP && !fault && options.ip) ethernet_settled(es, "setIP was called again");
     ethernet_tell(es);
     return fault;
   }
@@ -201,7 +203,7 @@ function ethernet_tell(es: Ethersoftc): void {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
   const addr = ac.if_flags & IFF_LINK && ia ? ia.ia_addr : 0;
-  if (addr) ethernet_settled(es, "");
+  if (INET_DHCP && addr) ethernet_settled(es, "");
   if (addr === es.es_told) return;
   es.es_told = addr;
   es.es_conflict = 0;
@@ -232,12 +234,12 @@ function ethernet_end(es: Ethersoftc): void {
   if (!detach) return;
   es.es_detach = null;
   if (INET_DHCP) dhcp_stop(es.es_ac);
-  es.es_dhcp = null;
+  if (INET_DHCP) es.es_dhcp = null;
   in_ifscrub(es.es_ac);
   if_setflags(es.es_ac, 0, IFF_UP);
   es.es_ac.if_linkstate = null;
   es.es_ac.ac_onconflict = null;
-  ethernet_settled(es, "end() was called");
+  if (INET_DHCP) ethernet_settled(es, "end() was called");
   ethernet_tell(es);
   detach();
 }

@@ -55,7 +55,7 @@ export function ethernet_configure(es: Ethersoftc, options: IpOptions): string {
   if (gateway && (((gateway ^ addr) & mask && mask !== -1) || gateway === addr || !in_validaddr(gateway, mask)))
     return "gateway " + options.gateway + " is not in the subnet";
   if (INET_DHCP) dhcp_stop(es.es_ac);
-  es.es_dhcp = null;
+  if (INET_DHCP) es.es_dhcp = null;
   if (enaddr) ethernet_setmac(es, enaddr);
   ethernet_setdns(es, dns);
   return in_ifinit(es.es_ac, addr, mask) || in_setgateway(gateway) ? "ip: no memory for its routes" : "";

@@ -11,6 +11,7 @@ import { IFF_BROADCAST, IFF_LOOPBACK, IFF_UP, type Ifnet, if_setflags } from "..
 import { RTF_GATEWAY, RTF_HOST, RTF_STATIC, rtadd, rtdelete, rtflush, rtlookup } from "../if/route";
 import { EADDRNOTAVAIL, EINVAL, ENOBUFS } from "../kern/errno";
 import { free } from "../kern/kern_malloc";
+import { NET_ACTIVE } from "../kern/protosw";
 import { arp_askall, arp_ifscrub, arpresolve } from "./arp/arp";
 import { arp_announce } from "./arp/arp_output";
 import { igmp_ifup, igmp_joingroup, igmp_leavegroup } from "./igmp/igmp";
@@ -50,19 +51,19 @@ export function in_loopattach(): void {
  * errno (EINVAL: no host may have that address, or the mask has holes). BSD: in_control(SIOCSIFADDR), in_ifinit.
  */
 export function in_ifinit(ifp: Ifnet, addr: number, mask: number): number {
-  if (!(ifp.if_flags & IFF_LOOPBACK) && !in_validaddr(addr, mask)) return EINVAL;
+  if (!(NET_ACTIVE && ifp.if_flags & IFF_LOOPBACK) && !in_validaddr(addr, mask)) return EINVAL;
   in_ifscrub(ifp);
   const ia = in_newaddr(ifp, addr, mask);
   if (!ia) return ENOBUFS;
   // alone in its subnet, it has no neighbours, and the route is the one to ourselves
-  const error = rtadd(ia.ia_subnet, mask, 0, 0, ia, mask === -1 ? loif : ifp);
+  const error = rtadd(ia.ia_subnet, mask, 0, 0, ia, NET_ACTIVE && mask === -1 ? loif : ifp);
   if (error) {
     in_ifaddr_remove(ia);
     free(ia);
     return error;
   }
-  if (ifp.if_flags & IFF_LOOPBACK) return 0;
-  rtadd(addr, -1, 0, RTF_HOST, ia, loif);
+  if (NET_ACTIVE && ifp.if_flags & IFF_LOOPBACK) return 0;
+  if (NET_ACTIVE) rtadd(addr, -1, 0, RTF_HOST, ia, loif);
   return in_ifup(ifp as Arpcom, ia);
 }
 
@@ -110,7 +111,7 @@ export function in_ifscrub(ifp: Ifnet): void {
   rtflush(ia);
   in_ifaddr_remove(ia);
   free(ia);
-  if (ifp.if_flags & IFF_LOOPBACK) return;
+  if (NET_ACTIVE && ifp.if_flags & IFF_LOOPBACK) return;
   if (INET_MULTICAST) in_delmulti(ifp as Arpcom, INADDR_ALLHOSTS_GROUP);
   arp_ifscrub(ifp as Arpcom);
 }

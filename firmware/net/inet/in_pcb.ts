@@ -23,6 +23,7 @@ import {
 import { free } from "../kern/kern_malloc";
 import { type Mbuf, m_freem } from "../kern/mbuf";
 import {
+  NET_ACTIVE,
   PRC_HOSTDEAD,
   PRC_MSGSIZE,
   PRC_PARAMPROB,
@@ -120,7 +121,7 @@ export function in_pcbbind(head: InpcbHead, inp: Inpcb, nam: SockaddrIn | null):
     if (port && in_pcbinuse(head, inp, laddr, port)) return EADDRINUSE;
     inp.inp_laddr = laddr;
   }
-  if (!port) port = in_pcbport(head, inp);
+  if (NET_ACTIVE && !port) port = in_pcbport(head, inp);
   inp.inp_lport = port;
   return port ? 0 : in_pcbnoport(inp);
 }

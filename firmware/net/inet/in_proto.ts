@@ -17,7 +17,7 @@ import {
 import { arena, get16, get32 } from "../../machdep";
 import type { Embedded } from "../../types";
 import { type Mbuf, m_freem } from "../kern/mbuf";
-import { PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, type Sockaddr } from "../kern/protosw";
+import { NET_HEARS, PR_ADDR, PR_ATOMIC, PR_CONNREQUIRED, PR_WANTRCVD, type Sockaddr } from "../kern/protosw";
 import type { Domain, Protosw } from "../kern/socketvar";
 import { AF_INET, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM } from "../kern/socketvar";
 import { ICMP_UNREACH, ICMP_UNREACH_PROTOCOL } from "../wire/icmp";
@@ -106,7 +106,7 @@ function inetsw_init(dom: Domain): void {
       pr_protocol: IPPROTO_TCP,
       pr_flags: PR_CONNREQUIRED | PR_WANTRCVD,
       pr_input: tcp_input,
-      pr_ctlinput: tcp_ctlinput,
+      pr_ctlinput: NET_HEARS ? tcp_ctlinput : null,
       pr_ctloutput: tcp_ctloutput,
       pr_attach: tcp_attach,
       pr_connect2: null,

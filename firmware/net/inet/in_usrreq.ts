@@ -4,15 +4,15 @@
  */
 import { EINVAL, EOPNOTSUPP } from "../kern/errno";
 import { type Mbuf, m_freem } from "../kern/mbuf";
-import { PRU_PEEKOOB, PRU_PEERADDR, PRU_RCVOOB, PRU_SOCKADDR, type Sockaddr } from "../kern/protosw";
+import { NET_ACTIVE, PRU_PEEKOOB, PRU_PEERADDR, PRU_RCVOOB, PRU_SOCKADDR, type Sockaddr } from "../kern/protosw";
 import { AF_INET, type Socket } from "../kern/socketvar";
 import type { Inpcb } from "./in_pcb";
 import type { SockaddrIn } from "./in_var";
 
 /** What all sockets of the Internet answer alike: whose they are, and that they do not know the request (m is consumed). */
 export function in_usrreq(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | null): number {
-  if (req === PRU_SOCKADDR) return in_setsockaddr(so, nam as SockaddrIn);
-  if (req === PRU_PEERADDR) return in_setpeeraddr(so, nam as SockaddrIn);
+  if (NET_ACTIVE && req === PRU_SOCKADDR) return in_setsockaddr(so, nam as SockaddrIn);
+  if (NET_ACTIVE && req === PRU_PEERADDR) return in_setpeeraddr(so, nam as SockaddrIn);
   if (req !== PRU_RCVOOB && req !== PRU_PEEKOOB) m_freem(m);
   return EOPNOTSUPP;
 }

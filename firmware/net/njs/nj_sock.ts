@@ -17,7 +17,7 @@ import {
   NOFILE,
 } from "../../config";
 import type { Bytes, Embedded, Table } from "../../types";
-import { TCP_KEEPCNT_OPT, TCP_KEEPIDLE_OPT, TCP_KEEPINTVL_OPT } from "../inet/tcp/tcp_sockopt";
+import { TCP_KEEPCNT_OPT, TCP_KEEPIDLE_OPT, TCP_KEEPINTVL_OPT, TCP_SETSKEEP } from "../inet/tcp/tcp_sockopt";
 import { type Callout, callout_new, callout_reset } from "../kern/callout";
 import { fdspare } from "../kern/descrip";
 import { free } from "../kern/kern_malloc";
@@ -219,8 +219,10 @@ function nj_expired(fd: number, nj: Nj): void {
 
 /** A connection that has lasted a while: should its peer be gone, we want to know. */
 function nj_keepalive(fd: number): void {
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE_OPT, NJ_KEEPIDLE);
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL_OPT, NJ_KEEPINTVL);
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT_OPT, NJ_KEEPCNT);
+  if (TCP_SETSKEEP) {
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE_OPT, NJ_KEEPIDLE);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL_OPT, NJ_KEEPINTVL);
+    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT_OPT, NJ_KEEPCNT);
+  }
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 }

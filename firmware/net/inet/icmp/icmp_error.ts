@@ -38,7 +38,7 @@ import { ICPS_ERROR, ICPS_LIMITED, ICPS_OLDICMP, ICPS_OLDIP, ICPS_OUTHIST, icmps
 
 /** What the errors that may be sent at once take of `tokens` (of one: 1000), and how long it takes to get as many (ms). */
 const TOKENS = ICMP_BURST * 1000;
-const FILLTIME = (TOKENS / ICMP_RATE) | 0;
+const FILLTIME = ICMP_RATE ? (TOKENS / ICMP_RATE) | 0 : 0;
 
 let tokens: number;
 let filled: number;
@@ -54,7 +54,7 @@ export function icmp_error_init(): void {
  */
 export function icmp_error(n: Mbuf, type: number, code: number, pointer: number): void {
   icmpstat[ICPS_ERROR]++;
-  if (icmp_mayerror(n) && icmp_token()) icmp_senderror(n, type, code, pointer);
+  if (ICMP_RATE && icmp_mayerror(n) && icmp_token()) icmp_senderror(n, type, code, pointer);
   m_freem(n);
 }
 

@@ -10,6 +10,7 @@ import type { Ifnet } from "../../if/ifnet";
 import { M_BCAST, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
 import {
+  NET_HEARS,
   PRC_HOSTDEAD,
   PRC_MSGSIZE,
   PRC_PARAMPROB,
@@ -103,7 +104,7 @@ function icmp_drop(m: Mbuf, cause: number): null {
 function icmp_input1(m: Mbuf, hlen: number, type: number): void {
   if (ICMP_TSTAMPREPL && type === ICMP_TSTAMP) icmp_tstamp(m, hlen);
   else if (ICMP_MASKREPL && type === ICMP_MASKREQ) icmp_maskreq(m, hlen);
-  else if (icmp_hascommand(type)) icmp_deliver(m, hlen, type);
+  else if (NET_HEARS && icmp_hascommand(type)) icmp_deliver(m, hlen, type);
   else {
     if (INET_ROUTE && type === ICMP_REDIRECT) icmp_redirect(m, hlen);
     inetsw[0].pr_input!(m, hlen);
@@ -168,7 +169,7 @@ function icmp_ctlinput(cmd: number, ip: number): void {
 export function icmp_hostdown(ip: number): void {
   if (INET_NAT) nat_restore(ip, get16(ip + IP_LEN));
   if (INET_FORWARD && !in_ifaddr_with(get32(ip + IP_SRC))) ip_hostdown(ip);
-  else icmp_ctlinput(PRC_HOSTDEAD, ip);
+  else if (NET_HEARS) icmp_ctlinput(PRC_HOSTDEAD, ip);
   if (INET_ROUTE) rtlosing(get32(ip + IP_DST));
 }
 

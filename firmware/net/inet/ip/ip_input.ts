@@ -21,6 +21,7 @@ import { NETISR_IP, netisr_register } from "../../if/netisr";
 import { M_BCAST, M_EXT, M_LOOP, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { m_adj, m_pullup } from "../../kern/mbuf_chain";
 import { m_setdrain } from "../../kern/mbuf_reclaim";
+import { NET_ACTIVE } from "../../kern/protosw";
 import { IPPORT_BOOTPC } from "../../wire/bootp";
 import { ETHERTYPE_IP } from "../../wire/ether";
 import {
@@ -173,7 +174,7 @@ function ip_bootp(ifp: Ifnet, ip: number, dst: number): boolean {
 
 /** Loopback's address is reached by loopback only (RFC 1122 3.2.1.3 g). */
 function ip_reachable(ifp: Ifnet, rcvif: Ifnet): boolean {
-  return !(ifp.if_flags & IFF_LOOPBACK) || (rcvif.if_flags & IFF_LOOPBACK) !== 0;
+  return !NET_ACTIVE || !(ifp.if_flags & IFF_LOOPBACK) || (rcvif.if_flags & IFF_LOOPBACK) !== 0;
 }
 
 /**
@@ -183,8 +184,9 @@ function ip_reachable(ifp: Ifnet, rcvif: Ifnet): boolean {
  */
 function ip_validsrc(m: Mbuf, src: number): boolean {
   const ifp = m.m_rcvif as Ifnet;
-  if (in_canhost(src)) return !in_broadcast(src, ifp) && (!in_ifaddr_with(src) || (m.m_flags & M_LOOP) !== 0);
-  return src === INADDR_ANY || (src >>> 24 === 127 && (ifp.if_flags & IFF_LOOPBACK) !== 0);
+  if (in_canhost(src))
+    return !in_broadcast(src, ifp) && (!in_ifaddr_with(src) || (NET_ACTIVE && (m.m_flags & M_LOOP) !== 0));
+  return src === INADDR_ANY || (NET_ACTIVE && src >>> 24 === 127 && (ifp.if_flags & IFF_LOOPBACK) !== 0);
 }
 
 /** A fragment waits for the others, or completes them. */

@@ -12,6 +12,7 @@ import { RTF_GATEWAY, RTF_REJECT, rtlookup } from "../../if/route";
 import { EACCES, EADDRNOTAVAIL, EMSGSIZE, ENETUNREACH } from "../../kern/errno";
 import { M_BCAST, M_DONTWAIT, M_MCAST, type Mbuf, m_freem } from "../../kern/mbuf";
 import { M_COPYALL, m_copym } from "../../kern/mbuf_chain";
+import { NET_ACTIVE } from "../../kern/protosw";
 import {
   IP_DF,
   IP_DST,
@@ -62,7 +63,7 @@ export function ip_setif(ifp: Ifnet | null): void {
 export function ip_output(m: Mbuf, flags: number, imo: IpMoptions | null): number {
   const ip = m.m_data;
   const dst = get32(ip + IP_DST);
-  const group = dst === INADDR_BROADCAST || IN_MULTICAST(dst);
+  const group = NET_ACTIVE && (dst === INADDR_BROADCAST || IN_MULTICAST(dst));
   const error = group ? ip_group(ip, dst, imo) : ip_route(dst, flags);
   if (error) return ip_odrop(m, error, IPS_NOROUTE);
   if (m.m_pktlen > ip_ifp.if_mtu && !(INET_FRAG && ip_mayfrag(m, dst, flags)))
@@ -71,7 +72,7 @@ export function ip_output(m: Mbuf, flags: number, imo: IpMoptions | null): numbe
   if ((INET_IGMP || IP_SRCROUTE) && flags >= IP_OPTWORDS) ip_fillinopt(m, ip, flags);
   else ip_fillin(m, ip, flags);
   ipstat[IPS_LOCALOUT]++;
-  if (group || (ip_ia && dst === ip_ia.ia_broadaddr)) return ip_sendgroup(m, dst, flags, imo);
+  if (group || (NET_ACTIVE && ip_ia && dst === ip_ia.ia_broadaddr)) return ip_sendgroup(m, dst, flags, imo);
   return INET_FRAG ? ip_send(ip_ifp, m, ip_hop) : ip_ifp.if_output(ip_ifp, m, ip_hop);
 }
 
@@ -87,7 +88,7 @@ function ip_send(ifp: Ifnet, m: Mbuf, hop: number): number {
 
 /** The address of ours that a packet to `dst`, or with `imo` to a group, comes from; 0 when there is no way there, or none yet. */
 export function ip_source(dst: number, imo: IpMoptions | null): number {
-  const group = dst === INADDR_BROADCAST || IN_MULTICAST(dst);
+  const group = NET_ACTIVE && (dst === INADDR_BROADCAST || IN_MULTICAST(dst));
   const error = group ? ip_routegroup(dst, imo ? imo.imo_multicast_addr : INADDR_ANY) : ip_route(dst, 0);
   return error || !ip_ia ? INADDR_ANY : ip_ia.ia_addr;
 }
@@ -99,7 +100,7 @@ export function ip_groupif(dst: number, imo: IpMoptions): Ifnet | null {
 
 /** The neighbour that packets to `dst` go to; 0 when there is no way there, or it is many. */
 export function ip_nexthop(dst: number): number {
-  return dst === INADDR_BROADCAST || IN_MULTICAST(dst) || ip_route(dst, 0) ? 0 : ip_hop;
+  return (NET_ACTIVE && (dst === INADDR_BROADCAST || IN_MULTICAST(dst))) || ip_route(dst, 0) ? 0 : ip_hop;
 }
 
 /** The way to one host, by the routing table; errno. */

@@ -5,6 +5,7 @@
  */
 import { TCP_DO_SACK, TCP_DO_TSTAMP, TCP_DO_WSCALE } from "../../../config";
 import { arena, get16, get32 } from "../../../machdep";
+import { NET_ACTIVE } from "../../kern/protosw";
 import {
   TCP_MAX_WINSHIFT,
   TCPOLEN_MAXSEG,
@@ -89,7 +90,7 @@ function tcp_dosynoption(kind: number, len: number, opt: number): void {
  * have had none: one that answers with options answers an earlier one.
  */
 export function tcp_synoptionsin(tp: Tcpcb): void {
-  if (!(tp.t_flags & TF_NOOPT) || ti.ti_flags & TH_ACK) {
+  if (!NET_ACTIVE || !(tp.t_flags & TF_NOOPT) || ti.ti_flags & TH_ACK) {
     if (TCP_DO_SACK && sackok) tp.t_flags |= TF_SACK_PERMIT;
     if (TCP_DO_TSTAMP && ti.ti_tspresent) {
       tp.t_flags |= TF_RCVD_TSTMP;

@@ -10,6 +10,7 @@ import { IP_SRCROUTE, TCP_DO_ECN, TCP_DO_TSTAMP, TCP_DO_URG, TCP_DO_WSCALE } fro
 import { arena, get16, get32 } from "../../../machdep";
 import { type Mbuf, MPLENTY, m_freem, m_spare, m_sparein } from "../../kern/mbuf";
 import { m_pullup } from "../../kern/mbuf_chain";
+import { NET_ACTIVE } from "../../kern/protosw";
 import { type Socket, SS_NOFDREF } from "../../kern/socketvar";
 import { IP_DST, IP_SRC, IP_TOS, IPPROTO_TCP, IPTOS_ECN_CE, IPTOS_ECN_MASK } from "../../wire/ip";
 import {
@@ -180,7 +181,7 @@ function tcp_nosegment(tp: Tcpcb, m: Mbuf): number {
     case TCPS_LISTEN:
       return tcp_dolisten(tp, m);
     case TCPS_SYN_SENT:
-      return tcp_synsent(tp, m);
+      return NET_ACTIVE ? tcp_synsent(tp, m) : tcp_closed();
     case TCPS_TIME_WAIT:
       return tcp_dotimewait(tp);
     default:

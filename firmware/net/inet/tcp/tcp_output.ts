@@ -7,6 +7,7 @@
  */
 import { TCP_DO_ECN, TCP_DO_TLP, TCP_DO_URG, TCP_RTOMAX } from "../../../config";
 import { EMSGSIZE, ENOBUFS } from "../../kern/errno";
+import { NET_ACTIVE } from "../../kern/protosw";
 import type { Socket } from "../../kern/socketvar";
 import { TH_ACK, TH_FIN } from "../../wire/tcp";
 import { tcp_setrexmt, tcp_timerset } from "./tcp_callout";
@@ -68,7 +69,7 @@ export function tcp_outsyn(tp: Tcpcb): number {
   tp.t_rtttime = tp.t_rxtshift ? 0 : tcp_now;
   tp.t_rtseq = tp.snd_max;
   tcp_setrexmt(tp);
-  return tp.t_state === TCPS_SYN_SENT && !tp.t_rxtshift ? error : 0;
+  return NET_ACTIVE && tp.t_state === TCPS_SYN_SENT && !tp.t_rxtshift ? error : 0;
 }
 
 /** Sends the next segment that is due. */

@@ -4,7 +4,16 @@
  *
  * Differs: an option is one number, so TCP_INFO is a function of its own, `tcp_info`, that fills a structure.
  */
-import { LIB_SYSCALLS, TCP_DO_ECN } from "../../../config";
+import {
+  LIB_SYSCALLS,
+  NJ_KEEPCNT,
+  NJ_KEEPIDLE,
+  NJ_KEEPINTVL,
+  TCP_DO_ECN,
+  TCP_KEEPCNT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
+} from "../../../config";
 import { ECONNRESET, EINVAL, ENOPROTOOPT, ENOTCONN } from "../../kern/errno";
 import { PRCO_SETOPT } from "../../kern/protosw";
 import { SO_KEEPALIVE, SOL_SOCKET, type Socket } from "../../kern/socketvar";
@@ -27,6 +36,13 @@ export const TCP_KEEPCNT_OPT = 6; // probes without an answer before the connect
 export const TCP_ENABLE_ECN = 260; // ask for ECN when connecting; the name and number of Darwin
 export const TCP_USER_TIMEOUT = 18; // time that data may go unanswered before the connection is dropped (ms; RFC 5482)
 
+/** Does anybody set them? Not where those of the interpreter's connections are the stack's own. */
+export const TCP_SETSKEEP =
+  LIB_SYSCALLS ||
+  NJ_KEEPIDLE * 1000 - TCP_KEEPIDLE !== 0 ||
+  NJ_KEEPINTVL * 1000 - TCP_KEEPINTVL !== 0 ||
+  NJ_KEEPCNT - TCP_KEEPCNT !== 0;
+
 /** Greatest time (s) and count of keepalive. */
 const KEEPMAX = 32767;
 
@@ -39,7 +55,7 @@ export function tcp_ctloutput(op: number, so: Socket, level: number, optname: nu
     return 0;
   }
   if (!tp) return op === PRCO_SETOPT ? ECONNRESET : -ECONNRESET;
-  if (!LIB_SYSCALLS) return tcp_setkeep(tp, optname, value); // what the stack itself wants (nj_sock.ts)
+  if (!LIB_SYSCALLS) return TCP_SETSKEEP ? tcp_setkeep(tp, optname, value) : ENOPROTOOPT; // what the stack itself wants (nj_sock.ts)
   if (level !== IPPROTO_TCP) return ip_ctloutput(op, so, level, optname, value);
   return op === PRCO_SETOPT ? tcp_setopt(tp, optname, value) : tcp_getopt(tp, optname);
 }

@@ -13,6 +13,7 @@ import {
 } from "../../../config";
 import { ETIMEDOUT } from "../../kern/errno";
 import { M_WAIT, m_clspare } from "../../kern/mbuf";
+import { NET_ACTIVE } from "../../kern/protosw";
 import { sowwakeup } from "../../kern/socket2";
 import { SO_KEEPALIVE, SS_NOFDREF } from "../../kern/socketvar";
 import { TCP_MSS, TH_ACK, TH_FIN } from "../../wire/tcp";
@@ -171,7 +172,7 @@ function tcp_rexmtsyn(tp: Tcpcb): boolean {
     tcp_close(tp);
     return false;
   }
-  if (tp.t_state === TCPS_SYN_SENT && tp.t_rxtshift >= SYN_OPTIONS) tp.t_flags |= TF_NOOPT;
+  if (NET_ACTIVE && tp.t_state === TCPS_SYN_SENT && tp.t_rxtshift >= SYN_OPTIONS) tp.t_flags |= TF_NOOPT;
   tcp_backoff(tp);
   tcp_outsyn(tp);
   return true;

@@ -17,6 +17,7 @@ import {
 } from "../../kern/errno";
 import { M_EOR, type Mbuf, m_freem } from "../../kern/mbuf";
 import {
+  NET_ACTIVE,
   PRU_ABORT,
   PRU_ACCEPT,
   PRU_BIND,
@@ -110,7 +111,7 @@ function tcp_manyaddr(addr: number): boolean {
 function tcp_listen(so: Socket): number {
   const tp = sototcpcb(so);
   if (!tp || tp.t_state > TCPS_LISTEN) return EINVAL;
-  const error = tp.t_inpcb!.inp_lport ? 0 : in_pcbbind(tcb, tp.t_inpcb!, null);
+  const error = !NET_ACTIVE || tp.t_inpcb!.inp_lport ? 0 : in_pcbbind(tcb, tp.t_inpcb!, null);
   if (!error) tp.t_state = TCPS_LISTEN;
   return error;
 }
@@ -252,9 +253,9 @@ function tcp_usrreq1(so: Socket, req: number, m: Mbuf | null, nam: Sockaddr | nu
     case PRU_LISTEN:
       return tcp_listen(so);
     case PRU_CONNECT:
-      return tcp_connect(so, nam as SockaddrIn);
+      return NET_ACTIVE ? tcp_connect(so, nam as SockaddrIn) : in_usrreq(so, req, m, nam);
     case PRU_ACCEPT:
-      return so.so_pcb ? in_setpeeraddr(so, nam as SockaddrIn | null) : ECONNABORTED;
+      return so.so_pcb ? (NET_ACTIVE ? in_setpeeraddr(so, nam as SockaddrIn | null) : 0) : ECONNABORTED;
     case PRU_DISCONNECT:
       return tcp_disconnect(so);
     case PRU_SHUTDOWN:
