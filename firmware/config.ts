@@ -97,7 +97,7 @@ export const IPDEFTTL = 64;
 export const ICMP_MASKREPL = false;
 /** Answer timestamp requests? RFC 1122 3.2.2.8 leaves it open. */
 export const ICMP_TSTAMPREPL = true;
-/** ICMP errors a second, and how many may be sent at once (RFC 1812 4.3.2.8). */
+/** ICMP errors a second (0: none are sent), and how many may be sent at once (RFC 1812 4.3.2.8). */
 export const ICMP_RATE = 10;
 export const ICMP_BURST = 20;
 /** The ports for sockets that do not name one (RFC 6056, IANA's dynamic range). */
@@ -244,6 +244,8 @@ export const NJ_MAXSOCK = 16;
 export const NJ_OWN = 4;
 /** Bytes that the interpreter moves at once: a datagram with Espruino's header. It takes them from the C stack, thrice. */
 export const NJ_CHUNK = 8 + 1472;
+/** Do programs connect to others with it (net.connect, http.get), or do they serve alone? */
+export const NJ_CLIENTS = true;
 /** How long a connection may take to come about, names included (s). */
 export const NJ_CONNTIME = 30;
 /** How long a request to an HTTP server may take to come, or to be answered at all (s). */

@@ -95,7 +95,7 @@ exports.PROFILES = {
   server: {
     ...TCP,
     INET_DHCP: false,
-    NJ_CONNTIME: 0,
+    NJ_CLIENTS: false,
     NJ_OWN: 0,
     ICMP_RATE: 0,
     TCP_KEEPIDLE: 60000,

@@ -19,7 +19,7 @@ import {
   nj_upcall,
 } from "../net/njs/nj_tcp";
 import { nj_dgram, nj_empty, nj_join } from "../net/njs/nj_udp";
-import { NJ_CLIENTS } from "../net/njs/nj_var";
+import { NJ_CONNECTS } from "../net/njs/nj_var";
 import { core_args } from "./events";
 import { sendit, takeit } from "./syscall";
 import {
@@ -107,9 +107,9 @@ function stream_entry(code: number, a: number, b: number, c: number): number {
     case NJ_LISTEN:
       return nj_listen(a, b, c);
     case NJ_CLIENT:
-      return NJ_CLIENTS ? nj_client(a, b) : -EINVAL;
+      return NJ_CONNECTS ? nj_client(a, b) : -EINVAL;
     case NJ_CONNECT:
-      if (NJ_CLIENTS) nj_connect(a, b, c);
+      if (NJ_CONNECTS) nj_connect(a, b, c);
       return 0;
     case NJ_ACCEPT:
       return nj_accept(a);

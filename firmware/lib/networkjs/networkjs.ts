@@ -13,7 +13,7 @@ import { turn_enter, turn_leave } from "../../net/kern/turn";
 import { nj_init, nj_room } from "../../net/njs/nj_sock";
 import { nj_client, nj_connect, nj_listen } from "../../net/njs/nj_tcp";
 import {
-  NJ_CLIENTS,
+  NJ_CONNECTS,
   NJ_REFUSED,
   SOCKET_ERR_BAD_ARG,
   SOCKET_ERR_BUSY,
@@ -46,7 +46,7 @@ export function networkjs_attach(): void {
 function networkjs_attach1(): void {
   nj_init(networkjs_told);
   if (INET_UDP) networkjs_udpinit();
-  if (NJ_CLIENTS) njlookups = [];
+  if (NJ_CONNECTS) njlookups = [];
   const udpsend = INET_UDP ? networkjs_udpsend : networkjs_nodgram;
   if (!network_create(networkjs_driver(networkjs_create, networkjs_slowrecv, udpsend), NJ_CHUNK))
     printf("This Espruino has no NetworkJS: eth.net works, net, http and dgram do not");
@@ -70,7 +70,7 @@ function networkjs_create1(host: string | undefined, port: number, type: number,
     return INET_UDP ? networkjs_dgram(host === undefined ? port : 0, options as object) : networkjs_nodgram();
   if (!INET_TCP) return SOCKET_ERR_BAD_ARG;
   if (host !== undefined)
-    return NJ_CLIENTS ? networkjs_connect(host, port, type, options as ConnectionOptions) : networkjs_noclient();
+    return NJ_CONNECTS ? networkjs_connect(host, port, type, options as ConnectionOptions) : networkjs_noclient();
   return networkjs_listen(port, type, options as ConnectionOptions | null);
 }
 

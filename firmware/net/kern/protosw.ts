@@ -10,13 +10,13 @@
  * two functions for its requests: the interpreter reads over every case of a switch, so those of each packet come first.
  */
 
-import { INET_DHCP, INET_DNS, INET_RAW, INET_UDP, LIB_SYSCALLS, NJ_CONNTIME, TCP_DO_PMTUD } from "../../config";
+import { INET_DHCP, INET_DNS, INET_RAW, INET_UDP, LIB_SYSCALLS, NJ_CLIENTS, TCP_DO_PMTUD } from "../../config";
 
 /**
- * Does anybody here speak first? Not where there is TCP alone, programs have no system calls, and the interpreter's connections may take no
- * time. Who only answers sends neither to itself nor to many, connects to nobody, and needs no port but those that are named.
+ * Does anybody here speak first? Not where there is TCP alone, programs have no system calls, and the interpreter's programs serve alone.
+ * Who only answers sends neither to itself nor to many, connects to nobody, and needs no port but those that are named.
  */
-export const NET_ACTIVE = LIB_SYSCALLS || INET_UDP || INET_RAW || INET_DHCP || INET_DNS || NJ_CONNTIME > 0;
+export const NET_ACTIVE = LIB_SYSCALLS || INET_UDP || INET_RAW || INET_DHCP || INET_DNS || NJ_CLIENTS;
 /** Is any protocol told of ICMP's errors? TCP has no use for them but to end an open, and to know what a path takes. */
 export const NET_HEARS = NET_ACTIVE || TCP_DO_PMTUD;
 

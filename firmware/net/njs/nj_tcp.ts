@@ -40,8 +40,8 @@ import { networkjs_error } from "./nj_error";
 import { nj_fail, nj_of, nj_open, nj_release, nj_roomin, njready, njseconds } from "./nj_sock";
 import {
   NJ_ASK,
-  NJ_CLIENTS,
   NJ_CONNECTING,
+  NJ_CONNECTS,
   NJ_DGRAM,
   NJ_ENDED,
   NJ_LINGERS,
@@ -141,7 +141,7 @@ function nj_connected(fd: number, nj: Nj): void {
 export function nj_upcall(fd: number): void {
   const nj = nj_of(fd);
   if (!nj) return;
-  if (NJ_CLIENTS && nj.nj_odd === NJ_CONNECTING) nj_connected(fd, nj);
+  if (NJ_CONNECTS && nj.nj_odd === NJ_CONNECTING) nj_connected(fd, nj);
   else if (INET_TCP && nj.nj_odd & NJ_LINGERS) nj_drain(fd);
   else njready[fd] = 1;
 }

@@ -1,11 +1,11 @@
 /**
  * A socket of the interpreter's own network, and how the interpreter counts: libs/network/socketerrors.h, network.h of Espruino.
  */
-import { INET_TCP, NJ_CONNTIME } from "../../config";
+import { INET_TCP, NJ_CLIENTS } from "../../config";
 import type { u8, u16 } from "../../types";
 
-/** May programs connect to others? Not where that may take no time at all. */
-export const NJ_CLIENTS = INET_TCP && NJ_CONNTIME > 0;
+/** May programs connect to others? */
+export const NJ_CONNECTS = INET_TCP && NJ_CLIENTS;
 
 /* Espruino's socket types */
 export const ST_NORMAL = 0;
