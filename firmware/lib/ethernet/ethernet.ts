@@ -164,11 +164,10 @@ function ethernet_dhcp(es: Ethersoftc): void {
 }
 
 /** What is wrong, by DHF_; some of it with a server. */
-const FAULTS =
-  ",no cable,no DHCP server answers,does not answer a request,refuses what it offers,gives what others use";
-
 function ethernet_fault(fault: number, server: number): string {
-  const text = FAULTS.split(",")[fault];
+  const faults =
+    ",no cable,no DHCP server answers,does not answer a request,refuses what it offers,gives what others use";
+  const text = faults.split(",")[fault];
   return fault < DHF_NOANSWER ? text : "DHCP server " + inet_ntoa(server) + " " + text;
 }
 

@@ -36,9 +36,6 @@ export interface EthernetStatus {
   errors: number;
 }
 
-/** Of a DHCP client, by DHS_. */
-const STATES = "init selecting requesting rebooting probing bound renewing rebinding";
-
 export function ethernet_info(es: Ethersoftc): IpInfo {
   const ia = in_ifaddr_of(es.es_ac);
   const route = ia && rtlookup(0);
@@ -60,11 +57,16 @@ export function ethernet_status(es: Ethersoftc): EthernetStatus {
     state: !(flags & IFF_RUNNING) ? "offline" : !(flags & IFF_LINK) ? "disconnect" : ia ? "online" : "connected",
     phylink: flags & IFF_LINK ? "up" : "down",
     ip: inet_ntoa(ia ? ia.ia_addr : 0),
-    dhcp: INET_DHCP && es.es_dhcp ? STATES.split(" ")[dhcp_get(ac, DHV_STATE)] : "static",
+    dhcp: INET_DHCP && es.es_dhcp ? ethernet_dhcpstate(dhcp_get(ac, DHV_STATE)) : "static",
     server: inet_ntoa(left ? dhcp_get(ac, DR_SERVER) : 0),
     lease: left,
     received: ac.if_ipackets,
     sent: ac.if_opackets,
     errors: ac.if_ierrors + ac.if_oerrors + ac.if_iqdrops + ac.if_snd.ifq_drops,
   };
+}
+
+/** Of a DHCP client, by DHS_. */
+function ethernet_dhcpstate(state: number): string {
+  return "init selecting requesting rebooting probing bound renewing rebinding".split(" ")[state];
 }
