@@ -186,11 +186,13 @@ export function clock_init(): void {
  */
 function clock_watch(): void {
   setclock = global.setTime;
-  global.setTime = (seconds) => {
-    uptime();
-    setclock!(seconds);
-    last = getTime();
-  };
+  global.setTime = clock_set;
+}
+
+function clock_set(seconds: number): void {
+  uptime();
+  setclock!(seconds);
+  last = getTime();
 }
 
 /**

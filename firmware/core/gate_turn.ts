@@ -32,18 +32,11 @@ import {
   PENDING_UPCALLS,
 } from "./sysent";
 
-/** What libraries use of an Arpcom; the counters of frames that were lost are all in the first. */
+/** What libraries use of an Arpcom. */
 export interface Interface {
   if_unit: number;
   if_name: string;
   sc_spi: SpiDev;
-  readonly if_flags: number;
-  readonly if_ipackets: number;
-  readonly if_opackets: number;
-  readonly if_ierrors: number;
-  if_oerrors: number;
-  if_iqdrops: number;
-  if_snd: { ifq_drops: number };
   ac_enaddr: Uint8Array;
   if_resolve: unknown;
   if_ioctl: (ac: Interface, cmd: number) => number;

@@ -29,6 +29,7 @@ import { ethernet_forwards, ethernet_route, type RouteOptions } from "./ethernet
 import { type EthernetStatus, ethernet_info, ethernet_status, type IpInfo } from "./ethernet_status";
 import type { ErrorCallback, Ethersoftc } from "./ethernet_var";
 import { hostname, sethostname } from "./hostname";
+import { if_getflags } from "./ifdata";
 
 export interface Ethernet {
   /**
@@ -199,7 +200,7 @@ function ethernet_servers(es: Ethersoftc): void {
 function ethernet_tell(es: Ethersoftc): void {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
-  const addr = ac.if_flags & IFF_LINK && ia ? ia.ia_addr : 0;
+  const addr = if_getflags(ac) & IFF_LINK && ia ? ia.ia_addr : 0;
   if (addr) ethernet_settled(es, "");
   if (addr === es.es_told) return;
   es.es_told = addr;
@@ -213,7 +214,7 @@ function ethernet_link(es: Ethersoftc): void {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
   if (INET_DHCP && es.es_dhcp) dhcp_link(ac);
-  else if (ia && ac.if_flags & IFF_LINK) arp_announce(ia);
+  else if (ia && if_getflags(ac) & IFF_LINK) arp_announce(ia);
   ethernet_tell(es);
 }
 
