@@ -23,6 +23,5 @@ exports.WARM_FUNCTIONS = [
   .split(" ");
 
 /** Of the first, those that only a program has which uses dgram or the system calls (late_functions.js). */
-exports.LATE_FUNCTIONS = (
-  "name_in name_out recvstring recvdata recvfrom send sendto accept setupcall close buffer_string"
-).split(" ");
+exports.LATE_FUNCTIONS =
+  "name_in name_out recvstring recvdata recvfrom send sendto accept setupcall close buffer_string".split(" ");

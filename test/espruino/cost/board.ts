@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { chips } from "../../../host-sim/chips";
 import { has, Namespace, whyNoNamespace } from "../../live/namespace";
 import { espruino } from "../interpreter";
+import { lists } from "./lists";
 import type { Measured } from "./measure";
 import { plot } from "./plot";
 import { type Figures, JAVASCRIPT, MACHINE, stackName, table } from "./table";
@@ -48,10 +49,10 @@ function obstacle(): string {
   return missing ? `${missing} is not installed` : whyNoNamespace();
 }
 
-/** Compiles the plugin into `folder`. */
-function plugin(folder: string): string {
-  const file = join(folder, "insn.so");
-  const made = spawnSync("cc", ["-O2", "-shared", "-fPIC", "-o", file, join(__dirname, "insn.c")], {
+/** Compiles a plugin into `folder`. */
+function plugin(folder: string, name: string): string {
+  const file = join(folder, `${name}.so`);
+  const made = spawnSync("cc", ["-O2", "-shared", "-fPIC", "-o", file, join(__dirname, `${name}.c`)], {
     encoding: "utf8",
   });
   if (made.status !== 0) throw new Error(made.stderr);
@@ -59,12 +60,12 @@ function plugin(folder: string): string {
 }
 
 /** Measures one stack, in a namespace of its own. Throws what the measurement printed when it fails. */
-async function measured(chip: string, kind: string, file: string): Promise<Measured> {
+async function measured(chip: string, kind: string, plugins: string[]): Promise<Measured> {
   const namespace = new Namespace("cost");
   const core = kind === MACHINE ? "thumb2" : "";
   const which = kind === MACHINE ? [`PROFILE=${SMALL}`] : [`PROFILE=${WHOLE}`, `ESPRUINO=${large}`];
   const environment = [`CHIP=${chip}`, `CORE=${core}`, ...which];
-  const command = [process.execPath, "--import", "tsx", join(__dirname, "measure.ts"), file];
+  const command = [process.execPath, "--import", "tsx", join(__dirname, "measure.ts"), ...plugins];
   const { output } = await namespace.run("env", ...environment, ...command);
   await namespace.remove();
   const line = /^COST (.*)$/m.exec(output);
@@ -79,7 +80,7 @@ function publish(figures: Figures): void {
   console.log(lines.join("\n"));
   writeFileSync(
     join(docs, "board-cost.md"),
-    `${METHOD}\n${lines.join("\n")}\n\n![Instructions before and after](board-cost.svg)\n`,
+    `${METHOD}\n${lines.join("\n")}\n\n![Instructions before and after](board-cost.svg)\n\n${lists(figures, CHIPS[0])}`,
   );
   writeFileSync(join(docs, "board-cost.svg"), plot(figures, CHIPS[0]));
 }
@@ -94,11 +95,11 @@ async function main(words: string[]): Promise<void> {
   }
   const figures: Figures = existsSync(FIGURES) ? JSON.parse(readFileSync(FIGURES, "utf8")) : {};
   const folder = mkdtempSync(join(tmpdir(), "espruino-cost-"));
-  const file = plugin(folder);
+  const plugins = ["insn", "spent"].map((name) => plugin(folder, name));
   for (const chip of CHIPS)
     for (const kind of [JAVASCRIPT, MACHINE])
       if ((large || kind === MACHINE) && words.every((word) => stackName(chip, kind).includes(word)))
-        figures[stackName(chip, kind)] = await measured(chip, kind, file);
+        figures[stackName(chip, kind)] = await measured(chip, kind, plugins);
   rmSync(folder, { recursive: true, force: true });
   publish(figures);
 }
