@@ -1,7 +1,7 @@
 /**
  * Functions of a shell that only some programs need, but those often: they are made when the first of them is used, all at once, and
- * cost the others a cell each. Whoever uses one sees to that before anything else. Their text stays in flash, since `late_make` is a
- * function as all others.
+ * cost the others a cell each. Whoever uses one sees to that before anything else; should memory be too short for them, the next does it
+ * again. Their text stays in flash, since `late_make` is a function as all others.
  */
 const acorn = require("acorn");
 const { applied, usesOf } = require("./top_level_names");
@@ -26,8 +26,8 @@ function late(code, names) {
   return `${applied(code, [...functions.map(({ start, end }) => ({ start, end, text: "" })), ...users.map(guarded)])}
 var ${[...made, MADE].join(", ")};
 function ${MAKE}() {
-  ${MADE} = true;
 ${functions.map((node) => `  ${node.id.name} = ${anonymous(code, node)};`).join("\n")}
+  ${MADE} = true;
 }`;
 }
 
