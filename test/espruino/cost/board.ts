@@ -4,8 +4,9 @@
  *
  * ESPRUINO names a build of the interpreter for 32-bit ARM that `qemu-arm` runs (a script will do: exec qemu-arm .../espruino "$@")
  * and that has a board's shape: optimised for size (-Os -mthumb), release, 5,100 cells of 13 bytes, its Storage mapped into memory,
- * executable, and read by native strings. Where the variable ESPR_WIRES names a folder it has SPI1, D1 (CS), D2 (INT) and D3 (RST) in C,
- * over the FIFOs to-chip and from-chip there (wires.ts), and asks for edges in each round of its idle loop, which it marks (insn.c).
+ * at 0x20000000 (spent.ts), executable, and read by native strings; with its symbols. Where the variable ESPR_WIRES names a folder
+ * it has SPI1, D1 (CS), D2 (INT) and D3 (RST) in C, over the FIFOs to-chip and from-chip there (wires.ts), and asks for edges in
+ * each round of its idle loop, which it marks (insn.c).
  * ESPRUINO_LARGE names one with 16,383 cells, an ESP32's, for the stack as JavaScript.
  * Those, a C compiler and a network namespace are not had everywhere: without them this says what is missing, and ends.
  */
@@ -34,7 +35,8 @@ const METHOD = `# What the stack costs on a board
 
 Made by \`npm run figures:board\`; do not edit. Instructions that the real interpreter (2v29) executes, built for ARM with a board's shape
 (Thumb-2, -Os, Storage mapped into memory), the chip's model behind its SPI: machine code of the profile \`small\` on 5,100 cells of 13
-bytes, JavaScript, which is whole, on 16,383. A QEMU plugin counts them in each round of the interpreter's idle loop; what a round takes in which nothing happens is subtracted. The interpreter's own
+bytes, JavaScript, which is whole, on 16,383. A QEMU plugin counts them in each round of the interpreter's idle loop. Rounds that take a
+quarter more than one in which nothing happens are busy: what they take beyond that one is what is counted. The interpreter's own
 share (\`http\`, \`net\`, handlers, timers) is in all of them. Bytes in and out are those of a stream of 32 segments.
 
 Milliseconds on a Pico, with the first chip: an instruction takes 1.585 cycles of 84 MHz, as a published benchmark of a real Pico has it for

@@ -23,10 +23,29 @@ its rounds and its sockets. Functions that were made at run time count for whoev
 instructions, a call of a function 2,500 and more.
 `;
 
+const WHY = `So what is missed is missed by JavaScript, and by the system calls alone: what \`http\` and \`net\` do is machine code until a handler of
+the program's is called. A connection is six calls (\`accept\` twice, \`setupcall\`, \`recv\` twice, \`close\`) of some 90 k and two upcalls of
+60 k. In a call the wrapper in \`eth.net\` takes 15 k, a turn that begins and ends, so that memory that is too short is noticed, 15 k, checks of
+what the program gave 10 k, each entry of machine code 10 to 15 k (its arguments, the clock, and back), an address that is written
+into the program's object 10 k.
+
+The host fills the window of 2,048 bytes by halves, two segments of 730. Of each the driver reads 10 bytes together with the headers, into
+an mbuf, and 720 into a cluster, and a receive answers what lies in one mbuf: four calls of \`recv\` for 1,460 bytes, and a fifth that
+finds nothing. Two of them copy 720 bytes (\`E.toString\`, 75 k). A receive that took what there is, of all mbufs, would save two calls of five.
+What is sent takes one call of \`send\`, which is the same in smaller.
+`;
+
 const CELLS = `## What the cells are for
 
 The interpreter's own list of its variables, connected, with an http server that has a page of 1 kB in memory. Each is counted for the
 first of these that leads to it.
+`;
+
+const ROOM = `Beside the core's memory (its mbufs, clusters, sockets, tables: one piece), the page, the server and the interpreter's own the aim leaves
+250 cells for the shell, which has three times as many: 30 functions that are called often, of 5 to 9 cells each (a name, a function, its
+parameters, where its text lies, what it sees; the text stays in flash); ten methods of \`eth\`, of 12 cells; wires, interface and the
+functions that belong to them, which see the variables of those that made them; what is locked for machine code, since it calls it.
+Functions for \`dgram\` and \`eth.net\` are made when a program uses the first: 80 cells more. Everything else lies in drawers, in flash.
 `;
 
 /** Markdown; "" where nothing was counted. */
@@ -45,7 +64,7 @@ export function lists(figures: Figures, chip: string): string {
     ...Object.entries(cellsFor).map(([what, count]) => `| ${what} | ${thousands(count)} |`),
     `| in all | ${thousands(sum)} |`,
   ];
-  return `${SPENT}\n${spent.join("\n")}\n\n${CELLS}\n${cells.join("\n")}\n`;
+  return [SPENT, `${spent.join("\n")}\n`, WHY, CELLS, `${cells.join("\n")}\n`, ROOM].join("\n");
 }
 
 function spentLine(title: string, spent: Spent): string {
