@@ -15,19 +15,21 @@
  */
 const terser = require("@rollup/plugin-terser");
 const { CHIP_NAMES } = require("./tools/chips");
-const { coreConstants } = require("./tools/core_file");
 const { coldFunctions } = require("./tools/cold_functions");
+const { coreCalls } = require("./tools/core_calls");
+const { coreConstants } = require("./tools/core_file");
 const { dropFree } = require("./tools/drop_free");
 const { espruinoSubset, RESERVED_WORDS } = require("./tools/espruino_subset");
 const { NAMES: DRAWER_NAMES } = require("./tools/frozen_drawers");
 const { inlineCalls } = require("./tools/inline_calls");
 const { inlineConstants } = require("./tools/inline_constants");
 const { inOrderOfUse } = require("./tools/in_order_of_use");
+const { lateFunctions, MAKE } = require("./tools/late_functions");
 const { renameFields } = require("./tools/rename_fields");
 const { tokens } = require("./tools/tokens");
 const { PROFILES, profile, SHIPPED } = require("./tools/profile");
 const { ROOT } = require("./tools/builder");
-const { HOT_FUNCTIONS, WARM_FUNCTIONS } = require("./tools/shell_functions");
+const { HOT_FUNCTIONS, LATE_FUNCTIONS, WARM_FUNCTIONS } = require("./tools/shell_functions");
 const { boardShell } = require("./tools/shell_modules");
 const { transpile } = require("./tools/transpile");
 
@@ -63,7 +65,15 @@ const plain = shipped([inOrderOfUse()], []);
 
 /** What is left of JavaScript where the stack is machine code, on boards with little Storage and few variables. */
 const heat = (name) => (HOT_FUNCTIONS.includes(name) ? 2 : WARM_FUNCTIONS.includes(name) ? 1 : 0);
-const shell = shipped([inlineCalls(heat), coldFunctions(HOT_FUNCTIONS, WARM_FUNCTIONS)], DRAWER_NAMES);
+const shell = shipped(
+  [
+    coreCalls(),
+    inlineCalls(heat),
+    lateFunctions(LATE_FUNCTIONS),
+    coldFunctions([...HOT_FUNCTIONS, MAKE], WARM_FUNCTIONS),
+  ],
+  DRAWER_NAMES,
+);
 
 /** Bundles made of one composition root, as one profile has it: file names, and the passes over each. */
 function bundles(input, constants, outputs) {

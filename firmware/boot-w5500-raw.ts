@@ -6,6 +6,7 @@
  */
 import { wz_detach } from "./drivers/w5500-raw/w5500";
 import { wz_connect, wz_tells } from "./drivers/w5500-raw/w5500_shell";
+import type { WzSoftc } from "./drivers/w5500-raw/w5500_var";
 import { type ConnectOptions, connect_begin, connect_end, connect_name } from "./lib/ethernet/connect";
 import type { Ethernet } from "./lib/ethernet/ethernet";
 
@@ -15,10 +16,12 @@ const MAX_BAUD = 80000000;
 /** Brings up the stack and the chip; throws an Error when an option cannot be. The chip's own faults come as "error". */
 export function connect(options: ConnectOptions): Ethernet {
   const name = connect_name(options, "");
-  const sc = wz_connect(name, connect_begin(name, options, "W5500", MAX_BAUD), options);
-  return connect_end(
-    sc,
-    () => wz_detach(sc),
-    (tell) => wz_tells(sc, tell),
-  );
+  return connected(wz_connect(name, connect_begin(name, options, "W5500", MAX_BAUD), options));
+}
+
+/** Apart from `connect`: what it was given, the functions that are made here would hold for ever. */
+function connected(sc: WzSoftc): Ethernet {
+  const eth = connect_end(sc, () => wz_detach(sc));
+  wz_tells(sc, eth);
+  return eth;
 }

@@ -159,6 +159,11 @@ export function bytes_string(buf: Uint8Array, off: number, len: number): string 
   return E.toString(off || len !== buf.length ? new U8(buf.buffer, off, len) : buf);
 }
 
+/** `len` bytes of `buffer` from `off` as a string, copied. */
+export function buffer_string(buffer: ArrayBuffer, off: number, len: number): string {
+  return len ? E.toString(new U8(buffer, off, len)) : "";
+}
+
 /** A view of `len` bytes (at least 1: the interpreter takes 0 for "the rest") that shares storage with `buf`. */
 export function view(buf: Uint8Array, off: number, len: number): Uint8Array {
   return new U8(buf.buffer, off, len);
@@ -181,11 +186,13 @@ export function clock_init(): void {
  */
 function clock_watch(): void {
   setclock = global.setTime;
-  global.setTime = (seconds) => {
-    uptime();
-    setclock!(seconds);
-    last = getTime();
-  };
+  global.setTime = clock_set;
+}
+
+function clock_set(seconds: number): void {
+  uptime();
+  setclock!(seconds);
+  last = getTime();
 }
 
 /**

@@ -106,12 +106,18 @@ export function random(): () => number {
   return E.hwRand;
 }
 
+let clockset: (seconds: number) => void;
+let clockstep: (ms: number) => void;
+
 /** `func` hears of each step (ms) that somebody makes the clock take. */
 export function clock_stepped(func: (ms: number) => void): void {
-  const set = global.setTime;
-  global.setTime = (seconds) => {
-    const before = getTime();
-    set(seconds);
-    func((getTime() - before) * 1000);
-  };
+  clockset = global.setTime;
+  clockstep = func;
+  global.setTime = clock_step;
+}
+
+function clock_step(seconds: number): void {
+  const before = getTime();
+  clockset(seconds);
+  clockstep((getTime() - before) * 1000);
 }

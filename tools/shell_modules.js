@@ -16,6 +16,7 @@ const STACK = /^firmware\/(net|drivers)\//;
 const COUNTERPARTS = {
   "firmware/lib/stats.ts": "firmware/core/gate_stats.ts",
   "firmware/lib/ip_options.ts": GATE,
+  "firmware/lib/ethernet/ifdata.ts": GATE,
   "firmware/lib/networkjs/networkjs_driver.ts": "firmware/core/gate_driver.ts",
 };
 

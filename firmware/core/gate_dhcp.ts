@@ -1,10 +1,10 @@
 /**
  * The DHCP client as the libraries know it (net/inet/dhcp), which is the core's.
  */
-import { bytes_string } from "../machdep";
+import { buffer_string } from "../machdep";
 import { DHCP_DOMAINLEN } from "../net/inet/dhcp/dhcp_var";
-import { args, type Interface } from "./gate_turn";
-import { call, entry, memory } from "./port";
+import { args, core_buffer, core_offset, type Interface } from "./gate_turn";
+import { call, entry } from "./port";
 import { ARG_AT, DHCP_DOMAIN, DHCP_GET, DHCP_HOSTNAME, DHCP_START, DHCP_STOP, NO_UNIT } from "./sysent";
 
 export function dhcp_start(ac: Interface, notify: Interface["ac_ondhcp"]): number {
@@ -26,7 +26,7 @@ export function dhcp_sethostname(name: string): void {
 
 export function dhcp_getdomain(): string {
   const len = call(DHCP_DOMAIN, 0, 0, 0);
-  return len < DHCP_DOMAINLEN ? bytes_string(memory(), memory().byteOffset + args[ARG_AT], len) : "";
+  return len < DHCP_DOMAINLEN ? buffer_string(core_buffer, core_offset + args[ARG_AT], len) : "";
 }
 
 /* The core's client hears of these before we do. */

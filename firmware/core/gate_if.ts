@@ -46,25 +46,10 @@ export function chip_attach(spi: SpiDev, enaddr: Uint8Array, flags: number): Int
 export { chip_attach as en_attach, chip_attach as wz_attach, chip_detach as en_detach, chip_detach as wz_detach };
 
 function interface_new(unit: number, spi: SpiDev, enaddr: Uint8Array): Interface {
-  const ac: Interface = {
+  return {
     if_unit: unit,
     if_name: "",
     sc_spi: spi,
-    get if_flags() {
-      return if_get(ac, IFV_FLAGS);
-    },
-    get if_ipackets() {
-      return if_get(ac, IFV_IPACKETS);
-    },
-    get if_opackets() {
-      return if_get(ac, IFV_OPACKETS);
-    },
-    get if_ierrors() {
-      return if_get(ac, IFV_ERRORS);
-    },
-    if_oerrors: 0,
-    if_iqdrops: 0,
-    if_snd: { ifq_drops: 0 },
     ac_enaddr: enaddr,
     if_resolve: null,
     if_ioctl: if_setlladdr,
@@ -72,7 +57,24 @@ function interface_new(unit: number, spi: SpiDev, enaddr: Uint8Array): Interface
     ac_onconflict: null,
     ac_ondhcp: null,
   };
-  return ac;
+}
+
+/* What programs are told of an interface (lib/ethernet/ifdata.ts). */
+
+export function if_getflags(ac: Interface): number {
+  return if_get(ac, IFV_FLAGS);
+}
+
+export function if_getinput(ac: Interface): number {
+  return if_get(ac, IFV_IPACKETS);
+}
+
+export function if_getoutput(ac: Interface): number {
+  return if_get(ac, IFV_OPACKETS);
+}
+
+export function if_getlost(ac: Interface): number {
+  return if_get(ac, IFV_ERRORS);
 }
 
 /** 0 of one that is detached. */

@@ -1,13 +1,13 @@
 /**
  * System calls as the libraries know them (net/kern/syscalls.ts), each an entry of the core's.
  */
-import { bytes_string, string_bytes } from "../machdep";
+import { buffer_string, string_bytes } from "../machdep";
 import { IP_OPTIONS, IPPROTO_IP } from "../net/inet/ip/ip_ctloutput";
 import type { TcpInfo } from "../net/inet/tcp/tcp_sockopt";
 import { EAFNOSUPPORT, EINVAL } from "../net/kern/errno";
 import { AF_INET, SOCK_STREAM } from "../net/kern/socketvar";
-import { args, type Upcall, upcalls } from "./gate_turn";
-import { call, entry, memory } from "./port";
+import { args, core_buffer, core_offset, type Upcall, upcalls } from "./gate_turn";
+import { call, entry } from "./port";
 import {
   ARG_ADDR,
   ARG_AT,
@@ -153,16 +153,14 @@ export function recvstring(fd: number, len: number, flags: number, from: Name | 
 
 /** The `n` bytes that a call has found, piece by piece; then entry `done` lets go of them. */
 export function recvdata(n: number, done: number): string {
-  const bytes = memory();
-  const first = bytes.byteOffset;
-  let data = bytes_string(bytes, first + args[ARG_AT], args[ARG_VALUE]);
-  while (data.length < n) data += recvpiece(bytes, first, call(SYS_PIECE, 0, 0, 0));
+  let len = args[ARG_VALUE];
+  let data = buffer_string(core_buffer, core_offset + args[ARG_AT], len);
+  for (let left = n - len; left > 0 && len > 0; left -= len) {
+    len = call(SYS_PIECE, 0, 0, 0);
+    data += buffer_string(core_buffer, core_offset + args[ARG_AT], len);
+  }
   call(done, 0, 0, 0);
   return data;
-}
-
-function recvpiece(bytes: Uint8Array, first: number, len: number): string {
-  return bytes_string(bytes, first + args[ARG_AT], len);
 }
 
 /** The same as an array of the program's own. */
@@ -205,7 +203,7 @@ export function ipopts_pcb(fd: number, level: number, optname: number): Sock | n
 
 export function ipopts_get(so: Sock): string | number {
   const n = call(SYS_GETIPOPTS, so.so_fd, 0, 0);
-  return n < 0 ? n : bytes_string(memory(), memory().byteOffset + args[ARG_AT], n);
+  return n < 0 ? n : buffer_string(core_buffer, core_offset + args[ARG_AT], n);
 }
 
 export function ipopts_set(so: Sock, opts: unknown): number {

@@ -32,18 +32,11 @@ import {
   PENDING_UPCALLS,
 } from "./sysent";
 
-/** What libraries use of an Arpcom; the counters of frames that were lost are all in the first. */
+/** What libraries use of an Arpcom. */
 export interface Interface {
   if_unit: number;
   if_name: string;
   sc_spi: SpiDev;
-  readonly if_flags: number;
-  readonly if_ipackets: number;
-  readonly if_opackets: number;
-  readonly if_ierrors: number;
-  if_oerrors: number;
-  if_iqdrops: number;
-  if_snd: { ifq_drops: number };
   ac_enaddr: Uint8Array;
   if_resolve: unknown;
   if_ioctl: (ac: Interface, cmd: number) => number;
@@ -59,6 +52,9 @@ export const HAS_CALLOUTS = INET_MULTICAST;
 /** The cache of names looks at it. */
 const HAS_CLOCK = LIB_SYSCALLS || INET_MULTICAST || (INET_DNS && RES_NCACHE > 0);
 
+/** What the core's memory lies in, and where: ARG_AT counts from there. */
+export let core_buffer: ArrayBuffer;
+export let core_offset: number;
 /** core_args (sysent.ts). */
 export let args: Int32Array;
 export let upcalls: (Upcall | null)[];
@@ -71,11 +67,13 @@ let nametold: () => void;
 export function netinit(_more: null, mend: (broken: boolean) => void): void {
   port_open(told);
   const bytes = memory();
-  machdep_bytes(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  core_buffer = bytes.buffer as ArrayBuffer;
+  core_offset = bytes.byteOffset;
+  machdep_bytes(core_buffer, core_offset, bytes.length);
   turn_init(mend);
   if (HAS_CLOCK) clock_init();
   if (HAS_CALLOUTS) callout_init();
-  args = new Int32Array(bytes.buffer, bytes.byteOffset, ARG_COUNT);
+  args = new Int32Array(core_buffer, core_offset, ARG_COUNT);
   if (LIB_SYSCALLS) upcalls = [];
   units = [];
   if (!PORT_OBJECTS) njtold = () => {};

@@ -2,6 +2,7 @@
  * What of the drivers is JavaScript only, since it serves programs: the handler of the interrupt line, names, and words. Called
  * by the composition roots.
  */
+import { emit } from "../machdep";
 import { CHIP_INT, CHIP_RST, type ChipSoftc } from "./chip";
 import { chip_handler } from "./chip_handler";
 import { type SpiOptions, spi_resync } from "./spi_bus";
@@ -20,16 +21,9 @@ export function chip_named<T extends ChipSoftc>(sc: T, name: string): T {
   return sc;
 }
 
-/** The program hears of the chip: that it "recovered" and from what, in a word; or an "error", in the driver's words. */
-export function chip_tells(
-  sc: ChipSoftc,
-  tell: (event: string, arg: string) => void,
-  words: (fault: number) => string,
-) {
-  sc.sc_spi.spi_told = (cause, fault) => {
-    if (fault) tell("error", words(fault));
-    else tell("recovered", wd_word(cause));
-  };
+/** The program hears of the chip by its object: that it "recovered" and from what, in a word; or an "error", which `fault` is in words. */
+export function chip_told(eth: object, cause: number, fault: string): void {
+  emit(eth, fault ? "error" : "recovered", fault || wd_word(cause));
 }
 
 /** Causes (watchdog.ts), in words. */

@@ -49,7 +49,6 @@ import {
   listen,
   recvfrom,
   recvstring,
-  send,
   sendto,
   setsockopt,
   setupcall,
@@ -131,7 +130,7 @@ function sockets_new() {
     TCP_KEEPINTVL: TCP_KEEPINTVL_OPT,
     TCP_KEEPCNT: TCP_KEEPCNT_OPT,
     TCP_USER_TIMEOUT: TCP_USER_TIMEOUT,
-    send: (fd: number, data: Data, flags: number) => turn_leave(turn_enter(), send(fd, data, flags)),
+    send: (fd: number, data: Data, flags: number) => turn_leave(turn_enter(), sendto(fd, data, flags, null)),
     sendto: (fd: number, data: Data, flags: number, name: Sockaddr | null) =>
       turn_leave(turn_enter(), sendto(fd, data, flags, name)),
     recvfrom: (fd: number, len: number, flags: number, from: Sockaddr | null) =>

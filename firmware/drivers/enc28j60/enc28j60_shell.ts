@@ -2,7 +2,7 @@
  * What of the ENC28J60's driver is JavaScript only: its options and its words.
  */
 import { CHIP_FULLDPX } from "../chip";
-import { chip_flags, chip_named, chip_tells } from "../chip_shell";
+import { chip_flags, chip_named, chip_told } from "../chip_shell";
 import { type SpiOptions, spi_open } from "../spi_bus";
 import { en_attach } from "./enc28j60";
 import { ENF_NOCLOCK, ENF_PHYBUSY, ENF_SILENT, type EncSoftc } from "./enc28j60_var";
@@ -19,8 +19,9 @@ export function en_connect(name: string, enaddr: Uint8Array, options: EncOptions
   return chip_named(en_attach(spi_open(options), enaddr, flags)!, name);
 }
 
-export function en_tells(sc: EncSoftc, tell: (event: string, arg: string) => void): void {
-  chip_tells(sc, tell, (fault) => en_words(fault)); // so that it is cold
+/** What happens to the chip the program's object `eth` tells as events. */
+export function en_tells(sc: EncSoftc, eth: object): void {
+  sc.sc_spi.spi_told = (cause, fault) => chip_told(eth, cause, fault ? en_words(fault) : "");
 }
 
 /** Why the chip cannot be brought up, and where to look. */

@@ -1,7 +1,7 @@
 /**
  * What of the W5500's driver is JavaScript only: its words.
  */
-import { chip_flags, chip_named, chip_tells } from "../chip_shell";
+import { chip_flags, chip_named, chip_told } from "../chip_shell";
 import { type SpiOptions, spi_open } from "../spi_bus";
 import { wz_attach } from "./w5500";
 import { WZF_SILENT, WZF_SOCKET, type WzSoftc } from "./w5500_var";
@@ -11,8 +11,9 @@ export function wz_connect(name: string, enaddr: Uint8Array, options: SpiOptions
   return chip_named(wz_attach(spi_open(options), enaddr, chip_flags(options))!, name);
 }
 
-export function wz_tells(sc: WzSoftc, tell: (event: string, arg: string) => void): void {
-  chip_tells(sc, tell, (fault) => wz_words(fault)); // so that it is cold
+/** What happens to the chip the program's object `eth` tells as events. */
+export function wz_tells(sc: WzSoftc, eth: object): void {
+  sc.sc_spi.spi_told = (cause, fault) => chip_told(eth, cause, fault ? wz_words(fault) : "");
 }
 
 /** Why the chip cannot be brought up, and where to look. */

@@ -3,7 +3,7 @@
  * then the driver's attach, then `connect_end`. Several chips of a kind are several interfaces of one stack.
  */
 import { LIB_NETWORKJS } from "../../config";
-import { emit, type IoPin, type SpiBus } from "../../machdep";
+import type { IoPin, SpiBus } from "../../machdep";
 import type { Arpcom } from "../../net/if/ether";
 import { netinit } from "../../net/net";
 import { net_mend } from "../../net/net_mend";
@@ -32,8 +32,6 @@ export interface ConnectOptions {
   mosi?: IoPin;
 }
 
-const PINS = "cs int rst sck miso mosi";
-
 /** Chip select pins of the chips that are connected, in the order of their interfaces: en0, en1 ... */
 let connected: (IoPin | null)[];
 
@@ -45,8 +43,9 @@ export function connect_name(options: ConnectOptions, own: string): string {
   if (!options || !options.spi || !options.cs)
     throw new Error("connect({spi, cs}): SPI bus and chip select pin are needed");
   if (!options.spi.send) throw new Error("spi: not an SPI bus: " + options.spi);
-  options_pins(options, PINS.split(" "));
-  options_unknown("connect", options, "spi mac baud " + PINS + own);
+  const pins = "cs int rst sck miso mosi";
+  options_pins(options, pins.split(" "));
+  options_unknown("connect", options, "spi mac baud " + pins + own);
   if (!connected) connected = [];
   if (connected.indexOf(options.cs) >= 0) throw new Error("connect: already connected; end() it first");
   const free = connected.indexOf(null);
@@ -82,18 +81,12 @@ function connect_any(): boolean {
   return false;
 }
 
-/** The interface for programs. `listen` makes what happens to the chip events. */
-export function connect_end(
-  sc: Arpcom,
-  detach: () => void,
-  listen: (tell: (event: string, arg: string) => void) => void,
-): Ethernet {
-  const eth = ethernet(sc, () => {
+/** The interface for programs. */
+export function connect_end(sc: Arpcom, detach: () => void): Ethernet {
+  return ethernet(sc, () => {
     connected[+sc.if_name.substr(2)] = null;
     detach();
   });
-  listen((event, arg) => emit(eth, event, arg));
-  return eth;
 }
 
 function setup_spi(options: ConnectOptions, chip: string, max: number): void {

@@ -29,6 +29,7 @@ import { ethernet_forwards, ethernet_route, type RouteOptions } from "./ethernet
 import { type EthernetStatus, ethernet_info, ethernet_status, type IpInfo } from "./ethernet_status";
 import type { ErrorCallback, Ethersoftc } from "./ethernet_var";
 import { hostname, sethostname } from "./hostname";
+import { if_getflags } from "./ifdata";
 
 export interface Ethernet {
   /**
@@ -166,11 +167,10 @@ function ethernet_dhcp(es: Ethersoftc): void {
 }
 
 /** What is wrong, by DHF_; some of it with a server. */
-const FAULTS =
-  ",no cable,no DHCP server answers,does not answer a request,refuses what it offers,gives what others use";
-
 function ethernet_fault(fault: number, server: number): string {
-  const text = FAULTS.split(",")[fault];
+  const faults =
+    ",no cable,no DHCP server answers,does not answer a request,refuses what it offers,gives what others use";
+  const text = faults.split(",")[fault];
   return fault < DHF_NOANSWER ? text : "DHCP server " + inet_ntoa(server) + " " + text;
 }
 
@@ -202,7 +202,7 @@ function ethernet_servers(es: Ethersoftc): void {
 function ethernet_tell(es: Ethersoftc): void {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
-  const addr = ac.if_flags & IFF_LINK && ia ? ia.ia_addr : 0;
+  const addr = if_getflags(ac) & IFF_LINK && ia ? ia.ia_addr : 0;
   if (INET_DHCP && addr) ethernet_settled(es, "");
   if (addr === es.es_told) return;
   es.es_told = addr;
@@ -216,7 +216,7 @@ function ethernet_link(es: Ethersoftc): void {
   const ac = es.es_ac;
   const ia = in_ifaddr_of(ac);
   if (INET_DHCP && es.es_dhcp) dhcp_link(ac);
-  else if (ia && ac.if_flags & IFF_LINK) arp_announce(ia);
+  else if (ia && if_getflags(ac) & IFF_LINK) arp_announce(ia);
   ethernet_tell(es);
 }
 

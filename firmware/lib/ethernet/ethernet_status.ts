@@ -9,6 +9,7 @@ import { DHV_LEFT, DHV_STATE, DR_SERVER } from "../../net/inet/dhcp/dhcp_var";
 import { in_ifaddr_of } from "../../net/inet/in_var";
 import { ether_ntoa, inet_ntoa } from "../inet";
 import type { Ethersoftc } from "./ethernet_var";
+import { if_getflags, if_getinput, if_getlost, if_getoutput } from "./ifdata";
 
 /** What `getIP` gives: dotted quads, "0.0.0.0" where there is none. */
 export interface IpInfo {
@@ -36,9 +37,6 @@ export interface EthernetStatus {
   errors: number;
 }
 
-/** Of a DHCP client, by DHS_. */
-const STATES = "init selecting requesting rebooting probing bound renewing rebinding";
-
 export function ethernet_info(es: Ethersoftc): IpInfo {
   const ia = in_ifaddr_of(es.es_ac);
   const route = ia && rtlookup(0);
@@ -53,18 +51,23 @@ export function ethernet_info(es: Ethersoftc): IpInfo {
 
 export function ethernet_status(es: Ethersoftc): EthernetStatus {
   const ac = es.es_ac;
-  const flags = ac.if_flags;
+  const flags = if_getflags(ac);
   const ia = in_ifaddr_of(ac);
   const left = INET_DHCP ? dhcp_get(ac, DHV_LEFT) : 0;
   return {
     state: !(flags & IFF_RUNNING) ? "offline" : !(flags & IFF_LINK) ? "disconnect" : ia ? "online" : "connected",
     phylink: flags & IFF_LINK ? "up" : "down",
     ip: inet_ntoa(ia ? ia.ia_addr : 0),
-    dhcp: INET_DHCP && es.es_dhcp ? STATES.split(" ")[dhcp_get(ac, DHV_STATE)] : "static",
+    dhcp: INET_DHCP && es.es_dhcp ? ethernet_dhcpstate(dhcp_get(ac, DHV_STATE)) : "static",
     server: inet_ntoa(left ? dhcp_get(ac, DR_SERVER) : 0),
     lease: left,
-    received: ac.if_ipackets,
-    sent: ac.if_opackets,
-    errors: ac.if_ierrors + ac.if_oerrors + ac.if_iqdrops + ac.if_snd.ifq_drops,
+    received: if_getinput(ac),
+    sent: if_getoutput(ac),
+    errors: if_getlost(ac),
   };
+}
+
+/** Of a DHCP client, by DHS_. */
+function ethernet_dhcpstate(state: number): string {
+  return "init selecting requesting rebooting probing bound renewing rebinding".split(" ")[state];
 }

@@ -4,8 +4,9 @@
  *
  * ESPRUINO names a build of the interpreter for 32-bit ARM that `qemu-arm` runs (a script will do: exec qemu-arm .../espruino "$@")
  * and that has a board's shape: optimised for size (-Os -mthumb), release, 5,100 cells of 13 bytes, its Storage mapped into memory,
- * executable, and read by native strings. Where the variable ESPR_WIRES names a folder it has SPI1, D1 (CS), D2 (INT) and D3 (RST) in C,
- * over the FIFOs to-chip and from-chip there (wires.ts), and asks for edges in each round of its idle loop, which it marks (insn.c).
+ * at 0x20000000 (spent.ts), executable, and read by native strings; with its symbols. Where the variable ESPR_WIRES names a folder
+ * it has SPI1, D1 (CS), D2 (INT) and D3 (RST) in C, over the FIFOs to-chip and from-chip there (wires.ts), and asks for edges in
+ * each round of its idle loop, which it marks (insn.c).
  * ESPRUINO_LARGE names one with 16,383 cells, an ESP32's, for the stack as JavaScript.
  * Those, a C compiler and a network namespace are not had everywhere: without them this says what is missing, and ends.
  */
@@ -16,6 +17,7 @@ import { join } from "node:path";
 import { chips } from "../../../host-sim/chips";
 import { has, Namespace, whyNoNamespace } from "../../live/namespace";
 import { espruino } from "../interpreter";
+import { lists } from "./lists";
 import type { Measured } from "./measure";
 import { plot } from "./plot";
 import { type Figures, JAVASCRIPT, MACHINE, stackName, table } from "./table";
@@ -33,7 +35,8 @@ const METHOD = `# What the stack costs on a board
 
 Made by \`npm run figures:board\`; do not edit. Instructions that the real interpreter (2v29) executes, built for ARM with a board's shape
 (Thumb-2, -Os, Storage mapped into memory), the chip's model behind its SPI: machine code of the profile \`small\` on 5,100 cells of 13
-bytes, JavaScript, which is whole, on 16,383. A QEMU plugin counts them in each round of the interpreter's idle loop; what a round takes in which nothing happens is subtracted. The interpreter's own
+bytes, JavaScript, which is whole, on 16,383. A QEMU plugin counts them in each round of the interpreter's idle loop. Rounds that take a
+quarter more than one in which nothing happens are busy: what they take beyond that one is what is counted. The interpreter's own
 share (\`http\`, \`net\`, handlers, timers) is in all of them. Bytes in and out are those of a stream of 32 segments.
 
 Milliseconds on a Pico, with the first chip: an instruction takes 1.585 cycles of 84 MHz, as a published benchmark of a real Pico has it for
@@ -48,10 +51,10 @@ function obstacle(): string {
   return missing ? `${missing} is not installed` : whyNoNamespace();
 }
 
-/** Compiles the plugin into `folder`. */
-function plugin(folder: string): string {
-  const file = join(folder, "insn.so");
-  const made = spawnSync("cc", ["-O2", "-shared", "-fPIC", "-o", file, join(__dirname, "insn.c")], {
+/** Compiles a plugin into `folder`. */
+function plugin(folder: string, name: string): string {
+  const file = join(folder, `${name}.so`);
+  const made = spawnSync("cc", ["-O2", "-shared", "-fPIC", "-o", file, join(__dirname, `${name}.c`)], {
     encoding: "utf8",
   });
   if (made.status !== 0) throw new Error(made.stderr);
@@ -59,12 +62,12 @@ function plugin(folder: string): string {
 }
 
 /** Measures one stack, in a namespace of its own. Throws what the measurement printed when it fails. */
-async function measured(chip: string, kind: string, file: string): Promise<Measured> {
+async function measured(chip: string, kind: string, plugins: string[]): Promise<Measured> {
   const namespace = new Namespace("cost");
   const core = kind === MACHINE ? "thumb2" : "";
   const which = kind === MACHINE ? [`PROFILE=${SMALL}`] : [`PROFILE=${WHOLE}`, `ESPRUINO=${large}`];
   const environment = [`CHIP=${chip}`, `CORE=${core}`, ...which];
-  const command = [process.execPath, "--import", "tsx", join(__dirname, "measure.ts"), file];
+  const command = [process.execPath, "--import", "tsx", join(__dirname, "measure.ts"), ...plugins];
   const { output } = await namespace.run("env", ...environment, ...command);
   await namespace.remove();
   const line = /^COST (.*)$/m.exec(output);
@@ -79,7 +82,7 @@ function publish(figures: Figures): void {
   console.log(lines.join("\n"));
   writeFileSync(
     join(docs, "board-cost.md"),
-    `${METHOD}\n${lines.join("\n")}\n\n![Instructions before and after](board-cost.svg)\n`,
+    `${METHOD}\n${lines.join("\n")}\n\n![Instructions before and after](board-cost.svg)\n\n${lists(figures, CHIPS[0])}`,
   );
   writeFileSync(join(docs, "board-cost.svg"), plot(figures, CHIPS[0]));
 }
@@ -94,11 +97,11 @@ async function main(words: string[]): Promise<void> {
   }
   const figures: Figures = existsSync(FIGURES) ? JSON.parse(readFileSync(FIGURES, "utf8")) : {};
   const folder = mkdtempSync(join(tmpdir(), "espruino-cost-"));
-  const file = plugin(folder);
+  const plugins = ["insn", "spent"].map((name) => plugin(folder, name));
   for (const chip of CHIPS)
     for (const kind of [JAVASCRIPT, MACHINE])
       if ((large || kind === MACHINE) && words.every((word) => stackName(chip, kind).includes(word)))
-        figures[stackName(chip, kind)] = await measured(chip, kind, file);
+        figures[stackName(chip, kind)] = await measured(chip, kind, plugins);
   rmSync(folder, { recursive: true, force: true });
   publish(figures);
 }

@@ -15,12 +15,12 @@ const CLOCK = 84;
 const CYCLES = 1.585;
 /** MHz of the SPI bus; the processor waits for each byte. */
 const BUS = 10;
-/** Seconds of the quiet stretch in measure.ts. */
-const QUIET = 3;
 const SEGMENT = 1460;
 
 export interface Row {
   title: string;
+  /** of one of a kind: its name in Measured */
+  what?: string;
   /** undefined where it cannot be done */
   of: (measured: Measured) => number | undefined;
   aim?: number;
@@ -34,7 +34,7 @@ const picoMs = (instructions: number, bytes = 0) =>
 
 function each(what: string, title: string, aim?: number): Row {
   const ms = ({ costs }: Measured) => picoMs(costs[what].each, costs[what].bytes);
-  return { title, of: ({ costs }) => costs[what]?.each, aim, ms, isStream: /^(stream|net) /.test(what) };
+  return { title, what, of: ({ costs }) => costs[what]?.each, aim, ms, isStream: /^(stream|net) /.test(what) };
 }
 
 function round(title: string, of: (measured: Measured) => number, aim?: number): Row {
@@ -45,7 +45,7 @@ function round(title: string, of: (measured: Measured) => number, aim?: number):
 export const INSTRUCTIONS: readonly Row[] = [
   round("a round of the interpreter in which nothing happens", ({ costs }) => costs["idle"].idle),
   round("the same with an http server", ({ costs }) => costs["idle http"].idle),
-  round("a second in which nothing happens: the chip is looked at", ({ costs }) => costs["idle"].each / QUIET),
+  round("a second in which nothing happens: the chip is looked at", ({ costs }) => costs["idle"].each),
   each("broadcast", "a broadcast that is not for us", 40e3),
   each("arp other", "ARP for somebody else", 40e3),
   each("arp reply", "ARP answered"),
@@ -62,13 +62,18 @@ export const INSTRUCTIONS: readonly Row[] = [
   each("page of two", "the same GET, two at a time, on 2,950 cells (200 pages, none lost)"),
 ];
 
+/** Titles of what is one of a kind, by name. */
+export const INSTRUCTIONS_OF: { [what: string]: string } = Object.fromEntries(
+  INSTRUCTIONS.flatMap(({ what, title }) => (what ? [[what, title]] : [])),
+);
+
 const MEMORY: readonly Row[] = [
   { title: "cells in use, connected, with an http server", of: ({ cells }) => cells, aim: 1500 },
   { title: "bytes of Storage", of: ({ storage }) => storage, aim: 44000 },
 ];
 
-const thousands = (n: number) => Math.round(n).toLocaleString("en-US");
-const instructions = (n: number) => (n < 100e3 ? `${(n / 1000).toFixed(1)} k` : `${(n / 1e6).toFixed(2)} M`);
+export const thousands = (n: number) => Math.round(n).toLocaleString("en-US");
+export const instructions = (n: number) => (n < 100e3 ? `${(n / 1000).toFixed(1)} k` : `${(n / 1e6).toFixed(2)} M`);
 
 /** The table, of Markdown's lines. */
 export function table(figures: Figures, chips: readonly string[]): string[] {

@@ -24,10 +24,17 @@ export function median(numbers: number[]): number {
 
 const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
 
+/**
+ * A round that takes less than this times what one takes in which nothing happens is quiet: they differ, by a tenth or so, and a thousand
+ * such differences are more than what happens in a second.
+ */
+const BUSY = 1.25;
+
 /** `count` of a kind happened in these rounds, one of which takes `idle` instructions when nothing does. */
 export function cost(rounds: number[], idle: number, count: number): Pick<Cost, "each" | "longest" | "idle"> {
+  const busy = rounds.filter((round) => round > BUSY * idle);
   return {
-    each: Math.max(0, sum(rounds) - idle * rounds.length) / count,
+    each: (sum(busy) - idle * busy.length) / count,
     longest: rounds.reduce((a, b) => Math.max(a, b), 0),
     idle,
   };
