@@ -11,6 +11,7 @@ import {
   INET_FRAG,
   INET_MULTICAST,
   INET_NAT,
+  INET_UDP,
   IP_DOOPTIONS,
   IP_SRCROUTE,
 } from "../../../config";
@@ -22,7 +23,7 @@ import { M_BCAST, M_EXT, M_LOOP, M_MCAST, type Mbuf, m_freem } from "../../kern/
 import { m_adj, m_pullup } from "../../kern/mbuf_chain";
 import { m_setdrain } from "../../kern/mbuf_reclaim";
 import { NET_ACTIVE } from "../../kern/protosw";
-import { IPPORT_BOOTPC } from "../../wire/bootp";
+import { IPPORT_BOOTPC, IPPORT_BOOTPS } from "../../wire/bootp";
 import { ETHERTYPE_IP } from "../../wire/ether";
 import {
   IP_DST,
@@ -95,7 +96,7 @@ function ip_input(m0: Mbuf): void {
   else if (!ip_ours(m, ip)) {
     if (INET_FORWARD) ip_others(m, ip);
     else ip_drop(m, IPS_CANTFORWARD);
-  } else if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
+  } else if (!ip_validsrc(m, ip)) ip_drop(m, IPS_BADSRC);
   else if (IP_DOOPTIONS && hlen !== IP_HDR_LEN && ip_dooptions(m, hlen)) return;
   else if (get16(ip + IP_OFF) & (IP_MF | IP_OFFMASK)) ip_infrag(m);
   else {
@@ -106,7 +107,7 @@ function ip_input(m0: Mbuf): void {
 
 /** For somebody else: one of ours does not say so of itself. */
 function ip_others(m: Mbuf, ip: number): void {
-  if (!ip_validsrc(m, get32(ip + IP_SRC))) ip_drop(m, IPS_BADSRC);
+  if (!ip_validsrc(m, ip)) ip_drop(m, IPS_BADSRC);
   else ip_forward(m);
 }
 
@@ -164,12 +165,12 @@ function ip_ours(m: Mbuf, ip: number): boolean {
 /** Does a DHCP server write to us, at the address that we are to have? A link-local one may be in force meanwhile. */
 function ip_bootp(ifp: Ifnet, ip: number, dst: number): boolean {
   const ia = in_ifaddr_of(ifp);
-  return (
-    (!ia || IN_LINKLOCAL(ia.ia_addr)) &&
-    in_canhost(dst) &&
-    arena[ip + IP_P] === IPPROTO_UDP &&
-    get16(ip + ((arena[ip + IP_VHL] & 15) << 2) + UH_DPORT) === IPPORT_BOOTPC
-  );
+  return (!ia || IN_LINKLOCAL(ia.ia_addr)) && in_canhost(dst) && ip_udpport(ip) === IPPORT_BOOTPC;
+}
+
+/** The port that a datagram of UDP is for, or 0. */
+function ip_udpport(ip: number): number {
+  return arena[ip + IP_P] === IPPROTO_UDP ? get16(ip + ((arena[ip + IP_VHL] & 15) << 2) + UH_DPORT) : 0;
 }
 
 /** Loopback's address is reached by loopback only (RFC 1122 3.2.1.3 g). */
@@ -180,13 +181,21 @@ function ip_reachable(ifp: Ifnet, rcvif: Ifnet): boolean {
 /**
  * May it come from there (RFC 1122 3.2.1.3)? A loopback address only by the loopback interface; an address of ours only
  * when it was us (else one forged datagram sets an echo talking to itself for ever); no broadcast and no group ever;
- * "this host" only while the sender asks for an address.
+ * "this host" only while the sender asks everybody for an address (an answer would go to ourselves).
  */
-function ip_validsrc(m: Mbuf, src: number): boolean {
+function ip_validsrc(m: Mbuf, ip: number): boolean {
   const ifp = m.m_rcvif as Ifnet;
+  const src = get32(ip + IP_SRC);
+  if (src === INADDR_ANY)
+    return (m.m_flags & (M_BCAST | M_MCAST)) !== 0 && (!INET_UDP || ip_fromnobody(ip_udpport(ip)));
   if (in_canhost(src))
     return !in_broadcast(src, ifp) && (!in_ifaddr_with(src) || (NET_ACTIVE && (m.m_flags & M_LOOP) !== 0));
-  return src === INADDR_ANY || (NET_ACTIVE && src >>> 24 === 127 && (ifp.if_flags & IFF_LOOPBACK) !== 0);
+  return NET_ACTIVE && src >>> 24 === 127 && (ifp.if_flags & IFF_LOOPBACK) !== 0;
+}
+
+/** Is it for a DHCP server, or no datagram at all (IGMP)? */
+function ip_fromnobody(port: number): boolean {
+  return port === 0 || port === IPPORT_BOOTPS;
 }
 
 /** A fragment waits for the others, or completes them. */

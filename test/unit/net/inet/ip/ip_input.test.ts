@@ -141,8 +141,20 @@ describe("IP input", () => {
       expect(fate({ from: US.ip, to: SUBNET_BROADCAST }, NEIGHBOUR, EVERYBODY)).toBe("IPS_BADSRC");
     });
 
+    /** A datagram from 0.0.0.0, which the sender's port 7 would be answered at. */
+    function fromNobody(to: string, mac: string, toPort: number): string {
+      const from = "0.0.0.0";
+      return fate({ from, to, payload: udp({ from, to, fromPort: 7, toPort }) }, NEIGHBOUR, mac);
+    }
+
     it("takes 0.0.0.0, from a host that asks for its address", () => {
-      expect(fate({ from: "0.0.0.0", to: BROADCAST }, NEIGHBOUR, EVERYBODY)).toBe("IPS_DELIVERED");
+      expect(fromNobody(BROADCAST, EVERYBODY, 67)).toBe("IPS_DELIVERED");
+    });
+
+    it("drops 0.0.0.0 otherwise: what answers there answers itself, and an echo would talk to itself for ever", () => {
+      expect(fromNobody(US.ip, US.mac, 7)).toBe("IPS_BADSRC");
+      expect(fromNobody(US.ip, US.mac, 67)).toBe("IPS_BADSRC");
+      expect(fromNobody(BROADCAST, EVERYBODY, 7)).toBe("IPS_BADSRC");
     });
   });
 
