@@ -22,6 +22,9 @@ export function streamAt(position: number, length: number): string {
   return STREAM.substr(position % ALPHABET.length, length);
 }
 
+/** Bytes of a frame at most, without its checksum: what a chip gone wrong sends besides, an adapter does not take. */
+const LONGEST = 1514;
+
 /** A host with the stack's own TCP. */
 export class Peer {
   readonly net: Net;
@@ -40,7 +43,9 @@ export class Peer {
       if (ifp.if_flags & net.IFF_UP) ifp.if_flags |= net.IFF_RUNNING;
       return 0;
     };
-    const port = segment.attach("peer", (frame) => clock.defer(() => deliver(net, ac, frame)));
+    const port = segment.attach("peer", (frame) => {
+      if (frame.length <= LONGEST) clock.defer(() => deliver(net, ac, frame));
+    });
     ac.if_start = (ifp: Ifnet) => {
       for (let m = net.IF_DEQUEUE(ifp.if_snd); m; m = net.IF_DEQUEUE(ifp.if_snd)) {
         const frame = new Uint8Array(m.m_pktlen);
