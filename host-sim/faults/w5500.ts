@@ -50,6 +50,7 @@ export const W5500_FAULTS: Fault[] = [
     ...set({ corruptLengthNext: 10, corruptLength: -1 }),
     frames: 10,
     bound: 12_000,
+    misuse: true, // one that a frame may have is believed
   },
   { name: "a frame that sets no RECV flag", source: "zephyr#119018", ...set({ lostRecvNext: 1 }), bound: LOOK },
   {
