@@ -186,16 +186,17 @@ function ip_reachable(ifp: Ifnet, rcvif: Ifnet): boolean {
 function ip_validsrc(m: Mbuf, ip: number): boolean {
   const ifp = m.m_rcvif as Ifnet;
   const src = get32(ip + IP_SRC);
-  if (src === INADDR_ANY)
-    return (m.m_flags & (M_BCAST | M_MCAST)) !== 0 && (!INET_UDP || ip_fromnobody(ip_udpport(ip)));
+  if (src === INADDR_ANY) return ip_fromnobody(m, ip);
   if (in_canhost(src))
     return !in_broadcast(src, ifp) && (!in_ifaddr_with(src) || (NET_ACTIVE && (m.m_flags & M_LOOP) !== 0));
   return NET_ACTIVE && src >>> 24 === 127 && (ifp.if_flags & IFF_LOOPBACK) !== 0;
 }
 
-/** Is it for a DHCP server, or no datagram at all (IGMP)? */
-function ip_fromnobody(port: number): boolean {
-  return port === 0 || port === IPPORT_BOOTPS;
+/** Is it for everybody, and for a DHCP server or no datagram at all (IGMP)? */
+function ip_fromnobody(m: Mbuf, ip: number): boolean {
+  if (!(m.m_flags & (M_BCAST | M_MCAST))) return false;
+  const port = INET_UDP ? ip_udpport(ip) : 0;
+  return !port || port === IPPORT_BOOTPS;
 }
 
 /** A fragment waits for the others, or completes them. */
