@@ -14,6 +14,7 @@ import { translate } from "../../tools/native/emit";
 import { NATIVE_FILES } from "../../tools/native/files";
 import { hostCompiler } from "../../tools/native/host";
 import { amounts } from "../../tools/native/pools";
+import { javascriptOnly } from "../lib/javascript_only";
 import { bootKernel } from "../lib/kernel";
 import * as packets from "../lib/packets";
 import { type Core, coreOf } from "./lib/core";
@@ -28,6 +29,7 @@ const US = { mac: "02:00:00:00:00:01", ip: "192.0.2.1" };
 
 describe("The Internet in native code", () => {
   beforeEach(() => {
+    javascriptOnly("it is JavaScript that this is compared with");
     if (!hostCompiler()) pending("needs gcc or clang");
   });
 

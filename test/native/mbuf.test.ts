@@ -5,6 +5,7 @@
 import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
+import { javascriptOnly } from "../lib/javascript_only";
 import { bootKernel, type Net } from "../lib/kernel";
 import { CORE_VERBS, type Core, coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
@@ -20,6 +21,7 @@ interface Chain {
 
 describe("Mbufs of native code", () => {
   beforeEach(() => {
+    javascriptOnly("it is JavaScript that this is compared with");
     if (!hostCompiler()) pending("needs gcc or clang");
   });
 

@@ -3,6 +3,7 @@
  */
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
+import { javascriptOnly } from "../lib/javascript_only";
 import { bootKernel } from "../lib/kernel";
 import { CORE_VERBS, coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
@@ -11,6 +12,7 @@ const FIELDS = ["rt_dst", "rt_mask", "rt_gateway", "rt_flags", "rt_mtu"];
 
 describe("Routes of native code", () => {
   beforeEach(() => {
+    javascriptOnly("it is JavaScript that this is compared with");
     if (!hostCompiler()) pending("needs gcc or clang");
   });
 

@@ -6,6 +6,7 @@ import type { Mbuf } from "../../firmware/net/kern/mbuf";
 import type { Sockbuf } from "../../firmware/net/kern/socketvar";
 import { Random } from "../../host-sim/random";
 import { hostCompiler } from "../../tools/native/host";
+import { javascriptOnly } from "../lib/javascript_only";
 import { bootKernel, type Net } from "../lib/kernel";
 import { CORE_VERBS, type Core, coreOf, reader, translatedCore } from "./lib/core";
 import { compileNative } from "./lib/house";
@@ -18,6 +19,7 @@ type Read = (at: unknown) => { [field: string]: unknown };
 
 describe("Socket buffers of native code", () => {
   beforeEach(() => {
+    javascriptOnly("it is JavaScript that this is compared with");
     if (!hostCompiler()) pending("needs gcc or clang");
   });
 

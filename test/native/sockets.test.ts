@@ -11,6 +11,7 @@ import { translate } from "../../tools/native/emit";
 import { NATIVE_FILES } from "../../tools/native/files";
 import { hostCompiler } from "../../tools/native/host";
 import { amounts } from "../../tools/native/pools";
+import { javascriptOnly } from "../lib/javascript_only";
 import { bootKernel } from "../lib/kernel";
 import { type Core, coreOf } from "./lib/core";
 import { compileNative, type Native, runAsJavaScript } from "./lib/house";
@@ -26,6 +27,7 @@ const WORD = pointer(proto("int32_t sockets_word(void)"));
 
 describe("Sockets of native code", () => {
   beforeEach(() => {
+    javascriptOnly("it is JavaScript that this is compared with");
     if (!hostCompiler()) pending("needs gcc or clang");
   });
 
