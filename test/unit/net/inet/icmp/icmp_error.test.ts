@@ -97,7 +97,12 @@ describe("An ICMP error of ours", () => {
     });
 
     it("to nobody in particular", () => {
-      expect(refusal(() => host.hearsIp({ from: "0.0.0.0", protocol: 253 }))).toBe("ICPS_OLDIP");
+      expect(refusal(() => host.hearsIp({ from: "0.0.0.0", to: BROADCAST, protocol: 253 }, NEIGHBOUR, EVERYBODY))).toBe(
+        "ICPS_OLDIP",
+      );
+      const counts = host.counted(() => host.hearsIp({ from: "0.0.0.0", protocol: 253 })); // which IP does not take
+      expect(counts["IPS_BADSRC"]).toBe(1);
+      expect(host.said()).toEqual([]);
     });
 
     for (const type of [UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM])
