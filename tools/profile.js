@@ -88,9 +88,9 @@ exports.PROFILES = {
   /** TCP for the interpreter's own net and http, and DHCP: for 48 KB of Storage, as machine code */
   tcp: TCP,
   /**
-   * TCP for servers of the interpreter's own net and http at an address by hand: for 40 KB of Storage, as machine code. Connections of the
-   * program's own may take no time, so there are none (NET_ACTIVE, net/kern/protosw.ts); no errors are told by ICMP; and keepalive is
-   * from the beginning as the interpreter's connections have it (NJ_KEEPIDLE).
+   * TCP for servers of the interpreter's own net and http at an address by hand: for 40 KB of Storage, as machine code. Nobody here
+   * speaks first (NET_ACTIVE, net/kern/protosw.ts); no errors are told by ICMP; and keepalive is from the beginning as the interpreter's
+   * connections have it (NJ_KEEPIDLE).
    */
   server: {
     ...TCP,

@@ -23,7 +23,7 @@ const LEVEL = 7;
 const EDGES = 8;
 const CLOCK = 9;
 const CHIP = 10;
-/** An answer to EDGES that tells of none: the interpreter marks this moment by the rest of the byte (cost/insn.c). */
+/** An answer to EDGES that tells of none: the interpreter marks this moment by the rest of the byte (cost/marks.h). */
 const MARK = 0x80;
 
 /** Bytes of a message's head; BYTES and EXCHANGE have as many more as their head says. */

@@ -22,9 +22,6 @@ export function streamAt(position: number, length: number): string {
   return STREAM.substr(position % ALPHABET.length, length);
 }
 
-/** Bytes of a frame at most, without its checksum: what a chip gone wrong sends besides, an adapter does not take. */
-const LONGEST = 1514;
-
 /** A host with the stack's own TCP. */
 export class Peer {
   readonly net: Net;
@@ -44,7 +41,8 @@ export class Peer {
       return 0;
     };
     const port = segment.attach("peer", (frame) => {
-      if (frame.length <= LONGEST) clock.defer(() => deliver(net, ac, frame));
+      // a longer one, from a chip gone wrong, an adapter does not take
+      if (frame.length <= packets.LONGEST) clock.defer(() => deliver(net, ac, frame));
     });
     ac.if_start = (ifp: Ifnet) => {
       for (let m = net.IF_DEQUEUE(ifp.if_snd); m; m = net.IF_DEQUEUE(ifp.if_snd)) {
@@ -61,7 +59,7 @@ export class Peer {
 
 /** A frame as a chip would send it: no shorter than 60 bytes. */
 function padded(frame: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(Math.max(60, frame.length));
+  const whole = new Uint8Array(Math.max(packets.SHORTEST, frame.length));
   whole.set(frame);
   return whole;
 }

@@ -3,9 +3,9 @@
  */
 import type { Random } from "../../host-sim/random";
 import { longAt, wordAt } from "../lib/packets/bytes";
+import { LONGEST } from "../lib/packets/ethernet";
 import { ICMP, TCP, UDP } from "../lib/packets/ipv4";
 
-const LONGEST = 1514;
 const SHORTEST = 14;
 const IP = 14;
 

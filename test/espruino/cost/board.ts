@@ -6,7 +6,7 @@
  * and that has a board's shape: optimised for size (-Os -mthumb), release, 5,100 cells of 13 bytes, its Storage mapped into memory,
  * at 0x20000000 (spent.ts), executable, and read by native strings; with its symbols. Where the variable ESPR_WIRES names a folder
  * it has SPI1, D1 (CS), D2 (INT) and D3 (RST) in C, over the FIFOs to-chip and from-chip there (wires.ts), and asks for edges in
- * each round of its idle loop, which it marks (insn.c).
+ * each round of its idle loop, which it marks (marks.h).
  * ESPRUINO_LARGE names one with 16,383 cells, an ESP32's, for the stack as JavaScript.
  * Those, a C compiler and a network namespace are not had everywhere: without them this says what is missing, and ends.
  */

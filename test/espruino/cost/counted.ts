@@ -141,7 +141,7 @@ export class Counted {
     rmSync(file, { force: true });
     await this.rig.wires.mark(mark);
     for (const late = Date.now() + PATIENCE; !existsSync(file); await wait(5))
-      if (Date.now() > late) throw new Error("The interpreter does not mark its rounds (cost/insn.c)");
+      if (Date.now() > late) throw new Error("The interpreter does not mark its rounds (cost/marks.h)");
     if (existsSync(`${file}.spent`)) this.spent.push(readFileSync(`${file}.spent`, "utf8"));
     return readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number);
   }

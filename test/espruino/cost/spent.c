@@ -1,6 +1,6 @@
 /**
- * A plugin of user-mode QEMU as insn.c, whose marks it knows: it counts what an interpreter's instructions are spent on, for spent.ts.
- * Slower than that one, since it looks at each block of instructions.
+ * A plugin of user-mode QEMU that counts what an interpreter's instructions are spent on, for spent.ts, besides those of its turns
+ * (marks.h). Slower than insn.c, since it looks at each block of instructions.
  *
  * Where the Storage is mapped (flash=ADDRESS,size=BYTES) lie machine code, which is recognised by being executed there, and JavaScript,
  * which is by being read there by the lexer: what is executed until the lexer reads elsewhere is for the text that it has read last.
@@ -12,21 +12,12 @@
  *     network 0 COUNT           the interpreter's own sockets, in its idle loop
  *     idle 0 COUNT              all else
  */
-#include <inttypes.h>
+#include "marks.h"
+
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
-typedef uint64_t plugin_id;
-struct qemu_plugin_tb;
 struct qemu_plugin_insn;
-struct qemu_info;
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, size_t n);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
@@ -38,20 +29,10 @@ void qemu_plugin_register_vcpu_tb_exec_cb(
 void qemu_plugin_register_vcpu_mem_cb(
   struct qemu_plugin_insn *insn, void (*call)(unsigned, uint32_t, uint64_t, void *), int flags, int reads_or_writes, void *data
 );
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, void (*call)(plugin_id, struct qemu_plugin_tb *));
-void qemu_plugin_register_vcpu_syscall_cb(
-  plugin_id id,
-  void (*call)(plugin_id, unsigned, int64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t)
-);
 
-EXPORT int qemu_plugin_version = 1;
+enum { BOTH = 3, DEEPEST = 64, WRAPPERS = 256 };
 
-enum { CALL = 159, ROUND = 2000, MARK = 1000, MARKS = 128, MOST = 1 << 20, BOTH = 3, DEEPEST = 64, WRAPPERS = 256 };
-
-static const char *dir;
 static uint64_t flash, flash_size;
-static uint64_t total, before, turns[MOST];
-static int count;
 
 /** A block of instructions. */
 struct block {
@@ -166,16 +147,14 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb) {
     qemu_plugin_register_vcpu_mem_cb(qemu_plugin_tb_get_insn(tb, i), loaded, 0, BOTH, NULL);
 }
 
-static void turn_ends(void) {
-  if (count < MOST) turns[count++] = total - before;
-  before = total;
+static void at_turn(void) {
   if (in_machine) return;
   let_go();
   depth = 0;
   network_back = call_back = 0;
 }
 
-static void spent(unsigned mark) {
+static void at_mark(unsigned mark) {
   char name[512];
   snprintf(name, sizeof name, "%s/%u.spent", dir, mark);
   FILE *file = fopen(name, "w");
@@ -193,40 +172,12 @@ static void spent(unsigned mark) {
   machine = network = idle = 0;
 }
 
-/** Under another name first: whoever waits for the file finds all of it. */
-static void told(unsigned mark) {
-  char part[520], whole[512];
-  spent(mark);
-  snprintf(whole, sizeof whole, "%s/%u", dir, mark);
-  snprintf(part, sizeof part, "%s.part", whole);
-  FILE *file = fopen(part, "w");
-  if (!file) return;
-  for (int i = 0; i < count; i++) fprintf(file, "%" PRIu64 "\n", turns[i]);
-  fclose(file);
-  rename(part, whole);
-  count = 0;
-}
-
-static void called_system(
-  plugin_id id, unsigned cpu, int64_t number, uint64_t what, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f,
-  uint64_t g, uint64_t h
-) {
-  (void)id, (void)cpu, (void)b, (void)c, (void)d, (void)e, (void)f, (void)g, (void)h;
-  if (number != CALL) return;
-  if (what == ROUND) turn_ends();
-  else if (what >= MARK && what < MARK + MARKS) told((unsigned)what - MARK);
-}
-
 EXPORT int qemu_plugin_install(plugin_id id, const struct qemu_info *info, int argc, char **argv) {
   (void)info;
-  for (int i = 0; i < argc; i++) {
-    if (!strncmp(argv[i], "dir=", 4)) dir = strdup(argv[i] + 4);
-    if (!strncmp(argv[i], "flash=", 6)) flash = strtoull(argv[i] + 6, NULL, 0);
-    if (!strncmp(argv[i], "size=", 5)) flash_size = strtoull(argv[i] + 5, NULL, 0);
-  }
+  const char *at = argument("flash=", argc, argv), *size = argument("size=", argc, argv);
+  if (!at || !size) return 1;
+  flash = strtoull(at, NULL, 0);
+  flash_size = strtoull(size, NULL, 0);
   text = calloc(flash_size, sizeof *text);
-  if (!dir || !flash_size || !text) return 1;
-  qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
-  qemu_plugin_register_vcpu_syscall_cb(id, called_system);
-  return 0;
+  return text ? install(id, argc, argv) : 1;
 }

@@ -28,7 +28,6 @@ export interface Spent {
   interpreter: number;
 }
 
-const KINDS = ["machine", "bus", "calls", "shell", "program", "interpreter"] as const;
 const BUS = /^jswrap_(spi_|pin_|io_digital|io_poke|espruino_memoryArea)/;
 const PROGRAM = ".bootcde";
 
@@ -56,6 +55,7 @@ function spender(kind: string, what: string, files: Placed[]): keyof Spent {
 /** Of each of `count` things in so many rounds, without what as many quiet rounds spend. */
 export function spentBeyond(spent: Spent, rounds: number, quiet: Spent, quietRounds: number, count: number): Spent {
   const each = none();
-  for (const kind of KINDS) each[kind] = Math.max(0, spent[kind] - (quiet[kind] * rounds) / quietRounds) / count;
+  for (const kind of Object.keys(each) as (keyof Spent)[])
+    each[kind] = Math.max(0, spent[kind] - (quiet[kind] * rounds) / quietRounds) / count;
   return each;
 }

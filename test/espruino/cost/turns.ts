@@ -1,5 +1,5 @@
 /**
- * Counted instructions, those of each round of the interpreter's idle loop (insn.c): what one of a kind of thing costs.
+ * Counted instructions, those of each round of the interpreter's idle loop (marks.h): what one of a kind of thing costs.
  */
 
 /** What one kind of thing costs, in instructions but for the last two, which are of each as well. */

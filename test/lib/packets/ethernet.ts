@@ -9,6 +9,8 @@ export const EVERYBODY = "ff:ff:ff:ff:ff:ff";
 export const NOBODY = "00:00:00:00:00:00";
 /** The shortest frame: a sender pads it. */
 export const SHORTEST = 60;
+/** The longest one. */
+export const LONGEST = 1514;
 
 export interface Ethernet {
   to: string;
