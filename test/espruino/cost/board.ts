@@ -75,9 +75,10 @@ async function measured(chip: string, kind: string, plugins: string[]): Promise<
   return JSON.parse(line[1]);
 }
 
-/** Writes the table, the picture, and the numbers behind them. */
-function publish(figures: Figures): void {
-  writeFileSync(FIGURES, `${JSON.stringify(figures, rounded, 2)}\n`);
+/** Writes the numbers, and the table and the picture of what is written. */
+function publish(measured: Figures): void {
+  writeFileSync(FIGURES, `${JSON.stringify(measured, rounded, 2)}\n`);
+  const figures: Figures = JSON.parse(readFileSync(FIGURES, "utf8"));
   const lines = table(figures, CHIPS);
   console.log(lines.join("\n"));
   writeFileSync(
