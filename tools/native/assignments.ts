@@ -5,11 +5,12 @@ import ts from "typescript";
 import { operandOf, operate } from "./arithmetic";
 import { type Compiler, isConst, isTopLevel } from "./compiler";
 import { type CType, I32, isNumber, RANGES, REFUSED, VOID } from "./ctype";
-import { changesSame, hasEffects, mustPrecede } from "./effects";
+import { changesSame, hasEffects, mustPrecede, stores } from "./effects";
 import { exact, wrapped } from "./expressions";
 import { allocation, convertedTo, isStorage, makeInPlace, mayBeNull } from "./literals";
+import { placeOf } from "./memory";
 import { isMachine } from "./natives";
-import { elementPlace, fieldPlace, globalType, localName, place } from "./places";
+import { elementPlace, fieldPlace, globalType, localName, place, variablePlace } from "./places";
 import { asSigned, BINDS, bound, convert, refuse, refusedValue, type Value, value } from "./value";
 
 const K = ts.SyntaxKind;
@@ -26,6 +27,7 @@ interface Target {
 /** `used`: the value of the assignment is wanted. */
 export function assignment(cx: Compiler, node: ts.BinaryExpression, used: boolean): Value {
   const operator = node.operatorToken.kind;
+  if (isUnread(cx, node)) return unstored(cx, node.right);
   if (operator !== K.EqualsToken) return compound(cx, node, used);
   if (!used && isShells(cx, node.left) && !hasEffects(cx, node.right)) return value("(void)0", VOID);
   const storage = storageOf(cx, node.left);
@@ -36,6 +38,17 @@ export function assignment(cx: Compiler, node: ts.BinaryExpression, used: boolea
     return stored(cx, node, to, "=", allocated(cx, node, node.right, to.type), used);
   const v = to.wraps ? narrowed(wrapped(cx, node.right), to.type) : convertedTo(cx, node.right, to.type);
   return stored(cx, node, to, "=", changesSame(cx, node.left, node.right) ? saved(cx, to, v) : v, used);
+}
+
+/** Is it a store to a place that is left out? */
+function isUnread(cx: Compiler, node: ts.Node): boolean {
+  const store = stores(cx, node);
+  return !!store && cx.isGone(placeOf(cx, store.target));
+}
+
+/** What is left of a store to a place that nobody reads. */
+function unstored(cx: Compiler, node: ts.Expression): Value {
+  return value(hasEffects(cx, node) ? exact(cx, node).c : "(void)0", VOID);
 }
 
 /** A field that only JavaScript has: what is put there is left out. */
@@ -64,8 +77,10 @@ function allocated(cx: Compiler, node: ts.BinaryExpression, literal: ts.ObjectLi
 /** Storage at the left of an assignment is made anew. */
 function storageOf(cx: Compiler, node: ts.Expression): { c: string; type: CType } | undefined {
   const declaration = ts.isIdentifier(node) ? cx.declarationOf(node) : undefined;
-  if (declaration && isTopLevel(declaration) && ts.isVariableDeclaration(declaration) && cx.isNative(declaration))
-    return { c: `g->${cx.nameOf(declaration)}`, type: globalType(cx, declaration) };
+  if (declaration && isTopLevel(declaration) && ts.isVariableDeclaration(declaration) && cx.isNative(declaration)) {
+    const type = globalType(cx, declaration);
+    return { c: variablePlace(cx, declaration, type), type };
+  }
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return undefined;
   const [c, type] = ts.isPropertyAccessExpression(node) ? fieldPlace(cx, node) : elementPlace(cx, node);
   return { c, type };
@@ -98,7 +113,7 @@ function variable(cx: Compiler, node: ts.Identifier): Target | null {
   const type = globalType(cx, declaration);
   return type.kind === "refused" || isConst(declaration)
     ? null
-    : { c: `g->${cx.nameOf(declaration)}`, type, wraps: false, before: [] };
+    : { c: variablePlace(cx, declaration, type), type, wraps: false, before: [] };
 }
 
 function field(cx: Compiler, node: ts.PropertyAccessExpression, save: boolean): Target | null {
@@ -234,6 +249,7 @@ export function increment(
   node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression,
   used: boolean,
 ): Value {
+  if (isUnread(cx, node)) return value("(void)0", VOID);
   const to = target(cx, node.operand, false);
   if (!to) return refusedValue;
   const operator = node.operator === K.PlusPlusToken ? "++" : "--";

@@ -39,8 +39,10 @@ export class Compiler {
   readonly allocated = new Set<Structure>();
   /** what a constant local variable may hold, where that is less than any int32 */
   readonly ranges = new Map<ts.Node, [lo: number, hi: number]>();
-  /** how often a variable of a module is named */
-  readonly uses = new Map<ts.Node, number>();
+  /** how often places in memory are named where somebody comes (reach.ts) */
+  uses: ReadonlyMap<ts.Node, number> = new Map();
+  /** what nobody reads is left out */
+  pruned = false;
   /** C types of local variables */
   readonly locals = new Map<ts.Node, CType>();
   /** result of the function that is being translated */
@@ -80,6 +82,11 @@ export class Compiler {
         : this.checker.getSymbolAtLocation(name);
     if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = this.checker.getAliasedSymbol(symbol);
     return symbol?.valueDeclaration ?? symbol?.declarations?.[0];
+  }
+
+  /** Is a variable or field left out? Its stores are too; where nobody comes it is still named. */
+  isGone(place: ts.Node | undefined): boolean {
+    return this.pruned && !!place && !this.uses.has(place);
   }
 
   /** Is the declaration one of a file that is being translated? */

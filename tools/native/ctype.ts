@@ -27,8 +27,6 @@ export interface Field {
   name: string;
   type: CType;
   node: ts.PropertySignature;
-  /** how often it is named */
-  uses: number;
 }
 
 /** A structure; `base` is its first part. */
@@ -44,16 +42,9 @@ export class Structure {
     readonly node: ts.InterfaceDeclaration,
   ) {}
 
-  /** A field of its own or of what it extends; it is asked for where the field is used. */
+  /** A field of its own or of what it extends. */
   field(name: string): Field | undefined {
-    const found = this.find(name);
-    if (found) found.uses++;
-    return found;
-  }
-
-  /** The same, for who does not use it. */
-  find(name: string): Field | undefined {
-    return this.fields.find((field) => field.name === name) ?? this.base?.find(name);
+    return this.fields.find((field) => field.name === name) ?? this.base?.field(name);
   }
 
   /** Can it be that it has fields which are not known? */
@@ -113,6 +104,11 @@ export function isReference(type: CType): boolean {
 /** In the text of what cannot be translated; no such text leaves the compiler. */
 export const REFUSED_TYPE = "refused_t";
 export const REFUSED_VALUE = "REFUSED_";
+
+/** A place of that type as C may name it where nobody comes. */
+export function nowhere(type: CType): string {
+  return `(*(${declaration(type, "(*)")})0)`;
+}
 
 /** A declaration of `name`; "" makes a type's name. */
 export function declaration(type: CType, name: string): string {

@@ -4,6 +4,7 @@
  */
 import ts from "typescript";
 import { type Compiler, isConst, isTopLevel } from "./compiler";
+import { liesStill, placeOf } from "./memory";
 import { isPureNative } from "./natives";
 
 const K = ts.SyntaxKind;
@@ -76,6 +77,27 @@ function changed(node: ts.Node): ts.Expression | undefined {
   return node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken ? node.operand : undefined;
 }
 
+/** A store whose value nobody asks for: where to, by what no effects has, and what; ++ stores what is there already. */
+export function stores(cx: Compiler, node: ts.Node): { target: ts.Expression; value?: ts.Expression } | undefined {
+  const target = changed(node);
+  if (!target || !isUnused(node) || hasEffects(cx, target)) return undefined;
+  if (!ts.isBinaryExpression(node)) return { target };
+  const place = placeOf(cx, target);
+  const plain = !isMade(node.right) || (!!place && liesStill(place) && !hasEffects(cx, node.right));
+  return plain ? { target, value: node.right } : undefined;
+}
+
+/** What takes something out of a pool, or makes it anew where it lies. */
+function isMade(node: ts.Expression): boolean {
+  const plain = ts.isAsExpression(node) ? node.expression : node;
+  return ts.isObjectLiteralExpression(plain) || ts.isNewExpression(plain) || ts.isArrayLiteralExpression(plain);
+}
+
+function isUnused({ parent }: ts.Node): boolean {
+  if (ts.isParenthesizedExpression(parent)) return isUnused(parent);
+  return ts.isExpressionStatement(parent) || ts.isForStatement(parent);
+}
+
 export function isAssignment(operator: ts.SyntaxKind): boolean {
   return operator >= K.FirstAssignment && operator <= K.LastAssignment;
 }
@@ -87,14 +109,6 @@ function touch(cx: Compiler, target: ts.Expression, print: Footprint, writes: bo
     if (writes) print.writesMemory = true;
     else print.readsMemory = true;
   } else if (!isTopLevel(declaration)) (writes ? print.writes : print.reads).add(declaration);
-}
-
-/** A table or structure in place: its name is its address, which never changes. */
-function liesStill(declaration: ts.Node): boolean {
-  const type = ts.isVariableDeclaration(declaration) ? declaration.type : undefined;
-  return (
-    !!type && ts.isTypeReferenceNode(type) && ["Bytes", "Words", "Table", "Embedded"].includes(type.typeName.getText())
-  );
 }
 
 function call(cx: Compiler, node: ts.CallExpression, print: Footprint): void {

@@ -23,11 +23,22 @@ export interface Translation {
 /** A board, whose memory is 64 KB at most, or the machine that this runs on. */
 export type Where = "board" | "host";
 
-/** Reads and translates; what is not in the subset is in `refusals`. */
-export function translate(sources: Sources, amountsOf: (constants: Constants) => Amounts): Translation {
+/**
+ * Reads and translates; what is not in the subset is in `refusals`. With `roots`, the functions that are called from outside, what
+ * nobody reads is left out, so that no others may be exported.
+ */
+export function translate(
+  sources: Sources,
+  amountsOf: (constants: Constants) => Amounts,
+  roots: string[] = [],
+): Translation {
   const program = load(sources);
   const cx = new Compiler(program, { pools: {}, arena: 0, clusters: 0, clusterBytes: 0 });
   Object.assign(cx.amounts, amountsOf(constantsOf(cx, program)));
+  const named = program.files.flatMap((file) => file.statements.filter(ts.isFunctionDeclaration));
+  const called = named.filter(({ name }) => !roots.length || roots.includes(name!.text));
+  cx.pruned = roots.length > 0;
+  cx.uses = reached(cx, called, seen(program)).uses;
   for (const file of program.files) for (const node of file.statements) if (isNamed(node)) cx.nameOf(node);
   const modules = program.files.map((file) => moduleOf(cx, file));
   return { cx, modules, refusals: cx.refusals.list(), errors: program.errors };
@@ -35,6 +46,14 @@ export function translate(sources: Sources, amountsOf: (constants: Constants) =>
 
 function isNamed(node: ts.Statement): node is ts.FunctionDeclaration | ts.InterfaceDeclaration {
   return ts.isFunctionDeclaration(node) || ts.isInterfaceDeclaration(node);
+}
+
+/** What the shell and the runtime look into. */
+function seen(program: Program): ts.Node[] {
+  const variables = program.files.flatMap(({ statements }) =>
+    statements.flatMap((node) => (ts.isVariableStatement(node) ? [...node.declarationList.declarations] : [])),
+  );
+  return variables.filter(({ name }) => name.getText() === SHELL);
 }
 
 function constantsOf(cx: Compiler, program: Program): Constants {
@@ -73,14 +92,12 @@ export function emit(
 /** The same without the bodies and the variables that nothing leads to. */
 function needed(cx: Compiler, modules: Module[], exports: string[]): Module[] {
   const functions = modules.flatMap((module) => module.functions);
-  const found = reached(
-    cx,
-    exports.map((name) => exported(functions, name).node),
-  );
+  const roots = exports.map((name) => exported(functions, name).node);
+  const { declarations: found } = reached(cx, roots);
   return modules.map((module) => ({
     ...module,
     functions: module.functions.map((f) => (found.has(f.node) ? f : { ...f, text: null })),
-    globals: module.globals.filter(({ node }) => found.has(node)),
+    globals: module.globals.filter(({ node }) => (cx.pruned ? !cx.isGone(node) : found.has(node))),
   }));
 }
 

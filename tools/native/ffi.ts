@@ -66,11 +66,11 @@ export function ffi(translation: Translation, exports: string[] = []): { text: s
 function left({ cx, modules }: Translation, exports: string[]): (one: { node: ts.Node }) => boolean {
   if (!exports.length) return () => true;
   const roots = modules.flatMap(({ functions }) => functions.filter(({ name }) => exports.includes(name)));
-  const found = reached(
+  const { declarations } = reached(
     cx,
     roots.map(({ node }) => node),
   );
-  return ({ node }) => found.has(node);
+  return ({ node }) => declarations.has(node);
 }
 
 /** What its file keeps to itself is not seen: the file of another may have something of the same name. */
@@ -243,7 +243,7 @@ class FfiWriter {
 }
 
 function allFields(structure: Structure): Field[] {
-  const own = structure.fields.filter(({ name }) => !structure.base?.find(name));
+  const own = structure.fields.filter(({ name }) => !structure.base?.field(name));
   return [...(structure.base ? allFields(structure.base) : []), ...own];
 }
 

@@ -71,8 +71,8 @@ export function once(key: string, fill: (folder: string) => void): string {
 }
 
 /** Throws what is wrong in the sources. */
-export function translated(sources: Sources): Translation {
-  const translation = translate(sources, amounts);
+export function translated(sources: Sources, roots: string[] = []): Translation {
+  const translation = translate(sources, amounts, roots);
   const { errors, refusals } = translation;
   const wrong = [...errors, ...refusals.map(({ file, line, what }) => `${file}:${line}: ${what}`)];
   if (wrong.length) throw new Error(wrong.join("\n"));

@@ -7,7 +7,9 @@ import { asSignature } from "./calls";
 import type { Compiler } from "./compiler";
 import { constantOf } from "./constants";
 import { type CType, type Field, type Structure, sameType } from "./ctype";
+import { hasEffects } from "./effects";
 import { exact } from "./expressions";
+import { fieldOf } from "./memory";
 import { typeOf } from "./types";
 import { BINDS, convert, refuse, refusedValue, type Value, value } from "./value";
 
@@ -153,11 +155,15 @@ function initializerOf(property: ts.ObjectLiteralElementLike): ts.Expression | u
 function fillField(
   cx: Compiler,
   at: string,
-  { name, type }: Field,
+  { name, type, node }: Field,
   initializer: ts.Expression,
   { before, fill }: Filled,
 ): void {
   if (type.kind === "void") return; // the shell's
+  if (cx.isGone(fieldOf(cx, node))) {
+    if (hasEffects(cx, initializer)) before.push(`${exact(cx, initializer).c};`);
+    return;
+  }
   const c = `${at}${name}`;
   if (isStorage(type)) {
     fill.push(...inPlace(cx, c, type, initializer, true));

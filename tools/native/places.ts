@@ -5,8 +5,9 @@ import ts from "typescript";
 import { functionValue } from "./calls";
 import { type Compiler, isConst, isTopLevel, RESERVED } from "./compiler";
 import { constantOf } from "./constants";
-import { BYTES, type CType, isNumber, RANGES, REFUSED, REFUSED_VALUE, type Scalar, valueType } from "./ctype";
+import { BYTES, type CType, isNumber, nowhere, RANGES, REFUSED, REFUSED_VALUE, type Scalar, valueType } from "./ctype";
 import { exact } from "./expressions";
+import { fieldOf } from "./memory";
 import { isMachine, nativeOf } from "./natives";
 import { Sequence } from "./sequence";
 import { typeOf } from "./types";
@@ -33,9 +34,13 @@ function topLevelName(cx: Compiler, node: ts.Identifier, declaration: ts.Variabl
   if (!cx.isNative(declaration))
     return refuse(cx, node, `${node.text}, which is not native`, "make its file native first");
   const type = globalType(cx, declaration);
-  cx.uses.set(declaration, (cx.uses.get(declaration) ?? 0) + 1);
   if (type.kind === "table" && type.constant) return value(cx.nameOf(declaration), valueType(type));
-  return place(`g->${cx.nameOf(declaration)}`, type);
+  return place(variablePlace(cx, declaration, type), type);
+}
+
+/** A variable at the top of a file, as C names it. */
+export function variablePlace(cx: Compiler, declaration: ts.VariableDeclaration, type: CType): string {
+  return cx.isGone(declaration) ? nowhere(type) : `g->${cx.nameOf(declaration)}`;
 }
 
 function machineName(cx: Compiler, node: ts.Identifier, declaration: ts.VariableDeclaration): Value {
@@ -94,6 +99,7 @@ export function fieldPlace(
     cx.refuse(node, "a look at what the shell keeps", "do it in the shell");
     return [REFUSED_VALUE, REFUSED];
   }
+  if (cx.isGone(fieldOf(cx, field.node))) return [nowhere(field.type), field.type];
   const inPlace = base.c.startsWith("&") && base.binds === BINDS.unary;
   return [inPlace ? `${base.c.slice(1)}.${field.name}` : `${bound(base, BINDS.primary)}->${field.name}`, field.type];
 }

@@ -3,6 +3,7 @@
  */
 import type { Compiler } from "./compiler";
 import { type CType, declaration, type Field, type Structure } from "./ctype";
+import { fieldOf } from "./memory";
 
 /** The text of all structures in C, each behind those that lie in it. */
 export function structuresText(cx: Compiler): string[] {
@@ -14,7 +15,7 @@ export function structuresText(cx: Compiler): string[] {
     done.add(structure);
     if (structure.base) visit(structure.base);
     for (const { type } of structure.fields) if (type.kind === "embedded") visit(type.of);
-    lines.push(...structureText(structure));
+    lines.push(...structureText(cx, structure));
   };
   all.forEach(visit);
   return lines;
@@ -30,15 +31,28 @@ function rank({ type }: Field): number {
 }
 
 /** As they lie in memory: of those of one size what is used most is first. */
-export function inMemory(fields: Field[]): Field[] {
-  return [...fields].sort((a, b) => rank(a) - rank(b) || b.uses - a.uses);
+export function inMemory(cx: Compiler, fields: Field[]): Field[] {
+  const uses = ({ node }: Field) => cx.uses.get(fieldOf(cx, node)!) ?? 0;
+  return [...fields].sort((a, b) => rank(a) - rank(b) || uses(b) - uses(a));
 }
 
-/** What a structure extends is its first, nameless member (-fms-extensions): the fields are reached as its own. */
-function structureText({ cname, base, fields }: Structure): string[] {
-  const own = inMemory(fields).filter(({ name, type }) => type.kind !== "void" && !base?.find(name));
+/**
+ * What a structure extends is its first, nameless member (-fms-extensions): the fields are reached as its own. One out of a pool
+ * has room for what links free ones (runtime/pools.h).
+ */
+function structureText(cx: Compiler, structure: Structure): string[] {
+  const { cname, base, fields } = structure;
+  const own = inMemory(cx, fields).filter(
+    ({ name, type, node }) => type.kind !== "void" && !base?.field(name) && !cx.isGone(fieldOf(cx, node)),
+  );
   const members = own.map(({ name, type }) => `  ${declaration(type, name)};`);
-  return ["", `struct ${cname} {`, ...(base ? [`  struct ${base.cname};`] : []), ...members, "};"];
+  return [
+    "",
+    `struct ${cname} {`,
+    ...(base ? [`  struct ${base.cname};`] : []),
+    ...members,
+    cx.allocated.has(structure) ? "} __attribute__((aligned(4)));" : "};",
+  ];
 }
 
 /** About how many bytes a type takes on a board. */

@@ -55,12 +55,18 @@ export function coreSources(core: string, profile: string): Sources {
   return { files: NATIVE_FILES.filter((file) => !isAnothers(file)), constants: nativeConstants(profile) };
 }
 
+/** The functions that board.c calls. */
+function rootsOf(core: string): string[] {
+  const root = rootOf(core);
+  return [`${root}_entry`, `${root}_told`];
+}
+
 const translations = new Map<string, Translation>();
 
 /** Its translation. Throws what is wrong in the sources. */
 export function translationOf(chip: string, profile: string): Translation {
   const key = `${chip} ${profile}`;
-  const translation = translations.get(key) ?? translated(coreSources(chip, profile));
+  const translation = translations.get(key) ?? translated(coreSources(chip, profile), rootsOf(chip));
   translations.set(key, translation);
   return translation;
 }
@@ -68,7 +74,7 @@ export function translationOf(chip: string, profile: string): Translation {
 /** Compiles it in a folder, with the runtime, for a processor: `source`, or board.c. Answers the object's name. */
 export function compile(chip: string, profile: string, cpu: string, folder: string, source = "board.c"): string {
   const root = rootOf(chip);
-  write(translationOf(chip, profile), [`${root}_entry`, `${root}_told`], folder, "board");
+  write(translationOf(chip, profile), rootsOf(chip), folder, "board");
   const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
   const flags = cpu === THUMBS["thumb2"] ? [...FLAGS, ...THUMB2_FLAGS] : FLAGS;
   run(GCC, [...flags, `-mcpu=${cpu}`, ...defines, "-o", "board.o", source], folder);

@@ -195,5 +195,5 @@ function fieldOf(cx: Compiler, member: ts.TypeElement): Field | null {
     return null;
   }
   if (member.questionToken) cx.refuse(member, "a field that may be missing", "it is always there: null, or 0");
-  return { name: member.name.text, type: typeOf(cx, member.type, member), node: member, uses: 0 };
+  return { name: member.name.text, type: typeOf(cx, member.type, member), node: member };
 }

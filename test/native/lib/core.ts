@@ -62,7 +62,7 @@ export function reader({ cx }: Translation, name: string): (at: unknown) => { [f
   );
   if (odd) throw new Error(`${odd.name} is not a simple field`);
   const layout = struct(
-    Object.fromEntries(inMemory(structure.fields).map((field) => [field.name, spelled(field.type)])),
+    Object.fromEntries(inMemory(cx, structure.fields).map((field) => [field.name, spelled(field.type)])),
   );
   return (at) => decode(at, layout);
 }

@@ -27,15 +27,16 @@ const IMPORT = 'import type { Bytes, Embedded, Shell, Table, Words, caddr_t, i32
 
 const MEMORY = { arena: 256, clusters: 2, clusterBytes: 64 };
 
-/** Translates the text of one file; `pools` says how many of each structure there are. */
+/** Translates the text of one file; `pools` says how many of each structure there are, `roots` what is called from outside. */
 export function translateText(
   text: string,
   pools: Amounts["pools"] = {},
   more: { [path: string]: string } = {},
+  roots: string[] = [],
 ): Translation {
   const texts = { "firmware/house_aliases.ts": ALIASES, "firmware/house.ts": IMPORT + text, ...more };
   const files = [...Object.keys(more), "firmware/house.ts"];
-  return translate({ files, texts, lax: true }, () => ({ pools, ...MEMORY }));
+  return translate({ files, texts, lax: true }, () => ({ pools, ...MEMORY }), roots);
 }
 
 /** What is wrong with each of several texts, all at once, as "line: what"; "instead" is never empty. */

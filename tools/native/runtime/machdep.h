@@ -1,15 +1,12 @@
 /**
  * The machine's functions on the arena and on bytes: machdep.ts in C. Words are in network order, at any address.
  */
-/*
- * A counter of the globals' goes up by one: there are so many of them that it is a call where code is dear. Where no program can
- * ask for them (config.ts) nothing is counted.
- */
+/* A counter of the globals' goes up by one: there are so many of them that it is a call where code is dear. */
 #ifdef __thumb__
 static OUTLINE void count(size_t i) {
   ((uint32_t *)g)[i]++;
 }
-#define COUNT(what) (LIB_SYSCALLS ? count(offsetof(struct globals, what) / 4) : (void)0)
+#define COUNT(what) count(offsetof(struct globals, what) / 4)
 #else
 #define COUNT(what) (g->what++)
 #endif
