@@ -29,10 +29,12 @@ const FLAGS = (
   "-std=gnu11 -mthumb -Os -ffreestanding -fpie -ffixed-r7 -fno-jump-tables -fms-extensions -fno-strict-aliasing -fwrapv " +
   "-fno-builtin -fno-tree-loop-distribute-patterns -fno-unwind-tables -fno-asynchronous-unwind-tables -fwhole-program -w -c -g1 " +
   "-fno-move-loop-invariants -fno-if-conversion -fno-schedule-insns2 -fno-tree-tail-merge -fno-expensive-optimizations " +
-  "-fno-tree-loop-optimize -fno-section-anchors"
+  "-fno-tree-loop-optimize -fno-section-anchors -ffinite-loops -fno-tree-loop-im -fno-ipa-modref -mbranch-cost=3 " +
+  "--param=uninlined-function-insns=0 --param=ipa-sra-max-replacements=0"
 ).split(" ");
 /** What makes it smaller for a Cortex-M4 alone. */
-const THUMB2_FLAGS = ["-fno-inline-small-functions"];
+const THUMB2_FLAGS =
+  "-fno-guess-branch-probability -fno-optimize-sibling-calls -fno-caller-saves -fira-region=mixed".split(" ");
 
 /** Runs `use` in a folder that is gone afterwards. */
 export function inFolder<T>(use: (folder: string) => T): T {
