@@ -1,45 +1,51 @@
 /**
  * Keeps the drawers of a bundle (cold_functions.js) in two strings: a function that stands for a drawer would cost the
- * interpreter six cells each, and what runs once or hardly ever is compressed.
+ * interpreter six cells each, and what runs once or hardly ever is packed (pack.js).
  *
- * All drawers' texts lie in one string of the bundle, one after the other, those that are not compressed first; it stays
+ * All drawers' texts lie in one string of the bundle, one after the other, those that are not packed first; it stays
  * in flash as it is and is skipped without being read (a "raw string" of Espruino's tokens, since 2v21), as does every
  * part of it that `substr` gives. `$(n * f + d)`, where `n` is how many drawers there are, evaluates the text of drawer `d`,
  * which makes its function `f`: a number of three digits at most, of two where there are many calls. In
- * Espruino as elsewhere what `eval` evaluates sees the names around it. Decompressing costs the interpreter 750
- * instructions a byte, 10 ms for a drawer on a Pico; so the two texts used last are kept for a second: bringing up a chip
- * calls functions of one drawer many times.
+ * Espruino as elsewhere what `eval` evaluates sees the names around it. Machine code unpacks, without its memory, so that it must be
+ * found before anything that is packed can run: `core_find` (firmware/core/port.ts) does that, or says what is wrong.
  *
  * Works on the last text, names and all, since no other pass sees what is in the strings.
  */
 const acorn = require("acorn");
-const { compress } = require("./heatshrink");
+const { pack } = require("./pack");
 const { toTokens } = require("./pretokenise");
 const { applied, usesOf } = require("./top_level_names");
 
-/** Most functions and most text, in tokens, of a compressed drawer: a call may have to decompress all of it. */
+/** Most functions and most text, in tokens, of a packed drawer: a call has to unpack all of it. */
 const MOST_IN_DRAWER = 16;
 const MOST_TEXT = 1000;
 
+/* tools/native/runtime/board.c */
+const BOARD_UNPACK = 118;
+const HDR_ENTRY = 20;
+const FIND = "core_find";
+
 /**
- * `dz`: the texts; `dt`: where each begins, and where the last one ends. Texts t0 and t1 of drawers d0 and d1 are kept, the
- * one used last first; `zt` is the timer that lets go of them. `$` has no variables of its own: the text would see them.
+ * `dz`: the table for unpacking, and the texts; `dt`: where each of these begins, and where the last one ends; `du`: the core's entry.
+ * `$` has no variables of its own: the text would see them.
  */
-const runtime = (firstFrozen, count) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),t0,t1,zt,d0,d1;
+const runtime = (firstFrozen, count) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),du;
 function thaw(d){
-  var z=dz.substr(dt[d],dt[d+1]-dt[d]);
-  if(d<${firstFrozen})return z;
-  if(d!==d0){
-    var t=d===d1?t1:E.toString(require("heatshrink").decompress(z));
-    d1=d0;t1=t0;d0=d;t0=t
+  var z=dt[d],t;
+  if(d<${firstFrozen})return dz.substr(z,dt[d+1]-z);
+  if(!du){
+    du=${FIND}();
+    du=E.nativeCall(du+peek32(du+${HDR_ENTRY})|1,"int(int,int,int,int)")
   }
-  if(!zt)zt=setTimeout(function(){t0=t1=zt=d0=d1=undefined},1000);
-  return t0
+  t=new Uint8Array(8*dz.charCodeAt(z));
+  d=E.getAddressOf(dz,true);
+  du(${BOARD_UNPACK},d,d+z,E.getAddressOf(t,true));
+  return E.toString(t)
 }
 function $(_){return eval(thaw(_%${count},_=_/${count}|0))}`;
 
 /** Names that no other pass may change or give to anything: the above, and those of drawers. */
-exports.NAMES = "_ dz dt t0 t1 zt d0 d1 thaw $"
+exports.NAMES = `_ dz dt du thaw $ ${FIND}`
   .split(" ")
   .concat(...Array.from({ length: 128 }, (_, d) => [`w${d}`, `c${d}`]));
 
@@ -49,6 +55,7 @@ exports.freeze = function freeze(code) {
   const drawers = drawersOf(program);
   if (!drawers.some(isFrozen)) return toTokens(code);
   const uses = callsOf(code, program, drawers);
+  refuseLateFind(program, uses);
   const open = drawers.filter((drawer) => !isFrozen(drawer)).map(({ functions }) => mostCalledFirst(functions));
   const frozen = refilled(drawers.filter(isFrozen).flatMap(({ functions }) => functions));
   open.sort((a, b) => b[0].calls - a[0].calls);
@@ -56,13 +63,21 @@ exports.freeze = function freeze(code) {
     ...drawers.map(({ start, end }) => ({ start, end, text: "" })),
     ...numbered(uses, [...open, ...frozen]),
   ];
-  const texts = [...open, ...frozen].map((functions, d) => {
-    const tokens = Buffer.from(toTokens(drawerText(functions, code, edits)), "latin1");
-    return d < open.length ? tokens : compress(tokens);
-  });
+  const texts = [...open, ...frozen].map((functions) =>
+    Buffer.from(toTokens(drawerText(functions, code, edits)), "latin1"),
+  );
+  const { table, packed } = pack(texts.slice(open.length));
+  const parts = [table, ...texts.slice(0, open.length), ...packed];
   const tokens = toTokens(runtime(open.length, texts.length) + edited(code, edits, 0, code.length));
-  return tokens.replace('"texts"', () => rawString(Buffer.concat(texts))).replace('"places"', () => places(texts));
+  return tokens.replace('"texts"', () => rawString(Buffer.concat(parts))).replace('"places"', () => places(parts));
 };
+
+/** What finds machine code cannot be unpacked by that. */
+function refuseLateFind(program, uses) {
+  const find = program.body.find((node) => node.type === "FunctionDeclaration" && node.id.name === FIND);
+  if (!find || uses.some(({ start }) => start > find.start && start < find.end))
+    throw new Error(`frozen_drawers.js: ${FIND} is packed, or calls what is`);
+}
 
 const isFrozen = ({ name }) => name[0] === "c";
 
@@ -94,7 +109,7 @@ function callsOf(code, program, drawers) {
 
 const mostCalledFirst = (functions) => [...functions].sort((a, b) => b.calls - a.calls);
 
-/** Drawers of functions that are like each other: the compressor sees but the last 256 bytes. */
+/** Drawers of functions that are like each other, each of which is packed alone. */
 function refilled(functions) {
   const drawers = [];
   let size = MOST_TEXT;
@@ -161,10 +176,10 @@ function edited(code, edits, start, end) {
   return applied(code.slice(start, end), inside, start);
 }
 
-/** Where each text begins and the last one ends: 16 bits each, least significant byte first. */
-function places(texts) {
-  const ends = texts.map((_, t) => texts.slice(0, t + 1).reduce((sum, { length }) => sum + length, 0));
-  return rawString(Buffer.from([0, ...ends].flatMap((place) => [place & 255, place >> 8])));
+/** Where each text, behind the table, begins and the last one ends: 16 bits each, least significant byte first. */
+function places(parts) {
+  const ends = parts.map((_, t) => parts.slice(0, t + 1).reduce((sum, { length }) => sum + length, 0));
+  return rawString(Buffer.from(ends.flatMap((place) => [place & 255, place >> 8])));
 }
 
 /** LEX_RAW_STRING8 or 16: length, least significant byte first, and bytes as they are. */

@@ -9,6 +9,8 @@ exports.HOT_FUNCTIONS = [
   "told tell tell_sockets turn_begin turn_end turn_enter turn_leave turn_upcall",
   "behind networkjs_slowrecv networkjs_udprecv networkjs_udpsend nj_empty",
   "name_in name_out recvstring recvdata recvfrom send sendto accept setupcall close view string_bytes",
+  // before anything can be unpacked (frozen_drawers.js)
+  "core_find storage native_table word",
   "callout_reset callout_stop callout_insert callout_remove callout_arm callout_left softclock uptime callout_rescue",
 ]
   .join(" ")

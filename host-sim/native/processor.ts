@@ -4,7 +4,7 @@
  * (exptr.ts). What the processor stops at is reported, and the machine code of that board never runs again.
  *
  * JavaScript's strings do not lie anywhere. A flat string, or one over memory, is known here by being the last that was made
- * when its address is asked for, a file by its bytes.
+ * when its address is asked for, a file or a long part of one by its bytes.
  */
 import type { Board } from "../espruino/board";
 import { byteString, bytesOf } from "../espruino/bytes";
@@ -34,6 +34,8 @@ const ARRAYS_END = 0xe0000000;
 const SIGNATURE = /^(int|JsVar)\(((?:int|JsVar)(?:,(?:int|JsVar)){0,3})\)$/;
 /** What has so few bytes is never flat. */
 const SHORT = 16;
+/** A string of so many bytes that are in a file lies there. */
+const PART = 256;
 /** Arrays that machine code may still look into. */
 const NARRAYS = 4;
 
@@ -143,10 +145,18 @@ export class Processor {
     const known =
       this.flats.get(text) ?? (text === this.latest?.text && !this.latest.area ? this.flat(text) : undefined);
     if (known) return known.block.start;
-    const name = this.options.mapped === false ? undefined : this.board.storage.nameOf(text);
-    if (name !== undefined) return FLASH + this.board.storage.mapped().at(name)!;
+    const lies = this.options.mapped === false ? undefined : this.placeInFlash(text);
+    if (lies !== undefined) return FLASH + lies;
     if (this.options.flat === false || text.length <= SHORT || !(text.length & 1)) return 0;
     return this.array(this.board.realm.bytes(bytesOf(text)).buffer);
+  }
+
+  private placeInFlash(text: string): number | undefined {
+    const { storage } = this.board;
+    const name = storage.nameOf(text);
+    if (name !== undefined) return storage.mapped().at(name);
+    const at = text.length < PART ? -1 : Buffer.from(storage.mapped().bytes.buffer).indexOf(text, 0, "latin1");
+    return at < 0 ? undefined : at;
   }
 
   /** Bytes that a call is about, at an odd address. */

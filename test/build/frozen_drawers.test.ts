@@ -1,59 +1,113 @@
 /**
- * What seldom runs is compressed in the shells (tools/frozen_drawers.js), and comes back when it is called;
- * and tools/heatshrink.js makes what Espruino's library reads.
+ * What seldom runs is packed in the shells (tools/frozen_drawers.js, tools/pack.js), and comes back when it is called: machine code
+ * unpacks it (tools/native/runtime/unpack.h).
  */
 import { SECOND, VirtualClock } from "../../host-sim/clock";
 import { Board } from "../../host-sim/espruino/board";
 import type { Machine } from "../../host-sim/machine";
+import { Processor, type ProcessorOptions } from "../../host-sim/native/processor";
+import { Random } from "../../host-sim/random";
+import { machineCode } from "../../tools/flash/bundles";
 import { Bench } from "../lib/bench";
 import { CHIPS, shellFor } from "../lib/chip";
 import { VisitedBoard } from "../lib/visitor";
 import { sourcesIn } from "./sources";
 
 const { freeze } = require("../../tools/frozen_drawers") as { freeze(code: string): string };
-const { compress } = require("../../tools/heatshrink") as { compress(bytes: Uint8Array): Buffer };
+const { pack } = require("../../tools/pack") as { pack(texts: Buffer[]): { table: Buffer; packed: Buffer[] } };
 const { HOT_FUNCTIONS, WARM_FUNCTIONS } = require("../../tools/shell_functions") as Record<string, string[]>;
 
-/** What the library on a simulated board makes of compressed bytes. */
-function decompressed(bytes: Buffer): string {
-  const board = new Board(new VirtualClock());
-  const library = board.modules.require("heatshrink") as { decompress(data: string): ArrayBuffer };
-  return Buffer.from(library.decompress(bytes.toString("latin1"))).toString("latin1");
+const BOARD_UNPACK = 118;
+
+/** A board with a core in its Storage, and where that begins. */
+class Unpacker {
+  readonly board = new Board(new VirtualClock());
+  readonly processor: Processor;
+
+  constructor(options: ProcessorOptions = {}) {
+    this.board.storage.install("a.core", machineCode("enc28j60", "small", "thumb1").toString("latin1"));
+    this.processor = new Processor(this.board, options);
+  }
+
+  /** What becomes of a text. */
+  unpacked(table: Buffer, packed: Buffer): string {
+    const places = [0, 1, 2].map((part) => 0x50000000 + 0x10000 * part);
+    const to = Buffer.alloc(2048);
+    const { interpreter } = this.processor;
+    const blocks = [table, packed, to].map((bytes, i) => interpreter.memory.map(places[i], bytes));
+    const entry = this.board.realm.evaluate<number>(`${FIND}; core_find() + peek32(core_find() + 20)`, "test");
+    interpreter.call(entry | 1, [BOARD_UNPACK, ...places]);
+    for (const block of blocks) interpreter.memory.unmap(block);
+    return to.toString("latin1").replace(/\0+$/, "");
+  }
 }
 
-describe("tools/heatshrink.js", () => {
-  it("writes literals and matches bit by bit", () => {
-    // 1 'a', 1 'b', 0 distance 2 length 4
-    expect(compress(Buffer.from("ababab"))).toEqual(Buffer.from([0xb0, 0xd8, 0x80, 0x21, 0x80]));
+/** As the shell has it (firmware/core/port.ts). */
+const FIND = 'function core_find(){return E.getAddressOf(require("Storage").read("a.core"),true)}';
+
+describe("tools/pack.js", () => {
+  const roundTrip = (texts: string[]) => {
+    const { table, packed } = pack(texts.map((text) => Buffer.from(text, "latin1")));
+    const unpacker = new Unpacker();
+    return packed.map((bytes) => unpacker.unpacked(table, bytes));
+  };
+  const inEights = (text: string) => text.padEnd((text.length + 7) & -8);
+
+  it("is undone by machine code, text by text", () => {
+    const texts = ["a", "aa", "a".repeat(500), "function(){return 1}".repeat(20), "ab".repeat(1020)];
+    texts.push(String.fromCharCode(...Array.from({ length: 224 }, (_, i) => 32 + i)));
+    expect(roundTrip(texts)).toEqual(texts.map(inEights));
   });
 
-  it("is undone by the library, whatever the bytes", () => {
-    const texts = [
-      "",
-      "a",
-      "aa",
-      "a".repeat(500),
-      "function(){return 1}".repeat(20),
-      String.fromCharCode(...Array(256).keys()),
-    ];
-    for (const text of texts) expect(decompressed(compress(Buffer.from(text, "latin1")))).toBe(text);
+  for (const seed of [1, 2, 3])
+    it(`is undone by machine code, whatever the texts (seed ${seed})`, () => {
+      const random = new Random(seed);
+      const below = (n: number) => random.word() % n;
+      const texts = Array.from({ length: 8 }, () => {
+        const letters = 1 + below(224);
+        let text = "";
+        const length = 1 + below(2000);
+        while (text.length < length) {
+          const again = text.length > 4 && below(3) === 0;
+          const from = below(text.length);
+          text += again ? text.slice(from, from + 1 + below(60)) : String.fromCharCode(32 + below(letters));
+        }
+        return text.slice(0, length);
+      });
+      expect(roundTrip(texts)).toEqual(texts.map(inEights));
+    });
+
+  it("takes two thirds of a drawer's bytes", () => {
+    const text = freezable.slice(0, 2000);
+    const { table, packed } = pack([Buffer.from(text, "latin1")]);
+    expect(table.length + packed[0].length).toBeLessThan((text.length * 2) / 3);
+  });
+
+  it("refuses what it cannot pack", () => {
+    for (const text of ["\n", "a".repeat(2041)])
+      expect(() => pack([Buffer.from(text)])).toThrowError("pack.js: no such text");
   });
 });
+
+/** Some text of a program. */
+const freezable = sourcesIn("firmware/core")
+  .map(({ text }) => text.replace(/\s+/g, " "))
+  .join(" ");
 
 describe("tools/frozen_drawers.js", () => {
   const warm = "function w0(_){return 0===_?function(a){return a+base}:function(a){return a-base}}";
   const cold = "function c0(_){return 0===_?function(a){return w0(0)(a)+3}:function(a){return c0(0)(2*a)}}";
-  const code = `var base=100;${cold}${warm}exports.f=function(a){return c0(1)(a)};exports.g=function(a){return w0(1)(a)};`;
+  const code = `var base=100;${cold}${warm}${FIND}exports.f=function(a){return c0(1)(a)};exports.g=function(a){return w0(1)(a)};`;
 
   it("puts drawers in strings, and what they make sees the names around it", () => {
-    const board = new Board(new VirtualClock());
+    const { board } = new Unpacker();
     board.storage.install("m", freeze(code));
     const module = board.modules.require("m") as { f(a: number): number; g(a: number): number };
     expect(module.f(7)).toBe(117);
     expect(module.g(7)).toBe(-93);
   });
 
-  it("compresses the cold ones, and the others not", () => {
+  it("packs the cold ones, and the others not", () => {
     expect(freeze(code)).toContain("a-base");
     expect(freeze(code)).not.toContain("(a)+3");
   });
@@ -63,28 +117,23 @@ describe("tools/frozen_drawers.js", () => {
     expect(freeze(warm)).not.toContain("thaw");
   });
 
-  it("lets go of the texts after a second", () => {
-    const clock = new VirtualClock();
-    const board = new Board(clock);
-    board.storage.install("m", `${freeze(code)}exports.text=function(){return t0};`);
-    const module = board.modules.require("m") as { f(a: number): number; text(): string | undefined };
-    board.call(() => void module.f(1));
-    clock.runFor(5e8);
-    expect(module.text()).toContain("+3");
-    clock.runFor(1e9);
-    expect(module.text()).toBeUndefined();
+  it("refuses a bundle whose core_find is in a drawer, or calls one", () => {
+    expect(() => freeze(code.replace(FIND, ""))).toThrowError(/core_find/);
+    expect(() => freeze(code.replace("return E", "return c0(0)(1),E"))).toThrowError(/core_find/);
   });
 
-  /** Counts what a board decompresses from now on. */
-  function thawing(machine: Machine): () => number {
-    let thawed = 0;
-    const library = machine.board.modules.require("heatshrink") as { decompress(data: unknown): unknown };
-    const { decompress } = library;
-    library.decompress = (data) => {
-      thawed++;
-      return decompress(data);
-    };
-    return () => thawed;
+  it("does not jump where memory is short", () => {
+    const { board, processor } = new Unpacker({ flat: false });
+    board.storage.install("m", freeze(code));
+    const module = board.modules.require("m") as { f(a: number): number };
+    expect(() => module.f(7)).toThrow();
+    expect(processor.fault).toBeUndefined();
+  });
+
+  /** Counts what a board unpacks from now on. */
+  function thawing({ processor }: Machine): () => number {
+    const call = spyOn(processor!.interpreter, "call").and.callThrough();
+    return () => call.calls.allArgs().filter(([, words]) => words[0] === BOARD_UNPACK).length;
   }
 
   for (const chip of CHIPS) {
