@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -26,8 +26,12 @@ class Workshop {
     for (const name of ["a", "b", "shared", "tool"]) this.write(name, name);
   }
 
+  /** As of a second ago: of what changes while something is made of it nobody knows which version that was. */
   write(name: string, text: string): void {
-    writeFileSync(join(this.root, name), text);
+    const path = join(this.root, name);
+    const then = Date.now() / 1000 - 1;
+    writeFileSync(path, text);
+    utimesSync(path, then, then);
   }
 
   read(name: string): string {

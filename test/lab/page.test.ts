@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { MS } from "../../host-sim/clock";
 import { broadcastFrame } from "../../host-sim/faults/common_faults";
 import { SCENES } from "../../host-sim/lab/scenes";
+import { javascriptOnly } from "../lib/javascript_only";
 import { chromium, OpenLab } from "./browser";
 import { costOfFrames } from "./frames";
 
@@ -92,6 +93,7 @@ describe("The lab's page", () => {
   });
 
   test("shows packets as they pass, one field by field, with what became of it", async () => {
+    javascriptOnly("which functions machine code calls nobody sees");
     const { page } = open;
     await page.getByText(/^page: +http/).waitFor(); // the board serves
     await page.getByRole("button", { name: "Ping" }).click();

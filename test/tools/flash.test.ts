@@ -56,7 +56,7 @@ describe("npm run flash", () => {
 
   it("says who needs an address by DHCP where that fits no more", async () => {
     if (whyNoCore({ chip: "enc28j60", profile: "tcp", thumb: "thumb2" })) pending("needs machine code");
-    const app = file("app.js", `require("http"); require("enc28j60").connect({}).setIP(); "${"x".repeat(2000)}"`);
+    const app = file("app.js", `require("http"); require("enc28j60").connect({}).setIP(); "${"x".repeat(5000)}"`);
     await expectAsync(plan({ board: board("PICO_R1_3"), app, boot: true })).toBeRejectedWithError(
       /enc28j60-server, which fits, has no DHCP, and "http" .* and setIP\(\) without an address .* needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting/,
     );
@@ -230,7 +230,7 @@ describe("npm run flash", () => {
     ["two chips at once", 'require("w5500-raw"); require("enc28j60")', {}, /choose one with --chip/],
     [
       "a program with http where TCP does not fit",
-      `require("http").get(a); //${"x".repeat(2500)}`,
+      `require("http").get(a); //${"x".repeat(5000)}`,
       { ...pico, boot: true },
       /enc28j60-udp, enc28j60-dgram, enc28j60-server, which fits, has no connections out, and http.get \(.*app.js\) needs it. enc28j60-tcp has it \(\d+ bytes\): \d+ bytes of Storage are wanting. It would fit on: Espruino WiFi, /,
     ],

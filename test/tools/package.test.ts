@@ -104,7 +104,10 @@ describe("The package", () => {
   it("shows the lab's page, which asks nobody but the command for anything", async () => {
     if (!chromium()) return pending("no chromium");
     const args = ["--lab", "--lab-port", "0", "--link", "none", "--app", file("lab.js", "print('the board runs');")];
-    const child = spawn(process.execPath, [join(installed, bin["espruino-ethernet"]), ...args], { cwd: folder });
+    const child = spawn(process.execPath, [join(installed, bin["espruino-ethernet"]), ...args], {
+      cwd: folder,
+      env: { ...process.env, CORE: "javascript" },
+    });
     let output = "";
     child.stdout.on("data", (text) => (output += text));
     child.stderr.on("data", (text) => (output += text));

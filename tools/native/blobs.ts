@@ -15,7 +15,16 @@ const { CHIP_NAMES } = require("../chips") as { CHIP_NAMES: string[] };
 const { devDependencies } = require("../../package.json") as { devDependencies: { [name: string]: string } };
 
 /** Tools that have no part in machine code for boards. */
-const OTHERS = ["check.ts", "cores.ts", "digest.ts", "ffi.ts", "host.ts", "runtime/faults.h", "runtime/host.c"];
+const OTHERS = [
+  "check.ts",
+  "cores.ts",
+  "digest.ts",
+  "ffi.ts",
+  "host.ts",
+  "outline.ts",
+  "runtime/faults.h",
+  "runtime/host.c",
+];
 
 export interface Blob {
   chip: string;

@@ -7,6 +7,7 @@ import { type Amounts, Compiler, type Constants, isConst } from "./compiler";
 import { constantOf } from "./constants";
 import { declaration, parameters } from "./ctype";
 import { type Global, type Module, moduleOf, type Translated } from "./functions";
+import { OUTLINED, outlined } from "./outlined";
 import { load, type Program, type Sources } from "./program";
 import { reached } from "./reach";
 import { lineOf, type Refusal } from "./refusal";
@@ -134,7 +135,7 @@ function coreText(cx: Compiler, modules: Module[], files: string[], exports: str
     '#include "machdep.h"',
     '#include "spi.h"',
     "",
-    ...functions.map(({ head, text }) => `${text ? "static " : ""}${head};`),
+    ...prototypes(functions, where),
     "",
     ...modules.flatMap(({ tables }) => tables),
     ...thunksText(cx, functions),
@@ -145,6 +146,13 @@ function coreText(cx: Compiler, modules: Module[], files: string[], exports: str
     ...bootText(modules),
     ...exports.flatMap((name) => exportText(cx, functions, name)),
   ];
+}
+
+/** On a board some functions stay for themselves. */
+function prototypes(functions: Translated[], where: Where): string[] {
+  const apart = where === "board" ? outlined() : new Set();
+  const kind = ({ name, text }: Translated) => (text ? `static ${apart.has(name) ? `${OUTLINED} ` : ""}` : "");
+  return functions.map((one) => `${kind(one)}${one.head};`);
 }
 
 function constantsText(cx: Compiler, { file, constants }: Module): string[] {

@@ -75,10 +75,13 @@ export function translationOf(chip: string, profile: string): Translation {
 
 /** Compiles it in a folder, with the runtime, for a processor: `source`, or board.c. Answers the object's name. */
 export function compile(chip: string, profile: string, cpu: string, folder: string, source = "board.c"): string {
-  const root = rootOf(chip);
   write(translationOf(chip, profile), rootsOf(chip), folder, "board");
-  const defines = [`-DROOT=${root}`, `-DLAYOUT=${coreLayout(profile)}u`];
-  const flags = cpu === THUMBS["thumb2"] ? [...FLAGS, ...THUMB2_FLAGS] : FLAGS;
-  run(GCC, [...flags, `-mcpu=${cpu}`, ...defines, "-o", "board.o", source], folder);
+  run(GCC, [...gccFlags(chip, profile, cpu), "-o", "board.o", source], folder);
   return "board.o";
+}
+
+/** What gcc is told. */
+export function gccFlags(chip: string, profile: string, cpu: string): string[] {
+  const flags = cpu === THUMBS["thumb2"] ? [...FLAGS, ...THUMB2_FLAGS] : FLAGS;
+  return [...flags, `-mcpu=${cpu}`, `-DROOT=${rootOf(chip)}`, `-DLAYOUT=${coreLayout(profile)}u`];
 }
