@@ -16,7 +16,9 @@ const AGREED = [
   "tools/native/runtime/driver.h",
   "tools/native/runtime/objects.h",
   "tools/native/runtime/timer.h",
+  "tools/native/runtime/unpack.h",
   "tools/native/runtime/wires.h",
+  "tools/pack.js",
 ];
 
 exports.AGREED = AGREED;

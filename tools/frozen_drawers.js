@@ -20,9 +20,9 @@ const { applied, usesOf } = require("./top_level_names");
 const MOST_IN_DRAWER = 16;
 const MOST_TEXT = 1000;
 
-/* tools/native/runtime/board.c */
+/* tools/native/runtime/board.c: an entry of the core's, and where Thumb code begins behind its header */
 const BOARD_UNPACK = 118;
-const HDR_ENTRY = 20;
+const ENTRY = 20 + 1;
 const FIND = "core_find";
 
 /**
@@ -33,10 +33,7 @@ const runtime = (firstFrozen, count) => `var dz="texts",dt=new Uint16Array(E.toA
 function thaw(d){
   var z=dt[d],t;
   if(d<${firstFrozen})return dz.substr(z,dt[d+1]-z);
-  if(!du){
-    du=${FIND}();
-    du=E.nativeCall(du+peek32(du+${HDR_ENTRY})|1,"int(int,int,int,int)")
-  }
+  if(!du)du=E.nativeCall(${FIND}()+${ENTRY},"int(int,int,int,int)");
   t=new Uint8Array(8*dz.charCodeAt(z));
   d=E.getAddressOf(dz,true);
   du(${BOARD_UNPACK},d,d+z,E.getAddressOf(t,true));

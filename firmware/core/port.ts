@@ -6,7 +6,7 @@
  * is missing, not mapped, not whole, or made for another shell is refused before anything is called.
  */
 
-import { INET_UDP } from "../config";
+import { ICMP_TSTAMPREPL, INET_DHCP, INET_DNS, INET_UDP, LIB_SYSCALLS } from "../config";
 import { type SpiDev, spi_reset } from "../drivers/spi_bus";
 import { timeofday, view } from "../machdep";
 import { storage } from "../machdep_board";
@@ -50,7 +50,7 @@ const HDR_LAYOUT = 4;
 const HDR_SIZE = 8;
 const HDR_ARGS = 12;
 const HDR_LENGTH = 16;
-const HDR_ENTRY = 20;
+const HDR_BYTES = 20;
 
 /* The memory's head, by word */
 const HEAD_LAST = 1;
@@ -107,6 +107,9 @@ const SPI_RST_LOW = 1;
 const SPI_RST_HIGH = 2;
 const SPI_WATCH = 3;
 
+/** Something is sent by an entry, not by the interpreter itself: a program's data, a name, a question. */
+const SENDS = LIB_SYSCALLS || INET_UDP || INET_DHCP || INET_DNS;
+
 let core: NativeFunction;
 /** where its entry is */
 let code: number;
@@ -151,8 +154,7 @@ function core_find(): number {
   if (word(at + HDR_MAGIC) !== MAGIC || word(at + HDR_LENGTH) !== length || word(at + length - 4) !== MAGIC)
     throw new Error(CORE_FILE + " is not whole");
   if (word(at + HDR_LAYOUT) !== CORE_LAYOUT) throw new Error(CORE_FILE + " is of another version");
-  if (at % PAGE !== HEADER)
-    throw new Error(CORE_FILE + " is not first in the Storage, which would move it: npm run flash puts it there");
+  if (at % PAGE !== HEADER) throw new Error(CORE_FILE + " must be first in the Storage: npm run flash puts it there");
   return at;
 }
 
@@ -166,9 +168,9 @@ function core_load(at: number): void {
   const buffer = memory_buffer(flat);
   head = new Int32Array(buffer, base - first, HEAD_WORDS);
   bytes = new Uint8Array(buffer, base - first + args, size - args);
-  code = at + word(at + HDR_ENTRY);
+  code = at + HDR_BYTES;
   core = native_function(code, "int(int,int,int,int)");
-  calls(core, base, data_out);
+  calls(core, base, SENDS ? data_out : null);
   clock_stepped((ms) => {
     head[HEAD_LAST] += ms;
   });
@@ -176,8 +178,8 @@ function core_load(at: number): void {
   head[HEAD_CELLS] = cells_text() ? 1 : 0;
   keep(KEPT_MEMORY, flat);
   keep(KEPT_RANDOM, random());
-  keep(KEPT_TIMEOFDAY, timeofday);
-  keep(KEPT_COPYIN, copyin);
+  if (ICMP_TSTAMPREPL) keep(KEPT_TIMEOFDAY, timeofday);
+  if (SENDS) keep(KEPT_COPYIN, copyin);
   keep(KEPT_BEHIND, behind);
   keep(KEPT_PIN, pin);
   keep(KEPT_POKE, pokes());
@@ -216,10 +218,10 @@ export function port_wire(unit: number, dev: SpiDev, resync: () => void): void {
 }
 
 /** Apart from all other names: the interpreter looks through those of a function first, and this one has few. */
-function calls(native: NativeFunction, at: number, sends: (data: string | Uint8Array) => void): void {
+function calls(native: NativeFunction, at: number, sends: ((data: string | Uint8Array) => void) | null): void {
   call = (code, a, b, c) => native(at | code, a, b, c);
   entry = (code, a, b, c, data) => {
-    if (data) sends(data);
+    if (data) sends!(data);
     return native(at | code, a, b, c);
   };
 }

@@ -20,7 +20,7 @@ export const COST = {
   /** A call of spi.send or spi.write, and each byte of it, as far as the tokens of the call do not have it. */
   spiCall: 2100,
   spiByte: 45,
-  /** A byte that comes out of heatshrink, in which a bundle keeps what seldom runs. */
+  /** A byte that comes out of heatshrink, the interpreter's own. */
   unpackedByte: 750,
   /** A byte that E.sum adds, beyond a call. */
   sumByte: 93,

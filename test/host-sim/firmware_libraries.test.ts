@@ -195,3 +195,12 @@ describe("A board with nothing attached", () => {
     expect(value("peek32(0)")).toBe(0);
   });
 });
+
+describe("heatshrink", () => {
+  it("decompresses what the interpreter has compressed", () => {
+    const packed = "s11t1julpt9ulFhlN7uVlul1uVukFhlcxvoWIsQWIsUrmV9A";
+    expect(evaluator()(`E.toString(require("heatshrink").decompress(atob("${packed}")))`)).toBe(
+      "function(a){return a+1}function(b){return b+2}",
+    );
+  });
+});

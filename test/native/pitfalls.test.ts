@@ -149,7 +149,7 @@ describe("Machine code that is not what it should be is refused, in one clear er
   it("behind another file, when that is erased the Storage would move it while it runs", () => {
     expectRefused(
       changed((bytes) => bytes),
-      `${CORE} is not first in the Storage, which would move it: npm run flash puts it there`,
+      `${CORE} must be first in the Storage: npm run flash puts it there`,
     );
   });
 

@@ -23,21 +23,12 @@ describe("A board with few mbufs", () => {
       const text = Array.from({ length: 20000 }, (_, i) => String.fromCharCode(32 + ((i * 7 + (i >> 7)) % 90))).join(
         "",
       );
-      const heatshrink = house.board.board.modules.require("heatshrink") as { decompress: unknown };
-      const decompress = heatshrink.decompress as (data: unknown) => unknown;
-      let thaws = 0;
-      heatshrink.decompress = (data: unknown) => {
-        thaws++;
-        return decompress(data);
-      };
       for (const visit of visits) visit.say(text);
       for (let s = 0; s < 40 && visits.some(({ heard }) => heard.length < text.length); s++) house.clock.runFor(SECOND);
       for (const { heard } of visits)
         expect(heard === text)
           .withContext(`${heard.length} bytes`)
           .toBe(true);
-      heatshrink.decompress = decompress;
-      expect(thaws).toBeLessThan(40); // what a loss or a timeout runs is compressed where Storage is short
       for (const visit of visits) visit.leave();
       house.clock.runFor(20 * SECOND);
       const { realm } = house.board.board;

@@ -11,7 +11,7 @@ import { in_ifaddr_of } from "../../net/inet/in_var";
 import { ETHER_ADDR_LEN } from "../../net/wire/ether";
 import { ether_aton, INADDR_NONE, inet_addr, inet_ntoa } from "../inet";
 import { res_setservers } from "../resolver/resolver";
-import type { Ethersoftc } from "./ethernet_var";
+import { ES_NAMES, type Ethersoftc } from "./ethernet_var";
 import { options_unknown } from "./options";
 
 /**
@@ -39,12 +39,14 @@ export function ethernet_configure(es: Ethersoftc, options: IpOptions): string {
   const addr = inet_addr(options.ip!);
   const mask = options.subnet ? inet_addr(options.subnet) : DEFAULT_MASK;
   const gateway = options.gateway ? inet_addr(options.gateway) : 0;
-  const dns = options.dns ? inet_addr(options.dns) : gateway;
+  const dns = ES_NAMES && options.dns ? inet_addr(options.dns) : gateway;
   if (options.mac && (!enaddr || enaddr[0] & 1)) return "mac: not a host's hardware address: " + options.mac;
-  if (options.dns && dns === INADDR_NONE) return "dns: not an address: " + options.dns;
-  if (!options.ip && !options.subnet && !options.gateway && (enaddr || options.dns)) {
-    if (options.dns) es.es_nameserver = dns;
-    if (options.dns) ethernet_setdns(es, dns);
+  if (ES_NAMES && options.dns && dns === INADDR_NONE) return "dns: not an address: " + options.dns;
+  if (!options.ip && !options.subnet && !options.gateway && (enaddr || (ES_NAMES && options.dns))) {
+    if (ES_NAMES && options.dns) {
+      es.es_nameserver = dns;
+      ethernet_setdns(es, dns);
+    }
     return enaddr ? ethernet_setmac(es, enaddr) : "";
   }
   if (addr === INADDR_NONE) return "ip: not an address: " + options.ip;
@@ -57,7 +59,7 @@ export function ethernet_configure(es: Ethersoftc, options: IpOptions): string {
   if (INET_DHCP) dhcp_stop(es.es_ac);
   if (INET_DHCP) es.es_dhcp = null;
   if (enaddr) ethernet_setmac(es, enaddr);
-  ethernet_setdns(es, dns);
+  if (ES_NAMES) ethernet_setdns(es, dns);
   return in_ifinit(es.es_ac, addr, mask) || in_setgateway(gateway) ? "ip: no memory for its routes" : "";
 }
 

@@ -8,7 +8,7 @@ import { dhcp_get } from "../../net/inet/dhcp/dhcp";
 import { DHV_LEFT, DHV_STATE, DR_SERVER } from "../../net/inet/dhcp/dhcp_var";
 import { in_ifaddr_of } from "../../net/inet/in_var";
 import { ether_ntoa, inet_ntoa } from "../inet";
-import type { Ethersoftc } from "./ethernet_var";
+import { ES_NAMES, type Ethersoftc } from "./ethernet_var";
 import { if_getflags, if_getinput, if_getlost, if_getoutput } from "./ifdata";
 
 /** What `getIP` gives: dotted quads, "0.0.0.0" where there is none. */
@@ -44,7 +44,7 @@ export function ethernet_info(es: Ethersoftc): IpInfo {
     ip: inet_ntoa(ia ? ia.ia_addr : 0),
     subnet: inet_ntoa(ia ? ia.ia_subnetmask : 0),
     gateway: inet_ntoa(route ? route.rt_gateway : 0),
-    dns: inet_ntoa(es.es_dns[0] | 0),
+    dns: inet_ntoa(ES_NAMES ? es.es_dns[0] | 0 : 0),
     mac: ether_ntoa(es.es_ac.ac_enaddr, 0),
   };
 }

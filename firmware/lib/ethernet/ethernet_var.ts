@@ -1,7 +1,11 @@
 /**
  * What stands behind the object that a program has: see ethernet.ts.
  */
+import { INET_DHCP, INET_DNS } from "../../config";
 import type { Arpcom } from "../../net/if/ether";
+
+/** Name servers are of use, or told by somebody: where they are not, nobody asks whether one is an address. */
+export const ES_NAMES = INET_DNS || INET_DHCP;
 
 export type ErrorCallback = (error: string | null) => void;
 

@@ -133,13 +133,14 @@ struct header {
   uint32_t size;   /* bytes of memory */
   uint32_t args;   /* where in it core_args are */
   uint32_t length; /* of all this */
-  uint32_t entry;  /* from the header's beginning on */
 };
+
+_Static_assert(sizeof(struct header) == 20, "firmware/core/port.ts and tools/frozen_drawers.js have it otherwise");
 
 int32_t board_entry(int32_t word, int32_t a, int32_t b, int32_t c);
 
 __attribute__((section(".header"), used)) static const struct header header = {
-  0x31484545, LAYOUT, sizeof(struct board), GLOBALS_AT + SHELL, 0 /* written behind the linker */, sizeof(struct header),
+  0x31484545, LAYOUT, sizeof(struct board), GLOBALS_AT + SHELL, 0 /* written behind the linker */,
 };
 
 /** First in the code, right behind the header. r7 is the caller's, and given back. */
@@ -186,7 +187,7 @@ void copyin(int32_t off, uint8_t *dst, int32_t dst_off, int32_t len) {
   const int32_t numbers[] = {off, (int32_t)(dst + dst_off), len};
   if (head()->data) memcpy(dst + dst_off, (const uint8_t *)head()->data + off, (size_t)len);
   else if (head()->text) piece_in(off, dst + dst_off, len);
-  else number(KEPT_COPYIN, 3, numbers);
+  else if (LIB_SYSCALLS || INET_UDP || INET_DHCP || INET_DNS) number(KEPT_COPYIN, 3, numbers);
 }
 
 void spi_told(int32_t dev, int32_t cause, int32_t fault) {
