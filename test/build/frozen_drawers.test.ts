@@ -35,7 +35,7 @@ class Unpacker {
     const to = Buffer.alloc(2048);
     const { interpreter } = this.processor;
     const blocks = [table, packed, to].map((bytes, i) => interpreter.memory.map(places[i], bytes));
-    const entry = this.board.realm.evaluate<number>(`${FIND}; core_find() + peek32(core_find() + 20)`, "test");
+    const entry = this.board.realm.evaluate<number>(`${FIND}; core_find() + 20`, "test");
     interpreter.call(entry | 1, [BOARD_UNPACK, ...places]);
     for (const block of blocks) interpreter.memory.unmap(block);
     return to.toString("latin1").replace(/\0+$/, "");

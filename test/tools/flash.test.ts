@@ -88,6 +88,15 @@ describe("npm run flash", () => {
         }
       });
 
+    for (const chip of ["enc28j60", "w5500-raw"])
+      it(`has room for it on a Pixl.js with ${chip} too, for a program in memory`, async () => {
+        const example = readFileSync(join(ROOT, "examples/web-led.js"), "latin1");
+        const app = file("web-led.js", example.replaceAll("enc28j60", chip));
+        const planned = await plan({ board: board("PIXLJS"), app });
+        expect(planned.reason).toContain(`${chip}-server (TCP servers for net and http`);
+        expect(flashBytes(planned.files)).toBeLessThanOrEqual(storageBytes(board("PIXLJS")));
+      });
+
     it("takes the address that a program names where there is no DHCP, and refuses one that names none", async () => {
       expect(await chosen('eth.setIP({ ip: "192.168.1.20" });')).toBe("enc28j60-server");
       expect(await chosen('try { eth.setIP(); } catch (e) { eth.setIP({ mac: m, ip: "192.168.1.20" }); }')).toBe(
