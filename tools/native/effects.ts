@@ -93,9 +93,10 @@ function isMade(node: ts.Expression): boolean {
   return ts.isObjectLiteralExpression(plain) || ts.isNewExpression(plain) || ts.isArrayLiteralExpression(plain);
 }
 
-function isUnused({ parent }: ts.Node): boolean {
+function isUnused(node: ts.Node): boolean {
+  const { parent } = node;
   if (ts.isParenthesizedExpression(parent)) return isUnused(parent);
-  return ts.isExpressionStatement(parent) || ts.isForStatement(parent);
+  return ts.isExpressionStatement(parent) || (ts.isForStatement(parent) && parent.condition !== node);
 }
 
 export function isAssignment(operator: ts.SyntaxKind): boolean {
