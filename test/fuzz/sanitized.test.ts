@@ -9,5 +9,5 @@ describe("Machine code with sanitizers", () => {
     expect(status).withContext(said).toBe(0);
     expect(reports(frames)).toEqual([]);
     expect(reports(wrong).join()).toContain("use-after-poison");
-  }, 120_000);
+  }, 300_000);
 });
