@@ -27,7 +27,8 @@ const FIND = "core_find";
 
 /**
  * `dz`: the table for unpacking, and the texts; `dt`: where each of these begins, and where the last one ends; `du`: the core's entry.
- * `$` has no variables of its own: the text would see them.
+ * What is unpacked needs a run of free cells: where there is none memory is put in order. `$` has no variables of its own: the text
+ * would see them.
  */
 const runtime = (firstFrozen, count) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),du;
 function thaw(d){
@@ -35,6 +36,10 @@ function thaw(d){
   if(d<${firstFrozen})return dz.substr(z,dt[d+1]-z);
   if(!du)du=E.nativeCall(${FIND}()+${ENTRY},"int(int,int,int,int)");
   t=new Uint8Array(8*dz.charCodeAt(z));
+  if(!E.getAddressOf(t,true)){
+    E.defrag();
+    t=new Uint8Array(t.length)
+  }
   d=E.getAddressOf(dz,true);
   du(${BOARD_UNPACK},d,d+z,E.getAddressOf(t,true));
   return E.toString(t)

@@ -149,7 +149,7 @@ function core_find(): number {
   const file = storage().read(CORE_FILE);
   if (!file) throw new Error(CORE_FILE + " is not in the Storage");
   const at = address_flat(file);
-  if (!at || !native_table()) throw new Error(CORE_FILE + ": this board runs no machine code out of its Storage");
+  if (!at || !native_table()) throw new Error(CORE_FILE + ": no machine code runs on this board");
   const length = file.length;
   if (word(at + HDR_MAGIC) !== MAGIC || word(at + HDR_LENGTH) !== length || word(at + length - 4) !== MAGIC)
     throw new Error(CORE_FILE + " is not whole");

@@ -87,7 +87,7 @@ describe("Machine code that is not what it should be is refused, in one clear er
   });
 
   it("in flash that is not mapped", () => {
-    const message = `${CORE}: this board runs no machine code out of its Storage`;
+    const message = `${CORE}: no machine code runs on this board`;
     expectRefused(bareBoard({ processor: { mapped: false } }), message);
     expectRefused(bareBoard({ processor: { exptr: false } }), message);
   });

@@ -6,7 +6,7 @@
  * which is no socket of ours and told so; data received for the end. So a connection is lost, at most. Nothing here calls a
  * program: one that used the network in its turn would pull the ground from under the interpreter's TLS.
  */
-import { INET_TCP, INET_UDP, LIB_NETWORKJS, NJ_CHUNK } from "../../config";
+import { INET_TCP, INET_UDP, LIB_NETWORKJS, LIB_SYSCALLS, NJ_CHUNK } from "../../config";
 import { printf } from "../../machdep";
 import { net_name, network_create } from "../../machdep_network";
 import { turn_enter, turn_leave } from "../../net/kern/turn";
@@ -49,7 +49,7 @@ function networkjs_attach1(): void {
   if (NJ_CONNECTS) njlookups = [];
   const udpsend = INET_UDP ? networkjs_udpsend : networkjs_nodgram;
   if (!network_create(networkjs_driver(networkjs_create, networkjs_slowrecv, udpsend), NJ_CHUNK))
-    printf("This Espruino has no NetworkJS: eth.net works, net, http and dgram do not");
+    printf("This Espruino has no NetworkJS" + (LIB_SYSCALLS ? ": eth.net works, net, http and dgram do not" : ""));
 }
 
 /** A new socket's number, or SOCKET_ERR_; `host` is undefined for one that listens. */
