@@ -156,7 +156,7 @@ describe("The lab's page", () => {
     await until(".row.spi");
     expect(await text(".bars")).toMatch(/RCR EIR|S0_/);
     await open.view("Timers");
-    expect(await text(".timers")).toContain("arptimer");
+    await open.page.locator(".timers", { hasText: "arptimer" }).waitFor();
   });
 
   test("pulls the plug, spoils the cable, does a fault by name", async () => {
