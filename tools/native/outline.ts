@@ -1,6 +1,7 @@
 /**
  * Functions that make machine code for boards smaller when the C compiler does not put them into their callers: its own guess is for
- * speed, and often wrong by some bytes. They are found by trying each, half an hour's work for a core; the list is checked in.
+ * speed, and often wrong by some bytes. They are found by trying each, both ways, ten minutes' work for the smallest core and longer for
+ * others; the list is checked in. What is found for one is not always good together with what is found for the next: a second run drops it.
  *
  *     npx tsx tools/native/outline.ts [chip profile]
  */
@@ -17,13 +18,13 @@ import { compile, gccFlags } from "./thumb";
 const LANES = 2;
 /** Fewer bytes are an accident of where code lies. */
 const LEAST = 4;
-const PROTOTYPE = /^static (?!__attribute__).*\b(\w+)\([^()]*(?:\([^()]*\)[^()]*)*\);$/gm;
+const PROTOTYPE = /^static .*\b(\w+)\([^()]*(?:\([^()]*\)[^()]*)*\);$/gm;
 
 const started = promisify(execFile);
 
-/** One compiler, and what it has found. */
+/** One compiler, and which functions had better change sides. */
 class Lane {
-  readonly kept: string[] = [];
+  readonly changed: string[] = [];
   private best = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -39,12 +40,15 @@ class Lane {
   private async attempt(name: string): Promise<void> {
     const core = join(this.folder, "core.c");
     const before = readFileSync(core, "utf8");
-    const line = new RegExp(`^static (?=.*\\b${name}\\(.*\\);$)`, "m");
-    writeFileSync(core, before.replace(line, `static ${OUTLINED} `));
+    const line = new RegExp(`^static (__attribute__\\S* )?(?=.*\\b${name}\\(.*\\);$)`, "m");
+    writeFileSync(
+      core,
+      before.replace(line, (_, apart) => (apart ? "static " : `static ${OUTLINED} `)),
+    );
     const size = await this.size();
     if (size <= this.best - LEAST) {
       console.log(`${name}: ${this.best - size} bytes, ${size}`);
-      this.kept.push(name);
+      this.changed.push(name);
       this.best = size;
     } else writeFileSync(core, before);
   }
@@ -68,11 +72,12 @@ async function found(chip: string, profile: string): Promise<string[]> {
   });
   await Promise.all(lanes.map((lane, i) => lane.work(names.filter((_, n) => n % LANES === i))));
   for (const gone of [folder, ...lanes.map((_, i) => `${folder}.${i}`)]) rmSync(gone, { recursive: true });
-  return lanes.flatMap(({ kept }) => kept);
+  return lanes.flatMap(({ changed }) => changed);
 }
 
 async function main([chip = "enc28j60", profile = "server"]: string[]): Promise<void> {
-  const all = new Set([...outlined(), ...(await found(chip, profile))]);
+  const all = outlined();
+  for (const name of await found(chip, profile)) if (!all.delete(name)) all.add(name);
   writeFileSync(LIST, `${JSON.stringify([...all].sort(), null, 2)}\n`);
 }
 
