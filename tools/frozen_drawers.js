@@ -26,28 +26,24 @@ const ENTRY = 20 + 1;
 const FIND = "core_find";
 
 /**
- * `dz`: the table for unpacking, and the texts; `dt`: where each of these begins, and where the last one ends; `du`: the core's entry.
- * What is unpacked needs a run of free cells: where there is none memory is put in order. `$` has no variables of its own: the text
- * would see them.
+ * `dz`: the code for unpacking, and the texts; `dt`: where each of these begins, and where the last one ends; `du`: the core's entry;
+ * `dx`: the interpreter's table for it. `$` has no variables of its own: the text would see them.
  */
-const runtime = (firstFrozen, count) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),du;
+const runtime = (firstFrozen, count) => `var dz="texts",dt=new Uint16Array(E.toArrayBuffer("places")),du,dx;
 function thaw(d){
-  var z=dt[d],t;
+  var z=dt[d];
   if(d<${firstFrozen})return dz.substr(z,dt[d+1]-z);
-  if(!du)du=E.nativeCall(${FIND}()+${ENTRY},"int(int,int,int,int)");
-  t=new Uint8Array(8*dz.charCodeAt(z));
-  if(!E.getAddressOf(t,true)){
-    E.defrag();
-    t=new Uint8Array(t.length)
+  if(!du){
+    du=E.nativeCall(${FIND}()+${ENTRY},"JsVar(int,int,int,int)");
+    dx=process.env.EXPTR
   }
   d=E.getAddressOf(dz,true);
-  du(${BOARD_UNPACK},d,d+z,E.getAddressOf(t,true));
-  return E.toString(t)
+  return du(${BOARD_UNPACK},d,d+z,dx)
 }
 function $(_){return eval(thaw(_%${count},_=_/${count}|0))}`;
 
 /** Names that no other pass may change or give to anything: the above, and those of drawers. */
-exports.NAMES = `_ dz dt du thaw $ ${FIND}`
+exports.NAMES = `_ dz dt du dx thaw $ ${FIND}`
   .split(" ")
   .concat(...Array.from({ length: 128 }, (_, d) => [`w${d}`, `c${d}`]));
 

@@ -2,18 +2,20 @@
  * Packs the texts of a shell for machine code to unpack (native/runtime/unpack.h), each of which can be unpacked alone: LZ77, with one
  * prefix code for all of them.
  *
- * A text begins with its length in eights of bytes, up to which it has blanks; then come bits, most significant first. A symbol below 32 says that two bytes
- * more than that are to be taken from the text so far, and is followed by how far back less one, in as many bits as may be needed
- * where the text is so long; any other is a byte of the text. The code is canonical: how many symbols have codes of 1, 2 ... 15 bits,
- * a byte each, then the symbols by their codes.
+ * A text begins with its length in eights of bytes, up to which it has blanks; then come bits, most significant first. A symbol below 32
+ * says that two bytes more than that are to be taken from the text so far, and is followed by how far back less one, in as many bits as
+ * may be needed where the text is so long; any other is a byte of the text. The code is canonical: how many symbols have codes of 1,
+ * 2 ... 15 bits, a byte each, then the symbols by their codes.
  */
 const LEAST = 2;
 const MOST = 33;
 const LONGEST_CODE = 15;
+/** On the stack of whoever unpacks it. */
+const LONGEST_TEXT = 1280;
 /** The code says what a step costs, the steps what the code is: so often they are tried on each other. */
 const ROUNDS = 6;
 
-/** `table`: the code; `packed`: the texts, Buffers both. Texts are Buffers of at most 2,040 bytes, none of which is below 32. */
+/** `table`: the code; `packed`: the texts, Buffers both. Texts are Buffers of at most LONGEST_TEXT bytes, none of which is below 32. */
 exports.pack = function pack(texts) {
   const padded = texts.map(inEights);
   let code = codeOf(countsOf(padded.map((text) => Array.from(text, (byte) => ({ symbol: byte })))));
@@ -33,7 +35,8 @@ exports.pack = function pack(texts) {
 
 /** Filled up. */
 function inEights(text) {
-  if (text.length > 8 * 255 || text.some((byte) => byte < 32)) throw new Error("pack.js: no such text");
+  if (text.length > LONGEST_TEXT || text.some((byte) => byte < 32))
+    throw new Error(`pack.js: a text of more than ${LONGEST_TEXT} bytes, or with what none has`);
   return Buffer.concat([text, Buffer.alloc(-text.length & 7, " ")]);
 }
 

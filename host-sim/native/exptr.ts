@@ -135,6 +135,8 @@ export class Interpreter {
         return 0;
       case "newFromInteger":
         return this.make(a | 0, 1).at;
+      case "newFromString":
+        return this.make(this.text(a), 1).at;
       case "newFromBool":
         return this.make(Boolean(a & 255), 1).at;
       case "getInteger":
@@ -170,12 +172,18 @@ export class Interpreter {
     return Buffer.from(bytes).toString("latin1");
   }
 
+  /** What a zero ends. */
+  private text(at: number): string {
+    let text = "";
+    for (let byte = this.memory.readUint8(at); byte; byte = this.memory.readUint8(at + text.length))
+      text += String.fromCharCode(byte);
+    return text;
+  }
+
   /** (object, its field's name, is the name wanted) */
   private field(): number {
     const { cortex } = this;
-    let name = "";
-    for (let at = cortex.argument(1); this.memory.readUint8(at); at++)
-      name += String.fromCharCode(this.memory.readUint8(at));
+    const name = this.text(cortex.argument(1));
     const value = (this.value(cortex.argument(0)) as Record<string, unknown> | undefined)?.[name];
     return this.thrown || value === undefined ? 0 : this.make(value, 1).at;
   }

@@ -22,7 +22,7 @@
  * Entries besides those of sysent.ts. BOARD_RECV to BOARD_CLOSE are functions of a NetworkJS driver, which the interpreter calls
  * with its own arguments; BOARD_FOUND is called with each of its objects that is looked through (objects.h). BOARD_KEEP (which, its
  * address): the shell gives a variable, which stays locked. BOARD_INTR and on: the interrupt line of unit 0 has fallen, and of the next.
- * BOARD_UNPACK (table, from, to) needs no memory but that (unpack.h).
+ * BOARD_UNPACK (code, from, process.env.EXPTR) needs no memory (unpack.h).
  */
 enum {
   BOARD_UNPACK = 118,
@@ -236,7 +236,7 @@ static void tell(void) {
 /** `word`: where the memory is, and below it which entry. */
 __attribute__((used)) static int32_t board_call(int32_t word, int32_t a, int32_t b, int32_t c) {
   const int32_t code = word & 127;
-  if (code == BOARD_UNPACK) return unpack((const uint8_t *)a, (const uint8_t *)b, (uint8_t *)c);
+  if (code == BOARD_UNPACK) return (int32_t)unpack((const uint8_t *)a, (const uint8_t *)b, (const int32_t *)c);
   g = &((struct board *)(word & ~127))->globals;
   if (code == BOARD_KEEP) return keep(a, (var)b);
   if (code == BOARD_FOUND) return found((var)a);

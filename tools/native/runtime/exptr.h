@@ -4,7 +4,7 @@
  *
  * While the interpreter breaks something off, each call answers NULL; so it does for "undefined".
  */
-enum { EX_LOCK = 0, EX_UNLOCK = 1, EX_NEWINTEGER = 6, EX_GETINTEGER = 10, EX_GETBOOL = 11, EX_CALL = 13, EX_FIELD = 15 };
+enum { EX_LOCK = 0, EX_UNLOCK = 1, EX_NEWINTEGER = 6, EX_NEWSTRING = 7, EX_GETINTEGER = 10, EX_GETBOOL = 11, EX_CALL = 13, EX_FIELD = 15 };
 
 static inline void *exported(int which) {
   return (void *)((int32_t *)head()->exptr)[which];

@@ -2,7 +2,8 @@
  * Unpacks the shell's own text, of which what seldom runs is packed (tools/pack.js has the format): a tenth of the interpreter's work
  * with its heatshrink, and a quarter less of Storage.
  */
-#define CODES 15 /* bits at most */
+#define CODES 15     /* bits at most */
+#define LONGEST 1280 /* text */
 
 struct bits {
   const uint8_t *from;
@@ -25,19 +26,25 @@ static uint32_t symbol(struct bits *b, const uint8_t *counts) {
   }
 }
 
-/** `table`: the code; `to` has room for as much as the first byte says. */
-static int32_t unpack(const uint8_t *table, const uint8_t *from, uint8_t *to) {
+/**
+ * What is packed at `from`, as a string of the interpreter's, which lies in as many pieces as there is room for. `code` is the
+ * code, `exptr` process.env.EXPTR. A shell that does not lie in the Storage has no address.
+ */
+static var unpack(const uint8_t *code, const uint8_t *from, const int32_t *exptr) {
   struct bits b = {from, 8};
-  if (!to) return 0;
-  for (uint32_t at = 0, end = 8u * *from; at < end; ) {
-    uint32_t length = symbol(&b, table);
+  char to[LONGEST + 1];
+  if (!code) return NULL;
+  const uint32_t end = 8u * *from;
+  to[end] = 0;
+  for (uint32_t at = 0; at < end; ) {
+    uint32_t length = symbol(&b, code);
     if (length >= 32) {
-      to[at++] = (uint8_t)length;
+      to[at++] = (char)length;
       continue;
     }
     uint32_t back = 0;
     for (uint32_t most = at - 1; most; most >>= 1) back = back << 1 | bit(&b);
     for (length += 2; length; length--, at++) to[at] = to[at - back - 1];
   }
-  return 1;
+  return ((var (*)(const char *))exptr[EX_NEWSTRING])(to);
 }
