@@ -221,8 +221,11 @@ export function port_wire(unit: number, dev: SpiDev, resync: () => void): void {
 function calls(native: NativeFunction, at: number, sends: ((data: string | Uint8Array) => void) | null): void {
   call = (code, a, b, c) => native(at | code, a, b, c);
   entry = (code, a, b, c, data) => {
-    if (data) sends!(data);
-    return native(at | code, a, b, c);
+    if (!SENDS || !data) return native(at | code, a, b, c);
+    sends!(data);
+    const result = native(at | code, a, b, c);
+    pending = ""; // the program's again
+    return result;
   };
 }
 

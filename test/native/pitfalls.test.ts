@@ -2,6 +2,8 @@
  * What may happen to machine code on a board: a file that is missing or not what it should be is refused before anything is
  * called; memory stays where it is; what the interpreter breaks off, or has no memory for, is mended.
  */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { MS, SECOND, VirtualClock } from "../../host-sim/clock";
 import { createMachine, type Machine, type MachineOptions } from "../../host-sim/machine";
 import type { ProcessorOptions } from "../../host-sim/native/processor";
@@ -22,6 +24,12 @@ var eth = require("${CHIP}").connect({ spi: SPI1, cs: B1, int: B10, rst: B13 });
 beforeEach(() => {
   needsCore();
 });
+
+/** Node has this where it is asked for. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+}
 
 /** A board whose program has not connected the chip yet. */
 function bareBoard(options: Partial<MachineOptions> = {}): Machine {
@@ -218,6 +226,21 @@ describe("Where machine code and its memory are", () => {
     expect(client.heard.length).toBe(text.length);
     expect(client.heard === text).toBeTrue();
     expect(bench.board.errors).toEqual([]);
+  });
+
+  it("what a program has sent is the program's again: nothing keeps it", async () => {
+    const bench = new ThumbBench({ processor: { flat: false } });
+    const sent = new WeakRef(
+      bench.evaluate<Uint8Array>(`(function () {
+        var net = eth.net, fd = net.socket(2, 2, 0), data = new Uint8Array(100);
+        net.sendto(fd, data, 0, { sin_family: 2, sin_addr: net.inet_addr("127.0.0.1"), sin_port: 9 });
+        net.close(fd);
+        return data; })()`),
+    );
+    await new Promise(setImmediate); // a reference is kept until the end of the turn that made it
+    collectGarbage();
+    expect(sent.deref()).toBeUndefined();
+    bench.machine.stop();
   });
 
   for (const program of ["load()", "reset()"])
