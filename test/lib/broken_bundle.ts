@@ -4,6 +4,7 @@
  *
  *     $fault.at = 17      // the 17th statement from now on is not reached
  *     $fault.entry = "softclock 2"      // of the second call of that name from outside not even the first statement is
+ *     $fault.within = "accept 2 5"      // of the second call of that name from anywhere the 5th statement is not reached
  *     $fault.hit          // it was met
  *     $fault.entries      // how often each function was called from outside
  */
@@ -11,8 +12,10 @@ import { type Node, parse } from "acorn";
 
 /** Of the bundle's own: what each function enters and leaves, and what stands before each statement. */
 const PRELUDE = `
-var $fault = global.$fault = { n: 0, at: 0, entry: "", entries: {}, depth: 0, hit: false, broken: false, where: "" };
+var $fault = global.$fault = { n: 0, at: 0, entry: "", entries: {}, within: "", calls: 0, depth: 0, hit: false, broken: false, where: "" };
 function $in(name) {
+  var within = $fault.within.split(" ");
+  if (name === within[0] && ++$fault.calls === +within[1]) $fault.at = $fault.n + +within[2];
   if ($fault.depth++) return;
   $fault.entries[name] = ($fault.entries[name] || 0) + 1;
   if ($fault.entry === name + " " + $fault.entries[name]) $fault.broken = $fault.hit = true;

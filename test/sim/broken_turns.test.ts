@@ -21,6 +21,15 @@ for (const chip of ["enc28j60", "w5500-raw"])
       expect(broken).toBeGreaterThan(5);
     }, 180000);
 
+    it("where a connection goes from its listener's queue to a descriptor leaves it in neither, and aborts it", () => {
+      turns.begin();
+      for (const name of ["soqremque 1", "soqremque 2", "accept 1", "soaccept 1"])
+        for (let statement = 1; statement <= 12; statement++) turns.breakOff(`${name} ${statement}`, true);
+      turns.stop();
+      expect(turns.faults).toEqual([]);
+      expect(turns.broken).toBeGreaterThan(40);
+    }, 180000);
+
     it(`before its first statement is made up for, whoever was called: seed ${seed}`, () => {
       const { entries } = turns.begin();
       const names = Object.keys(entries);

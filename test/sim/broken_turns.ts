@@ -83,7 +83,10 @@ export class BrokenTurns {
     return { statements: Number(this.value("$fault.n")), entries };
   }
 
-  /** Breaks a turn off at the n-th statement of a round, or at an entry ("softclock 2"); then, if `look`, the pools are looked at. */
+  /**
+   * Breaks a turn off at the n-th statement of a round, at an entry ("softclock 2"), or at a statement of a function ("accept 2 5");
+   * then, if `look`, the pools are looked at.
+   */
   breakOff(at: number | string, look: boolean): void {
     this.arm(at);
     this.round();
@@ -116,9 +119,10 @@ export class BrokenTurns {
   }
 
   private arm(at: number | string): void {
-    const n = typeof at === "number" ? at : 0;
+    const [n, words] = typeof at === "number" ? [at, 0] : [0, at.split(" ").length];
     this.value(
-      `$fault.n = 0, $fault.entries = {}, $fault.hit = $fault.broken = false, $fault.at = ${n}, $fault.entry = "${n ? "" : at}"`,
+      `$fault.n = $fault.calls = 0, $fault.entries = {}, $fault.hit = $fault.broken = false, $fault.at = ${n},
+        $fault.entry = "${words === 2 ? at : ""}", $fault.within = "${words === 3 ? at : ""}"`,
     );
   }
 
@@ -195,17 +199,18 @@ export class BrokenTurns {
     };
   }
 
-  /** Mbufs, clusters, PCBs by protocol, descriptors that a program can still have, timers. */
+  /** Mbufs, clusters, PCBs by protocol, descriptors that a program can still have, connections that the interpreter has. */
   private pools(): string {
     const count = `(function (n, s) { for (s = []; (n = eth.net.socket(2, 2, 0)) >= 0; ) s.push(n);
       n = s.length; s.forEach(function (fd) { eth.net.close(fd); }); return n; })()`;
     const pcbs = `eth.stats().sockets.map(function (head) {
       var n = 0, p = head && head.inp_first; while (p) { n++; p = p.inp_next; } return n; }).join()`;
+    const connections = `["HttpSC", "HttpCC"].reduce(function (n, list) { return n + (global["\\xff"][list] || []).length; }, 0)`;
     let answer = "";
     this.board.call(() => {
       answer = String(
         this.value(`(function (m) { return m.m_mfree + " mbufs, " + m.m_clfree + " clusters"; })(eth.stats().mbuf) +
-          ", PCBs " + ${pcbs} + ", " + ${count} + " descriptors"`),
+          ", PCBs " + ${pcbs} + ", " + ${count} + " descriptors, " + ${connections} + " connections"`),
       );
     });
     this.clock.runFor(MS);

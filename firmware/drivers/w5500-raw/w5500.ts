@@ -112,7 +112,6 @@ function wz_probe(sc: WzSoftc): void {
 
 /** Sets the chip up. */
 function wz_init(sc: WzSoftc): void {
-  wz_setmemory(sc);
   sc.if_flags |= IFF_RUNNING;
   wz_ioctl(sc);
   if (sc.wz_state === WZS_CLOSED) wd_start(sc);
@@ -150,6 +149,7 @@ function wz_reopen(sc: WzSoftc): void {
 function wz_open(sc: WzSoftc): void {
   sc.wz_state = WZS_OPENING;
   sc.wz_polls = 0;
+  wz_setmemory(sc);
   wz_setup(sc);
   wz_set(sc, S0_WRITE, SN_IR, IR_ALL);
   wz_set(sc, S0_WRITE, SN_CR, OPEN);

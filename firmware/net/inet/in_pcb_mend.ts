@@ -5,13 +5,17 @@ import { m_keep } from "../kern/mbuf_mend";
 import { SB_LOCK, type Socket, SS_NOFDREF } from "../kern/socketvar";
 import { type InpcbHead, in_pcbdetach } from "./in_pcb";
 
-/** Adds to `sos` the sockets that have no descriptor, any more or yet, and are known by their PCB alone: SS_NOFDREF. */
+/**
+ * Adds to `sos` the sockets that have no descriptor, any more or yet, nor wait with a listener, and are known by their PCB alone:
+ * SS_NOFDREF.
+ */
 export function in_pcbsockets(head: InpcbHead, sos: Socket[]): void {
   head.inp_last = null;
   for (let inp = head.inp_first; inp; inp = inp.inp_next) {
     const so = inp.inp_socket;
     if (!so || so.so_pcb !== inp || sos.indexOf(so) >= 0) continue;
     so.so_state |= SS_NOFDREF;
+    so.so_head = null; // it was on its way from the listener's queue
     sos.push(so);
   }
 }

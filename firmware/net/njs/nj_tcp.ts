@@ -166,10 +166,13 @@ export function nj_accept(sckt: number): number {
   return fd;
 }
 
-/** How many bytes may be taken, 0 for none, SOCKET_ERR_ when none will come; or NJ_ASK, NJ_ENDED, NJ_DGRAM. */
+/**
+ * How many bytes may be taken, 0 for none, SOCKET_ERR_ when none will come; or NJ_ASK, NJ_ENDED, NJ_DGRAM. Of an accept that was broken
+ * off the interpreter has a connection without a socket: its number is 0.
+ */
 export function nj_recv(fd: number, len: number): number {
   const nj = nj_of(fd);
-  if (!nj) return fd > NJ_REFUSED ? NJ_REFUSED - fd : SOCKET_ERR_CLOSED;
+  if (!nj) return fd > NJ_REFUSED ? NJ_REFUSED - fd : INET_TCP ? NJ_ENDED : SOCKET_ERR_CLOSED;
   if (nj.nj_error) return -nj.nj_error;
   if (nj.nj_odd & NJ_UDP) return NJ_DGRAM;
   if (!INET_TCP) return 0;
