@@ -146,6 +146,20 @@ describe("the ENC28J60 driver", () => {
     bench.clock.runFor(8 * SECOND);
   });
 
+  it("ends a jam that a bad wire has asked for (DS39662E 10.1)", () => {
+    boot();
+    const jam = [0x9f, 3, 0x57, 1, 0xbf, 3]; // bank 3, EFLOCON = 1, bank 0
+    for (let i = 0; i < jam.length; i += 2) {
+      bench.chip.select();
+      for (const byte of jam.slice(i, i + 2)) bench.chip.transfer(byte);
+      bench.chip.deselect();
+    }
+    expect(bench.answers()).toBeFalse();
+    bench.clock.runFor(16 * SECOND);
+    const violations = bench.chip.violations as { rule: string }[];
+    expect(violations.splice(0).map(({ rule }) => rule)).toEqual(["back-pressure"]); // ours, above
+  });
+
   it("tells when the cable is pulled and plugged in again", () => {
     boot();
     bench.machine.run(

@@ -8,6 +8,7 @@ import {
   BCEN,
   CRCEN,
   DEFER,
+  EFLOCON,
   EHT0,
   ERXFCON,
   ERXND,
@@ -15,6 +16,7 @@ import {
   ETXST,
   FRMLNEN,
   FULDPX,
+  FULDPXS,
   HDLDIS,
   HTEN,
   MAADR1,
@@ -96,6 +98,8 @@ export function en_macinit(sc: EncSoftc): void {
   en_keep16(sc, MAMXFL, ETHER_MAX_LEN);
   en_keep(sc, MABBIPG, full ? 0x15 : 0x12);
   en_keep16(sc, MAIPG, full ? 0x0012 : 0x0c12);
+  en_wcr(sc, EFLOCON, 0); // a 1 in half duplex jams the cable as long as it is there
+  en_note(sc, EFLOCON, full ? FULDPXS : 0);
   for (let i = 0; i < 6; i++) en_keep(sc, maadr[i], sc.ac_enaddr[i]);
 }
 

@@ -29,8 +29,8 @@ export const ENF_NOCLOCK = 3; // its clock does not run: ESTAT
 export const ENF_PHYBUSY = 4; // its PHY does not answer
 
 /** Registers whose values are kept: those that are not about filters, and all. */
-export const NKEPT_MAC = 22;
-export const NKEPT = 31;
+export const NKEPT_MAC = 23;
+export const NKEPT = 32;
 
 export interface EncSoftc extends ChipSoftc {
   /** bank that is selected, 0 to 3 */

@@ -68,6 +68,7 @@ export const MAADR2 = MACMII | BANK3 | 0x05;
 export const MISTAT = MACMII | BANK3 | 0x0a;
 export const EREVID = BANK3 | 0x12;
 export const ECOCON = BANK3 | 0x15;
+export const EFLOCON = BANK3 | 0x17;
 
 /* PHY registers, reached over MIREGADR */
 export const PHCON1 = 0x00;
@@ -115,6 +116,9 @@ export const TXCRCEN = 0x10;
 export const FRMLNEN = 0x02;
 export const FULDPX = 0x01;
 export const DEFER = 0x40;
+
+/* EFLOCON */
+export const FULDPXS = 0x04; // FULDPX, as a status
 
 /* MICMD, MISTAT */
 export const MIISCAN = 0x02;
