@@ -7,15 +7,18 @@ import { Bench } from "../lib/bench";
 
 describe("the ENC28J60 driver", () => {
   let bench: Bench;
+  /** Rules that the test itself has broken. */
+  let ours: string[];
 
   function boot(faults: object = {}, options: object = {}, more: object = {}): Bench {
+    ours = [];
     bench = new Bench({ chip: "enc28j60", chipOptions: { faults, seed: 7, ...options }, ...more });
     return bench;
   }
 
   afterEach(() => {
     expect(bench.answers()).withContext("answers at the end").toBeTrue();
-    expect(bench.chip.violations).toEqual([]);
+    expect(bench.chip.violations.map(({ rule }) => rule as string)).toEqual(ours);
     expect(bench.machine.errors).toEqual([]);
     expect(bench.garbled).toBe(0);
   });
@@ -156,8 +159,7 @@ describe("the ENC28J60 driver", () => {
     }
     expect(bench.answers()).toBeFalse();
     bench.clock.runFor(16 * SECOND);
-    const violations = bench.chip.violations as { rule: string }[];
-    expect(violations.splice(0).map(({ rule }) => rule)).toEqual(["back-pressure"]); // ours, above
+    ours = ["back-pressure"];
   });
 
   it("tells when the cable is pulled and plugged in again", () => {
