@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import type { Boards } from "../examples/examples";
 import type { HouseBoard } from "../lib/house";
-import { whyNoInterpreter } from "./interpreter";
+import { profile, thumb, whyNoInterpreter } from "./interpreter";
 import { Rig } from "./rig";
 
 const dist = join(__dirname, "../../dist");
@@ -69,12 +69,21 @@ export class InterpreterBoard implements HouseBoard {
   }
 }
 
+/** Why the machine code that is tested cannot run a program with these modules, or "". */
+function whyTooLittle(ours: string[], secondChip: boolean): string {
+  if (!thumb || profile === "full") return "";
+  if (secondChip) return `the core of the profile "${profile}" has one chip`;
+  return ours.includes("mdns") ? `the core of the profile "${profile}" has no groups` : "";
+}
+
 /** Makes such boards for specs; `what` they are of. Without an interpreter they are skipped, aloud. */
 export function interpreterBoards(what: string): Boards {
   const why = whyNoInterpreter();
   if (why) console.log(`skipped: ${what} on a real Espruino, because ${why}`);
   return async (program, ours, others, secondChip) => {
-    if (why) pending(why);
+    const lacks = why || whyTooLittle(ours, secondChip);
+    if (lacks && !why) console.log(`skipped: one of ${what} on a real Espruino, because ${lacks}`);
+    if (lacks) pending(lacks);
     const board = new InterpreterBoard(program, ours, others, secondChip);
     if (await board.boots()) return board;
     await board.stop();
