@@ -151,12 +151,9 @@ describe("the ENC28J60 driver", () => {
 
   it("ends a jam that a bad wire has asked for (DS39662E 10.1)", () => {
     boot();
-    const jam = [0x9f, 3, 0x57, 1, 0xbf, 3]; // bank 3, EFLOCON = 1, bank 0
-    for (let i = 0; i < jam.length; i += 2) {
-      bench.chip.select();
-      for (const byte of jam.slice(i, i + 2)) bench.chip.transfer(byte);
-      bench.chip.deselect();
-    }
+    bench.misheard(0x9f, 3); // bank 3
+    bench.misheard(0x57, 1); // EFLOCON = 1
+    bench.misheard(0xbf, 3); // bank 0
     expect(bench.answers()).toBeFalse();
     bench.clock.runFor(16 * SECOND);
     ours = ["back-pressure"];

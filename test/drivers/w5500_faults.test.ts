@@ -171,10 +171,7 @@ for (const [name, kind] of Object.entries(CHIPS))
 
     it("gives its socket all the memory when it opens it again, whatever a bad wire has given to another", () => {
       boot();
-      const socket3Takes8K = [0x00, 0x1e, 0x6c, 8]; // S3_RXBUF_SIZE (datasheet, 2.2 and 4.2)
-      bench.chip.select();
-      for (const byte of socket3Takes8K) bench.chip.transfer(byte);
-      bench.chip.deselect();
+      bench.misheard(0x00, 0x1e, 0x6c, 8); // S3_RXBUF_SIZE = 8 KB (datasheet, 2.2 and 4.2)
       bench.chip.dropSocket();
       bench.clock.runFor(1.1 * SECOND);
       expect(bench.printed).toEqual(["recovered receiver"]);

@@ -81,9 +81,12 @@ export function interpreterBoards(what: string): Boards {
   const why = whyNoInterpreter();
   if (why) console.log(`skipped: ${what} on a real Espruino, because ${why}`);
   return async (program, ours, others, secondChip) => {
-    const lacks = why || whyTooLittle(ours, secondChip);
-    if (lacks && !why) console.log(`skipped: one of ${what} on a real Espruino, because ${lacks}`);
-    if (lacks) pending(lacks);
+    if (why) pending(why);
+    const lack = whyTooLittle(ours, secondChip);
+    if (lack) {
+      console.log(`skipped: one of ${what} on a real Espruino, because ${lack}`);
+      pending(lack);
+    }
     const board = new InterpreterBoard(program, ours, others, secondChip);
     if (await board.boots()) return board;
     await board.stop();

@@ -64,6 +64,13 @@ export class Bench<Chip extends NetworkChip = Enc28j60> {
     return this.machine.chip as NetworkChip as Chip;
   }
 
+  /** What the chip has heard although nobody said it, a wire being bad: one period of CS. */
+  misheard(...bytes: number[]): void {
+    this.chip.select();
+    for (const byte of bytes) this.chip.transfer(byte);
+    this.chip.deselect();
+  }
+
   /** Sends a datagram of `length` bytes to the board's echo. */
   sendDatagram(length: number): void {
     const udp = packets.udp({
