@@ -12,6 +12,7 @@ const MOST = 33;
 const LONGEST_CODE = 15;
 /** On the stack of whoever unpacks it. */
 const LONGEST_TEXT = 1280;
+exports.LONGEST_TEXT = LONGEST_TEXT;
 /** The code says what a step costs, the steps what the code is: so often they are tried on each other. */
 const ROUNDS = 6;
 

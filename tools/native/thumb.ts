@@ -14,6 +14,7 @@ import type { Sources } from "./program";
 const { nativeConstants } = require("../profile") as {
   nativeConstants: (profile: string) => { [name: string]: number | boolean };
 };
+const { LONGEST_TEXT } = require("../pack") as { LONGEST_TEXT: number };
 const { coreLayout } = require("../core_file") as { coreLayout: (profile: string) => number };
 const { CHIP_NAMES, CORES, rootOf } = require("../chips") as {
   CHIP_NAMES: string[];
@@ -83,5 +84,6 @@ export function compile(chip: string, profile: string, cpu: string, folder: stri
 /** What gcc is told. */
 export function gccFlags(chip: string, profile: string, cpu: string): string[] {
   const flags = cpu === THUMBS["thumb2"] ? [...FLAGS, ...THUMB2_FLAGS] : FLAGS;
-  return [...flags, `-mcpu=${cpu}`, `-DROOT=${rootOf(chip)}`, `-DLAYOUT=${coreLayout(profile)}u`];
+  const numbers = [`-DLAYOUT=${coreLayout(profile)}u`, `-DLONGEST_TEXT=${LONGEST_TEXT}`];
+  return [...flags, `-mcpu=${cpu}`, `-DROOT=${rootOf(chip)}`, ...numbers];
 }

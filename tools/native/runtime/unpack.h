@@ -2,8 +2,7 @@
  * Unpacks the shell's own text, of which what seldom runs is packed (tools/pack.js has the format): a tenth of the interpreter's work
  * with its heatshrink, and a quarter less of Storage.
  */
-#define CODES 15     /* bits at most */
-#define LONGEST 1280 /* text */
+#define CODES 15 /* bits at most */
 
 struct bits {
   const uint8_t *from;
@@ -28,11 +27,11 @@ static uint32_t symbol(struct bits *b, const uint8_t *counts) {
 
 /**
  * What is packed at `from`, as a string of the interpreter's, which lies in as many pieces as there is room for. `code` is the
- * code, `exptr` process.env.EXPTR. A shell that does not lie in the Storage has no address.
+ * code, `exptr` process.env.EXPTR, LONGEST_TEXT pack.js's. A shell that does not lie in the Storage has no address.
  */
 static var unpack(const uint8_t *code, const uint8_t *from, const int32_t *exptr) {
   struct bits b = {from, 8};
-  char to[LONGEST + 1];
+  char to[LONGEST_TEXT + 1];
   if (!code) return NULL;
   const uint32_t end = 8u * *from;
   to[end] = 0;
